@@ -1,0 +1,1 @@
+"""Administrative units in time (đơn vị hành chính), thoroughfares and localities."""

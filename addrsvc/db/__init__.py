@@ -1,0 +1,1 @@
+"""Plumbing that knows no slice: pools, transactions, named queries, constraint names."""

@@ -1,0 +1,1 @@
+"""Pure: coordinate reference systems, geometry checks, GeoJSON."""

@@ -1,0 +1,1 @@
+"""Addresses: assign, look up, correct, retire; history; files in and out."""

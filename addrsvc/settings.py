@@ -1,0 +1,50 @@
+"""Settings: read once from ``ADDRSVC_*`` at start, frozen, passed down; nothing at import time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """All the service needs to know about where it runs."""
+
+    model_config = SettingsConfigDict(env_prefix="ADDRSVC_", frozen=True, extra="ignore")
+
+    database_url: SecretStr = SecretStr("postgresql:///addrsvc")
+    """libpq URL of the primary: writes and everything transactional."""
+
+    read_database_url: SecretStr | None = None
+    """libpq URL for hot public reads; None means the primary serves them."""
+
+    public_url: str = ""
+    """Scheme and host under which citizens reach the service; empty means relative links."""
+
+    pool_size: int = Field(default=5, ge=1, le=100)
+    """Connections each worker may hold on each of the two doors."""
+
+    statement_timeout_ms: int = Field(default=5_000, ge=100)
+    """The server ends any statement of a request after this."""
+
+    request_deadline_s: float = Field(default=10.0, gt=0)
+    """A request is answered 503 after this, also when the primary hangs."""
+
+    max_body_bytes: int = Field(default=1_000_000, ge=1_000)
+    """Largest request body read; more is answered 413 without reading on."""
+
+    anonymous_per_minute: int = Field(default=120, ge=1)
+    """Lookups a client without a key may make in a minute, per worker."""
+
+    anonymous_misses_per_minute: int = Field(default=20, ge=1)
+    """Unknown codes a client without a key may ask for in a minute, per worker."""
+
+    trusted_proxies: str = "127.0.0.1"
+    """Addresses whose X-Forwarded-For is believed, comma separated."""
+
+    demo: bool = False
+    """The database holds invented demo addresses: every page and answer says so."""
+
+    npm_dir: Path | None = None
+    """Folder with the browser libraries (node_modules); None means beside the package."""

@@ -1,0 +1,1 @@
+"""Pages for people: Vietnamese first, English switch; all assets local."""
