@@ -1,1 +1,62 @@
-"""The command line: one module per command group."""
+"""The command line: one module per command group.
+
+Expected failures print one plain sentence with the remedy and end with the exit code of
+their kind; anything else is a bug and shows its traceback.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import typer
+
+from addrsvc.errors import AddrsvcError, Kind, Language
+
+EXIT_CODES: dict[Kind, int] = {
+    Kind.INVALID: 2,
+    Kind.UNAUTHENTICATED: 3,
+    Kind.FORBIDDEN: 3,
+    Kind.NOT_FOUND: 4,
+    Kind.CONFLICT: 5,
+    Kind.GONE: 5,
+    Kind.STALE: 5,
+    Kind.TOO_LARGE: 6,
+    Kind.TOO_MANY: 7,
+    Kind.UNAVAILABLE: 8,
+}
+
+COMMANDS = {"serve": "serve", "migrate": "migrate"}
+"""Single commands: name → module of this package holding a function of the same name."""
+
+GROUPS: tuple[str, ...] = ()
+"""Command groups: each a module of this package holding a typer ``app``."""
+
+
+def build() -> typer.Typer:
+    """Put the command tree together."""
+    app = typer.Typer(
+        name="addrsvc", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    )
+    for name, module in COMMANDS.items():
+        app.command(name)(getattr(import_module(f"{__name__}.{module}"), name))
+    for name in GROUPS:
+        group = import_module(f"{__name__}.{name}")
+        app.add_typer(group.app, name=name, help=group.__doc__)
+    return app
+
+
+def terminal_language() -> Language:
+    """Give the language to speak: Vietnamese where the locale is, else English."""
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
+    return "vi" if (locale or "").startswith("vi") else "en"
+
+
+def main() -> None:
+    """Run one command; expected failures become a sentence and an exit code."""
+    try:
+        build()()
+    except AddrsvcError as error:
+        print(f"addrsvc: {error.text(terminal_language())}", file=sys.stderr)
+        sys.exit(EXIT_CODES[error.kind])

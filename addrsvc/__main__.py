@@ -1,0 +1,5 @@
+"""Run the command line: ``python -m addrsvc``."""
+
+from addrsvc.cli import main
+
+main()

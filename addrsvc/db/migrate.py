@@ -1,0 +1,89 @@
+"""Bring a database to this release's schema, and tell whether it is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psycopg
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from addrsvc.db.errors import PostgisMissing, SchemaNewer, SchemaOlder
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+
+_LOCK = 7_310_204_655  # any number; one migration at a time on a database
+
+
+def _config() -> Config:
+    config = Config()
+    # alembic reads its options through a %-interpolating parser
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def _engine(database_url: str) -> sa.Engine:
+    return sa.create_engine(
+        "postgresql+psycopg://",
+        creator=lambda: psycopg.connect(database_url),
+        poolclass=sa.NullPool,
+    )
+
+
+def head() -> str:
+    """Give the revision this release expects."""
+    revision = ScriptDirectory.from_config(_config()).get_current_head()
+    if revision is None:
+        raise RuntimeError("the release ships no migrations")
+    return revision
+
+
+def check(database_url: str) -> None:
+    """Make sure the database is exactly at this release's schema.
+
+    Raises:
+        SchemaNewer: it was migrated by a newer release.
+        SchemaOlder: migrations are due.
+    """
+    script = ScriptDirectory.from_config(_config())
+    with _engine(database_url).connect() as conn:
+        current = MigrationContext.configure(conn).get_current_revision()
+    if current == script.get_current_head():
+        return
+    known = {revision.revision for revision in script.walk_revisions()}
+    if current is not None and current not in known:
+        raise SchemaNewer(revision=current)
+    raise SchemaOlder(revision=current or "—", wanted=head())
+
+
+def upgrade(database_url: str) -> None:
+    """Migrate to this release's schema; nothing happens when already there.
+
+    Runs under an advisory lock, so several starters may call it at once.
+
+    Raises:
+        SchemaNewer: the database was migrated by a newer release.
+        PostgisMissing: the server has no PostGIS.
+    """
+    with _engine(database_url).connect() as conn:
+        conn.execute(sa.text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
+        conn.commit()
+        try:
+            check(database_url)
+        except SchemaOlder:
+            available = conn.scalar(
+                sa.text("SELECT count(*) FROM pg_available_extensions WHERE name = 'postgis'")
+            )
+            conn.commit()
+            if not available:
+                raise PostgisMissing from None
+            config = _config()
+            config.attributes["connection"] = conn
+            command.upgrade(config, "head")
+            conn.commit()
+        finally:
+            conn.execute(sa.text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
+            conn.commit()
