@@ -1,0 +1,47 @@
+"""Write the audit log: who did or tried what. Never what people typed, never holders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from structlog.contextvars import get_contextvars
+
+from addrsvc.audit.tables import audit_entry
+
+
+async def record(
+    conn: AsyncConnection,
+    *,
+    principal: str,
+    action: str,
+    subject: str,
+    at: datetime,
+    outcome: Literal["done", "refused"] = "done",
+    detail: Mapping[str, object] | None = None,
+) -> None:
+    """Add one entry in the caller's transaction.
+
+    Args:
+        conn: the transaction of the act itself.
+        principal: ``Principal.id`` of who acts, such as ``key:ab12cd34``.
+        action: ``noun.verb``, such as ``address.retire``.
+        subject: code or id acted on; never personal data.
+        at: the act's moment, from the caller's clock.
+        outcome: whether it happened.
+        detail: facts about the act; never personal data.
+    """
+    request_id = get_contextvars().get("request_id")
+    await conn.execute(
+        audit_entry.insert().values(
+            recorded_at=at,
+            principal=principal,
+            action=action,
+            subject=subject,
+            outcome=outcome,
+            request_id=request_id,
+            detail=dict(detail) if detail is not None else None,
+        )
+    )
