@@ -8,18 +8,6 @@ from addrsvc.errors import Text, Unavailable
 
 
 @dataclass(eq=False)
-class DatabaseUnreachable(Unavailable):
-    """The database does not answer, or not in time."""
-
-    slug = "database-unreachable"
-    title = Text("Cơ sở dữ liệu không trả lời", "Database does not answer")
-    message = Text(
-        "Hiện không kết nối được cơ sở dữ liệu. Không có gì bị mất; hãy thử lại sau ít phút.",
-        "The database cannot be reached just now. Nothing is lost; try again in a moment.",
-    )
-
-
-@dataclass(eq=False)
 class SchemaNewer(Unavailable):
     """The database was migrated by a newer release than this one."""
 

@@ -1,0 +1,55 @@
+"""Composition root: settings in, running app out; the only module that knows every router."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from addrsvc import __version__, problems
+from addrsvc.auth.limits import ClientLimits
+from addrsvc.clock import Clock, SystemClock
+from addrsvc.db.doors import open_doors
+from addrsvc.edge import logs, operations
+from addrsvc.edge.middleware import Guard, Observe
+from addrsvc.settings import Settings
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
+    """Put the service together. Opens connections when its lifespan starts, not before."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        doors = await open_doors(settings)
+        app.state.doors = doors
+        try:
+            yield
+        finally:
+            await doors.close()
+
+    app = FastAPI(
+        title="addrsvc",
+        summary="Digital addresses: assign, validate, look up · Địa chỉ số",
+        version=__version__,
+        lifespan=lifespan,
+    )
+    app.state.settings = settings
+    app.state.clock = clock or SystemClock()
+    app.state.client_limits = ClientLimits(
+        per_minute=settings.anonymous_per_minute,
+        misses_per_minute=settings.anonymous_misses_per_minute,
+    )
+    problems.install(app)
+    app.include_router(operations.router)
+    app.add_middleware(
+        Guard, max_body_bytes=settings.max_body_bytes, deadline_s=settings.request_deadline_s
+    )
+    app.add_middleware(Observe)
+    return app
+
+
+def app_from_environment() -> FastAPI:
+    """Make the app for a server process from ``ADDRSVC_*``; the factory uvicorn is given."""
+    logs.configure()
+    return create_app(Settings())

@@ -1,0 +1,70 @@
+"""FastAPI dependencies: who is calling, and how often they may."""
+
+from __future__ import annotations
+
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+from psycopg.errors import OperationalError, ReadOnlySqlTransaction
+from sqlalchemy.exc import DBAPIError
+
+from addrsvc.auth import service
+from addrsvc.auth.errors import KeyRefused
+from addrsvc.auth.limits import ClientLimits
+from addrsvc.auth.model import ANONYMOUS, Principal
+from addrsvc.clock import Clock
+from addrsvc.db.transaction import transaction
+from addrsvc.db.web import doors_of
+
+
+async def principal_of(request: Request) -> Principal:
+    """Give who is calling, from the ``Authorization: Bearer`` header.
+
+    Raises:
+        KeyRefused: a header was sent and is no good.
+    """
+    header = request.headers.get("authorization")
+    if header is None:
+        return ANONYMOUS
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer":
+        raise KeyRefused
+    doors, now = doors_of(request), cast("Clock", request.app.state.clock).now()
+    principal, key = await service.authenticate(doors.pool, token.strip(), now)
+    request.scope["addrsvc.principal"] = principal.id
+    if key.use_is_due(now):
+        try:
+            async with transaction(doors.engine) as conn:
+                await service.note_use(conn, key.key_id, now)
+        except DBAPIError as error:
+            # without a writable primary reads go on; the note is only for people
+            if not isinstance(error.orig, (OperationalError, ReadOnlySqlTransaction)):
+                raise
+    return principal
+
+
+def limits_of(request: Request) -> ClientLimits:
+    """Give this worker's counters."""
+    return cast("ClientLimits", request.app.state.client_limits)
+
+
+def host_of(request: Request) -> str:
+    """Give the caller's network address, as the server or a trusted proxy saw it."""
+    return request.client.host if request.client is not None else ""
+
+
+async def public_caller(request: Request) -> Principal:
+    """Give who is calling a public surface, counted against the limits when anonymous.
+
+    Raises:
+        KeyRefused: a header was sent and is no good.
+        RateLimited: a client without a key asks too often.
+    """
+    principal = await principal_of(request)
+    if principal.is_anonymous:
+        limits_of(request).admit(host_of(request))
+    return principal
+
+
+Caller = Annotated[Principal, Depends(principal_of)]
+PublicCaller = Annotated[Principal, Depends(public_caller)]

@@ -1,0 +1,48 @@
+"""FastAPI dependencies for the two doors and the clock.
+
+The write connection's scope is ``function``: with the default scope the commit would happen
+after the answer went out, and a failed commit would still answer 201.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from addrsvc.clock import Clock
+from addrsvc.db.doors import Doors, ReadPool
+from addrsvc.db.transaction import transaction
+from addrsvc.settings import Settings
+
+
+def doors_of(request: Request) -> Doors:
+    """Give the open doors of this process."""
+    return cast("Doors", request.app.state.doors)
+
+
+def _settings(request: Request) -> Settings:
+    return cast("Settings", request.app.state.settings)
+
+
+def _clock(request: Request) -> Clock:
+    return cast("Clock", request.app.state.clock)
+
+
+def _read_pool(request: Request) -> ReadPool:
+    return doors_of(request).pool
+
+
+async def _write_conn(request: Request) -> AsyncIterator[AsyncConnection]:
+    async with transaction(doors_of(request).engine) as conn:
+        yield conn
+
+
+AppSettings = Annotated[Settings, Depends(_settings)]
+AppClock = Annotated[Clock, Depends(_clock)]
+ReadDoor = Annotated[ReadPool, Depends(_read_pool)]
+"""Hot public reads: the psycopg pool, autocommit, read only."""
+WriteConn = Annotated[AsyncConnection, Depends(_write_conn, scope="function")]
+"""One transaction for the whole request, committed before the answer goes out."""

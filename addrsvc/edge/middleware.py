@@ -1,0 +1,181 @@
+"""Plain ASGI middleware around the whole app, outermost first: observe, then guard.
+
+``Observe`` gives each request an id, writes one log line and counts it; what people typed
+(paths with parameters, query strings, bodies) never enters log or metrics: only the route's
+template does. ``Guard`` caps body size and time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+import uuid
+from dataclasses import dataclass
+
+import structlog
+from prometheus_client import Counter, Histogram
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from addrsvc.errors import AddrsvcError, Text, TooLarge
+from addrsvc.problems import DatabaseUnreachable, preferred_language, response_of, unexpected
+
+log = structlog.get_logger("addrsvc.request")
+
+REQUESTS = Counter("addrsvc_requests", "Requests answered", ["method", "route", "status"])
+SECONDS = Histogram(
+    "addrsvc_request_seconds",
+    "Time to answer",
+    ["route"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
+@dataclass(eq=False)
+class BodyTooLarge(TooLarge):
+    """The request body is larger than accepted."""
+
+    slug = "body-too-large"
+    title = Text("Nội dung gửi lên quá lớn", "Body too large")
+    message = Text(
+        "Nội dung gửi lên vượt quá {limit_bytes} byte. Tập tin lớn thì nhập bằng lệnh: "
+        "addrsvc addresses import.",
+        "The body exceeds {limit_bytes} bytes. Import large files with: addrsvc addresses import.",
+    )
+    limit_bytes: int
+
+
+def route_template(scope: Scope) -> str:
+    """Give the matched route's path template; never the path itself, which people typed."""
+    path = getattr(scope.get("route"), "path", None)
+    return path if isinstance(path, str) else "(none)"
+
+
+class Observe:
+    """Request id, one structured log line and two metrics per request; 500 for surprises."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        given = headers.get("x-request-id", "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        scope["addrsvc.request_id"] = request_id
+        status = 0
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+            await send(message)
+
+        started = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self.app(scope, receive, send_with_id)
+            except Exception:  # the last line of defence: nothing internal leaves
+                log.exception("unexpected error", route=route_template(scope))
+                if status == 0:
+                    language = preferred_language(headers.get("accept-language"))
+                    await unexpected(language, request_id)(scope, receive, send_with_id)
+            finally:
+                self._account(scope, status, time.perf_counter() - started)
+
+    @staticmethod
+    def _account(scope: Scope, status: int, elapsed_s: float) -> None:
+        route = route_template(scope)
+        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        REQUESTS.labels(method, route, str(status)).inc()
+        SECONDS.labels(route).observe(elapsed_s)
+        log.info(
+            "request",
+            method=method,
+            route=route,
+            status=status,
+            ms=round(elapsed_s * 1000, 2),
+            principal=scope.get("addrsvc.principal", "anonymous"),
+        )
+
+
+class _BodyOver(Exception):
+    """The body passed the limit while it was read."""
+
+
+class _Watch:
+    """Receive and send of one request, counted and watched."""
+
+    def __init__(self, receive: Receive, send: Send, max_body_bytes: int) -> None:
+        self._receive, self._send, self._left = receive, send, max_body_bytes
+        self.over = False
+        self.started = False
+        self.deadline: asyncio.Timeout | None = None
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            self.over = True
+            raise _BodyOver
+        return message
+
+    async def send(self, message: Message) -> None:
+        if self.over and not self.started:
+            return  # the framework answers 400 for the broken read; ours goes out instead
+        if not self.started:
+            self.started = True
+            if self.deadline is not None:
+                self.deadline.reschedule(None)
+        await self._send(message)
+
+
+class Guard:
+    """Refuse bodies over the limit without reading on; answer 503 when time is up.
+
+    The deadline holds until the answer starts; a streamed export may take longer. It is what
+    protects callers from a primary that hangs, since that cannot time out its own statements.
+    """
+
+    def __init__(self, app: ASGIApp, *, max_body_bytes: int, deadline_s: float) -> None:
+        self.app = app
+        self.max_body_bytes = max_body_bytes
+        self.deadline_s = deadline_s
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        too_large = BodyTooLarge(limit_bytes=self.max_body_bytes)
+        length = Headers(scope=scope).get("content-length", "0")
+        if not (length.isascii() and length.isdigit()) or int(length) > self.max_body_bytes:
+            await self._answer(too_large, scope, receive, send)
+            return
+        watch = _Watch(receive, send, self.max_body_bytes)
+        try:
+            async with asyncio.timeout(self.deadline_s) as watch.deadline:
+                await self.app(scope, watch.receive, watch.send)
+        except _BodyOver:
+            pass
+        except TimeoutError:
+            if watch.started or not watch.deadline or not watch.deadline.expired():
+                raise
+            await self._answer(DatabaseUnreachable(), scope, receive, send)
+        if watch.over and not watch.started:
+            await self._answer(too_large, scope, receive, send)
+
+    @staticmethod
+    async def _answer(error: AddrsvcError, scope: Scope, receive: Receive, send: Send) -> None:
+        language = preferred_language(Headers(scope=scope).get("accept-language"))
+        response = response_of(error, language, scope.get("addrsvc.request_id"))
+        response.headers["Connection"] = "close"
+        await response(scope, receive, send)

@@ -1,0 +1,90 @@
+"""What operators and their machines ask: alive, ready, metrics; and what a problem means."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import Annotated, Any
+
+import psycopg
+from fastapi import APIRouter, Path, Request, Response
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    generate_latest,
+    multiprocess,
+)
+from psycopg_pool import PoolTimeout
+
+from addrsvc.db import migrate
+from addrsvc.db.web import ReadDoor
+from addrsvc.errors import leaves
+from addrsvc.problems import STATUS, RouteUnknown, language_of
+
+router = APIRouter(tags=["operations"])
+
+_HEAD = migrate.head()
+
+
+@router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """Tell that the process answers; says nothing about the database."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz", responses={503: {"description": "not ready, with the remedy"}})
+async def readyz(pool: ReadDoor, response: Response) -> dict[str, Any]:
+    """Tell whether lookups work: the database answers and has this release's schema."""
+    try:
+        async with asyncio.timeout(2), pool.connection() as conn:
+            cursor = await conn.execute(
+                "SELECT (SELECT version_num FROM alembic_version), pg_is_in_recovery()"
+            )
+            row = await cursor.fetchone()
+    except (TimeoutError, PoolTimeout, psycopg.Error):
+        response.status_code = 503
+        return {
+            "status": "not ready",
+            "database": "unreachable",
+            "remedy": "start PostgreSQL, or mend ADDRSVC_DATABASE_URL / ADDRSVC_READ_DATABASE_URL",
+        }
+    revision, in_recovery = row if row is not None else (None, None)
+    if revision != _HEAD:
+        response.status_code = 503
+        return {
+            "status": "not ready",
+            "schema": revision,
+            "wanted": _HEAD,
+            "remedy": "run: addrsvc migrate (or upgrade the software, if the schema is newer)",
+        }
+    return {"status": "ready", "schema": revision, "reads_from": _role(standby=bool(in_recovery))}
+
+
+def _role(*, standby: bool) -> str:
+    return "standby" if standby else "primary"
+
+
+@router.get("/metrics", response_class=Response)
+async def metrics() -> Response:
+    """Give Prometheus metrics, summed over the workers where there are several."""
+    registry = REGISTRY
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        registry = CollectorRegistry()
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # untyped upstream
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+@router.get("/problems/{slug}", tags=["problems"])
+async def problem(slug: Annotated[str, Path(max_length=80)], request: Request) -> dict[str, Any]:
+    """Say what a problem type means; ``type`` of every problem document points here."""
+    language = language_of(request)
+    leaf = leaves().get(slug)
+    if leaf is None:
+        raise RouteUnknown
+    return {
+        "type": f"/problems/{slug}",
+        "title": leaf.title.in_(language),
+        "status": STATUS[leaf.kind],
+        "template": leaf.message.in_(language),
+    }
