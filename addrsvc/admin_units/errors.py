@@ -1,0 +1,79 @@
+"""What can be wrong when asking for units, thoroughfares and localities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from addrsvc.errors import InvalidInput, NotFound, Text
+
+
+@dataclass(eq=False)
+class UnitNotFound(NotFound):
+    """No unit had this code on this day."""
+
+    slug = "admin-unit-not-found"
+    title = Text("Không có đơn vị hành chính này", "No such administrative unit")
+    message = Text(
+        "Ngày {day} không có đơn vị hành chính nào mang mã {code}. "
+        "Một mã có thể thuộc đơn vị khác vào ngày khác: hãy thử tham số “at”.",
+        "On {day} no administrative unit had the code {code}. "
+        "A code may name another unit on another day: try the parameter “at”.",
+    )
+    code: str
+    day: str
+
+
+@dataclass(eq=False)
+class UnitsNotKnownBefore(NotFound):
+    """The registers begin later than the day asked for."""
+
+    slug = "admin-units-not-known-before"
+    title = Text("Chưa có dữ liệu cho thời điểm này", "Not known before")
+    message = Text(
+        "Dữ liệu đơn vị hành chính bắt đầu từ ngày {known_from}; ngày {day} sớm hơn nên hệ thống "
+        "không có câu trả lời.",
+        "The register of administrative units begins on {known_from}; {day} is earlier, "
+        "so there is no answer.",
+    )
+    day: str
+    known_from: str
+
+
+@dataclass(eq=False)
+class ThoroughfareNotFound(NotFound):
+    """No thoroughfare has this number."""
+
+    slug = "thoroughfare-not-found"
+    title = Text("Không có tuyến đường này", "No such thoroughfare")
+    message = Text(
+        "Không có tuyến đường nào mang số {thoroughfare_id}. Hãy tìm theo tên ở /v1/thoroughfares.",
+        "No thoroughfare has the number {thoroughfare_id}. Search by name at /v1/thoroughfares.",
+    )
+    thoroughfare_id: int
+
+
+@dataclass(eq=False)
+class LocalityNotFound(NotFound):
+    """No locality has this number."""
+
+    slug = "locality-not-found"
+    title = Text("Không có địa danh này", "No such locality")
+    message = Text(
+        "Không có khu phố, ấp hay địa danh nào mang số {locality_id}. "
+        "Hãy tìm theo tên ở /v1/localities.",
+        "No locality has the number {locality_id}. Search by name at /v1/localities.",
+    )
+    locality_id: int
+
+
+@dataclass(eq=False)
+class PageCursorInvalid(InvalidInput):
+    """The cursor was not made by this service."""
+
+    slug = "admin-units-cursor-invalid"
+    title = Text("Con trỏ trang không hợp lệ", "Invalid page cursor")
+    message = Text(
+        "Không hiểu con trỏ trang “{given}”. Hãy dùng đúng giá trị “next” của trang trước.",
+        "The page cursor “{given}” is not understood. Use the “next” of the page before.",
+    )
+    given: str

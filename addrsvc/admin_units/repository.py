@@ -1,0 +1,153 @@
+"""Rows of units and links, through either door."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any, Literal, LiteralString
+
+import psycopg
+from psycopg.rows import dict_row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from addrsvc.admin_units.model import (
+    AdminUnit,
+    BoundaryKind,
+    Level,
+    LinkKind,
+    LocatedCommune,
+    UnitFilter,
+    UnitId,
+    UnitLink,
+)
+from addrsvc.admin_units.names import name_key
+from addrsvc.db.queries import Queries
+from addrsvc.types import LonLat
+
+Connection = psycopg.AsyncConnection[Any] | AsyncConnection
+"""Either door: the read pool's connection, or a running transaction."""
+
+QUERIES = Queries("addrsvc.admin_units")
+
+Row = dict[str, Any]
+
+
+async def driver_connection(conn: Connection) -> psycopg.AsyncConnection[Any]:
+    """Give the psycopg connection below either door, in the same transaction."""
+    if isinstance(conn, psycopg.AsyncConnection):
+        return conn
+    raw = (await conn.get_raw_connection()).driver_connection
+    if not isinstance(raw, psycopg.AsyncConnection):
+        raise TypeError(f"not a psycopg connection: {raw!r}")
+    return raw
+
+
+async def rows(conn: Connection, statement: LiteralString, params: Row) -> list[Row]:
+    """Run one statement and give its rows as dicts."""
+    driver = await driver_connection(conn)
+    async with driver.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(statement, params)
+        return await cursor.fetchall()
+
+
+async def commune_at(conn: Connection, point: LonLat, day: date) -> LocatedCommune | None:
+    """Find the commune a point lies in."""
+    found = await rows(
+        conn, QUERIES["commune_at"], {"lon": point.lon, "lat": point.lat, "day": day}
+    )
+    if not found:
+        return None
+    row = found[0]
+    return LocatedCommune(
+        code=row["code"],
+        valid_from=row["valid_from"],
+        full_name=row["full_name"],
+        province_code=row["province_code"],
+        province_name=row["province_name"],
+        certainty="indicative" if row["indicative"] else "boundary",
+    )
+
+
+async def with_edge(conn: Connection, found: LocatedCommune, point: LonLat) -> LocatedCommune:
+    """Add the metres from the point to the commune's nearest edge."""
+    params = {
+        "code": found.code,
+        "valid_from": found.valid_from,
+        "lon": point.lon,
+        "lat": point.lat,
+    }
+    (row,) = await rows(conn, QUERIES["edge_distance"], params)
+    return replace(found, edge_m=row["edge_m"])
+
+
+async def find_unit(conn: Connection, code: str, day: date) -> AdminUnit | None:
+    """Find the unit that had a code on a day."""
+    found = await rows(conn, QUERIES["unit_on_day"], {"code": code, "day": day})
+    return unit_of(found[0]) if found else None
+
+
+async def unit_history(conn: Connection, code: str) -> list[AdminUnit]:
+    """List every unit that ever had a code, oldest first."""
+    return [unit_of(row) for row in await rows(conn, QUERIES["unit_history"], {"code": code})]
+
+
+async def list_units(
+    conn: Connection, wanted: UnitFilter, *, after: str | None, limit: int
+) -> list[AdminUnit]:
+    """List units in order of code, beginning after one."""
+    box = wanted.bbox
+    params = {
+        "day": wanted.day,
+        "level": wanted.level,
+        "parent": wanted.parent,
+        "key": name_key(wanted.name) if wanted.name else None,
+        "west": box.west if box else None,
+        "south": box.south if box else None,
+        "east": box.east if box else None,
+        "north": box.north if box else None,
+        "after_code": after,
+        "limit": limit,
+    }
+    return [unit_of(row) for row in await rows(conn, QUERIES["list_units"], params)]
+
+
+async def links(
+    conn: Connection, direction: Literal["successors", "predecessors"], code: str, day: date
+) -> list[UnitLink]:
+    """List the links of the unit that had a code on a day."""
+    found = await rows(conn, QUERIES[direction], {"code": code, "day": day})
+    return [
+        UnitLink(
+            from_id=UnitId(row["from_code"], row["from_valid_from"]),
+            from_name=row["from_name"],
+            to_id=UnitId(row["to_code"], row["to_valid_from"]),
+            to_name=row["to_name"],
+            kind=LinkKind(row["kind"]),
+            share_of_from=row["share_of_from"],
+            share_source=row["share_source"],
+            instrument=row["instrument"],
+            effective_date=row["effective_date"],
+        )
+        for row in found
+    ]
+
+
+def unit_of(row: Row) -> AdminUnit:
+    """Build a unit from a row of the unit queries."""
+    return AdminUnit(
+        code=row["code"],
+        valid_from=row["valid_from"],
+        valid_to=row["valid_to"],
+        level=Level(row["level"]),
+        kind=row["kind"],
+        name=row["name"],
+        full_name=row["full_name"],
+        full_name_en=row["full_name_en"],
+        parent_code=row["parent_code"],
+        centre=LonLat(row["lon"], row["lat"]) if row["lon"] is not None else None,
+        area_km2=row["area_km2"],
+        population=row["population"],
+        boundary_kind=BoundaryKind(row["boundary_kind"]) if row["boundary_kind"] else None,
+        boundary_source=row["boundary_source"],
+        source=row["source"],
+    )
