@@ -1,0 +1,210 @@
+"""Fixtures of every test: one throw-away cluster, a template per worker, a clone per test."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import httpx
+import hypothesis
+import psycopg
+import pytest
+import pytest_socket
+from fastapi import FastAPI
+from psycopg import sql
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from addrsvc.clock import Clock, FixedClock
+from addrsvc.db.cluster import throw_away_cluster
+from addrsvc.db.doors import make_engine
+from addrsvc.db.migrate import upgrade
+from addrsvc.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+REALDATA = ROOT.parent / "shared" / "data"
+CLUSTER_URL = "ADDRSVC_TEST_DATABASE_URL"
+IN_CI = os.environ.get("CI") == "true"
+
+CloneDatabase = Callable[[str], AbstractContextManager[str]]
+
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.load_profile("ci" if IN_CI else "here")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start one cluster for all workers, before there are any."""
+    config.pluginmanager.register(_RealdataWatch(), "realdata-watch")
+    is_worker = hasattr(config, "workerinput")
+    has_workers = bool(getattr(config.option, "numprocesses", None))
+    if has_workers and not is_worker and CLUSTER_URL not in os.environ:
+        stack = contextlib.ExitStack()
+        os.environ[CLUSTER_URL] = stack.enter_context(throw_away_cluster()).superuser_url()
+        config.add_cleanup(stack.close)
+
+
+def pytest_runtest_setup() -> None:
+    """Let nothing but this machine be reached."""
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)
+
+
+class _RealdataWatch:
+    """Fail a CI run that had the real data and skipped a test of them."""
+
+    def __init__(self) -> None:
+        self.skipped: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.skipped and "realdata" in report.keywords:
+            self.skipped.append(report.nodeid)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if self.skipped and IN_CI and REALDATA.is_dir():
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self.skipped and IN_CI and REALDATA.is_dir():
+            terminalreporter.section("realdata tests skipped although the data are there")
+            for nodeid in self.skipped:
+                terminalreporter.line(nodeid)
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Run async tests on asyncio, as the service does."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def cluster_url() -> Iterator[str]:
+    """Give a superuser URL of the throw-away cluster, starting one if nobody did."""
+    given = os.environ.get(CLUSTER_URL)
+    if given:
+        yield given
+        return
+    with throw_away_cluster() as cluster:
+        yield cluster.superuser_url()
+
+
+def _with_database(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def _name_of(url: str) -> sql.Identifier:
+    return sql.Identifier(urlsplit(url).path.removeprefix("/"))
+
+
+@contextlib.contextmanager
+def _database(cluster_url: str, template_url: str | None) -> Iterator[str]:
+    name = f"test_{uuid4().hex}"
+    template = sql.Identifier("template1") if template_url is None else _name_of(template_url)
+    with psycopg.connect(cluster_url, autocommit=True) as admin:
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        admin.execute(statement.format(sql.Identifier(name), template))
+        try:
+            yield _with_database(cluster_url, name)
+        finally:
+            statement = sql.SQL("DROP DATABASE {} WITH (FORCE)")
+            admin.execute(statement.format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def empty_database(cluster_url: str) -> Callable[[], AbstractContextManager[str]]:
+    """Give a maker of databases with nothing in them, for tests of migrations and set-up."""
+    return lambda: _database(cluster_url, None)
+
+
+@pytest.fixture(scope="session")
+def clone_database(cluster_url: str) -> CloneDatabase:
+    """Give a maker of clones of a database nobody is connected to: URL in, URL of the clone out.
+
+    A slice that needs more than the schema fills a clone of ``template_db`` once per session
+    and lets its tests clone that.
+    """
+    return lambda template_url: _database(cluster_url, template_url)
+
+
+@pytest.fixture(scope="session")
+def template_db(cluster_url: str) -> Iterator[str]:
+    """Give the URL of this worker's template, made by the real migrations. Only to clone."""
+    with _database(cluster_url, None) as url:
+        upgrade(url)
+        yield url
+
+
+@pytest.fixture
+def database_url(clone_database: CloneDatabase, template_db: str) -> Iterator[str]:
+    """Give a database of this test's own: what it commits is gone afterwards."""
+    with clone_database(template_db) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def shared_database_url(clone_database: CloneDatabase, template_db: str) -> Iterator[str]:
+    """Give this worker's database for tests that roll back; nobody commits to it."""
+    with clone_database(template_db) as url:
+        yield url
+
+
+@pytest.fixture
+async def engine(shared_database_url: str) -> AsyncIterator[AsyncEngine]:
+    """Give the write door on the shared database, for ``conn``; commit nothing through it."""
+    engine = make_engine(_settings(shared_database_url))
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+async def conn(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Give a connection in a transaction that is rolled back."""
+    async with engine.connect() as conn, conn.begin() as transaction:
+        yield conn
+        await transaction.rollback()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Give a clock that stands at 10:00 in Vietnam on 15 January 2026."""
+    return FixedClock(datetime(2026, 1, 15, 3, 0, tzinfo=UTC))
+
+
+def _settings(database_url: str) -> Settings:
+    return Settings.model_validate({"database_url": database_url})
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    """Give settings that point at this test's own database."""
+    return _settings(database_url)
+
+
+@pytest.fixture
+async def app(settings: Settings, clock: Clock) -> AsyncIterator[FastAPI]:
+    """Give the whole application, started, on this test's own database."""
+    from addrsvc.app import create_app  # noqa: PLC0415 -- tests without it load faster
+
+    app = create_app(settings, clock)
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """Give an HTTP client of the application, with no network between."""
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def realdata() -> Path:
+    """Give the folder of real data; skip where it is absent."""
+    if not REALDATA.is_dir():
+        pytest.skip("the real data are not beside this repository")
+    return REALDATA
