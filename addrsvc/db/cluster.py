@@ -28,7 +28,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Self
+from typing import Self
 from urllib.parse import quote
 
 import psycopg
@@ -42,6 +42,7 @@ from addrsvc.db.cluster_errors import (
     DataDirUnusable,
     DiskFull,
 )
+from addrsvc.db.errors import PostgisMissing
 from addrsvc.db.postmaster import (
     ProcessId,
     find_orphans,
@@ -51,12 +52,13 @@ from addrsvc.db.postmaster import (
     is_alive,
     signal_and_wait,
 )
+from addrsvc.db.server_programs import MAJOR, ServerPrograms
+from addrsvc.errors import Text
 
 SUPERUSER = "postgres"
 OWNER = "addrsvc"
 """Role the service connects as: owns its databases, is no superuser."""
 
-_ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}
 _RETRY_S = 60.0
 _RECOVERY_S = 1800.0
 _POLL_S = 0.05
@@ -67,8 +69,22 @@ _PASSING_TROUBLES = (
     "already exists",  # lock file of the socket, of a server that is just leaving
 )
 
+_MAKING = Text("đang tạo cụm PostgreSQL", "making a PostgreSQL cluster")
+_FOUND_RUNNING = Text(
+    "PostgreSQL của thư mục dữ liệu này vẫn đang chạy: dùng tiếp",
+    "PostgreSQL of this data folder is still running: using it",
+)
+_FORGOT_PID_FILE = Text(
+    "đã xóa tệp pid của một tiến trình PostgreSQL không còn nữa",
+    "removed the pid file of a PostgreSQL that is gone",
+)
+_RECOVERING = Text(
+    "PostgreSQL đang khôi phục sau sự cố, có thể mất vài phút",
+    "PostgreSQL is recovering after a crash; this can take minutes",
+)
 
-def _silent(_line: str) -> None:
+
+def _silent(_step: Text) -> None:
     """Say nothing."""
 
 
@@ -80,7 +96,7 @@ class PrivateCluster:
     """
 
     def __init__(
-        self, data_dir: Path, *, durable: bool = True, say: Callable[[str], None] = _silent
+        self, data_dir: Path, *, durable: bool = True, say: Callable[[Text], None] = _silent
     ) -> None:
         self.data_dir = data_dir.absolute()
         self.pgdata = self.data_dir / "postgres"
@@ -88,8 +104,8 @@ class PrivateCluster:
         self.owned = False
         """Whether ``stop`` may end the server: this process, or a dead one, started it."""
         self._say = say
-        self._programs = conf.find_programs()
-        self._user = conf.find_server_user()
+        self._programs = ServerPrograms.find()
+        self._user = self._programs.user
         self._state = conf.State()
         self._server: ProcessId | None = None
         self._child: subprocess.Popen[bytes] | None = None
@@ -174,8 +190,20 @@ class PrivateCluster:
         with contextlib.suppress(OSError):
             Path(self._state.socket_dir).rmdir()
 
-    def create_database(self, name: str, *, extensions: tuple[str, ...] = ("postgis",)) -> str:
-        """Make a database of the service where it is missing; give the owner's URL for it."""
+    def create_database(self, name: str) -> str:
+        """Make a database of the service where it is missing; give its owner's URL for it.
+
+        PostGIS is put into it here, since only a superuser may.
+
+        Raises:
+            PostgisMissing: the programs have no PostGIS beside them.
+            DiskFull: no space for it.
+        """
+        with self._explaining_os_errors():
+            self._create_database(name)
+        return self.owner_url(name)
+
+    def _create_database(self, name: str) -> None:
         with psycopg.connect(self.superuser_url(), autocommit=True) as conn:
             known = conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
             if known.fetchone() is None:
@@ -183,10 +211,10 @@ class PrivateCluster:
                 conn.execute(statement.format(sql.Identifier(name), sql.Identifier(OWNER)))
         with psycopg.connect(self.superuser_url(name), autocommit=True) as conn:
             conn.execute("SET client_min_messages = warning")
-            for extension in extensions:
-                statement = sql.SQL("CREATE EXTENSION IF NOT EXISTS {}")
-                conn.execute(statement.format(sql.Identifier(extension)))
-        return self.owner_url(name)
+            try:
+                conn.execute("CREATE EXTENSION IF NOT EXISTS postgis")
+            except psycopg.errors.FeatureNotSupported:
+                raise PostgisMissing from None
 
     def _make_data_dir(self) -> None:
         # The server's user has to pass through this folder; what is secret in it has mode 0600.
@@ -194,7 +222,7 @@ class PrivateCluster:
         probe = self.data_dir / f".probe-{os.getpid()}"
         probe.touch()
         probe.unlink()
-        if self._user and self._run(["/usr/bin/test", "-x", str(self.data_dir)]).returncode != 0:
+        if self._user and not self._programs.can_enter(self.data_dir):
             raise DataDirUnusable(
                 path=str(self.data_dir), user=self._user.name, reason="not reachable"
             )
@@ -208,29 +236,29 @@ class PrivateCluster:
     def _check_version(self) -> None:
         with contextlib.suppress(FileNotFoundError):
             found = (self.pgdata / "PG_VERSION").read_text().strip()
-            if found != str(conf.MAJOR):
+            if found != str(MAJOR):
                 raise ClusterVersionMismatch(
-                    path=str(self.pgdata), found=found, expected=str(conf.MAJOR)
+                    path=str(self.pgdata), found=found, expected=str(MAJOR)
                 )
 
     def _initialise(self) -> None:
         """Run initdb beside the final place and rename, so that a killed run leaves no half."""
-        self._say("making a PostgreSQL cluster")
+        self._say(_MAKING)
         self._state = conf.new_state()
         conf.write_state(self.data_dir, self._state)
         unfinished = self.data_dir / "postgres.unfinished"
         if unfinished.exists():
             shutil.rmtree(unfinished)
         unfinished.mkdir(mode=0o700)
-        self._give(unfinished)
+        self._programs.give(unfinished)
         with tempfile.TemporaryDirectory(prefix="addrsvc-init-", dir="/tmp") as folder:
             password_file = Path(folder) / "password"
             password_file.touch(mode=0o600)
             password_file.write_text(self._state.superuser_password)
-            self._give(password_file)
-            self._give(Path(folder))
-            command = [
-                str(self._programs / "initdb"),
+            self._programs.give(password_file)
+            self._programs.give(Path(folder))
+            done = self._programs.run(
+                "initdb",
                 f"--pgdata={unfinished}",
                 f"--username={SUPERUSER}",
                 f"--pwfile={password_file}",
@@ -239,8 +267,7 @@ class PrivateCluster:
                 "--auth=scram-sha-256",
                 "--data-checksums",
                 *([] if self.durable else ["--no-sync"]),
-            ]
-            done = self._run(command)
+            )
         if done.returncode != 0:
             raise self._failure("initdb", done.stdout + done.stderr)
         conf.include_our_settings(unfinished)
@@ -251,13 +278,20 @@ class PrivateCluster:
         log = self.data_dir / "postgres-start.log"
         while True:
             if forget_stale_pid_file(self.pgdata):
-                self._say("removed the pid file of a server that is gone")
+                self._say(_FORGOT_PID_FILE)
             self._state = conf.choose_port_and_socket_dir(self._state, self._user)
             conf.write_settings(self.pgdata, self._state, durable=self.durable, user=self._user)
             with log.open("wb") as output:
-                child = self._spawn(output)
-            if self._await_ready(child):
-                break
+                child = self._programs.spawn_server(
+                    self.pgdata, output, ends_with_us=not self.durable
+                )
+            try:
+                if self._await_ready(child):
+                    break
+            except BaseException:  # Ctrl-C while it starts: it is ours and nobody else's to end
+                child.send_signal(signal.SIGINT)
+                child.wait()
+                raise
             said = log.read_text(errors="replace") + conf.newest_log(self.pgdata)
             passing = any(trouble in said for trouble in _PASSING_TROUBLES)
             if not passing or time.monotonic() > give_up:
@@ -270,32 +304,6 @@ class PrivateCluster:
         conf.write_state(self.data_dir, self._state)
         self._child, self._server, self.owned = child, identify(child.pid), True
 
-    def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(  # noqa: S603 -- an argument list of our own, no shell
-            [*self._as_server_user(), *command],
-            cwd="/",  # the server's user may not be allowed into the present folder
-            env=_ENVIRONMENT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    def _spawn(self, output: IO[bytes]) -> subprocess.Popen[bytes]:
-        with_us = [] if self.durable else ["--pdeathsig=INT"]  # ends with us, however we end
-        server = [str(self._programs / "postgres"), "-D", str(self.pgdata)]
-        return subprocess.Popen(  # noqa: S603 -- an argument list of our own, no shell
-            [*self._as_server_user(*with_us), *server],
-            cwd="/",
-            env=_ENVIRONMENT,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,  # Ctrl-C in the terminal is for us; we stop it in order
-        )
-
-    def _as_server_user(self, *options: str) -> list[str]:
-        return ["/usr/bin/setpriv", *(self._user.prefix() if self._user else []), *options, "--"]
-
     def _await_ready(self, child: subprocess.Popen[bytes]) -> bool:
         started = told = time.monotonic()
         while child.poll() is None:
@@ -307,7 +315,7 @@ class PrivateCluster:
                 child.wait()
                 return False
             if now - told > 10:
-                self._say("PostgreSQL is recovering after a crash; this can take minutes")
+                self._say(_RECOVERING)
                 told = now
             time.sleep(_POLL_S)
         return False
@@ -330,7 +338,7 @@ class PrivateCluster:
         if self.owned and me is not None:
             self._state.starter_pid, self._state.starter_ticks = me.pid, me.started_ticks
             conf.write_state(self.data_dir, self._state)
-        self._say(f"found the PostgreSQL of this data folder still running (process {running.pid})")
+        self._say(_FOUND_RUNNING)
 
     def _ensure_owner(self) -> None:
         with psycopg.connect(self.superuser_url(), autocommit=True) as conn:
@@ -341,10 +349,6 @@ class PrivateCluster:
                     verb, sql.Identifier(OWNER), sql.Literal(self._state.owner_password)
                 )
             )
-
-    def _give(self, path: Path) -> None:
-        if self._user:
-            os.chown(path, self._user.uid, self._user.gid)
 
     def _failure(self, log: str, said: str) -> ClusterStartFailed | DiskFull:
         if "No space left on device" in said or "Disk quota exceeded" in said:

@@ -1,10 +1,9 @@
-"""What a private cluster is made of: programs, server user, remembered state, settings file."""
+"""What a private cluster is made of: remembered state, port and socket, settings file."""
 
 from __future__ import annotations
 
 import json
 import os
-import pwd
 import secrets
 import socket
 import stat
@@ -12,24 +11,10 @@ import tempfile
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from addrsvc.db.cluster_errors import PostgresqlMissing, ServerUserMissing
+from addrsvc.db.server_programs import ServerUser
 
-MAJOR = 15
 _MIB = 2**20
 _SETTINGS_FILE = "addrsvc.conf"
-
-
-@dataclass(frozen=True, slots=True)
-class ServerUser:
-    """The unprivileged user root runs the server as."""
-
-    name: str
-    uid: int
-    gid: int
-
-    def prefix(self) -> list[str]:
-        """Give what stands before a command so that root runs it as this user."""
-        return [f"--reuid={self.uid}", f"--regid={self.gid}", "--clear-groups"]
 
 
 @dataclass(slots=True)
@@ -42,33 +27,6 @@ class State:
     owner_password: str = ""
     starter_pid: int = 0
     starter_ticks: int = 0
-
-
-def find_programs() -> Path:
-    """Find the folder of PostgreSQL's server programs.
-
-    Raises:
-        PostgresqlMissing: none of the major version we run on is installed.
-    """
-    for folder in (Path(f"/usr/lib/postgresql/{MAJOR}/bin"), Path(f"/usr/pgsql-{MAJOR}/bin")):
-        if (folder / "postgres").exists() and (folder / "initdb").exists():
-            return folder
-    raise PostgresqlMissing(program="initdb", major=MAJOR)
-
-
-def find_server_user() -> ServerUser | None:
-    """Find whom to run the server as; None means as ourselves, for we are not root.
-
-    Raises:
-        ServerUserMissing: we are root and Debian's user for it is not there.
-    """
-    if os.geteuid() != 0:
-        return None
-    try:
-        entry = pwd.getpwnam("postgres")
-    except KeyError:
-        raise ServerUserMissing(user="postgres", major=MAJOR) from None
-    return ServerUser(entry.pw_name, entry.pw_uid, entry.pw_gid)
 
 
 def new_state() -> State:
