@@ -10,6 +10,7 @@
     ├── Conflict                     409  it contradicts what is there
     ├── Gone                         410  it was there and is not any more
     ├── Stale                        412  made on an older version
+    │                                     (428 where no version was named at all)
     ├── TooLarge                     413  more bytes or rows than accepted
     ├── TooMany                      429  rate limit
     └── Unavailable                  503  a part we need does not answer; try again
@@ -40,6 +41,7 @@ class Kind(StrEnum):
     CONFLICT = "conflict"
     GONE = "gone"
     STALE = "stale"
+    PRECONDITION_REQUIRED = "precondition-required"
     TOO_LARGE = "too-large"
     TOO_MANY = "too-many"
     UNAVAILABLE = "unavailable"

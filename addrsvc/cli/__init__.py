@@ -22,6 +22,7 @@ EXIT_CODES: dict[Kind, int] = {
     Kind.CONFLICT: 5,
     Kind.GONE: 5,
     Kind.STALE: 5,
+    Kind.PRECONDITION_REQUIRED: 5,
     Kind.TOO_LARGE: 6,
     Kind.TOO_MANY: 7,
     Kind.UNAVAILABLE: 8,
