@@ -47,7 +47,7 @@ from addrsvc.db.postmaster import (
     ProcessId,
     find_orphans,
     find_postmaster,
-    forget_stale_pid_file,
+    forget_stale_locks,
     identify,
     is_alive,
     signal_and_wait,
@@ -277,7 +277,8 @@ class PrivateCluster:
         give_up = time.monotonic() + _RETRY_S
         log = self.data_dir / "postgres-start.log"
         while True:
-            if forget_stale_pid_file(self.pgdata):
+            sockets = Path(self._state.socket_dir) if self._state.socket_dir else None
+            if forget_stale_locks(self.pgdata, sockets):
                 self._say(_FORGOT_PID_FILE)
             self._state = conf.choose_port_and_socket_dir(self._state, self._user)
             conf.write_settings(self.pgdata, self._state, durable=self.durable, user=self._user)

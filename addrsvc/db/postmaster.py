@@ -56,16 +56,20 @@ def find_orphans(pgdata: Path) -> list[ProcessId]:
     return [process for process in found if process is not None]
 
 
-def forget_stale_pid_file(pgdata: Path) -> bool:
-    """Remove a pid file that names no server, when no child of one is left either.
+def forget_stale_locks(pgdata: Path, socket_dir: Path | None) -> bool:
+    """Remove pid and socket lock files that name no server, when no child of one is left either.
 
     PostgreSQL does so itself, except when the number now belongs to another program of the
-    same user, or to a zombie: then it would refuse to start for ever.
+    same user, or to a zombie nobody reaps: then it would refuse to start for ever.
     """
-    pid_file = pgdata / "postmaster.pid"
-    if not pid_file.exists() or find_postmaster(pgdata) or find_orphans(pgdata):
+    locks = [pgdata / "postmaster.pid"]
+    if socket_dir is not None:
+        locks += socket_dir.glob(".s.PGSQL.*.lock")
+    stale = [lock for lock in locks if lock.exists()]
+    if not stale or find_postmaster(pgdata) or find_orphans(pgdata):
         return False
-    pid_file.unlink(missing_ok=True)
+    for lock in stale:
+        lock.unlink(missing_ok=True)
     return True
 
 
