@@ -161,13 +161,14 @@ def read_digits(text: str) -> str:
         raise CodeTextTooLong(length=len(text), limit=TEXT_LIMIT)
     link = _LINK.fullmatch(text)
     written = unicodedata.normalize("NFC", unquote(link[1]) if link else text)
+    body = _without_trail(_without_label(written))
     digits: list[str] = []
-    for sign in _without_trail(_without_label(written)):
+    for at, sign in enumerate(body):
         value = unicodedata.decimal(sign, None)
         if value is not None:
             digits.append(str(value))
         elif not _separates(sign, len(digits)):
-            raise _unreadable(sign, len(digits) + 1)
+            raise _unreadable(body, at, len(digits) + 1)
     return "".join(digits)
 
 
@@ -233,10 +234,15 @@ def _separates(sign: str, digits_before: int) -> bool:
     return sign in _JOINTS and digits_before in _JOINT_PLACES
 
 
-def _unreadable(sign: str, position: int) -> CodeLetterLikeDigit | CodeHasLetter | CodeHasSymbol:
-    if (digit := _LOOK_ALIKES.get(sign)) is not None:
-        return CodeLetterLikeDigit(position=position, letter=sign, digit=digit)
-    if sign.isalpha():
-        return CodeHasLetter(position=position, letter=sign)
-    shown = sign if sign.isprintable() else f"U+{ord(sign):04X}"
-    return CodeHasSymbol(position=position, symbol=shown)
+def _unreadable(
+    body: str, at: int, position: int
+) -> CodeLetterLikeDigit | CodeHasLetter | CodeHasSymbol:
+    """Name what stands at an index; a whole word is not taken for mistyped digits."""
+    sign = body[at]
+    word = _LETTERS.match(body, at)
+    if word is None:
+        visible = sign.isprintable() and not unicodedata.category(sign).startswith("M")
+        return CodeHasSymbol(position=position, symbol=sign if visible else f"U+{ord(sign):04X}")
+    if all(letter in _LOOK_ALIKES for letter in word[0]):
+        return CodeLetterLikeDigit(position=position, letter=sign, digit=_LOOK_ALIKES[sign])
+    return CodeHasLetter(position=position, letter=sign)
