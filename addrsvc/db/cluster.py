@@ -29,7 +29,6 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Self
-from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
@@ -137,15 +136,11 @@ class PrivateCluster:
 
     def superuser_url(self, database: str = "postgres") -> str:
         """Give a libpq URL over the socket, with every right."""
-        return self._url(SUPERUSER, self._state.superuser_password, database)
+        return self._state.url(SUPERUSER, self._state.superuser_password, database)
 
     def owner_url(self, database: str) -> str:
         """Give a libpq URL over the socket for the role that owns the service's databases."""
-        return self._url(OWNER, self._state.owner_password, database)
-
-    def _url(self, role: str, password: str, database: str) -> str:
-        host = quote(self._state.socket_dir, safe="")
-        return f"postgresql://{role}:{password}@/{database}?host={host}&port={self._state.port}"
+        return self._state.url(OWNER, self._state.owner_password, database)
 
     def start(self) -> None:
         """Make the cluster if there is none, and start it, or adopt the server that runs in it.
@@ -153,19 +148,26 @@ class PrivateCluster:
         Raises:
             DataDirUnusable, DiskFull, ClusterVersionMismatch, ClusterStartFailed: see there.
         """
-        with self._explaining_os_errors():
-            self._make_data_dir()
-            with self._locked():
-                self._state = conf.read_state(self.data_dir)
-                self._check_version()
-                running = find_postmaster(self.pgdata)
-                if running is None:
-                    if not self.pgdata.exists():
-                        self._initialise()
-                    self._launch()
-                else:
-                    self._adopt(running)
-                self._ensure_owner()
+        try:
+            with self._explaining_os_errors():
+                self._make_data_dir()
+                with self._locked():
+                    self._start()
+        except BaseException:  # Ctrl-C too: what was started is ours and nobody else's to end
+            self.stop()
+            raise
+
+    def _start(self) -> None:
+        self._state = conf.read_state(self.data_dir)
+        self._check_version()
+        running = find_postmaster(self.pgdata)
+        if running is not None:
+            self._adopt(running)
+        else:
+            if not self.pgdata.exists():
+                self._initialise()
+            self._launch()
+        self._ensure_owner()
 
     def stop(self) -> None:
         """Stop the server if it is ours: running transactions are rolled back, nothing is lost.
@@ -286,24 +288,15 @@ class PrivateCluster:
                 child = self._programs.spawn_server(
                     self.pgdata, output, ends_with_us=not self.durable
                 )
-            try:
-                if self._await_ready(child):
-                    break
-            except BaseException:  # Ctrl-C while it starts: it is ours and nobody else's to end
-                child.send_signal(signal.SIGINT)
-                child.wait()
-                raise
+            self._child, self._server, self.owned = child, identify(child.pid), True
+            if self._await_ready(child):
+                break
             said = log.read_text(errors="replace") + conf.newest_log(self.pgdata)
             passing = any(trouble in said for trouble in _PASSING_TROUBLES)
             if not passing or time.monotonic() > give_up:
                 raise self._failure(str(log), said)
             time.sleep(0.5)
-        me = identify(os.getpid())
-        self._state.starter_pid, self._state.starter_ticks = (
-            (me.pid, me.started_ticks) if me else (0, 0)
-        )
-        conf.write_state(self.data_dir, self._state)
-        self._child, self._server, self.owned = child, identify(child.pid), True
+        self._remember_starter()
 
     def _await_ready(self, child: subprocess.Popen[bytes]) -> bool:
         started = told = time.monotonic()
@@ -332,14 +325,18 @@ class PrivateCluster:
             if not is_alive(running) or time.monotonic() > deadline:
                 raise self._failure("postgres", conf.newest_log(self.pgdata))
             time.sleep(_POLL_S)
-        starter = ProcessId(self._state.starter_pid, self._state.starter_ticks)
-        me = identify(os.getpid())
-        self.owned = me is not None and (starter == me or not is_alive(starter))
         self._server = running
-        if self.owned and me is not None:
-            self._state.starter_pid, self._state.starter_ticks = me.pid, me.started_ticks
-            conf.write_state(self.data_dir, self._state)
+        starter = ProcessId(self._state.starter_pid, self._state.starter_ticks)
+        self.owned = starter == identify(os.getpid()) or not is_alive(starter)
+        if self.owned:
+            self._remember_starter()
         self._say(_FOUND_RUNNING)
+
+    def _remember_starter(self) -> None:
+        me = identify(os.getpid())
+        if me is not None:
+            self._state.starter_pid, self._state.starter_ticks = me.pid, me.started_ticks
+        conf.write_state(self.data_dir, self._state)
 
     def _ensure_owner(self) -> None:
         with psycopg.connect(self.superuser_url(), autocommit=True) as conn:
@@ -375,6 +372,14 @@ class PrivateCluster:
             raise DataDirUnusable(
                 path=str(self.data_dir), user=getpass.getuser(), reason=reason
             ) from error
+
+
+def find_owner_url(data_dir: Path, database: str) -> str | None:
+    """Find the owner's URL of a database in the cluster running there; None when none runs."""
+    if find_postmaster(data_dir / "postgres") is None:
+        return None
+    state = conf.read_state(data_dir)
+    return state.url(OWNER, state.owner_password, database)
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ import stat
 import tempfile
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from urllib.parse import quote
 
 from addrsvc.db.server_programs import ServerUser
 
@@ -27,6 +28,11 @@ class State:
     owner_password: str = ""
     starter_pid: int = 0
     starter_ticks: int = 0
+
+    def url(self, role: str, password: str, database: str) -> str:
+        """Give a libpq URL over the socket."""
+        host = quote(self.socket_dir, safe="")
+        return f"postgresql://{role}:{password}@/{database}?host={host}&port={self.port}"
 
 
 def new_state() -> State:

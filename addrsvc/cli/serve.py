@@ -1,0 +1,236 @@
+"""Run the whole service: database, schema, bundled data, pages and API."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import psycopg
+import sqlalchemy.exc
+import typer
+from psycopg.conninfo import conninfo_to_dict
+
+from addrsvc.cli import terminal_language
+from addrsvc.cli.serve_errors import (
+    AlreadyServing,
+    DatabaseEnded,
+    DatabaseUnreachable,
+    DemoNeedsOwnDatabase,
+    RightsMissing,
+)
+from addrsvc.cli.served import default_data_dir, forget_served, remember_served
+from addrsvc.cli.web_server import WebServer, local_url, require_free
+from addrsvc.db.cluster import PrivateCluster
+from addrsvc.db.cluster_errors import DataDirUnusable, DiskFull
+from addrsvc.db.migrate import upgrade
+from addrsvc.errors import Text
+from addrsvc.settings import Settings
+
+_WATCH_S = 0.2
+_LOG_SEGMENT_BYTES = 16 * 2**20
+
+
+@dataclass(frozen=True)
+class Served:
+    """A database ready to be served, and the private cluster it is in, if it is in one."""
+
+    database_url: str
+    read_database_url: str | None
+    example_code: str | None
+    cluster: PrivateCluster | None
+
+
+class Interrupted(BaseException):
+    """Somebody asked us to stop."""
+
+
+def serve(
+    host: str = typer.Option("127.0.0.1", envvar="ADDRSVC_HOST", help="Address to listen on."),
+    port: int = typer.Option(
+        8000, envvar="ADDRSVC_PORT", min=1, max=65535, help="Port to listen on."
+    ),
+    data_dir: Path = typer.Option(
+        default_data_dir, envvar="ADDRSVC_DATA_DIR", help="Folder of the private cluster."
+    ),
+    workers: int = typer.Option(
+        1, envvar="ADDRSVC_WORKERS", min=1, max=64, help="Processes that answer requests."
+    ),
+    demo: bool | None = typer.Option(
+        None,
+        "--demo/--no-demo",
+        envvar="ADDRSVC_DEMO",
+        help="Serve invented addresses, from a database of their own. "
+        "Default: yes, unless ADDRSVC_DATABASE_URL is set.",
+    ),
+) -> None:
+    """Serve pages and API until interrupted, from a PostgreSQL of our own.
+
+    With ADDRSVC_DATABASE_URL (and, for reads, ADDRSVC_READ_DATABASE_URL) an existing
+    PostgreSQL with PostGIS is used instead, and none is started.
+    """
+    signals = _Signals()
+    try:
+        require_free(host, port)
+        with _prepare(data_dir, local_url(host, port), demo=demo) as served:
+            _answer(host, port, workers, served, signals)
+    except Interrupted:
+        _say(Text("đã dừng", "stopped"))
+
+
+def _say(step: Text) -> None:
+    print(f"addrsvc: {step.in_(terminal_language())}", flush=True)
+
+
+class _Signals:
+    """The first signal interrupts whatever runs; later ones only shorten the stopping."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup, or a script's background
+                signal.signal(number, self._received)
+
+    def _received(self, _number: int, _frame: FrameType | None) -> None:
+        self.count += 1
+        if self.count == 1:
+            raise Interrupted
+
+    def begin_stopping(self) -> None:
+        self.count = max(self.count, 1)
+
+    def in_hurry(self) -> bool:
+        return self.count > 1
+
+
+@contextlib.contextmanager
+def _prepare(data_dir: Path, url: str, *, demo: bool | None) -> Iterator[Served]:
+    """Make the database ready, in an existing server if one is named, else in our own."""
+    settings = Settings()
+    if os.environ.get("ADDRSVC_DATABASE_URL"):
+        database_url = settings.database_url.get_secret_value()
+        read = settings.read_database_url
+        with _explaining(database_url):
+            if demo:
+                _require_demo_database(database_url)
+            code = _fill(database_url, demo=bool(demo))
+        yield Served(database_url, read.get_secret_value() if read else None, code, None)
+        return
+    demo = demo is not False
+    with _only_one(data_dir, url), PrivateCluster(data_dir, say=_say) as cluster:
+        with _explaining(None, data_dir):
+            database = "addrsvc_demo" if demo else "addrsvc"
+            database_url = cluster.create_database(database)
+            code = _fill(database_url, demo=demo)
+        remember_served(data_dir, database)
+        try:
+            yield Served(database_url, None, code, cluster)
+        finally:
+            forget_served(data_dir)
+
+
+def _fill(database_url: str, *, demo: bool) -> str | None:
+    """Migrate and load what is bundled; give the code of an example address, if demo."""
+    from addrsvc.admin_units import bundled  # noqa: PLC0415 -- a busy port is told sooner
+    from addrsvc.registry import demo as demonstration  # noqa: PLC0415 -- same
+
+    _say(Text("đang cập nhật lược đồ dữ liệu", "bringing the schema up to date"))
+    upgrade(database_url)
+    _say(Text("đang nạp đơn vị hành chính", "loading administrative units"))
+    bundled.load(database_url)
+    if not demo:
+        return None
+    _say(Text("đang chuẩn bị địa chỉ trình diễn", "preparing demo addresses"))
+    return demonstration.ensure(database_url)
+
+
+def _answer(host: str, port: int, workers: int, served: Served, signals: _Signals) -> None:
+    """Run the web server until a signal comes or a part of the service ends."""
+    environment = {
+        "ADDRSVC_DATABASE_URL": served.database_url,
+        "ADDRSVC_READ_DATABASE_URL": served.read_database_url or served.database_url,
+        "ADDRSVC_DEMO": "true" if served.example_code else "false",
+    }
+    trusted = Settings().trusted_proxies
+    server = WebServer(host, port, workers, environment, trusted_proxies=trusted)
+    try:
+        server.wait_ready()
+        _say(Text(f"sẵn sàng: {server.url}/", f"ready: {server.url}/"))
+        if served.example_code:
+            example = f"{server.url}/a/{served.example_code}"
+            _say(Text(f"ví dụ: {example}", f"example: {example}"))
+        _say(Text("nhấn Ctrl-C để dừng", "press Ctrl-C to stop"))
+        while True:
+            server.require_alive()
+            if served.cluster is not None and not served.cluster.is_alive():
+                raise DatabaseEnded(path=str(served.cluster.pgdata))
+            time.sleep(_WATCH_S)
+    finally:
+        signals.begin_stopping()
+        server.stop(signals.in_hurry)
+
+
+@contextlib.contextmanager
+def _only_one(data_dir: Path, url: str) -> Iterator[None]:
+    """Hold the data folder against a second ``serve``; the kernel lets go when we are killed."""
+    try:
+        data_dir.mkdir(mode=0o755, parents=True, exist_ok=True)
+        lock = (data_dir / "serve.lock").open("a+")
+    except OSError as error:
+        raise DataDirUnusable(
+            path=str(data_dir), user=str(os.geteuid()), reason=error.strerror or str(error)
+        ) from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise AlreadyServing(path=str(data_dir), served=lock.read().strip()) from None
+        lock.truncate(0)
+        lock.write(f"{url}/ (process {os.getpid()})")
+        lock.flush()
+        yield
+
+
+def _require_demo_database(database_url: str) -> None:
+    database = str(conninfo_to_dict(database_url).get("dbname") or "")
+    if not database.endswith("_demo"):
+        raise DemoNeedsOwnDatabase(database=database)
+
+
+@contextlib.contextmanager
+def _explaining(database_url: str | None, data_dir: Path | None = None) -> Iterator[None]:
+    """Turn what the database says while it is set up into a sentence with a remedy."""
+    try:
+        yield
+    except (psycopg.Error, sqlalchemy.exc.DBAPIError) as error:
+        cause = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
+        reason = str(cause).strip().partition("\n")[0]
+        match cause:
+            case psycopg.errors.DiskFull():
+                raise _disk_full(data_dir) from error
+            case psycopg.errors.InsufficientPrivilege():
+                raise RightsMissing(reason=reason) from error
+            case psycopg.OperationalError() if data_dir is not None:
+                # Out of space for its write-ahead log it ends without saying so to us.
+                if shutil.disk_usage(data_dir).free < _LOG_SEGMENT_BYTES:
+                    raise _disk_full(data_dir) from error
+                raise DatabaseEnded(path=str(data_dir)) from error
+            case psycopg.OperationalError() if database_url is not None:
+                parts = conninfo_to_dict(database_url)
+                server = f"{parts.get('host', 'localhost')}/{parts.get('dbname', '')}"
+                raise DatabaseUnreachable(server=server, reason=reason) from error
+            case _:
+                raise
+
+
+def _disk_full(data_dir: Path | None) -> DiskFull:
+    free = shutil.disk_usage(data_dir).free if data_dir else 0
+    return DiskFull(path=str(data_dir or "PostgreSQL"), free_mib=free // 2**20)

@@ -1,0 +1,132 @@
+"""Run the web server as a child that ends when we end, whatever ends us."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+
+from addrsvc.cli.serve_errors import AddressUnusable, NotReady, PortBusy, WebServerEnded
+
+_POLL_S = 0.05
+_READY_S = 120.0
+
+
+def require_free(host: str, port: int) -> None:
+    """Make sure we can listen there, before any slow work.
+
+    Raises:
+        PortBusy: another program does.
+        AddressUnusable: the address is not this machine's, or the port not ours to use.
+    """
+    try:
+        family, *_, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen(1)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            other_port = port + 1 if port < 65535 else port - 1
+            raise PortBusy(host=host, port=port, other_port=other_port) from None
+        raise AddressUnusable(host=host, port=port, reason=error.strerror or "?") from None
+
+
+def local_url(host: str, port: int) -> str:
+    """Give the URL under which this machine reaches a server listening there."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104 -- read, not bound
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class WebServer:
+    """uvicorn with the service in it, in a session of its own: Ctrl-C reaches only us."""
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        workers: int,
+        environment: Mapping[str, str],
+        *,
+        trusted_proxies: str,
+    ) -> None:
+        self.url = local_url(host, port)
+        options = {
+            "host": host,
+            "port": port,
+            "workers": workers,
+            "loop": "uvloop",
+            "http": "httptools",
+            "timeout-graceful-shutdown": 10,
+            "forwarded-allow-ips": trusted_proxies,
+            "log-level": "warning",
+        }
+        command = [sys.executable, "-m", "uvicorn", "--factory", "addrsvc.app:app_from_environment"]
+        command += [f"--{name}={value}" for name, value in options.items()]
+        command += ["--no-access-log", "--no-server-header"]  # the service logs requests itself
+        # The kernel tells the child to stop when we are killed and cannot.
+        self._child = subprocess.Popen(  # noqa: S603 -- an argument list of our own, no shell
+            ["/usr/bin/setpriv", "--pdeathsig=TERM", "--", *command],
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def is_alive(self) -> bool:
+        """Tell whether the server's main process still runs."""
+        # Without reaping it: its number names its session until ``stop`` has ended that.
+        how = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        return os.waitid(os.P_PID, self._child.pid, how) is None
+
+    def require_alive(self) -> None:
+        """Make sure it runs.
+
+        Raises:
+            WebServerEnded: it does not.
+        """
+        if not self.is_alive():
+            ended = os.waitid(os.P_PID, self._child.pid, os.WEXITED | os.WNOWAIT)
+            raise WebServerEnded(exit_code=ended.si_status if ended else -1)
+
+    def wait_ready(self) -> None:
+        """Wait until ``/readyz`` says yes.
+
+        Raises:
+            WebServerEnded: it ended instead.
+            NotReady: it said no for two minutes.
+        """
+        began = time.monotonic()
+        answer = "—"
+        while time.monotonic() - began < _READY_S:
+            self.require_alive()
+            try:
+                with urllib.request.urlopen(f"{self.url}/readyz", timeout=5):  # noqa: S310 -- our own http URL
+                    return
+            except urllib.error.HTTPError as error:
+                answer = error.read(2000).decode(errors="replace")
+            except OSError:
+                pass
+            time.sleep(_POLL_S)
+        raise NotReady(waited_s=_READY_S, answer=answer)
+
+    def stop(self, in_hurry: Callable[[], bool]) -> None:
+        """Let running requests finish, at most 20 s and no longer than nobody is in a hurry."""
+        if self.is_alive():
+            self._child.terminate()
+        deadline = time.monotonic() + 20
+        while self.is_alive() and time.monotonic() < deadline and not in_hurry():
+            time.sleep(_POLL_S)
+        # Also when the main process is gone: a worker of it may be left in its session.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._child.pid, signal.SIGKILL)
+        self._child.wait()
