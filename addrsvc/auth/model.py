@@ -17,6 +17,9 @@ class Scope(StrEnum):
     ADDRESSES_WRITE = "addresses:write"
     """Assign, correct and retire addresses."""
 
+    ADDRESSES_SECRET = "addresses:secret"  # noqa: S105 - a scope
+    """See addresses of defence sites and the like; for named people only."""
+
     HOLDERS_READ = "holders:read"
     """Read the person behind an address, each time with a purpose that is audited."""
 

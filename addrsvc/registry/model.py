@@ -219,6 +219,23 @@ def _position_of(stored: list[Any] | None) -> Position | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Alias:
+    """Another identifier of the same place, by scheme (see ``codes.schemes``)."""
+
+    scheme: str
+    value: str
+    source: str = "stated"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Holder:
+    """The person behind an address; kept apart from it, never logged (so: no repr)."""
+
+    name: str
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Successor:
     """What took the place of a retired address."""
 

@@ -32,6 +32,7 @@ reserved_range = sa.Table(
     sa.Column("last", sa.Integer, nullable=False),
     sa.Column("issuer", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("since_counter", sa.Integer, nullable=False),
 )
 
 code_block = sa.Table(

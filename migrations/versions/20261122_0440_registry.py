@@ -44,6 +44,8 @@ CREATE TABLE reserved_range (
     last    integer NOT NULL CHECK (last BETWEEN 0 AND 99999),
     issuer  text NOT NULL,
     reason  text NOT NULL,
+    -- the prefix's counter when the range was reserved: codes drawn before it stay drawn
+    since_counter integer NOT NULL CHECK (since_counter BETWEEN 0 AND 100000),
     PRIMARY KEY (prefix, first),
     CHECK (first <= last)
 );
@@ -154,6 +156,22 @@ CREATE TABLE address_successor (
     CHECK (address_id <> successor_id)
 );
 
+-- What a reader sees: open version, present commune and province, successors if retired.
+CREATE VIEW address_now AS
+SELECT a.address_id, a.code, a.issuer, c.version, c.status, c.visibility, c.commune_code,
+       v.valid_from, v.recorded_from, v.document,
+       u.full_name AS commune_name, p.code AS province_code, p.full_name AS province_name,
+       CASE WHEN c.status = 'retired' THEN
+           (SELECT json_agg(json_build_array(s.code, r.relation) ORDER BY s.code)
+              FROM address_successor r JOIN address s ON s.address_id = r.successor_id
+             WHERE r.address_id = a.address_id)
+       END AS successors
+FROM address a
+JOIN address_current c ON c.address_id = a.address_id
+JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+LEFT JOIN admin_unit u ON u.code = c.commune_code AND u.valid_from = c.commune_valid_from
+LEFT JOIN admin_unit p ON p.code = u.parent_code AND p.valid_from = u.valid_from;
+
 -- People live apart from places: another schema, erasable, never joined by a public read.
 CREATE SCHEMA personal;
 CREATE TABLE personal.address_holder (
@@ -172,7 +190,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute(
-        "DROP SCHEMA personal CASCADE;"
+        "DROP SCHEMA personal CASCADE; DROP VIEW address_now;"
         "DROP TABLE address_successor, address_alias, address_current, address_version, address,"
         " code_block, reserved_range, code_prefix;"
         "DROP FUNCTION keep_address_code, keep_prefix_key"

@@ -1,0 +1,160 @@
+-- addresses_by_code --
+-- Addresses as they stand now. codes: text[], ten digits each. Index: address_code_key.
+SELECT * FROM address_now WHERE code = any(%(codes)s);
+
+-- addresses_by_id --
+-- The same by identity, for addresses that have no code yet. ids: bigint[].
+-- Index: address_pkey.
+SELECT * FROM address_now WHERE address_id = any(%(ids)s) ORDER BY address_id;
+
+-- address_ids --
+-- Identities for a list, in keyset order after %(after)s; every filter may be NULL.
+-- bbox in EPSG:4326 degrees. Index: address_current_commune_idx, or
+-- address_current_position_idx for a box, else the primary key.
+SELECT c.address_id
+FROM address_current c
+WHERE c.address_id > %(after)s
+  AND c.visibility = any(%(visibilities)s)
+  AND (%(commune)s::text IS NULL OR c.commune_code = %(commune)s)
+  AND (%(status)s::text IS NULL OR c.status = %(status)s)
+  AND (%(kind)s::text IS NULL OR c.kind = %(kind)s)
+  AND (%(thoroughfare_key)s::text IS NULL OR c.thoroughfare_key = %(thoroughfare_key)s)
+  AND (%(house_number)s::text IS NULL OR c.house_number = %(house_number)s)
+  AND (%(parent_id)s::bigint IS NULL OR c.parent_id = %(parent_id)s)
+  AND (%(west)s::float8 IS NULL OR c.position &&
+       ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326))
+ORDER BY c.address_id
+LIMIT %(limit)s;
+
+-- address_to_change --
+-- Identity and open version of one address, locked against other writers.
+-- code or id may be NULL. Index: address_code_key or address_pkey.
+SELECT a.address_id, a.code, c.version, c.status, v.valid_from, v.document
+FROM address a
+JOIN address_current c USING (address_id)
+JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+WHERE a.code = %(code)s::text OR a.address_id = %(id)s::bigint
+FOR UPDATE OF c;
+
+-- prefix_to_draw_from --
+-- The first prefix of a commune with counters left, locked until the end of the transaction.
+-- Index: code_prefix_commune_idx.
+SELECT prefix, key, next_counter, issuer
+FROM code_prefix
+WHERE commune_code = %(commune_code)s AND status = 'active' AND next_counter < 100000
+ORDER BY prefix
+LIMIT 1
+FOR UPDATE;
+
+-- prefix_by_code --
+-- One prefix, locked: adoption of a given code and drawing of new ones take turns.
+-- Index: code_prefix_pkey.
+SELECT prefix, key, next_counter, issuer FROM code_prefix WHERE prefix = %(prefix)s FOR UPDATE;
+
+-- ranges_of_prefix --
+-- Suffixes of a prefix kept for other issuers. Index: reserved_range_pkey.
+SELECT prefix, first, last, issuer, reason, since_counter
+FROM reserved_range WHERE prefix = %(prefix)s;
+
+-- insert_address --
+-- A new identity; no row comes back when the code is taken.
+INSERT INTO address (code, issuer, origin, created_at)
+VALUES (%(code)s, %(issuer)s, %(origin)s, %(at)s)
+ON CONFLICT (code) DO NOTHING
+RETURNING address_id;
+
+-- give_code --
+-- The code of an address that had none; no row is touched when it has one already.
+UPDATE address SET code = %(code)s, issuer = %(issuer)s
+WHERE address_id = %(address_id)s AND code IS NULL;
+
+-- insert_first_version --
+-- Version 1 and the projection, in one statement. position: EWKT or NULL.
+WITH version AS (
+    INSERT INTO address_version (address_id, version, status, valid_from, recorded_from, act,
+                                 principal, reason, document)
+    VALUES (%(address_id)s, 1, %(status)s, %(valid_from)s, %(at)s, %(act)s,
+            %(principal)s, %(reason)s, %(document)s)
+)
+INSERT INTO address_current (address_id, version, status, kind, visibility, commune_code,
+                             commune_valid_from, thoroughfare_key, house_number, parent_id,
+                             position)
+VALUES (%(address_id)s, 1, %(status)s, %(kind)s, %(visibility)s, %(commune_code)s,
+        %(commune_valid_from)s, %(thoroughfare_key)s, %(house_number)s, %(parent_id)s,
+        %(position)s::geometry);
+
+-- replace_version --
+-- Close the open version and insert the one that replaces it, and bring the projection along.
+-- The insert reads the closing, so it sees it done; one open version is never exceeded.
+-- Index: address_version_open_key.
+WITH closed AS (
+    UPDATE address_version SET recorded_to = %(at)s
+    WHERE address_id = %(address_id)s AND recorded_to IS NULL AND valid_to IS NULL
+    RETURNING version
+), version AS (
+    INSERT INTO address_version (address_id, version, status, valid_from, recorded_from, act,
+                                 principal, reason, document)
+    SELECT %(address_id)s, %(version)s, %(status)s, %(valid_from)s, %(at)s, %(act)s,
+           %(principal)s, %(reason)s, %(document)s
+    FROM closed
+    RETURNING version
+)
+UPDATE address_current SET
+    version = %(version)s, status = %(status)s, kind = %(kind)s, visibility = %(visibility)s,
+    commune_code = %(commune_code)s, commune_valid_from = %(commune_valid_from)s,
+    thoroughfare_key = %(thoroughfare_key)s, house_number = %(house_number)s,
+    parent_id = %(parent_id)s, position = %(position)s::geometry
+WHERE address_id = %(address_id)s AND EXISTS (SELECT FROM version);
+
+-- insert_past_version --
+-- What held until a change of the world: a row closed on the world's clock.
+INSERT INTO address_version (address_id, version, status, valid_from, valid_to, recorded_from,
+                             act, principal, reason, document)
+VALUES (%(address_id)s, %(version)s, %(status)s, %(valid_from)s, %(valid_to)s, %(at)s,
+        %(act)s, %(principal)s, %(reason)s, %(document)s);
+
+-- insert_successor --
+-- What takes the place of a retired address.
+INSERT INTO address_successor (address_id, successor_id, relation, recorded_at)
+VALUES (%(address_id)s, %(successor_id)s, %(relation)s, %(at)s);
+
+-- insert_alias --
+-- Another identifier of the address; saying it twice changes nothing.
+INSERT INTO address_alias (address_id, scheme, value, source, recorded_at)
+VALUES (%(address_id)s, %(scheme)s, %(value)s, %(source)s, %(at)s)
+ON CONFLICT (scheme, value, address_id) DO NOTHING;
+
+-- aliases_of --
+-- The other identifiers of one address. Index: address_alias_address_idx.
+SELECT scheme, value, source FROM address_alias
+WHERE address_id = %(address_id)s ORDER BY scheme, value;
+
+-- addresses_by_alias --
+-- Identities that carry an identifier. Index: address_alias_pkey.
+SELECT address_id FROM address_alias
+WHERE scheme = %(scheme)s AND value = %(value)s ORDER BY address_id;
+
+-- put_holder --
+-- The person behind an address, kept apart; the latest replaces the one before.
+INSERT INTO personal.address_holder (address_id, name, phone, recorded_at, recorded_by)
+VALUES (%(address_id)s, %(name)s, %(phone)s, %(at)s, %(principal)s)
+ON CONFLICT (address_id) DO UPDATE
+SET name = excluded.name, phone = excluded.phone, recorded_at = excluded.recorded_at,
+    recorded_by = excluded.recorded_by;
+
+-- holder_of --
+-- The person behind an address; every call is audited by the service.
+SELECT name, phone, recorded_at FROM personal.address_holder WHERE address_id = %(address_id)s;
+
+-- history_of --
+-- All versions on both clocks, oldest first. Index: address_version_pkey.
+SELECT version, status, valid_from, valid_to, recorded_from, recorded_to, act, principal,
+       reason, document
+FROM address_version WHERE address_id = %(address_id)s ORDER BY version;
+
+-- public_codes_among --
+-- Which of some codes stand for public addresses in use. Index: address_code_key.
+SELECT a.code FROM address a JOIN address_current c USING (address_id)
+WHERE a.code = any(%(codes)s) AND c.status = 'current' AND c.visibility = 'public'
+ORDER BY a.code;
+

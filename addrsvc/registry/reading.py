@@ -1,0 +1,175 @@
+"""Read addresses: by reference, by identifier, in lists, their history and their holder."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from addrsvc.audit import service as audit
+from addrsvc.auth.model import Principal, Scope
+from addrsvc.codes.candidates import one_edit_candidates
+from addrsvc.codes.code import DigitalCode, ParsedCode, parse_code, read_digits
+from addrsvc.codes.errors import CheckDigitWrong
+from addrsvc.codes.schemes import Scheme, normalise
+from addrsvc.db.rows import Connection
+from addrsvc.registry import repository
+from addrsvc.registry.errors import AddressNotFound, CheckDigitRefused
+from addrsvc.registry.model import Address, Holder, Version, Visibility
+from addrsvc.registry.repository import AddressFilter
+from addrsvc.types import AddressId
+
+_PROPOSAL = re.compile(r"p([1-9][0-9]{0,17})")
+
+PAGE_LIMIT = 1_000
+"""Most addresses in one page of a list."""
+
+_SUGGESTIONS = 5
+"""Most codes suggested for a mistyped plate."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRef:
+    """What a path calls an address: its code, or ``p<id>`` while it has none."""
+
+    text: str
+    code: str | None = None
+    address_id: AddressId | None = None
+    verified: bool = False
+    """A right check digit came with the code."""
+
+    @classmethod
+    def of_code(cls, parsed: ParsedCode) -> AddressRef:
+        """Make the reference of a code as read."""
+        return cls(parsed.code.printed, code=parsed.code.text, verified=parsed.verified)
+
+    @classmethod
+    def parse(cls, text: str) -> AddressRef:
+        """Read a reference in any written form.
+
+        Raises:
+            InvalidInput: see ``codes.code.parse_code``.
+        """
+        proposal = _PROPOSAL.fullmatch(text)
+        if proposal is not None:
+            return cls(text, address_id=AddressId(int(proposal[1])))
+        return cls.of_code(parse_code(text))
+
+
+def visible_to(principal: Principal) -> tuple[Visibility, ...]:
+    """Give the levels of visibility a principal may see."""
+    levels = [Visibility.PUBLIC]
+    if principal.may(Scope.ADDRESSES_READ) or principal.may(Scope.ADDRESSES_WRITE):
+        levels.append(Visibility.RESTRICTED)
+    if principal.may(Scope.ADDRESSES_SECRET):
+        levels.append(Visibility.SECRET)
+    return tuple(levels)
+
+
+async def get_address(conn: Connection, principal: Principal, ref: AddressRef) -> Address:
+    """Give one address as it stands now.
+
+    Raises:
+        AddressNotFound: there is none, or it is not for this principal; which, is not told.
+        NotSignedIn, ScopeMissing: a proposal is asked for without the right.
+    """
+    if ref.code is not None:
+        found = await repository.by_codes(conn, [ref.code])
+    else:
+        principal.require(Scope.ADDRESSES_READ)
+        found = await repository.by_ids(conn, [ref.address_id or 0])
+    if not found or found[0].document.visibility not in visible_to(principal):
+        raise AddressNotFound(code=ref.text)
+    return found[0]
+
+
+async def list_addresses(
+    conn: Connection,
+    principal: Principal,
+    wanted: AddressFilter,
+    *,
+    parent: str | None = None,
+    after: int = 0,
+    limit: int = 100,
+) -> tuple[list[Address], int | None]:
+    """Give a page of addresses in order of identity, and where the next one begins.
+
+    Raises:
+        NotSignedIn, ScopeMissing: lists are for keys that may read them.
+    """
+    principal.require(Scope.ADDRESSES_READ)
+    if parent is not None:
+        building = await get_address(conn, principal, AddressRef.parse(parent))
+        wanted = replace(wanted, parent_id=building.address_id)
+    wanted = replace(wanted, visibilities=visible_to(principal))
+    ids = await repository.list_ids(conn, wanted, after=after, limit=limit + 1)
+    page = await repository.by_ids(conn, ids[:limit])
+    return page, ids[limit - 1] if len(ids) > limit else None
+
+
+async def address_history(
+    conn: Connection, principal: Principal, ref: AddressRef
+) -> tuple[Address, list[Version]]:
+    """Give an address and every version there was, oldest first.
+
+    Raises:
+        AddressNotFound: as for :func:`get_address`.
+        NotSignedIn, ScopeMissing: history names sources and who wrote.
+    """
+    principal.require(Scope.ADDRESSES_READ)
+    address = await get_address(conn, principal, ref)
+    return address, await repository.history_of(conn, address.address_id)
+
+
+async def find_by_alias(
+    conn: Connection, principal: Principal, scheme: Scheme, value: str
+) -> list[Address]:
+    """Give the addresses that carry another identifier and may be seen.
+
+    Raises:
+        InvalidInput: the value is not of the scheme's form.
+    """
+    ids = await repository.ids_by_alias(conn, scheme.value, normalise(scheme, value))
+    allowed = visible_to(principal)
+    found = await repository.by_ids(conn, ids)
+    return [each for each in found if each.code is not None and each.document.visibility in allowed]
+
+
+async def read_holder(
+    conn: AsyncConnection, principal: Principal, ref: AddressRef, purpose: str, at: datetime
+) -> Holder | None:
+    """Give the person behind an address; the reading itself is audited with its purpose.
+
+    Raises:
+        AddressNotFound: as for :func:`get_address`.
+        NotSignedIn, ScopeMissing: only named keys read people.
+    """
+    principal.require(Scope.HOLDERS_READ)
+    address = await get_address(conn, principal, ref)
+    await audit.record(
+        conn,
+        principal=principal.id,
+        action="holder.read",
+        subject=address.ref,
+        at=at,
+        detail={"purpose": purpose},
+    )
+    return await repository.holder_of(conn, address.address_id)
+
+
+async def read_code(conn: Connection, text: str) -> ParsedCode:
+    """Read a code as typed; a wrong check digit is answered with live codes one slip away.
+
+    Raises:
+        CheckDigitRefused: eleven digits that do not belong together.
+        InvalidInput: see ``codes.code.parse_code``.
+    """
+    try:
+        return parse_code(text)
+    except CheckDigitWrong:
+        candidates = [code.text for code in one_edit_candidates(read_digits(text))]
+        live = await repository.public_codes_among(conn, candidates)
+        plates = [DigitalCode.of(code).plate for code in live[:_SUGGESTIONS]]
+        raise CheckDigitRefused(suggestions=plates) from None

@@ -1,0 +1,314 @@
+"""Rows of addresses, through either door; SQL is in ``queries.sql``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from addrsvc.admin_units.names import name_key
+from addrsvc.codes.allocation import CodeSpace, ReservedRange
+from addrsvc.db.queries import Queries
+from addrsvc.db.rows import Connection, Row, execute, row, rows
+from addrsvc.registry.model import (
+    Address,
+    Alias,
+    Document,
+    Holder,
+    Status,
+    Successor,
+    Version,
+    Visibility,
+)
+from addrsvc.types import AddressId, BBox
+
+QUERIES = Queries("addrsvc.registry")
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """A code prefix as locked for drawing or adopting."""
+
+    space: CodeSpace
+    issuer: str
+    ranges: tuple[ReservedRange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """One address, locked against other writers until the transaction ends."""
+
+    address_id: AddressId
+    code: str | None
+    version: int
+    status: Status
+    valid_from: date
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """A version about to be written."""
+
+    address_id: AddressId
+    version: int
+    status: Status
+    valid_from: date
+    act: str
+    principal: str
+    reason: str | None
+    document: Document
+    parent_id: AddressId | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AddressFilter:
+    """What to list: all given conditions hold together."""
+
+    visibilities: tuple[Visibility, ...] = (Visibility.PUBLIC,)
+    commune: str | None = None
+    status: Status | None = None
+    kind: str | None = None
+    thoroughfare: str | None = None
+    house_number: str | None = None
+    parent_id: AddressId | None = None
+    bbox: BBox | None = None
+
+
+def address_of(found: Row) -> Address:
+    """Make the model of one row of ``address_now``."""
+    return Address(
+        address_id=AddressId(found["address_id"]),
+        code=found["code"],
+        issuer=found["issuer"],
+        version=found["version"],
+        status=Status(found["status"]),
+        valid_from=found["valid_from"],
+        recorded_from=found["recorded_from"],
+        document=Document.from_json(found["document"]),
+        commune_code=found["commune_code"],
+        commune_name=found["commune_name"] or found["commune_code"],
+        province_code=found["province_code"] or "",
+        province_name=found["province_name"] or "",
+        successors=tuple(Successor(*pair) for pair in found["successors"] or ()),
+    )
+
+
+async def by_codes(conn: Connection, codes: Sequence[str]) -> list[Address]:
+    """Give the addresses that have these codes, in no particular order."""
+    found = await rows(conn, QUERIES["addresses_by_code"], {"codes": list(codes)})
+    return [address_of(each) for each in found]
+
+
+async def by_ids(conn: Connection, ids: Sequence[int]) -> list[Address]:
+    """Give the addresses that have these identities, in order of identity."""
+    found = await rows(conn, QUERIES["addresses_by_id"], {"ids": list(ids)})
+    return [address_of(each) for each in found]
+
+
+async def list_ids(conn: Connection, wanted: AddressFilter, *, after: int, limit: int) -> list[int]:
+    """Give identities that pass the filter, ascending, after the one given."""
+    box = wanted.bbox
+    params = {
+        "after": after,
+        "limit": limit,
+        "visibilities": [each.value for each in wanted.visibilities],
+        "commune": wanted.commune,
+        "status": None if wanted.status is None else wanted.status.value,
+        "kind": wanted.kind,
+        "thoroughfare_key": None if wanted.thoroughfare is None else name_key(wanted.thoroughfare),
+        "house_number": wanted.house_number,
+        "parent_id": wanted.parent_id,
+        "west": None if box is None else box.west,
+        "south": None if box is None else box.south,
+        "east": None if box is None else box.east,
+        "north": None if box is None else box.north,
+    }
+    return [each["address_id"] for each in await rows(conn, QUERIES["address_ids"], params)]
+
+
+async def lock(
+    conn: Connection, *, code: str | None = None, address_id: int | None = None
+) -> Locked | None:
+    """Find one address by code or identity and lock it; None when there is none."""
+    found = await row(conn, QUERIES["address_to_change"], {"code": code, "id": address_id})
+    if found is None:
+        return None
+    return Locked(
+        address_id=AddressId(found["address_id"]),
+        code=found["code"],
+        version=found["version"],
+        status=Status(found["status"]),
+        valid_from=found["valid_from"],
+        document=Document.from_json(found["document"]),
+    )
+
+
+async def prefix_to_draw_from(conn: Connection, commune_code: str) -> Prefix | None:
+    """Lock the first prefix of a commune that has counters left."""
+    found = await row(conn, QUERIES["prefix_to_draw_from"], {"commune_code": commune_code})
+    return None if found is None else await _prefix(conn, found)
+
+
+async def lock_prefix(conn: Connection, prefix: str) -> Prefix | None:
+    """Lock one prefix; None when it is not ours to draw from."""
+    found = await row(conn, QUERIES["prefix_by_code"], {"prefix": prefix})
+    return None if found is None else await _prefix(conn, found)
+
+
+async def _prefix(conn: Connection, found: Row) -> Prefix:
+    ranges = await rows(conn, QUERIES["ranges_of_prefix"], {"prefix": found["prefix"]})
+    return Prefix(
+        space=CodeSpace(found["prefix"], bytes(found["key"]), found["next_counter"]),
+        issuer=found["issuer"],
+        ranges=tuple(ReservedRange(**each) for each in ranges),
+    )
+
+
+async def move_counter(conn: Connection, prefix: str, next_counter: int) -> None:
+    """Remember how far a locked prefix is drawn."""
+    await execute(
+        conn,
+        "UPDATE code_prefix SET next_counter = %(next)s WHERE prefix = %(prefix)s",
+        {"prefix": prefix, "next": next_counter},
+    )
+
+
+async def insert_address(
+    conn: Connection, *, code: str | None, issuer: str | None, at: datetime
+) -> AddressId | None:
+    """Insert an identity; None when the code is taken."""
+    params = {"code": code, "issuer": issuer, "origin": None, "at": at}
+    found = await row(conn, QUERIES["insert_address"], params)
+    return None if found is None else AddressId(found["address_id"])
+
+
+async def give_code(conn: Connection, address_id: AddressId, code: str, issuer: str) -> None:
+    """Give its code to an address that has none."""
+    await execute(
+        conn, QUERIES["give_code"], {"address_id": address_id, "code": code, "issuer": issuer}
+    )
+
+
+async def is_taken(conn: Connection, code: str) -> bool:
+    """Tell whether a code stands for an address already."""
+    statement = "SELECT 1 FROM address WHERE code = %(code)s"
+    return await row(conn, statement, {"code": code}) is not None
+
+
+def _version_params(new: NewVersion) -> dict[str, Any]:
+    document, position = new.document, new.document.position
+    parts = document.components
+    return {
+        "address_id": new.address_id,
+        "version": new.version,
+        "status": new.status.value,
+        "valid_from": new.valid_from,
+        "act": new.act,
+        "principal": new.principal,
+        "reason": new.reason,
+        "document": Jsonb(document.to_json()),
+        "at": new.at,
+        "kind": document.kind.value,
+        "visibility": document.visibility.value,
+        "commune_code": document.commune.code,
+        "commune_valid_from": document.commune.valid_from,
+        "thoroughfare_key": (None if parts.thoroughfare is None else name_key(parts.thoroughfare)),
+        "house_number": parts.house_number,
+        "parent_id": new.parent_id,
+        "position": (
+            None
+            if position is None
+            else f"SRID=4326;POINT({position.point.lon!r} {position.point.lat!r})"
+        ),
+    }
+
+
+async def insert_first_version(conn: Connection, new: NewVersion) -> None:
+    """Write version 1 and the projection."""
+    await execute(conn, QUERIES["insert_first_version"], _version_params(new))
+
+
+async def replace_version(conn: Connection, new: NewVersion) -> None:
+    """Close the open version, write the next one, bring the projection along."""
+    await execute(conn, QUERIES["replace_version"], _version_params(new))
+
+
+async def insert_past_version(conn: Connection, past: NewVersion, valid_to: date) -> None:
+    """Write what held until a change of the world."""
+    params = {**_version_params(past), "valid_to": valid_to}
+    await execute(conn, QUERIES["insert_past_version"], params)
+
+
+async def insert_successors(
+    conn: Connection,
+    address_id: AddressId,
+    successors: Sequence[AddressId],
+    relation: str,
+    at: datetime,
+) -> None:
+    """Remember what took the place of a retired address."""
+    for successor_id in successors:
+        params = {"address_id": address_id, "successor_id": successor_id}
+        await execute(conn, QUERIES["insert_successor"], {**params, "relation": relation, "at": at})
+
+
+async def insert_aliases(
+    conn: Connection, address_id: AddressId, aliases: Sequence[Alias], at: datetime
+) -> None:
+    """Add identifiers; those there already stay."""
+    for alias in aliases:
+        params = {"address_id": address_id, "scheme": alias.scheme, "value": alias.value}
+        await execute(conn, QUERIES["insert_alias"], {**params, "source": alias.source, "at": at})
+
+
+async def aliases_of(conn: Connection, address_id: AddressId) -> list[Alias]:
+    """Give the other identifiers of an address."""
+    found = await rows(conn, QUERIES["aliases_of"], {"address_id": address_id})
+    return [Alias(**each) for each in found]
+
+
+async def ids_by_alias(conn: Connection, scheme: str, value: str) -> list[int]:
+    """Give the identities that carry an identifier."""
+    params = {"scheme": scheme, "value": value}
+    found = await rows(conn, QUERIES["addresses_by_alias"], params)
+    return [each["address_id"] for each in found]
+
+
+async def put_holder(
+    conn: Connection, address_id: AddressId, holder: Holder, principal: str, at: datetime
+) -> None:
+    """Keep the person behind an address, apart from it."""
+    params = {"address_id": address_id, "name": holder.name, "phone": holder.phone}
+    await execute(conn, QUERIES["put_holder"], {**params, "principal": principal, "at": at})
+
+
+async def holder_of(conn: Connection, address_id: AddressId) -> Holder | None:
+    """Give the person behind an address."""
+    found = await row(conn, QUERIES["holder_of"], {"address_id": address_id})
+    return None if found is None else Holder(found["name"], found["phone"])
+
+
+async def history_of(conn: Connection, address_id: AddressId) -> list[Version]:
+    """Give all versions of an address, oldest first."""
+    found = await rows(conn, QUERIES["history_of"], {"address_id": address_id})
+    return [
+        Version(
+            **{
+                **each,
+                "status": Status(each["status"]),
+                "document": Document.from_json(each["document"]),
+            }
+        )
+        for each in found
+    ]
+
+
+async def public_codes_among(conn: Connection, codes: Sequence[str]) -> list[str]:
+    """Give those of some codes that stand for public addresses in use."""
+    found = await rows(conn, QUERIES["public_codes_among"], {"codes": list(codes)})
+    return [each["code"] for each in found]
