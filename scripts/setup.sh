@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Set-up shared by the commands beside it; sourced by bash. Each step looks first and does
 # nothing when nothing is missing, so the second run takes a moment.
 #
