@@ -123,7 +123,7 @@ setup_python() {
         }
     fi
     rm -f "$VENV"/stamp-*
-    "$PYTHON" -m pip install --quiet --disable-pip-version-check --no-input --progress-bar off \
+    "$PYTHON" -m pip install -qq --disable-pip-version-check --no-input --progress-bar off \
         --require-hashes --only-binary :all: -r "$(_lock_of "$kind")" </dev/null ||
         fail "pip failed: check the network and the disk, then run again"
     printf '%s\n' "$ROOT" >"$("$PYTHON" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/addrsvc.pth"
