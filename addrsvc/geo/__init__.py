@@ -1,1 +1,1 @@
-"""Pure: coordinate reference systems, geometry checks, GeoJSON."""
+"""Pure geometry: reference systems, checks, metres, GeoJSON, indicative cells."""
