@@ -13,6 +13,8 @@ from addrsvc.clock import Clock, SystemClock
 from addrsvc.db.doors import open_doors
 from addrsvc.edge import logs, operations
 from addrsvc.edge.middleware import Guard, Observe
+from addrsvc.registry import router as registry
+from addrsvc.registry.lookup import CodeLookup
 from addrsvc.settings import Settings
 
 
@@ -23,6 +25,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         doors = await open_doors(settings)
         app.state.doors = doors
+        app.state.code_lookup = CodeLookup(doors.pool)
         try:
             yield
         finally:
@@ -42,6 +45,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     )
     problems.install(app)
     app.include_router(operations.router)
+    app.include_router(registry.router)
     app.add_middleware(
         Guard, max_body_bytes=settings.max_body_bytes, deadline_s=settings.request_deadline_s
     )

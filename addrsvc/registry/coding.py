@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from addrsvc.codes.adoption import adopt
-from addrsvc.codes.allocation import CodeSpace
+from addrsvc.codes.allocation import Occupied, take
 from addrsvc.codes.code import DigitalCode, parse_code
-from addrsvc.codes.permutation import SUFFIXES, suffix_at
+from addrsvc.codes.errors import PrefixExhausted
+from addrsvc.codes.permutation import SUFFIXES
 from addrsvc.db.rows import Connection
 from addrsvc.registry import repository
 from addrsvc.registry.errors import CodeTaken, IssuerMissing, NoPrefix
-from addrsvc.registry.repository import Prefix
 from addrsvc.types import AddressId
 
 
@@ -24,36 +24,26 @@ class Coded:
     issuer: str
 
 
-def next_free(prefix: Prefix) -> tuple[DigitalCode, CodeSpace] | None:
-    """Give the next code of a prefix outside reserved ranges; None when none is left.
-
-    Codes adopted from others are stepped over by the caller, who asks the unique index.
-    """
-    space = prefix.space
-    while space.next_counter < SUFFIXES:
-        suffix = suffix_at(space.prefix, space.key, space.next_counter)
-        code = DigitalCode(space.prefix, suffix)
-        space = replace(space, next_counter=space.next_counter + 1)
-        if not any(reserved.holds(code) for reserved in prefix.ranges):
-            return code, space
-    return None
-
-
 async def draw(conn: Connection, commune_code: str) -> Coded:
     """Draw the next free code of a commune; the prefix stays locked until the commit.
+
+    Reserved ranges are stepped over by the permutation's own count, codes adopted from others
+    by asking the unique index.
 
     Raises:
         NoPrefix: the commune has no prefix with room left.
     """
     while (prefix := await repository.prefix_to_draw_from(conn, commune_code)) is not None:
-        found = next_free(prefix)
-        while found is not None and await repository.is_taken(conn, found[0].text):
-            prefix = replace(prefix, space=found[1])
-            found = next_free(prefix)
-        if found is not None:
-            await repository.move_counter(conn, prefix.space.prefix, found[1].next_counter)
-            return Coded(found[0], prefix.issuer)
-        await repository.move_counter(conn, prefix.space.prefix, SUFFIXES)
+        space, occupied = prefix.space, Occupied(ranges=prefix.ranges)
+        try:
+            drawn = take(space, 1, occupied)
+            while await repository.is_taken(conn, drawn.texts()[0]):
+                drawn = take(drawn.space, 1, occupied)
+        except PrefixExhausted:
+            await repository.move_counter(conn, space.prefix, SUFFIXES)
+            continue
+        await repository.move_counter(conn, space.prefix, drawn.space.next_counter)
+        return Coded(drawn.codes()[0], prefix.issuer)
     raise NoPrefix(commune_code=commune_code)
 
 

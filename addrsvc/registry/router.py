@@ -1,0 +1,308 @@
+"""HTTP routes of the registry."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, cast
+
+import orjson
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+
+from addrsvc.auth.model import Principal
+from addrsvc.auth.web import Caller, PublicCaller, host_of, limits_of, public_caller
+from addrsvc.codes.code import parse_code
+from addrsvc.codes.errors import CheckDigitWrong
+from addrsvc.codes.schemes import Scheme
+from addrsvc.db.idempotency import Answer, answer_once, fingerprint_of
+from addrsvc.db.web import AppClock, ReadDoor, WriteConn
+from addrsvc.problems import language_of
+from addrsvc.registry import reading, service
+from addrsvc.registry.errors import AddressNotFound, IfMatchMissing, VersionStale
+from addrsvc.registry.lookup import CodeLookup
+from addrsvc.registry.model import Address, Kind, Status
+from addrsvc.registry.reading import AddressRef
+from addrsvc.registry.repository import AddressFilter
+from addrsvc.registry.schemas import (
+    AssignIn,
+    CorrectIn,
+    RetireIn,
+    address_out,
+    version_out,
+)
+from addrsvc.types import BBox
+
+router = APIRouter(prefix="/v1", tags=["addresses"])
+
+RefPath = Annotated[
+    str,
+    Path(
+        max_length=200,
+        description="a code in any written form, or p<id> of a proposal",
+        examples=["75123-04827-7"],
+    ),
+]
+REF_PARAMETER = {
+    "name": "ref",
+    "in": "path",
+    "required": True,
+    "description": "a code in any written form, or p<id> of a proposal",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+    "example": "75123-04827-7",
+}
+IfMatch = Annotated[str | None, Header(description="ETag last read, or *", max_length=100)]
+_ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
+
+
+def etag_of(address: Address) -> str:
+    """Give the entity tag of an address: its version."""
+    return f'"{address.version}"'
+
+
+def expected_version(if_match: str | None) -> int | None:
+    """Read If-Match: the version, or None for ``*``.
+
+    Raises:
+        IfMatchMissing: there is none.
+        VersionStale: it is no tag of ours, so it cannot match.
+    """
+    if if_match is None:
+        raise IfMatchMissing
+    if if_match.strip() == "*":
+        return None
+    match = _ETAG.fullmatch(if_match.strip())
+    if match is None:
+        raise VersionStale(given=if_match[:40], current=0)
+    return int(match[1])
+
+
+class Writing:
+    """One write request: its transaction, who asks, and its idempotency key."""
+
+    def __init__(self, request: Request, conn: WriteConn, caller: Caller, clock: AppClock) -> None:
+        self.request, self.conn, self.caller, self.clock = request, conn, caller, clock
+
+    async def once(self, status: int, act: Callable[[], Awaitable[Address]]) -> Response:
+        """Do the act, or repeat the answer it had before under the same key."""
+        request, language = self.request, language_of(self.request)
+
+        async def work() -> Answer:
+            address = await act()
+            headers = {"ETag": etag_of(address), "Location": f"/v1/addresses/{address.ref}"}
+            body = orjson.dumps(address_out(address, self.caller, language))
+            return Answer(status, headers, body)
+
+        answer = await answer_once(
+            self.conn,
+            principal=self.caller.id,
+            key=request.headers.get("idempotency-key"),
+            fingerprint=fingerprint_of(
+                request.method.encode(),
+                request.url.path.encode(),
+                request.headers.get("if-match", "").encode(),
+                await request.body(),
+            ),
+            at=self.clock.now(),
+            work=work,
+        )
+        return Response(
+            answer.body, answer.status, headers=answer.headers, media_type="application/json"
+        )
+
+
+Write = Annotated[Writing, Depends()]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(alias="Idempotency-Key", description="repeat a request safely; a UUID, say"),
+]
+
+
+def _json(content: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(content), headers=headers, media_type="application/json")
+
+
+@router.get(
+    "/addresses/{ref}",  # noqa: FAST003 - the hot path reads its one parameter by hand
+    summary="Look up one address by its code",
+    openapi_extra={"parameters": [REF_PARAMETER]},
+)
+async def look_up(request: Request) -> Response:
+    """Give the address that has a code, in any written form; retired ones with successors.
+
+    ``confirm`` is true where no check digit came with the code: one slip may name another
+    live address, so show the place and ask. Parameters are read by hand: this is the hot path.
+    """
+    principal = await public_caller(request)
+    state, text = request.app.state, request.path_params["ref"]
+    if text.startswith("p"):
+        ref = AddressRef.parse(text)
+        async with state.doors.pool.connection() as conn:
+            address = await reading.get_address(conn, principal, ref)
+        return _answer(request, principal, address, ref)
+    try:
+        parsed = parse_code(text)
+    except CheckDigitWrong:
+        async with state.doors.pool.connection() as conn:
+            parsed = await reading.read_code(conn, text)
+    ref = AddressRef.of_code(parsed)
+    found = await cast("CodeLookup", state.code_lookup).find(parsed.code.text)
+    if found is None or found.document.visibility not in reading.visible_to(principal):
+        if principal.is_anonymous:
+            limits_of(request).miss(host_of(request))
+        raise AddressNotFound(code=ref.text)
+    return _answer(request, principal, found, ref)
+
+
+def _answer(request: Request, principal: Principal, address: Address, ref: AddressRef) -> Response:
+    body = address_out(address, principal, language_of(request))
+    body["confirm"] = ref.code is not None and not ref.verified
+    headers = {"ETag": etag_of(address), "Vary": "Accept-Language, Authorization"}
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    return _json(body, headers)
+
+
+@router.get("/codes/{text}", summary="Read a code as typed", tags=["codes"])
+async def read_code(
+    text: Annotated[str, Path(max_length=200)], pool: ReadDoor, caller: PublicCaller
+) -> dict[str, Any]:
+    """Read a code in any written form; says what is wrong, with live codes one slip away."""
+    del caller  # counted against the limits
+    async with pool.connection() as conn:
+        parsed = await reading.read_code(conn, text)
+    code = parsed.code
+    return {
+        "code": code.text,
+        "printed": code.printed,
+        "plate": code.plate,
+        "check_digit": code.check_digit,
+        "verified": parsed.verified,
+    }
+
+
+@router.get("/addresses", summary="List addresses")
+async def list_addresses(
+    request: Request,
+    pool: ReadDoor,
+    caller: Caller,
+    *,
+    commune: Annotated[str | None, Query(pattern=r"^[0-9]{5}$")] = None,
+    status: Status | None = None,
+    kind: Kind | None = None,
+    thoroughfare: Annotated[str | None, Query(max_length=200)] = None,
+    house_number: Annotated[str | None, Query(max_length=200)] = None,
+    parent: Annotated[str | None, Query(max_length=200)] = None,
+    bbox: Annotated[str | None, Query(max_length=200, description="west,south,east,north")] = None,
+    after: Annotated[int, Query(ge=0, lt=2**62, description="``next`` of the last page")] = 0,
+    limit: Annotated[int, Query(ge=1, le=reading.PAGE_LIMIT)] = 100,
+) -> dict[str, Any]:
+    """Give addresses in a stable order, a page at a time; for keys that may read lists."""
+    wanted = AddressFilter(
+        commune=commune,
+        status=status,
+        kind=kind,
+        thoroughfare=thoroughfare,
+        house_number=house_number,
+        bbox=None if bbox is None else BBox.parse(bbox),
+    )
+    async with pool.connection() as conn:
+        page, following = await reading.list_addresses(
+            conn, caller, wanted, parent=parent, after=after, limit=limit
+        )
+    language = language_of(request)
+    return {"items": [address_out(each, caller, language) for each in page], "next": following}
+
+
+@router.get("/addresses/{ref}/history", summary="Every version of an address")
+async def history(ref: RefPath, pool: ReadDoor, caller: Caller) -> dict[str, Any]:
+    """Give all versions on both clocks, with sources; for keys that may read lists."""
+    async with pool.connection() as conn:
+        address, versions = await reading.address_history(conn, caller, AddressRef.parse(ref))
+    return {"ref": address.ref, "versions": [version_out(each) for each in versions]}
+
+
+@router.get("/identifiers/{scheme}/{value}", summary="Find by another identifier")
+async def by_identifier(
+    scheme: Scheme,
+    value: Annotated[str, Path(max_length=200)],
+    request: Request,
+    pool: ReadDoor,
+    caller: PublicCaller,
+) -> dict[str, Any]:
+    """Give the addresses that carry a Vpostcode, plus code, parcel or other identifier."""
+    async with pool.connection() as conn:
+        found = await reading.find_by_alias(conn, caller, scheme, value)
+    if not found and caller.is_anonymous:
+        limits_of(request).miss(host_of(request))
+    language = language_of(request)
+    return {"items": [address_out(each, caller, language) for each in found]}
+
+
+@router.get("/addresses/{ref}/holder", summary="Read the person behind an address")
+async def holder(
+    ref: RefPath,
+    purpose: Annotated[str, Query(min_length=3, max_length=200)],
+    conn: WriteConn,
+    caller: Caller,
+    clock: AppClock,
+) -> dict[str, Any]:
+    """Give name and phone; this reading is recorded with its purpose."""
+    found = await reading.read_holder(conn, caller, AddressRef.parse(ref), purpose, clock.now())
+    return {"holder": None if found is None else {"name": found.name, "phone": found.phone}}
+
+
+@router.post("/addresses", status_code=201, summary="Register one object")
+async def assign(command: AssignIn, writing: Write, _: IdempotencyKey = None) -> Response:
+    """Assign a digital address; without a position it is only proposed, and has no code."""
+    return await writing.once(
+        201,
+        lambda: service.assign_address(
+            writing.conn, writing.caller, command.to_command(), writing.clock
+        ),
+    )
+
+
+@router.patch("/addresses/{ref}", summary="Correct the record of an address")
+async def correct(
+    ref: RefPath,
+    command: CorrectIn,
+    writing: Write,
+    if_match: IfMatch = None,
+    _: IdempotencyKey = None,
+) -> Response:
+    """Mend what is named; a proposal that gets a position gets its code."""
+    version = expected_version(if_match)
+    return await writing.once(
+        200,
+        lambda: service.correct_address(
+            writing.conn,
+            writing.caller,
+            AddressRef.parse(ref),
+            version,
+            command.to_command(),
+            writing.clock,
+        ),
+    )
+
+
+@router.post("/addresses/{ref}:retire", summary="Take an address out of use")
+async def retire(
+    ref: RefPath,
+    command: RetireIn,
+    writing: Write,
+    if_match: IfMatch = None,
+    _: IdempotencyKey = None,
+) -> Response:
+    """Retire it; its code keeps answering, with what took its place."""
+    version = expected_version(if_match)
+    return await writing.once(
+        200,
+        lambda: service.retire_address(
+            writing.conn,
+            writing.caller,
+            AddressRef.parse(ref),
+            version,
+            command.to_command(),
+            writing.clock,
+        ),
+    )
