@@ -26,6 +26,8 @@ from addrsvc.db.doors import make_engine
 from addrsvc.db.migrate import upgrade
 from addrsvc.settings import Settings
 
+pytest_plugins = ("registry_fixtures",)
+
 ROOT = Path(__file__).resolve().parents[1]
 REALDATA = ROOT.parent / "shared" / "data"
 CLUSTER_URL = "ADDRSVC_TEST_DATABASE_URL"

@@ -50,6 +50,22 @@ class NothingToLocate(InvalidInput):
 
 
 @dataclass(eq=False)
+class CommuneUnknown(InvalidInput):
+    """No commune has the stated code on the day asked."""
+
+    slug = "commune-unknown"
+    title = Text("Không có phường, xã này", "No such commune")
+    message = Text(
+        "Ngày {day} không có phường, xã nào mang mã {commune_code}. Mã cũ trước 01/7/2025 "
+        "không còn hiệu lực; tra mã hiện nay ở /v1/admin-units.",
+        "On {day} no commune has the code {commune_code}. Codes from before 1 July 2025 are "
+        "out of force; look up the present one at /v1/admin-units.",
+    )
+    commune_code: str
+    day: str
+
+
+@dataclass(eq=False)
 class OutsideCoverage(InvalidInput):
     """The position lies in no commune: at sea or abroad."""
 

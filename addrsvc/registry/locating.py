@@ -11,6 +11,7 @@ from addrsvc.admin_units.model import AdminUnit, Level
 from addrsvc.db.rows import Connection
 from addrsvc.geo.measure import distance_m
 from addrsvc.registry.errors import (
+    CommuneUnknown,
     NothingToLocate,
     OutsideCommune,
     OutsideCoverage,
@@ -56,7 +57,7 @@ async def locate(
         NothingToLocate: neither is given.
         OutsideCoverage: the position lies in no commune.
         OutsideCommune: the position lies in another commune than stated.
-        UnitNotFound: no commune had the code on that day.
+        CommuneUnknown: no commune had the code on that day.
     """
     if position is None:
         if commune_code is None:
@@ -78,9 +79,9 @@ async def locate(
 
 
 async def _commune(conn: Connection, code: str, day: date) -> AdminUnit:
-    unit = await admin_units.get_unit(conn, code, day)
-    if unit.level is not Level.COMMUNE:
-        raise NothingToLocate
+    unit = await admin_units.find_unit(conn, code, day)
+    if unit is None or unit.level is not Level.COMMUNE:
+        raise CommuneUnknown(commune_code=code, day=day.isoformat())
     return unit
 
 

@@ -170,7 +170,8 @@ FROM address a
 JOIN address_current c ON c.address_id = a.address_id
 JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
 LEFT JOIN admin_unit u ON u.code = c.commune_code AND u.valid_from = c.commune_valid_from
-LEFT JOIN admin_unit p ON p.code = u.parent_code AND p.valid_from = u.valid_from;
+LEFT JOIN admin_unit p ON p.code = u.parent_code AND p.valid_from <= u.valid_from
+    AND (p.valid_to IS NULL OR p.valid_to > u.valid_from);
 
 -- People live apart from places: another schema, erasable, never joined by a public read.
 CREATE SCHEMA personal;
