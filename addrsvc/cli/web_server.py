@@ -71,7 +71,14 @@ class WebServer:
             "forwarded-allow-ips": trusted_proxies,
             "log-level": "warning",
         }
-        command = [sys.executable, "-m", "uvicorn", "--factory", "addrsvc.app:app_from_environment"]
+        command = [
+            sys.executable,
+            "-P",
+            "-m",
+            "uvicorn",
+            "--factory",
+            "addrsvc.app:app_from_environment",
+        ]
         command += [f"--{name}={value}" for name, value in options.items()]
         command += ["--no-access-log", "--no-server-header"]  # the service logs requests itself
         # The kernel tells the child to stop when we are killed and cannot.

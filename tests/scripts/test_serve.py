@@ -1,0 +1,333 @@
+"""``addrsvc serve`` as its own process, against what interrupts, kills and starves it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from tempfile import mkdtemp
+
+import httpx
+import psycopg
+import pytest
+
+from addrsvc.cli import EXIT_CODES
+from addrsvc.cli.served import find_served_database
+from addrsvc.db.postmaster import find_orphans, find_postmaster, identify, is_alive
+from addrsvc.errors import Kind
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+_READY_S = 120
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Serve:
+    """One run of the command and what it printed."""
+
+    def __init__(self, *arguments: str, **environment: str) -> None:
+        self.process = subprocess.Popen(  # noqa: S603 -- our own command
+            [sys.executable, "-m", "addrsvc", "serve", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd=_ROOT,
+            env={**os.environ, "LC_ALL": "C.UTF-8", **environment},
+        )
+        self.said = ""
+
+    def wait_ready(self) -> str:
+        """Give the address it printed."""
+        assert self.process.stdout is not None
+        while "Ctrl-C" not in self.said:
+            line = self.process.stdout.readline()
+            assert line, f"it ended instead: {self.said}"
+            self.said += line
+        found = re.search(r"ready: (http://\S+)/", self.said)
+        assert found is not None
+        return found[1]
+
+    def wait_end(self) -> int:
+        """Give the exit code; all it said is in ``said``."""
+        self.said += self.process.communicate(timeout=_READY_S)[0]
+        return self.process.returncode
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Ask it to stop and give the exit code."""
+        self.process.send_signal(number)
+        return self.wait_end()
+
+    def web_server_pid(self) -> int:
+        """Give the process that answers requests."""
+        listed = subprocess.check_output(["/bin/ps", "-o", "pid=,args=", "-A"], text=True)
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        [pid] = [
+            int(line.split()[0])
+            for line in listed.splitlines()
+            if line.split()[0] in children.split() and "uvicorn" in line
+        ]
+        return pid
+
+
+StartServe = Callable[..., Serve]
+
+
+@pytest.fixture(scope="module")
+def data_dir() -> Iterator[Path]:
+    """One cluster for the module: what a test does to it, the next has to live with."""
+    folder = Path(mkdtemp(prefix="dữ liệu of serve-", dir="/tmp"))
+    folder.chmod(0o711)
+    yield folder / "data"
+    for orphan in find_orphans(folder / "data" / "postgres"):
+        os.kill(orphan.pid, signal.SIGKILL)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def start() -> Iterator[StartServe]:
+    """Start runs of serve that are gone at the end, however the test ends."""
+    with contextlib.ExitStack() as stack:
+
+        def start(*arguments: str, **environment: str) -> Serve:
+            serve = Serve(*arguments, **environment)
+            stack.callback(_end, serve)
+            return serve
+
+        yield start
+
+
+def _end(serve: Serve) -> None:
+    if serve.process.poll() is None:
+        serve.process.terminate()
+        serve.process.communicate(timeout=60)
+    if serve.process.stdout is not None:
+        serve.process.stdout.close()
+
+
+@pytest.fixture
+def start_here(start: StartServe, data_dir: Path) -> StartServe:
+    return lambda *more, **environment: start(
+        f"--data-dir={data_dir}", f"--port={free_port()}", *more, **environment
+    )
+
+
+def _wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def _answers(url: str) -> bool:
+    with contextlib.suppress(httpx.TransportError):
+        return httpx.get(f"{url}/readyz").status_code == httpx.codes.OK
+    return False
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_until_it_is_told_to_stop_and_leaves_nothing_running(
+    start_here: StartServe, data_dir: Path, number: signal.Signals
+) -> None:
+    serve = start_here()
+    url = serve.wait_ready()
+    example = re.search(r"example: (http://\S+/a/\S+)", serve.said)
+    assert example is not None
+    assert example[1].startswith(url)
+    assert httpx.get(example[1]).status_code == httpx.codes.OK
+    web_server = identify(serve.web_server_pid())
+    assert web_server is not None
+    assert serve.stop(number) == 0
+    assert not _answers(url)
+    assert not is_alive(web_server)
+    assert find_orphans(data_dir / "postgres") == []
+
+
+def test_the_demo_and_a_province_have_databases_of_their_own(
+    start_here: StartServe, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ADDRSVC_DATA_DIR", str(data_dir))
+    serve = start_here("--no-demo")
+    serve.wait_ready()
+    assert "example" not in serve.said
+    url = find_served_database()
+    assert url is not None
+    with psycopg.connect(url) as conn:
+        assert conn.execute("SELECT current_database()").fetchone() == ("addrsvc",)
+    assert serve.stop() == 0
+    assert find_served_database() is None
+
+
+def test_several_workers_all_end(start_here: StartServe) -> None:
+    serve = start_here("--workers=2")
+    url = serve.wait_ready()
+    assert serve.stop() == 0
+    assert not _answers(url)
+
+
+def test_a_second_serve_on_the_same_data_says_where_the_first_is(
+    start_here: StartServe,
+) -> None:
+    first = start_here()
+    url = first.wait_ready()
+    second = start_here()
+    assert second.wait_end() == EXIT_CODES[Kind.CONFLICT]
+    assert url in second.said
+    assert "--data-dir" in second.said
+    assert _answers(url)
+    assert first.stop() == 0
+
+
+def test_a_busy_port_is_told_at_once(start: StartServe, data_dir: Path) -> None:
+    with socket.socket() as squatter:
+        squatter.bind(("127.0.0.1", 0))
+        squatter.listen()
+        port = squatter.getsockname()[1]
+        serve = start(f"--data-dir={data_dir}", f"--port={port}")
+        assert serve.wait_end() == EXIT_CODES[Kind.CONFLICT]
+    assert f"--port {port + 1}" in serve.said
+    assert serve.said.count("\n") == 1
+
+
+def test_an_address_of_another_machine_is_refused(start: StartServe, data_dir: Path) -> None:
+    serve = start(f"--data-dir={data_dir}", "--host=192.0.2.1")  # TEST-NET-1
+    assert serve.wait_end() == EXIT_CODES[Kind.INVALID]
+    assert "--host 127.0.0.1" in serve.said
+
+
+def test_killed_with_nothing_stopped_it_starts_again(
+    start_here: StartServe, data_dir: Path
+) -> None:
+    killed = start_here()
+    url = killed.wait_ready()
+    web_server = identify(killed.web_server_pid())
+    assert web_server is not None
+    killed.process.kill()
+    killed.wait_end()
+    _wait_until(lambda: not is_alive(web_server))  # the kernel tells it to stop
+    left = find_postmaster(data_dir / "postgres")
+    assert left is not None
+    again = start_here()
+    assert _answers(again.wait_ready())
+    assert not _answers(url)
+    assert again.stop() == 0
+    assert not is_alive(left)
+
+
+def test_when_postgresql_is_killed_it_says_so_and_stops_then_recovers(
+    start_here: StartServe, data_dir: Path
+) -> None:
+    serve = start_here()
+    url = serve.wait_ready()
+    postmaster = find_postmaster(data_dir / "postgres")
+    assert postmaster is not None
+    os.kill(postmaster.pid, signal.SIGKILL)
+    assert serve.wait_end() == EXIT_CODES[Kind.UNAVAILABLE]
+    assert "PostgreSQL" in serve.said.splitlines()[-1]
+    assert not _answers(url)
+    again = start_here()
+    assert _answers(again.wait_ready())
+    assert again.stop() == 0
+
+
+def test_when_the_web_server_is_killed_it_says_so_and_stops(
+    start_here: StartServe, data_dir: Path
+) -> None:
+    serve = start_here()
+    serve.wait_ready()
+    os.kill(serve.web_server_pid(), signal.SIGKILL)
+    assert serve.wait_end() == EXIT_CODES[Kind.UNAVAILABLE]
+    assert "web server ended" in serve.said.splitlines()[-1]
+    assert find_orphans(data_dir / "postgres") == []
+
+
+def test_ctrl_c_while_it_starts_leaves_nothing_running(
+    start_here: StartServe, data_dir: Path
+) -> None:
+    serve = start_here()
+    _wait_until(lambda: find_postmaster(data_dir / "postgres") is not None)
+    assert serve.stop(signal.SIGINT) == 0
+    assert find_orphans(data_dir / "postgres") == []
+
+
+def test_a_newer_schema_is_refused_in_one_sentence(
+    start_here: StartServe, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ADDRSVC_DATA_DIR", str(data_dir))
+    serve = start_here("--no-demo")
+    serve.wait_ready()
+    url = find_served_database()
+    assert url is not None
+    with psycopg.connect(url) as conn:
+        conn.execute("UPDATE alembic_version SET version_num = '9999_from_the_future'")
+    assert serve.stop() == 0
+    refused = start_here("--no-demo")
+    assert refused.wait_end() == EXIT_CODES[Kind.UNAVAILABLE]
+    assert "9999_from_the_future" in refused.said.splitlines()[-1]
+    assert "Traceback" not in refused.said
+    assert find_orphans(data_dir / "postgres") == []
+
+
+def test_the_remedy_is_vietnamese_where_the_locale_is(start: StartServe, data_dir: Path) -> None:
+    serve = start(f"--data-dir={data_dir}", "--host=192.0.2.1", LC_ALL="vi_VN.UTF-8")
+    serve.wait_end()
+    assert "Không mở được cổng" in serve.said
+
+
+def test_an_existing_server_is_used_as_it_is(
+    start: StartServe, empty_database: Callable[[], AbstractContextManager[str]], tmp_path: Path
+) -> None:
+    with empty_database() as url:
+        arguments = (f"--port={free_port()}", f"--data-dir={tmp_path / 'unused'}")
+        serve = start(*arguments, ADDRSVC_DATABASE_URL=url)
+        assert _answers(serve.wait_ready())
+        assert "example" not in serve.said  # nobody's database gets demo addresses unasked
+        assert serve.stop() == 0
+        with psycopg.connect(url) as conn:
+            assert conn.execute("SELECT 1").fetchone() == (1,)
+        asked = start(*arguments, "--demo", ADDRSVC_DATABASE_URL=url)
+        assert asked.wait_end() == EXIT_CODES[Kind.INVALID]
+        assert "--no-demo" in asked.said
+    assert not (tmp_path / "unused").exists()
+
+
+def test_an_existing_server_that_does_not_answer_is_named_without_the_password(
+    start: StartServe,
+) -> None:
+    url = f"postgresql://someone:s3cret@127.0.0.1:{free_port()}/addrsvc"
+    serve = start(f"--port={free_port()}", ADDRSVC_DATABASE_URL=url)
+    assert serve.wait_end() == EXIT_CODES[Kind.UNAVAILABLE]
+    assert "127.0.0.1/addrsvc" in serve.said
+    assert "s3cret" not in serve.said
+    assert "Traceback" not in serve.said
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
+def test_a_full_disk_is_told_with_the_remedy(start: StartServe) -> None:
+    folder = Path(mkdtemp(prefix="addrsvc-small-disk-", dir="/tmp"))
+    mount = ["/bin/mount", "-t", "tmpfs", "-o", "size=24m,mode=755", "tmpfs", str(folder)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode != 0:  # noqa: S603 -- constants
+        folder.rmdir()
+        pytest.skip("this container may not mount")
+    try:
+        serve = start(f"--data-dir={folder / 'data'}", f"--port={free_port()}")
+        assert serve.wait_end() == EXIT_CODES[Kind.UNAVAILABLE]
+        assert "disk" in serve.said.splitlines()[-1]
+        assert "Traceback" not in serve.said
+    finally:
+        subprocess.run(["/bin/umount", str(folder)], check=True)  # noqa: S603 -- our own folder
+        folder.rmdir()
