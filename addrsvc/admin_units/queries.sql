@@ -107,3 +107,12 @@ WHERE level = %(level)s
   AND boundary && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326)
 ORDER BY code
 LIMIT %(limit)s;
+
+-- all_names --
+-- Every unit's name and period, for the matcher kept in memory. Index: none, all rows once.
+SELECT code, valid_from, valid_to, level, kind, name, parent_code FROM admin_unit;
+
+-- all_links --
+-- Every link, for the succession kept in memory. Index: none, all rows once.
+SELECT from_code, from_valid_from, to_code, to_valid_from, kind, share_of_from
+FROM admin_unit_link;

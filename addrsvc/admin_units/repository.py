@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Any, Literal, LiteralString
-
-import psycopg
-from psycopg.rows import dict_row
-from sqlalchemy.ext.asyncio import AsyncConnection
+from typing import Literal
 
 from addrsvc.admin_units.model import (
     AdminUnit,
@@ -22,32 +18,10 @@ from addrsvc.admin_units.model import (
 )
 from addrsvc.admin_units.names import name_key
 from addrsvc.db.queries import Queries
+from addrsvc.db.rows import Connection, Row, rows
 from addrsvc.types import LonLat
 
-Connection = psycopg.AsyncConnection[Any] | AsyncConnection
-"""Either door: the read pool's connection, or a running transaction."""
-
 QUERIES = Queries("addrsvc.admin_units")
-
-Row = dict[str, Any]
-
-
-async def driver_connection(conn: Connection) -> psycopg.AsyncConnection[Any]:
-    """Give the psycopg connection below either door, in the same transaction."""
-    if isinstance(conn, psycopg.AsyncConnection):
-        return conn
-    raw = (await conn.get_raw_connection()).driver_connection
-    if not isinstance(raw, psycopg.AsyncConnection):
-        raise TypeError(f"not a psycopg connection: {raw!r}")
-    return raw
-
-
-async def rows(conn: Connection, statement: LiteralString, params: Row) -> list[Row]:
-    """Run one statement and give its rows as dicts."""
-    driver = await driver_connection(conn)
-    async with driver.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(statement, params)
-        return await cursor.fetchall()
 
 
 async def commune_at(conn: Connection, point: LonLat, day: date) -> LocatedCommune | None:

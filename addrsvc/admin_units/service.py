@@ -17,7 +17,7 @@ from addrsvc.admin_units.model import (
     UnitFilter,
     UnitLink,
 )
-from addrsvc.admin_units.repository import Connection
+from addrsvc.db.rows import Connection
 from addrsvc.types import LonLat
 
 
