@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,6 +10,7 @@ from fastapi import FastAPI
 
 from addrsvc import __version__, problems
 from addrsvc.auth.limits import ClientLimits
+from addrsvc.auth.uses import KeyUses
 from addrsvc.clock import Clock, SystemClock
 from addrsvc.db.doors import open_doors
 from addrsvc.edge import logs, operations
@@ -26,9 +28,12 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         doors = await open_doors(settings)
         app.state.doors = doors
         app.state.code_lookup = CodeLookup(doors.pool)
+        writing = asyncio.create_task(app.state.key_uses.keep_writing(doors.engine, every_s=60))
         try:
             yield
         finally:
+            writing.cancel()
+            await app.state.key_uses.write_down(doors.engine)
             await doors.close()
 
     app = FastAPI(
@@ -39,6 +44,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.clock = clock or SystemClock()
+    app.state.key_uses = KeyUses()
     app.state.client_limits = ClientLimits(
         per_minute=settings.anonymous_per_minute,
         misses_per_minute=settings.anonymous_misses_per_minute,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from psycopg.rows import class_row
@@ -17,9 +17,6 @@ from addrsvc.auth.keys import hash_of, new_key, split_key
 from addrsvc.auth.model import Principal, Scope
 from addrsvc.auth.tables import api_key
 from addrsvc.db.doors import ReadPool
-
-_NOTE_USE_EVERY = timedelta(minutes=10)
-"""``last_used_at`` is kept to this precision, so that reads stay reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +35,6 @@ class ApiKey:
     def is_good(self, now: datetime) -> bool:
         """Tell whether it is neither revoked nor expired."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
-
-    def use_is_due(self, now: datetime) -> bool:
-        """Tell whether the last use should be noted again."""
-        return self.last_used_at is None or now - self.last_used_at >= _NOTE_USE_EVERY
 
 
 async def create_key(
@@ -100,7 +93,7 @@ async def list_keys(conn: AsyncConnection) -> list[ApiKey]:
     return [ApiKey(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name
 
 
-async def authenticate(pool: ReadPool, token: str, now: datetime) -> tuple[Principal, ApiKey]:
+async def authenticate(pool: ReadPool, token: str, now: datetime) -> Principal:
     """Give the principal a key stands for.
 
     Raises:
@@ -123,9 +116,13 @@ async def authenticate(pool: ReadPool, token: str, now: datetime) -> tuple[Princ
         or not key.is_good(now)
     ):
         raise KeyRefused
-    return Principal(f"key:{key_id}", frozenset(Scope(scope) for scope in key.scopes)), key
+    return Principal(f"key:{key_id}", frozenset(Scope(scope) for scope in key.scopes))
 
 
-async def note_use(conn: AsyncConnection, key_id: str, at: datetime) -> None:
-    """Remember when a key was last used."""
-    await conn.execute(api_key.update().where(api_key.c.key_id == key_id).values(last_used_at=at))
+async def note_uses(conn: AsyncConnection, uses: Mapping[str, datetime]) -> None:
+    """Remember when keys were last used; an earlier moment never replaces a later one."""
+    for key_id, at in sorted(uses.items()):
+        latest = sa.func.greatest(api_key.c.last_used_at, at)
+        await conn.execute(
+            api_key.update().where(api_key.c.key_id == key_id).values(last_used_at=latest)
+        )

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
-from psycopg.errors import OperationalError, ReadOnlySqlTransaction
-from sqlalchemy.exc import DBAPIError
 
 from addrsvc.auth import service
 from addrsvc.auth.errors import KeyRefused
 from addrsvc.auth.limits import ClientLimits
 from addrsvc.auth.model import ANONYMOUS, Principal
+from addrsvc.auth.uses import KeyUses
 from addrsvc.clock import Clock
-from addrsvc.db.transaction import transaction
 from addrsvc.db.web import doors_of
 
 
@@ -29,17 +27,10 @@ async def principal_of(request: Request) -> Principal:
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer":
         raise KeyRefused
-    doors, now = doors_of(request), cast("Clock", request.app.state.clock).now()
-    principal, key = await service.authenticate(doors.pool, token.strip(), now)
+    now = cast("Clock", request.app.state.clock).now()
+    principal = await service.authenticate(doors_of(request).pool, token.strip(), now)
     request.scope["addrsvc.principal"] = principal.id
-    if key.use_is_due(now):
-        try:
-            async with transaction(doors.engine) as conn:
-                await service.note_use(conn, key.key_id, now)
-        except DBAPIError as error:
-            # without a writable primary reads go on; the note is only for people
-            if not isinstance(error.orig, (OperationalError, ReadOnlySqlTransaction)):
-                raise
+    cast("KeyUses", request.app.state.key_uses).note(principal.id.removeprefix("key:"), now)
     return principal
 
 

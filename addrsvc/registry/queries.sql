@@ -26,15 +26,23 @@ WHERE c.address_id > %(after)s
 ORDER BY c.address_id
 LIMIT %(limit)s;
 
+-- lock_address --
+-- Lock one address against other writers; code or id may be NULL.
+-- Alone, so that who waited reads what the one before wrote, in the next statement.
+-- Index: address_code_key or address_pkey.
+SELECT c.address_id
+FROM address_current c
+WHERE c.address_id = (SELECT a.address_id FROM address a
+                      WHERE a.code = %(code)s::text OR a.address_id = %(id)s::bigint)
+FOR UPDATE;
+
 -- address_to_change --
--- Identity and open version of one address, locked against other writers.
--- code or id may be NULL. Index: address_code_key or address_pkey.
+-- Identity and open version of a locked address. Index: primary keys.
 SELECT a.address_id, a.code, c.version, c.status, v.valid_from, v.document
 FROM address a
-JOIN address_current c USING (address_id)
+JOIN address_current c ON c.address_id = a.address_id
 JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
-WHERE a.code = %(code)s::text OR a.address_id = %(id)s::bigint
-FOR UPDATE OF c;
+WHERE a.address_id = %(address_id)s;
 
 -- prefix_to_draw_from --
 -- The first prefix of a commune with counters left, locked until the end of the transaction.

@@ -135,9 +135,10 @@ async def lock(
     conn: Connection, *, code: str | None = None, address_id: int | None = None
 ) -> Locked | None:
     """Find one address by code or identity and lock it; None when there is none."""
-    found = await row(conn, QUERIES["address_to_change"], {"code": code, "id": address_id})
-    if found is None:
+    locked = await row(conn, QUERIES["lock_address"], {"code": code, "id": address_id})
+    if locked is None:
         return None
+    found = (await rows(conn, QUERIES["address_to_change"], locked))[0]
     return Locked(
         address_id=AddressId(found["address_id"]),
         code=found["code"],

@@ -1,0 +1,50 @@
+"""Remember when keys were last used, without a write in any request.
+
+A request holding one connection must never wait for a second: it only leaves a note here, and
+one task of the process writes the notes down now and then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+import structlog
+from psycopg import Error
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from addrsvc.auth import service
+from addrsvc.db.transaction import transaction
+
+log = structlog.get_logger("addrsvc.auth")
+
+
+class KeyUses:
+    """Notes of one process, kept until the database has them."""
+
+    def __init__(self) -> None:
+        self._notes: dict[str, datetime] = {}
+
+    def note(self, key_id: str, at: datetime) -> None:
+        """Leave a note that a key was used."""
+        self._notes[key_id] = at
+
+    async def write_down(self, engine: AsyncEngine) -> None:
+        """Write the notes down; without a writable database they are kept for next time."""
+        if not self._notes:
+            return
+        notes, self._notes = self._notes, {}
+        try:
+            async with transaction(engine) as conn:
+                await service.note_uses(conn, notes)
+        except (DBAPIError, PoolExhausted, Error, OSError) as error:
+            self._notes = {**notes, **self._notes}
+            log.warning("last use of keys not written", error=type(error).__name__)
+
+    async def keep_writing(self, engine: AsyncEngine, every_s: float) -> None:
+        """Write the notes down for ever; cancel it to end."""
+        while True:
+            await asyncio.sleep(every_s)
+            await self.write_down(engine)
