@@ -48,6 +48,14 @@ def local_url(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+def free_port() -> int:
+    """Find a port of this machine nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
 class WebServer:
     """uvicorn with the service in it, in a session of its own: Ctrl-C reaches only us."""
 
