@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from addrsvc.errors import InvalidInput, NotFound, Text
+from addrsvc.errors import NotFound, Text
 
 
 @dataclass(eq=False)
@@ -67,13 +67,16 @@ class LocalityNotFound(NotFound):
 
 
 @dataclass(eq=False)
-class PageCursorInvalid(InvalidInput):
-    """The cursor was not made by this service."""
+class NoCommuneThere(NotFound):
+    """A point lies in no commune that is known."""
 
-    slug = "admin-units-cursor-invalid"
-    title = Text("Con trỏ trang không hợp lệ", "Invalid page cursor")
+    slug = "no-commune-there"
+    title = Text("Không thuộc phường, xã nào", "No commune there")
     message = Text(
-        "Không hiểu con trỏ trang “{given}”. Hãy dùng đúng giá trị “next” của trang trước.",
-        "The page cursor “{given}” is not understood. Use the “next” of the page before.",
+        "Điểm có kinh độ {lon}, vĩ độ {lat} không nằm trong phường, xã nào mà hệ thống biết "
+        "ranh giới: có thể ở ngoài biển, ngoài nước, hoặc kinh độ và vĩ độ bị đổi chỗ.",
+        "The point at longitude {lon}, latitude {lat} lies in no commune known here: at sea, "
+        "abroad, or with longitude and latitude exchanged.",
     )
-    given: str
+    lon: float
+    lat: float

@@ -96,9 +96,11 @@ FROM admin_unit
 WHERE code = %(code)s AND valid_from = %(valid_from)s AND boundary IS NOT NULL;
 
 -- unit_features --
--- Units with a boundary in a map window on a day, simplified to tolerance_deg, at most limit.
--- Index: admin_unit_boundary_idx.
-SELECT code, valid_from, level, full_name, full_name_en, boundary_kind, boundary_source,
+-- Units with a boundary in a map window (EPSG:4326 degrees) on a day, simplified to
+-- tolerance_deg, at most limit. Index: admin_unit_boundary_idx.
+SELECT code, valid_from, valid_to, level, kind, name, full_name, full_name_en, parent_code,
+       ST_X(centre) AS lon, ST_Y(centre) AS lat, area_km2::float AS area_km2, population,
+       boundary_kind, boundary_source, source,
        ST_AsGeoJSON(ST_ForcePolygonCCW(
            ST_SimplifyPreserveTopology(boundary, %(tolerance_deg)s)), 7) AS geojson
 FROM admin_unit

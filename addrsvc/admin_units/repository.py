@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
+
+import orjson
 
 from addrsvc.admin_units.model import (
     AdminUnit,
@@ -19,7 +21,7 @@ from addrsvc.admin_units.model import (
 from addrsvc.admin_units.names import name_key
 from addrsvc.db.queries import Queries
 from addrsvc.db.rows import Connection, Row, rows
-from addrsvc.types import LonLat
+from addrsvc.types import BBox, LonLat
 
 QUERIES = Queries("addrsvc.admin_units")
 
@@ -104,6 +106,33 @@ async def links(
         )
         for row in found
     ]
+
+
+async def boundary_geojson(
+    conn: Connection, unit: UnitId, tolerance_deg: float = 0.0
+) -> dict[str, Any] | None:
+    """Give a unit's boundary as GeoJSON; None: none is known."""
+    params = {"code": unit.code, "valid_from": unit.valid_from, "tolerance_deg": tolerance_deg}
+    found = await rows(conn, QUERIES["boundary_geojson"], params)
+    return orjson.loads(found[0]["geojson"]) if found else None
+
+
+async def unit_features(
+    conn: Connection, level: Level, day: date, box: BBox, *, tolerance_deg: float, limit: int
+) -> list[tuple[AdminUnit, dict[str, Any]]]:
+    """List units in a window with their simplified boundaries."""
+    params = {
+        "level": level,
+        "day": day,
+        "west": box.west,
+        "south": box.south,
+        "east": box.east,
+        "north": box.north,
+        "tolerance_deg": tolerance_deg,
+        "limit": limit,
+    }
+    found = await rows(conn, QUERIES["unit_features"], params)
+    return [(unit_of(row), orjson.loads(row["geojson"])) for row in found]
 
 
 def unit_of(row: Row) -> AdminUnit:

@@ -7,18 +7,21 @@ connection of a running transaction.
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from addrsvc.admin_units import repository
 from addrsvc.admin_units.errors import UnitNotFound, UnitsNotKnownBefore
 from addrsvc.admin_units.model import (
     KNOWN_FROM,
     AdminUnit,
+    Level,
     LocatedCommune,
     UnitFilter,
+    UnitId,
     UnitLink,
 )
 from addrsvc.db.rows import Connection
-from addrsvc.types import LonLat
+from addrsvc.types import BBox, LonLat
 
 
 async def commune_at(
@@ -96,3 +99,35 @@ async def successors(conn: Connection, code: str, day: date) -> list[UnitLink]:
 async def predecessors(conn: Connection, code: str, day: date) -> list[UnitLink]:
     """List what went into the unit that has a code on a day."""
     return await repository.links(conn, "predecessors", code, day)
+
+
+MAX_FEATURES = 400
+"""Most units of one map window."""
+
+_WINDOW_STEPS = 1_000
+"""A simplified edge stays within this part of the window's width."""
+
+
+async def boundary(conn: Connection, unit: UnitId) -> dict[str, Any] | None:
+    """Give a unit's boundary as a GeoJSON MultiPolygon; None: none is known."""
+    return await repository.boundary_geojson(conn, unit)
+
+
+async def units_in_window(
+    conn: Connection, level: Level, day: date, box: BBox
+) -> tuple[list[tuple[AdminUnit, dict[str, Any]]], bool]:
+    """List units with boundaries simplified for a map window, and whether these are all.
+
+    Raises:
+        UnitsNotKnownBefore: the day is earlier than the registers reach.
+    """
+    refuse_unknown_past(day)
+    found = await repository.unit_features(
+        conn,
+        level,
+        day,
+        box,
+        tolerance_deg=(box.east - box.west) / _WINDOW_STEPS,
+        limit=MAX_FEATURES + 1,
+    )
+    return found[:MAX_FEATURES], len(found) <= MAX_FEATURES
