@@ -1,0 +1,128 @@
+"""Guard and Observe around small apps: time, size, surprises, ids."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+import pytest
+import structlog
+from fastapi import FastAPI, Request, Response
+from starlette.responses import StreamingResponse
+from structlog.testing import capture_logs
+
+from addrsvc import problems
+from addrsvc.edge import logs
+from addrsvc.edge.middleware import Guard, Observe
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def small() -> httpx.AsyncClient:
+    app = FastAPI()
+    problems.install(app)
+
+    @app.get("/slow")
+    async def slow() -> str:
+        await asyncio.sleep(5)
+        return "late"
+
+    @app.get("/stream")
+    async def stream() -> StreamingResponse:
+        async def parts() -> object:
+            for _ in range(4):
+                yield b"x"
+                await asyncio.sleep(0.1)
+
+        return StreamingResponse(parts())
+
+    @app.get("/bug/{what}")
+    async def bug(what: str) -> str:
+        raise RuntimeError(f"secret {what}")
+
+    @app.post("/echo")
+    async def echo(request: Request) -> Response:
+        return Response(await request.body())
+
+    @app.get("/timeout")
+    async def own_timeout() -> str:
+        raise TimeoutError
+
+    app.add_middleware(Guard, max_body_bytes=1000, deadline_s=0.2)
+    app.add_middleware(Observe)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://test")
+
+
+async def test_what_takes_too_long_is_answered_503(small: httpx.AsyncClient) -> None:
+    answer = await small.get("/slow")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert answer.json()["type"] == "/problems/database-unreachable"
+
+
+async def test_an_answer_that_has_begun_may_take_its_time(small: httpx.AsyncClient) -> None:
+    assert (await small.get("/stream")).content == b"xxxx"
+
+
+async def test_a_timeout_of_the_app_itself_is_a_bug_not_a_deadline(
+    small: httpx.AsyncClient,
+) -> None:
+    assert (await small.get("/timeout")).status_code == 500
+
+
+async def test_surprises_are_logged_once_and_tell_nothing(small: httpx.AsyncClient) -> None:
+    with capture_logs() as lines:
+        answer = await small.get("/bug/typed-by-someone", headers={"X-Request-Id": "abcdefgh"})
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    assert answer.headers["x-request-id"] == answer.json()["request_id"] == "abcdefgh"
+    errors = [line for line in lines if line["log_level"] == "error"]
+    assert len(errors) == 1
+    request = next(line for line in lines if line["event"] == "request")
+    assert (request["route"], request["status"]) == ("/bug/{what}", 500)
+
+
+async def test_paths_and_queries_never_enter_the_log(small: httpx.AsyncClient) -> None:
+    with capture_logs() as lines:
+        await small.get("/bug/0900000000?q=079012345678")
+        await small.get("/nowhere/0900000000")
+    told = str([{**line, "exc_info": None} for line in lines])
+    assert "0900000000" not in told
+    assert "079012345678" not in told
+
+
+@pytest.mark.parametrize("given", ["short", "with space and more", "x" * 65, "ünïcode-id"])
+async def test_odd_request_ids_are_replaced(small: httpx.AsyncClient, given: str) -> None:
+    answer = await small.post("/echo", headers={"X-Request-Id": given.encode("utf-8")})
+    assert answer.headers["x-request-id"] != given
+    assert len(answer.headers["x-request-id"]) == 32
+
+
+async def test_bodies_up_to_the_limit_pass_and_no_further(small: httpx.AsyncClient) -> None:
+    assert (await small.post("/echo", content=b"x" * 1000)).status_code == 200
+    assert (await small.post("/echo", content=b"x" * 1001)).status_code == 413
+    odd = await small.post("/echo", content=b"x", headers={"Content-Length": "-5"})
+    assert odd.status_code == 413
+
+
+async def test_unknown_paths_and_methods_are_problems_too(small: httpx.AsyncClient) -> None:
+    unknown, method = await small.get("/nowhere"), await small.put("/echo")
+    assert (unknown.status_code, unknown.json()["type"]) == (404, "/problems/route-unknown")
+    assert (method.status_code, method.headers["allow"]) == (405, "POST")
+
+
+def test_logs_hold_no_local_variables(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    before = structlog.get_config()
+    try:
+        logs.configure()
+        typed = "0900000000"
+        try:
+            int("boom")
+        except ValueError:
+            structlog.get_logger("t").exception("failed")
+        out = capsysbinary.readouterr().out
+        assert b"boom" in out
+        assert typed.encode() not in out
+    finally:
+        structlog.configure(**before)
