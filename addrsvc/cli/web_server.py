@@ -57,7 +57,10 @@ def free_port() -> int:
 
 
 class WebServer:
-    """uvicorn with the service in it, in a session of its own: Ctrl-C reaches only us."""
+    """uvicorn with the service in it, in a session of its own: Ctrl-C reaches only us.
+
+    ``output`` is where its log goes, as ``subprocess`` names it; None means where ours goes.
+    """
 
     def __init__(
         self,
@@ -67,6 +70,7 @@ class WebServer:
         environment: Mapping[str, str],
         *,
         trusted_proxies: str,
+        output: int | None = None,
     ) -> None:
         self.url = local_url(host, port)
         options = {
@@ -94,6 +98,7 @@ class WebServer:
             ["/usr/bin/setpriv", "--pdeathsig=TERM", "--", *command],
             env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
+            stdout=output,
             start_new_session=True,
         )
 
