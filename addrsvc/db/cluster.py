@@ -160,6 +160,10 @@ class PrivateCluster:
     def _start(self) -> None:
         self._state = conf.read_state(self.data_dir)
         self._check_version()
+        if self.pgdata.exists() and not self._state.superuser_password:
+            raise DataDirUnusable(
+                path=str(self.data_dir), user=getpass.getuser(), reason="cluster.json is missing"
+            )
         running = find_postmaster(self.pgdata)
         if running is not None:
             self._adopt(running)

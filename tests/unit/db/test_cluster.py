@@ -225,6 +225,14 @@ def test_data_of_another_major_version_are_not_touched(data_dir: Path) -> None:
     assert sorted(file.name for file in pgdata.iterdir()) == ["PG_VERSION"]
 
 
+def test_a_cluster_without_its_passwords_is_refused(data_dir: Path) -> None:
+    with PrivateCluster(data_dir):
+        pass
+    (data_dir / "cluster.json").unlink()
+    with pytest.raises(DataDirUnusable, match=r"cluster\.json"):
+        PrivateCluster(data_dir).start()
+
+
 def test_a_data_folder_that_is_a_file_is_refused(data_dir: Path) -> None:
     data_dir.write_text("")
     with pytest.raises(DataDirUnusable, match="--data-dir"):
