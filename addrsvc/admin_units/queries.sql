@@ -118,3 +118,11 @@ SELECT code, valid_from, valid_to, level, kind, name, parent_code FROM admin_uni
 -- Every link, for the succession kept in memory. Index: none, all rows once.
 SELECT from_code, from_valid_from, to_code, to_valid_from, kind, share_of_from
 FROM admin_unit_link;
+
+-- all_units --
+-- Every unit of one day. Index: none, thousands of rows for an import.
+SELECT code, valid_from, valid_to, level, kind, name, full_name, full_name_en, parent_code,
+       ST_X(centre) AS lon, ST_Y(centre) AS lat, area_km2::float AS area_km2, population,
+       boundary_kind, boundary_source, source
+FROM admin_unit
+WHERE valid_from <= %(day)s AND (valid_to IS NULL OR %(day)s < valid_to);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 
 import orjson
@@ -64,9 +65,7 @@ async def get_locality(conn: Connection, locality_id: int) -> Locality:
 
 def _params(wanted: NameFilter, after: int, limit: int) -> Row:
     box = wanted.bbox
-    window = (
-        {} if box is None else dict(west=box.west, south=box.south, east=box.east, north=box.north)
-    )
+    window = {} if box is None else asdict(box)
     return _ANY | {
         "kind": wanted.kind,
         "key": name_key(wanted.name) if wanted.name else None,

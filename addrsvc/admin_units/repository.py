@@ -87,6 +87,11 @@ async def list_units(
     return [unit_of(row) for row in await rows(conn, QUERIES["list_units"], params)]
 
 
+async def all_units(conn: Connection, day: date) -> list[AdminUnit]:
+    """List every unit of a day."""
+    return [unit_of(row) for row in await rows(conn, QUERIES["all_units"], {"day": day})]
+
+
 async def links(
     conn: Connection, direction: Literal["successors", "predecessors"], code: str, day: date
 ) -> list[UnitLink]:

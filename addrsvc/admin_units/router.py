@@ -6,6 +6,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import JSONResponse
 
 from addrsvc.admin_units import registers, service
 from addrsvc.admin_units.errors import NoCommuneThere
@@ -84,7 +85,13 @@ async def list_units(
     return {"items": [unit_out(unit, language) for unit in units], "next": following}
 
 
-@router.get("/admin-units.geojson", summary="Units of a map window")
+class GeoJsonResponse(JSONResponse):
+    """JSON under its own media type."""
+
+    media_type = "application/geo+json"
+
+
+@router.get("/admin-units.geojson", summary="Units of a map window", response_class=GeoJsonResponse)
 async def units_in_window(
     pool: ReadDoor,
     day: Day,
