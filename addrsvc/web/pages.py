@@ -1,0 +1,114 @@
+"""The pages: one box, the permanent page of an address, the list of functions.
+
+Everything is read and worded by the server, so that pages work without scripts; scripts add
+the map, copying and sharing.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, FastAPI, Request
+from starlette.responses import RedirectResponse, Response
+
+from addrsvc.errors import AddrsvcError
+from addrsvc.problems import RouteUnknown, language_of, response_of
+from addrsvc.settings import Settings
+from addrsvc.web.finding import find_address, find_successors, read_code
+from addrsvc.web.functions import list_functions
+from addrsvc.web.rendering import Pages, page_language, pages_of
+from addrsvc.web.showing import shown_address
+
+router = APIRouter(include_in_schema=False)
+
+_READ: Final = ["GET", "HEAD"]
+
+
+@router.api_route("/", methods=_READ)
+async def home(request: Request) -> Response:
+    """Show the one box, and under it what ``q`` names; a bare code only as a question."""
+    pages, text = pages_of(request), request.query_params.get("q")
+    if text is None:
+        again = "again" in request.query_params
+        return pages.respond(
+            request, "home.html", indexed=not again, typed="", again=again, address=None
+        )
+    try:
+        parsed = await read_code(request, text)
+        address = await find_address(request, parsed)
+        successors = await find_successors(request, address)
+    except AddrsvcError as error:
+        return pages.refuse(request, error, typed=text)
+    language = page_language(request)
+    return pages.respond(
+        request,
+        "home.html",
+        typed=text[:200],
+        again=False,
+        address=shown_address(address, language),
+        successors=[(how, shown_address(each, language)) for how, each in successors],
+        confirm=not parsed.verified,
+        permanent=False,
+    )
+
+
+@router.api_route("/a/{text:path}", methods=_READ)
+async def address_page(request: Request) -> Response:
+    """Show the permanent page of an address; other written forms lead to its ten digits."""
+    pages, text = pages_of(request), str(request.path_params["text"])
+    try:
+        parsed = await read_code(request, text)
+        if parsed.code.text != text:
+            url = request.url.replace(path=f"/a/{parsed.code.text}")
+            link = f"{url.path}?{url.query}" if url.query else url.path
+            return RedirectResponse(link, status_code=308)
+        address = await find_address(request, parsed)
+        successors = await find_successors(request, address)
+    except AddrsvcError as error:
+        return pages.refuse(request, error, typed=text)
+    language = page_language(request)
+    return pages.respond(
+        request,
+        "address.html",
+        address=shown_address(address, language),
+        successors=[(how, shown_address(each, language)) for how, each in successors],
+        confirm=False,
+        permanent=True,
+    )
+
+
+@router.api_route("/docs", methods=_READ)
+async def docs(request: Request) -> Response:
+    """List the functions for software, from the application's own OpenAPI document."""
+    groups = list_functions(request.app.openapi())
+    return pages_of(request).respond(request, "docs.html", indexed=True, groups=groups)
+
+
+@router.api_route("/static/{name:path}", methods=_READ)
+async def static(request: Request) -> Response:
+    """Send a style sheet, script or picture of the pages."""
+    return await pages_of(request).assets.serve(request)
+
+
+def install(app: FastAPI, settings: Settings) -> None:
+    """Give the application its pages; call after ``problems.install``.
+
+    Unknown paths get a page where a browser asks, and a problem document elsewhere.
+    """
+    app.state.pages = Pages(settings)
+    app.include_router(router)
+    app.add_exception_handler(404, _not_found)
+
+
+async def _not_found(request: Request, _: Exception) -> Response:
+    if _is_for_people(request):
+        return pages_of(request).refuse(request, RouteUnknown(), typed="")
+    request_id = request.scope.get("addrsvc.request_id")
+    return response_of(RouteUnknown(), language_of(request), request_id)
+
+
+def _is_for_people(request: Request) -> bool:
+    path = request.url.path
+    return "text/html" in request.headers.get("accept", "") and not path.startswith(
+        ("/v1/", "/static/")
+    )

@@ -1,0 +1,147 @@
+"""Templates into answers: language, security headers, entity tag."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any, Final, cast
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import Response
+
+from addrsvc.errors import LANGUAGES, AddrsvcError, Language
+from addrsvc.problems import STATUS, headers_of
+from addrsvc.settings import Settings
+from addrsvc.web.assets import Assets
+from addrsvc.web.words import RELATION_NAMES, words
+
+_COOKIE: Final = "lang"
+_COOKIE_AGE_S: Final = 365 * 24 * 3600
+
+_POLICY: Final = {
+    "default-src": "'self'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "worker-src": "'self'",
+    "connect-src": "'self'",
+    "img-src": "'self' data:",  # the icons in the map library's style sheet
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+"""Nothing inline at all, so there is no nonce: a page stays the same and may carry an ETag."""
+
+_SECURITY_HEADERS: Final = {
+    "Content-Security-Policy": "; ".join(f"{name} {allowed}" for name, allowed in _POLICY.items()),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def page_language(request: Request) -> Language:
+    """Give the language of a page: as switched now, as switched before, else Vietnamese."""
+    for wish in (request.query_params.get("lang"), request.cookies.get(_COOKIE)):
+        for language in LANGUAGES:
+            if wish == language:
+                return language
+    return "vi"
+
+
+class Pages:
+    """Everything pages are made with; one for the whole application."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.assets = Assets(settings.npm_dir)
+        self._environment = Environment(
+            loader=FileSystemLoader(Path(__file__).parent / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals["asset"] = self.assets.url
+        self._environment.globals["relation_names"] = RELATION_NAMES
+
+    def respond(
+        self,
+        request: Request,
+        template: str,
+        *,
+        status: int = 200,
+        indexed: bool = False,
+        headers: dict[str, str] | None = None,
+        **shown: Any,
+    ) -> Response:
+        """Give a page; 304 where the browser has this very page already."""
+        language = page_language(request)
+        html = self._environment.get_template(template).render(
+            language=language,
+            other_url=_other_language_url(request, language),
+            say=words(language),
+            demo=self.settings.demo,
+            has_map=self.assets.has_map,
+            public_url=self.settings.public_url.rstrip("/"),
+            indexed=indexed,
+            **shown,
+        )
+        body = html.encode()
+        tag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+        sent = {
+            "Cache-Control": "private, no-cache",
+            "Content-Language": language,
+            **(headers or {}),
+            **_SECURITY_HEADERS,
+            "Vary": "Cookie",
+            "ETag": tag,
+        }
+        if not indexed:
+            sent["X-Robots-Tag"] = "noindex"
+        if status == 200 and request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers=sent)
+        answer = Response(body, status, sent, media_type="text/html")
+        if request.query_params.get("lang") == language:
+            answer.set_cookie(
+                _COOKIE,
+                language,
+                max_age=_COOKIE_AGE_S,
+                secure=request.url.scheme == "https",
+                httponly=True,
+                samesite="lax",
+            )
+        return answer
+
+    def refuse(
+        self, request: Request, error: AddrsvcError, *, typed: str, template: str = "problem.html"
+    ) -> Response:
+        """Give the page that says what went wrong and what to do next."""
+        language = page_language(request)
+        return self.respond(
+            request,
+            template,
+            status=STATUS[error.kind],
+            headers=headers_of(error),
+            typed=typed[:200],
+            problem={
+                "title": error.title.in_(language),
+                "detail": error.text(language),
+                "suggestions": error.facts().get("suggestions", ()),
+                "kind": error.kind.value,
+            },
+        )
+
+
+def pages_of(request: Request) -> Pages:
+    """Give the maker of pages of this application."""
+    return cast("Pages", request.app.state.pages)
+
+
+def _other_language_url(request: Request, language: Language) -> str:
+    """Give this very page in the other language, as a link relative to the host."""
+    other = "en" if language == "vi" else "vi"
+    url = request.url.include_query_params(lang=other)
+    return f"{url.path}?{url.query}"

@@ -1,0 +1,96 @@
+"""Pure: what a page shows of an address, in the reader's language, ready for a template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from addrsvc.auth.model import ANONYMOUS
+from addrsvc.errors import Language
+from addrsvc.registry.model import ESTIMATED, Address, Position, Status
+from addrsvc.registry.schemas import address_out
+from addrsvc.web.words import MARKS_NAMES, METHOD_NAMES, words
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPosition:
+    """A position in words, and as the map wants it."""
+
+    coordinates: str
+    """Latitude first: the order map applications take from a clipboard."""
+    accuracy: str
+    marks: str
+    is_estimated: bool
+    map: dict[str, Any]
+    """lon and lat in EPSG:4326 degrees, accuracy_m, code of the commune."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAddress:
+    """An address as anybody may see it."""
+
+    facts: dict[str, Any]
+    """What the API tells an anonymous asker."""
+    position: ShownPosition | None
+    day: str
+    is_retired: bool
+    is_reserved: bool
+
+
+def shown_address(address: Address, language: Language) -> ShownAddress:
+    """Give what everybody may see of an address: never a holder, no name of a home."""
+    position = address.document.position
+    return ShownAddress(
+        facts=address_out(address, ANONYMOUS, language),
+        position=None if position is None else _shown_position(position, address, language),
+        day=day_words(address.valid_from, language),
+        is_retired=address.status is Status.RETIRED,
+        is_reserved=address.status is Status.RESERVED,
+    )
+
+
+def _shown_position(position: Position, address: Address, language: Language) -> ShownPosition:
+    say, point = words(language), position.point
+    distance = distance_words(position.accuracy_m, language)
+    return ShownPosition(
+        coordinates=f"{point.lat:.6f}, {point.lon:.6f}",
+        accuracy=say.accuracy_value.format(distance=distance),
+        marks=say.marks_value.format(
+            marks=MARKS_NAMES[position.marks].in_(language),
+            method=METHOD_NAMES[position.method].in_(language),
+        ),
+        is_estimated=position.method in ESTIMATED,
+        map={
+            "lon": point.lon,
+            "lat": point.lat,
+            "accuracy_m": position.accuracy_m,
+            "commune": address.commune_code,
+        },
+    )
+
+
+def distance_words(metres: float, language: Language) -> str:
+    """Say a distance with as many digits as it deserves.
+
+    >>> distance_words(4.4, "vi"), distance_words(2345, "vi"), distance_words(2345, "en")
+    ('4 m', '2,3 km', '2.3 km')
+    >>> distance_words(0.5, "vi"), distance_words(0.02, "en")
+    ('0,5 m', '0.1 m')
+    """
+    if metres >= 1000:
+        text = f"{metres / 1000:.1f} km"
+    elif metres >= 1:
+        text = f"{metres:.0f} m"
+    else:
+        text = f"{max(metres, 0.1):.1f} m"
+    return text.replace(".", ",") if language == "vi" else text
+
+
+def day_words(day: date, language: Language) -> str:
+    """Say a day as it is written in the language.
+
+    >>> day_words(date(2025, 7, 1), "vi"), day_words(date(2025, 7, 1), "en")
+    ('01/07/2025', '1 July 2025')
+    """
+    return f"{day:%d/%m/%Y}" if language == "vi" else f"{day.day} {day:%B %Y}"

@@ -1,0 +1,231 @@
+// The map of one place: commune boundaries of this server, the point, its circle of accuracy.
+// No tiles, fonts or pictures are asked of anybody. Names are HTML markers, set by textContent.
+
+const AROUND_DEG = 0.15;
+const CIRCLE_CORNERS = 72;
+const MOST_NAMES = 60;
+
+// Metres in one degree of latitude and of longitude on the WGS 84 ellipsoid.
+const degreeMetres = (latDeg) => {
+  const lat = (latDeg * Math.PI) / 180;
+  return {
+    lat: 111132.92 - 559.82 * Math.cos(2 * lat) + 1.175 * Math.cos(4 * lat),
+    lon: 111412.84 * Math.cos(lat) - 93.5 * Math.cos(3 * lat) + 0.118 * Math.cos(5 * lat),
+  };
+};
+
+const circle = ({ lon, lat, accuracy_m: radius }) => {
+  const metres = degreeMetres(lat);
+  const ring = [];
+  for (let corner = 0; corner <= CIRCLE_CORNERS; corner += 1) {
+    const angle = ((corner % CIRCLE_CORNERS) / CIRCLE_CORNERS) * 2 * Math.PI;
+    ring.push([
+      lon + (radius * Math.cos(angle)) / metres.lon,
+      lat + (radius * Math.sin(angle)) / metres.lat,
+    ]);
+  }
+  return { type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [ring] } };
+};
+
+const point = ({ lon, lat }) => ({
+  type: "Feature",
+  properties: {},
+  geometry: { type: "Point", coordinates: [lon, lat] },
+});
+
+const colour = (name) =>
+  getComputedStyle(document.documentElement).getPropertyValue(`--map-${name}`).trim();
+
+const isIndicative = ["==", ["get", "boundary_kind"], "indicative"];
+
+const styleOf = (place) => {
+  const empty = { type: "FeatureCollection", features: [] };
+  const isHere = ["==", ["get", "code"], place.commune];
+  const line = { "line-color": colour("line"), "line-width": 1.5 };
+  return {
+    version: 8,
+    sources: {
+      communes: { type: "geojson", data: empty },
+      accuracy: { type: "geojson", data: circle(place) },
+      place: { type: "geojson", data: point(place) },
+    },
+    layers: [
+      { id: "ground", type: "background", paint: { "background-color": colour("ground") } },
+      {
+        id: "communes",
+        type: "fill",
+        source: "communes",
+        paint: { "fill-color": ["case", isHere, colour("here"), colour("commune")] },
+      },
+      { id: "boundary", type: "line", source: "communes", filter: ["!", isIndicative], paint: line },
+      {
+        id: "indicative",
+        type: "line",
+        source: "communes",
+        filter: isIndicative,
+        paint: { ...line, "line-dasharray": [3, 2.5] },
+      },
+      {
+        id: "accuracy",
+        type: "fill",
+        source: "accuracy",
+        paint: { "fill-color": colour("point"), "fill-opacity": 0.16 },
+      },
+      {
+        id: "accuracy-edge",
+        type: "line",
+        source: "accuracy",
+        paint: { "line-color": colour("point"), "line-opacity": 0.7, "line-width": 1 },
+      },
+      {
+        id: "place",
+        type: "circle",
+        source: "place",
+        paint: {
+          "circle-color": colour("point"),
+          "circle-radius": 7,
+          "circle-stroke-color": colour("halo"),
+          "circle-stroke-width": 3,
+        },
+      },
+    ],
+  };
+};
+
+const windowAround = ({ lon, lat }) =>
+  [lon - AROUND_DEG, lat - AROUND_DEG, lon + AROUND_DEG, lat + AROUND_DEG]
+    .map((degrees) => degrees.toFixed(3))
+    .join(",");
+
+const ringsOf = ({ geometry }) =>
+  geometry.type === "Polygon"
+    ? [geometry.coordinates[0]]
+    : geometry.coordinates.map((polygon) => polygon[0]);
+
+// Area (doubled, signed) and centroid of a ring, in degrees: enough to place a name.
+const centroid = (ring) => {
+  let area = 0;
+  let x = 0;
+  let y = 0;
+  const [originX, originY] = ring[0];
+  for (let at = 0; at < ring.length - 1; at += 1) {
+    const [ax, ay] = [ring[at][0] - originX, ring[at][1] - originY];
+    const [bx, by] = [ring[at + 1][0] - originX, ring[at + 1][1] - originY];
+    const cross = ax * by - bx * ay;
+    area += cross;
+    x += (ax + bx) * cross;
+    y += (ay + by) * cross;
+  }
+  return { area: Math.abs(area), at: [originX + x / (3 * area), originY + y / (3 * area)] };
+};
+
+const namePlace = (feature) =>
+  ringsOf(feature)
+    .map(centroid)
+    .reduce((largest, next) => (next.area > largest.area ? next : largest)).at;
+
+const addNames = (library, map, features, here) => {
+  for (const feature of features.slice(0, MOST_NAMES)) {
+    const name = document.createElement("div");
+    name.className = feature.properties.code === here ? "commune-name commune-here" : "commune-name";
+    name.lang = "vi";
+    name.textContent = feature.properties.full_name;
+    new library.Marker({ element: name }).setLngLat(namePlace(feature)).addTo(map);
+  }
+};
+
+// Show the whole commune the place lies in, and the circle where it reaches beyond.
+const frame = (library, map, features, place) => {
+  const bounds = new library.LngLatBounds();
+  for (const corner of circle(place).geometry.coordinates[0]) bounds.extend(corner);
+  for (const feature of features) {
+    if (feature.properties.code !== place.commune) continue;
+    for (const ring of ringsOf(feature)) for (const corner of ring) bounds.extend(corner);
+  }
+  map.fitBounds(bounds, { padding: 36, maxZoom: 15, animate: false });
+};
+
+// A feature as the map draws it: properties flat, since layers cannot look into nested ones.
+const drawn = ({ geometry, properties }) => ({
+  type: "Feature",
+  geometry,
+  properties: {
+    code: properties.code,
+    full_name: properties.full_name,
+    boundary_kind: properties.boundary.kind,
+  },
+});
+
+const boundariesAround = async (place) => {
+  const query = new URLSearchParams({ level: "commune", bbox: windowAround(place) });
+  const answer = await fetch(`/v1/admin-units.geojson?${query}`);
+  return answer.ok ? (await answer.json()).features.map(drawn) : [];
+};
+
+const showLegend = (features) => {
+  const kinds = new Set(
+    features.map(({ properties }) =>
+      properties.boundary_kind === "indicative" ? "indicative" : "boundary",
+    ),
+  );
+  for (const entry of document.querySelectorAll("[data-legend]")) {
+    entry.hidden = !kinds.has(entry.dataset.legend);
+  }
+};
+
+const localeOf = (words) => ({
+  "Map.Title": words.title,
+  "NavigationControl.ZoomIn": words.in,
+  "NavigationControl.ZoomOut": words.out,
+  "CooperativeGesturesHandler.WindowsHelpText": words.ctrl,
+  "CooperativeGesturesHandler.MacHelpText": words.cmd,
+  "CooperativeGesturesHandler.MobileHelpText": words.fingers,
+});
+
+const makeMap = (library, container, place, words) => {
+  const map = new library.Map({
+    container,
+    style: styleOf(place),
+    center: [place.lon, place.lat],
+    zoom: 13,
+    minZoom: 5,
+    maxZoom: 19,
+    attributionControl: false,
+    cooperativeGestures: true,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    locale: localeOf(words),
+  });
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+  map.addControl(new library.NavigationControl({ showCompass: false }));
+  map.addControl(new library.ScaleControl({ unit: "metric" }));
+  return map;
+};
+
+/** Draw the map of the place a container names in its data attributes. */
+export const showMap = async (container) => {
+  const place = JSON.parse(container.dataset.place);
+  const words = JSON.parse(container.dataset.words);
+  const status = document.getElementById("map-status");
+  try {
+    const [library, features] = await Promise.all([
+      import(container.dataset.library),
+      boundariesAround(place),
+    ]);
+    const map = makeMap(library, container, place, words);
+    await map.once("load");
+    map.getSource("communes").setData({ type: "FeatureCollection", features });
+    frame(library, map, features, place);
+    addNames(library, map, features, place.commune);
+    showLegend(features);
+    if (features.length === 0) status.textContent = words.bare;
+    await map.once("idle");
+    container.dataset.state = "drawn";
+  } catch (error) {
+    container.dataset.state = "failed";
+    status.textContent = words.failed;
+    throw error;
+  }
+};
