@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from addrsvc.admin_units import service as admin_units
-from addrsvc.admin_units.model import AdminUnit, Level
+from addrsvc.admin_units.model import AdminUnit, Level, LocatedCommune
 from addrsvc.db.rows import Connection
 from addrsvc.geo.measure import distance_m
 from addrsvc.registry.errors import (
@@ -59,20 +59,31 @@ async def locate(
         OutsideCommune: the position lies in another commune than stated.
         CommuneUnknown: no commune had the code on that day.
     """
+    found = None if position is None else await admin_units.commune_at(conn, position.point, day)
+    agreed = commune_code is None or (found is not None and found.code == commune_code)
+    stated = None if agreed or commune_code is None else await _commune(conn, commune_code, day)
+    return settled(position, found, stated)
+
+
+def settled(
+    position: Position | None, found: LocatedCommune | None, stated: AdminUnit | None
+) -> Located:
+    """Decide by the rules of :func:`locate`, given the commune found and the one stated.
+
+    Raises:
+        NothingToLocate, OutsideCoverage, OutsideCommune: as for :func:`locate`.
+    """
     if position is None:
-        if commune_code is None:
+        if stated is None:
             raise NothingToLocate
-        unit = await _commune(conn, commune_code, day)
-        return Located(CommuneRef(unit.code, unit.valid_from), centre_of(unit))
-    point = position.point
-    found = await admin_units.commune_at(conn, point, day)
+        return Located(CommuneRef(stated.code, stated.valid_from), centre_of(stated))
     if found is None:
+        point = position.point
         raise OutsideCoverage(
             lon=round(point.lon, _COORDINATE_DIGITS), lat=round(point.lat, _COORDINATE_DIGITS)
         )
-    if commune_code is None or commune_code == found.code:
+    if stated is None or stated.code == found.code:
         return Located(CommuneRef(found.code, found.valid_from), position)
-    stated = await _commune(conn, commune_code, day)
     if found.certainty == "boundary" or not _is_near(stated, position):
         raise OutsideCommune(stated=stated.full_name, found=found.code, found_name=found.full_name)
     return Located(CommuneRef(stated.code, stated.valid_from), position)

@@ -1,0 +1,1 @@
+"""Addresses in bulk: files in, files out, every row accounted for."""

@@ -1,0 +1,191 @@
+"""Read delimited text record by record; a damaged record is reported and the file goes on.
+
+Rules for what standards leave open:
+
+* A record ends with its line, unless a quote that opened is still open: then it may span up to
+  fifty lines. If no end makes it a record of as many cells as the header has, the quote is
+  broken: its first line alone is refused, and the next line is read afresh.
+* A record of more or fewer cells than the header is refused, never padded: a cut-off line must
+  not become half an address. Empty cells beyond the header are passed over.
+* Blank lines are no records.
+* Bytes that are no text in the file's encoding spoil their row, not the file.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from addrsvc.errors import AddrsvcError
+from addrsvc.registry.bulk import encoding as encodings
+from addrsvc.registry.bulk.errors import FileEmpty, HeaderRefused
+from addrsvc.registry.bulk.model import Cells, Record
+from addrsvc.registry.bulk.row_errors import CellTooLong, RowBroken, RowColumns
+
+COLUMN_LIMIT: Final = 200
+LINE_LIMIT: Final = 100_000
+"""Most characters of a line."""
+
+_SPAN = 50
+"""Most lines of a record whose quote stays open."""
+
+_DELIMITERS = (",", ";", "\t", "|")
+
+
+class CsvSource:
+    """A delimited text file; ``records`` may be asked for any number of times."""
+
+    carries_point = False
+
+    def __init__(self, path: Path, encoding: str | None = None) -> None:
+        """Read the header.
+
+        Raises:
+            FileEmpty: there is none.
+            HeaderRefused: it cannot be read as one.
+            EncodingUnknown: no such encoding.
+        """
+        self._path = path
+        with path.open("rb") as file:
+            sample = file.read(encodings.SAMPLE_BYTES)
+        self.encoding = encodings.sniff(sample) if encoding is None else encodings.named(encoding)
+        self.crs: str | None = None
+        with self._open() as file:
+            lines = _Lines(file)
+            header = next((line for line in lines if line.strip()), None)
+        if header is None:
+            raise FileEmpty(file=path.name)
+        self._header_line = lines.number
+        self.delimiter = max(_DELIMITERS, key=lambda sign: _outside_quotes(header, sign))
+        try:
+            columns = _cells(header, self.delimiter)
+        except csv.Error:
+            raise HeaderRefused(file=path.name, limit=COLUMN_LIMIT) from None
+        while columns and not columns[-1].strip():
+            columns.pop()
+        if len(columns) > COLUMN_LIMIT or len(header) > LINE_LIMIT:
+            raise HeaderRefused(file=path.name, limit=COLUMN_LIMIT)
+        self.columns = [column.strip() for column in columns]
+
+    def _open(self) -> io.TextIOWrapper:
+        # damaged bytes become lone surrogates (or U+FFFD), which the row is then refused for
+        errors = "replace" if self.encoding.startswith("utf-16") else "surrogateescape"
+        return self._path.open(encoding=self.encoding, errors=errors)
+
+    @property
+    def size(self) -> int:
+        """Give the bytes of the file, for a progress bar."""
+        return self._path.stat().st_size
+
+    def records(self) -> Iterator[Record]:
+        """Read every record from the first."""
+        with self._open() as file:
+            lines = _Lines(file)
+            for _ in range(self._header_line):
+                next(lines)
+            yield from self._records(lines)
+
+    def _records(self, lines: _Lines) -> Iterator[Record]:
+        width, delimiter = len(self.columns), self.delimiter
+        for line in lines:
+            if '"' not in line:
+                cells = line.rstrip("\n").split(delimiter)
+                if len(cells) == width:
+                    yield Record(lines.number, cells)
+                    continue
+                if not line.strip():
+                    continue
+            if len(line) > LINE_LIMIT:
+                error = CellTooLong(field=self.columns[0], limit=LINE_LIMIT)
+                yield Record(lines.number, [line[:200]], error)
+                continue
+            yield self._hard_record(line, lines)
+
+    def _hard_record(self, line: str, lines: _Lines) -> Record:
+        """Read a record with quotes, over several lines where a quote stays open."""
+        number, width = lines.number, len(self.columns)
+        cells = _try_cells(line, self.delimiter)
+        if cells is not None:
+            return Record(number, *_fitted(cells, width))
+        text, taken = line, 0
+        for following in lines.ahead(_SPAN):
+            text, taken = text + following, taken + 1
+            if len(text) > LINE_LIMIT:
+                break
+            if '"' not in following:
+                continue
+            cells = _try_cells(text, self.delimiter)
+            if cells is not None and len(cells) == width:
+                lines.skip(taken)
+                return Record(number, cells)
+        return Record(number, [line.rstrip("\n")], RowBroken())
+
+
+class _Lines:
+    """Lines of a file with their numbers; those looked at ahead are given again."""
+
+    def __init__(self, file: io.TextIOWrapper) -> None:
+        self._file = file
+        self._waiting: deque[str] = deque()
+        self.number = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._waiting.popleft() if self._waiting else self._read()
+        if not line:
+            raise StopIteration
+        self.number += 1
+        return line
+
+    def _read(self) -> str:
+        line = self._file.readline(LINE_LIMIT + 1)
+        if len(line) > LINE_LIMIT and not line.endswith("\n"):
+            while rest := self._file.readline(LINE_LIMIT):
+                if rest.endswith("\n"):
+                    break
+        return line
+
+    def ahead(self, count: int) -> Iterator[str]:
+        """Look at the lines to come without taking them."""
+        for at in range(count):
+            if at == len(self._waiting):
+                line = self._read()
+                if not line:
+                    return
+                self._waiting.append(line)
+            yield self._waiting[at]
+
+    def skip(self, count: int) -> None:
+        for _ in range(count):
+            next(self)
+
+
+def _outside_quotes(line: str, sign: str) -> int:
+    return sum(part.count(sign) for part in line.split('"')[::2])
+
+
+def _cells(text: str, delimiter: str) -> Cells:
+    lines = io.StringIO(text, newline="")
+    return next(csv.reader(lines, delimiter=delimiter, strict=True))
+
+
+def _try_cells(text: str, delimiter: str) -> Cells | None:
+    try:
+        return _cells(text, delimiter)
+    except (csv.Error, StopIteration):
+        return None
+
+
+def _fitted(cells: Cells, width: int) -> tuple[Cells, AddrsvcError | None]:
+    found = len(cells)
+    while len(cells) > width and not cells[-1].strip():
+        cells.pop()
+    if len(cells) == width:
+        return cells, None
+    return cells, RowColumns(expected=width, found=found)

@@ -1,0 +1,66 @@
+"""Open a file by what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from addrsvc.registry.bulk.csv_reading import CsvSource
+from addrsvc.registry.bulk.errors import FileEmpty, FileMissing, FormatUnknown
+from addrsvc.registry.bulk.model import ImportOptions, Record
+
+_TEXT = frozenset({".csv", ".tsv", ".txt"})
+_GEO = frozenset({".gpkg", ".geojson", ".json"})
+_BINARY = (b"PK\x03\x04", b"SQLite format 3\0", b"%PDF", b"\xd0\xcf\x11\xe0")
+
+
+class Source(Protocol):
+    """A file of records, read as often as asked."""
+
+    columns: list[str]
+    encoding: str
+    delimiter: str
+    crs: str | None
+    """Reference system the file states; None: it states none."""
+    carries_point: bool
+    """The last two columns are the coordinates of a layer's points."""
+
+    @property
+    def size(self) -> int:
+        """Give the bytes of the file."""
+        ...
+
+    def records(self) -> Iterator[Record]:
+        """Read every record from the first."""
+        ...
+
+
+def open_source(path: Path, options: ImportOptions) -> Source:
+    """Open a file to import.
+
+    Raises:
+        FileMissing: there is none.
+        FileEmpty: nothing is in it.
+        FormatUnknown: of no kind read here, or not what its extension says.
+    """
+    if not path.is_file():
+        raise FileMissing(file=path.name)
+    if path.stat().st_size == 0:
+        raise FileEmpty(file=path.name)
+    suffix = path.suffix.lower()
+    if suffix in _TEXT:
+        with path.open("rb") as file:
+            if file.read(16).startswith(_BINARY):
+                raise FormatUnknown(file=path.name)
+        return CsvSource(path, options.encoding)
+    # these libraries are heavy: a CSV import does without them
+    if suffix == ".xlsx":
+        from addrsvc.registry.bulk.xlsx_reading import XlsxSource  # noqa: PLC0415 -- see above
+
+        return XlsxSource(path, options.layer)
+    if suffix in _GEO:
+        from addrsvc.registry.bulk.geo_reading import GeoSource  # noqa: PLC0415 -- see above
+
+        return GeoSource(path, options.layer, options.crs)
+    raise FormatUnknown(file=path.name)

@@ -1,0 +1,135 @@
+"""Read a spreadsheet row by row: formulas are never evaluated, archives never trusted."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any, Final
+from xml.etree.ElementTree import ParseError
+
+import openpyxl
+from defusedxml.common import DefusedXmlException
+
+from addrsvc.errors import AddrsvcError
+from addrsvc.registry.bulk.csv_reading import COLUMN_LIMIT
+from addrsvc.registry.bulk.errors import (
+    ArchiveRefused,
+    FileEmpty,
+    HeaderRefused,
+    LayerUnreadable,
+)
+from addrsvc.registry.bulk.model import Cells, Record
+from addrsvc.registry.bulk.row_errors import CellDate, CellFormula
+
+ENTRY_LIMIT: Final = 500
+TOTAL_LIMIT: Final = 1_000_000_000
+"""Most bytes all parts unpack to."""
+STRINGS_LIMIT: Final = 120_000_000
+"""Most bytes of the table of texts, which is read whole."""
+RATIO_LIMIT: Final = 100
+_RATIO_FROM = 10_000_000
+
+if not openpyxl.DEFUSEDXML:
+    raise ImportError("openpyxl must read XML through defusedxml")
+
+
+class XlsxSource:
+    """One sheet of a spreadsheet."""
+
+    carries_point = False
+    encoding = "utf-8"
+    delimiter = ""
+
+    def __init__(self, path: Path, sheet: str | None = None) -> None:
+        """Check the archive and read the header.
+
+        Raises:
+            ArchiveRefused: it would unpack to too much.
+            LayerUnreadable: damaged, or no such sheet.
+            FileEmpty, HeaderRefused: no names of columns.
+        """
+        self._path = path
+        self._sheet = sheet
+        self.crs: str | None = None
+        _check_archive(path)
+        header = next((row.cells for row in self._rows([]) if any(row.cells)), None)
+        if header is None:
+            raise FileEmpty(file=path.name)
+        while header and not header[-1]:
+            header.pop()
+        if len(header) > COLUMN_LIMIT:
+            raise HeaderRefused(file=path.name, limit=COLUMN_LIMIT)
+        self.columns = [column.strip() for column in header]
+
+    @property
+    def size(self) -> int:
+        """Give the bytes of the file, for a progress bar."""
+        return self._path.stat().st_size
+
+    def records(self) -> Iterator[Record]:
+        """Read every row below the header that is not blank."""
+        width = len(self.columns)
+        rows = (each for each in self._rows(self.columns) if any(each.cells))
+        next(rows)
+        for row in rows:
+            yield row._replace(cells=(row.cells + [""] * width)[:width])
+
+    def _rows(self, columns: list[str]) -> Iterator[Record]:
+        broken = (ParseError, DefusedXmlException, zipfile.BadZipFile, KeyError, ValueError)
+        try:
+            # read only: rows are streamed; data_only off: a formula is seen as one
+            book = openpyxl.load_workbook(self._path, read_only=True, keep_links=False)
+            try:
+                sheet = book[self._sheet] if self._sheet else book.worksheets[0]
+                for line, row in enumerate(sheet.iter_rows(max_col=COLUMN_LIMIT + 1), start=1):
+                    yield _record(line, row, columns)
+            finally:
+                book.close()
+        except (*broken, IndexError, TypeError, OSError) as error:
+            layer = self._sheet or "1"
+            raise LayerUnreadable(file=self._path.name, layer=layer) from error
+
+
+def _record(line: int, row: tuple[Any, ...], columns: list[str]) -> Record:
+    spoiled: dict[int, AddrsvcError] = {}
+    cells: Cells = []
+    for at, cell in enumerate(row):
+        value = cell.value
+        cells.append("" if value is None else _text(value))
+        if value is None or at >= len(columns):
+            continue
+        if cell.data_type == "f":
+            spoiled[at] = CellFormula(column=columns[at])
+        elif isinstance(value, datetime | date | time):
+            spoiled[at] = CellDate(column=columns[at])
+    return Record(line, cells, spoiled=spoiled or None)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat()
+    return str(value)
+
+
+def _check_archive(path: Path) -> None:
+    """Refuse an archive whose parts unpack to too much; sizes declared are upper bounds."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+    except (zipfile.BadZipFile, OSError) as error:
+        raise LayerUnreadable(file=path.name, layer="1") from error
+    total = sum(entry.file_size for entry in entries)
+    strings = sum(e.file_size for e in entries if e.filename.endswith("sharedStrings.xml"))
+    swollen = any(
+        entry.file_size > _RATIO_FROM and entry.file_size > RATIO_LIMIT * entry.compress_size
+        for entry in entries
+    )
+    packed = any(entry.filename.lower().endswith((".zip", ".xlsx")) for entry in entries)
+    if len(entries) > ENTRY_LIMIT or total > TOTAL_LIMIT or strings > STRINGS_LIMIT:
+        raise ArchiveRefused(file=path.name)
+    if swollen or packed:
+        raise ArchiveRefused(file=path.name)
