@@ -139,7 +139,6 @@ def _prepare(data_dir: Path, url: str, *, demo: bool | None) -> Iterator[Served]
 def _fill(database_url: str, *, demo: bool) -> str | None:
     """Migrate and load what is bundled; give the code of an example address, if demo."""
     from addrsvc.admin_units import bundled  # noqa: PLC0415 -- a busy port is told sooner
-    from addrsvc.registry import demo as demonstration  # noqa: PLC0415 -- same
 
     _say(Text("đang cập nhật lược đồ dữ liệu", "bringing the schema up to date"))
     upgrade(database_url)
@@ -147,6 +146,8 @@ def _fill(database_url: str, *, demo: bool) -> str | None:
     bundled.load(database_url)
     if not demo:
         return None
+    from addrsvc.registry import demo as demonstration  # noqa: PLC0415 -- only the demo needs it
+
     _say(Text("đang chuẩn bị địa chỉ trình diễn", "preparing demo addresses"))
     return demonstration.ensure(database_url)
 
