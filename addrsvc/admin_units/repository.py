@@ -92,6 +92,11 @@ async def all_units(conn: Connection, day: date) -> list[AdminUnit]:
     return [unit_of(row) for row in await rows(conn, QUERIES["all_units"], {"day": day})]
 
 
+async def all_unit_ids(conn: Connection) -> list[UnitId]:
+    """List the keys of all units that ever were."""
+    return [UnitId(r["code"], r["valid_from"]) for r in await rows(conn, QUERIES["all_names"], {})]
+
+
 async def links(
     conn: Connection, direction: Literal["successors", "predecessors"], code: str, day: date
 ) -> list[UnitLink]:
