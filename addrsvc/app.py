@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from addrsvc import __version__, problems
+from addrsvc.admin_units import router as admin_units
 from addrsvc.auth.limits import ClientLimits
 from addrsvc.auth.uses import KeyUses
 from addrsvc.clock import Clock, SystemClock
@@ -52,6 +53,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     problems.install(app)
     app.include_router(operations.router)
     app.include_router(registry.router)
+    app.include_router(admin_units.router)
     app.add_middleware(
         Guard, max_body_bytes=settings.max_body_bytes, deadline_s=settings.request_deadline_s
     )

@@ -77,7 +77,7 @@ class DemoNeedsOwnDatabase(InvalidInput):
 class DatabaseUnreachable(Unavailable):
     """The existing server given to us does not let us in."""
 
-    slug = "database-unreachable"
+    slug = "database-server-unreachable"
     title = Text("Không kết nối được cơ sở dữ liệu", "The database cannot be reached")
     message = Text(
         "Không kết nối được cơ sở dữ liệu {server}: {reason}. "

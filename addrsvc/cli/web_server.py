@@ -60,6 +60,7 @@ class WebServer:
     """uvicorn with the service in it, in a session of its own: Ctrl-C reaches only us.
 
     ``output`` is where its log goes, as ``subprocess`` names it; None means where ours goes.
+    ``factory`` makes the app: another than the service's own is for measuring.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class WebServer:
         *,
         trusted_proxies: str,
         output: int | None = None,
+        factory: str = "addrsvc.app:app_from_environment",
     ) -> None:
         self.url = local_url(host, port)
         options = {
@@ -89,7 +91,7 @@ class WebServer:
             "-m",
             "uvicorn",
             "--factory",
-            "addrsvc.app:app_from_environment",
+            factory,
         ]
         command += [f"--{name}={value}" for name, value in options.items()]
         command += ["--no-access-log", "--no-server-header"]  # the service logs requests itself

@@ -138,7 +138,7 @@ async def look_up(request: Request) -> Response:
         ref = AddressRef.parse(text)
         async with state.doors.pool.connection() as conn:
             address = await reading.get_address(conn, principal, ref)
-        return _answer(request, principal, address, ref)
+        return answer(request, principal, address, ref)
     try:
         parsed = parse_code(text)
     except CheckDigitWrong:
@@ -150,10 +150,11 @@ async def look_up(request: Request) -> Response:
         if principal.is_anonymous:
             limits_of(request).miss(host_of(request))
         raise AddressNotFound(code=ref.text)
-    return _answer(request, principal, found, ref)
+    return answer(request, principal, found, ref)
 
 
-def _answer(request: Request, principal: Principal, address: Address, ref: AddressRef) -> Response:
+def answer(request: Request, principal: Principal, address: Address, ref: AddressRef) -> Response:
+    """Give the answer of a lookup: with its tag, and whether a person should confirm it."""
     body = address_out(address, principal, language_of(request))
     body["confirm"] = ref.code is not None and not ref.verified
     headers = {"ETag": etag_of(address), "Vary": "Accept-Language, Authorization"}

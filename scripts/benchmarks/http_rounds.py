@@ -139,8 +139,16 @@ def ask(endpoint: Endpoint, *, connections: int, seconds: int) -> Load:
 
 
 @contextmanager
-def running_service(database_url: str, *, workers: int = 1, **settings: str) -> Iterator[str]:
+def running_service(
+    database_url: str,
+    *,
+    workers: int = 1,
+    factory: str = "addrsvc.app:app_from_environment",
+    **settings: str,
+) -> Iterator[str]:
     """Run the real service on a database as ``scripts/serve`` does; give its base URL.
+
+    ``factory`` may be one that adds routes to compare with to the service's own app.
 
     ``settings`` become ``ADDRSVC_*``: raise ``anonymous_per_minute`` where the load is
     anonymous.
@@ -153,6 +161,7 @@ def running_service(database_url: str, *, workers: int = 1, **settings: str) -> 
         workers,
         environment,
         trusted_proxies="127.0.0.1",
+        factory=factory,
         output=subprocess.DEVNULL,  # it logs every request: the work stays, the noise goes
     )
     try:
