@@ -33,7 +33,7 @@ class Function:
 
 
 def list_functions(document: dict[str, Any]) -> dict[str, list[Function]]:
-    """Give the operations by their first tag, in the document's order."""
+    """Give the operations by their last tag, the narrowest, in the document's order."""
     groups: dict[str, list[Function]] = {}
     for tag, function in _operations(document):
         groups.setdefault(tag, []).append(function)
@@ -48,7 +48,7 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, Function]]:
                 continue
             tags = operation.get("tags") or ["other"]
             yield (
-                tags[0],
+                tags[-1],
                 Function(
                     method=method.upper(),
                     path=path,

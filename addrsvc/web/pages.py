@@ -18,6 +18,7 @@ from addrsvc.web.finding import find_address, find_successors, read_code
 from addrsvc.web.functions import list_functions
 from addrsvc.web.rendering import Pages, page_language, pages_of
 from addrsvc.web.showing import shown_address
+from addrsvc.web.words import TAG_NAMES
 
 router = APIRouter(include_in_schema=False)
 
@@ -80,7 +81,10 @@ async def address_page(request: Request) -> Response:
 @router.api_route("/docs", methods=_READ)
 async def docs(request: Request) -> Response:
     """List the functions for software, from the application's own OpenAPI document."""
-    groups = list_functions(request.app.openapi())
+    language, listed = page_language(request), list_functions(request.app.openapi())
+    names = {tag: name.in_(language) for tag, name in TAG_NAMES.items() if tag in listed}
+    names.update({tag: tag for tag in listed if tag not in names})
+    groups = {name: listed[tag] for tag, name in names.items()}
     return pages_of(request).respond(request, "docs.html", indexed=True, groups=groups)
 
 

@@ -73,17 +73,17 @@ def _shown_position(position: Position, address: Address, language: Language) ->
 def distance_words(metres: float, language: Language) -> str:
     """Say a distance with as many digits as it deserves.
 
-    >>> distance_words(4.4, "vi"), distance_words(2345, "vi"), distance_words(2345, "en")
-    ('4 m', '2,3 km', '2.3 km')
-    >>> distance_words(0.5, "vi"), distance_words(0.02, "en")
-    ('0,5 m', '0.1 m')
+    >>> distance_words(4.5, "vi"), distance_words(12.3, "vi"), distance_words(2345, "en")
+    ('4,5 m', '12 m', '2.3 km')
+    >>> distance_words(5.0, "vi"), distance_words(0.02, "en")
+    ('5 m', '0.1 m')
     """
     if metres >= 1000:
         text = f"{metres / 1000:.1f} km"
-    elif metres >= 1:
+    elif metres >= 10:
         text = f"{metres:.0f} m"
     else:
-        text = f"{max(metres, 0.1):.1f} m"
+        text = f"{max(metres, 0.1):.1f}".removesuffix(".0") + " m"
     return text.replace(".", ",") if language == "vi" else text
 
 

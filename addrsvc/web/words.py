@@ -32,6 +32,17 @@ RELATION_NAMES: Final[dict[str, Text]] = {
     "split": Text("Đã tách thành:", "Split into:"),
 }
 
+TAG_NAMES: Final[dict[str, Text]] = {
+    "addresses": Text("Địa chỉ", "Addresses"),
+    "codes": Text("Mã địa chỉ số", "Codes"),
+    "administrative units and names": Text(
+        "Đơn vị hành chính, đường, khu phố, ấp", "Administrative units, streets, localities"
+    ),
+    "problems": Text("Ý nghĩa của lỗi", "What problems mean"),
+    "operations": Text("Vận hành", "Operations"),
+}
+"""Groups of functions, in the order a reader looks for them; others follow under their tag."""
+
 WORDS: Final[dict[str, Text]] = {
     # every page
     "site_name": Text("Địa chỉ số", "Digital addresses"),

@@ -36,16 +36,54 @@ const point = ({ lon, lat }) => ({
 const colour = (name) =>
   getComputedStyle(document.documentElement).getPropertyValue(`--map-${name}`).trim();
 
+const ringsOf = ({ geometry }) =>
+  geometry.type === "Polygon"
+    ? [geometry.coordinates[0]]
+    : geometry.coordinates.map((polygon) => polygon[0]);
+
+// Edges between communes, each once: drawn from both sides, dashes would fill each other's gaps.
+const edgesOf = (features) => {
+  const seen = new Set();
+  const isNew = (from, to) => {
+    const key = [from, to].map((corner) => corner.map((c) => c.toFixed(6)).join()).sort().join(" ");
+    return !seen.has(key) && seen.add(key);
+  };
+  return features.map((feature) => {
+    const lines = [];
+    for (const ring of ringsOf(feature)) {
+      let line = null;
+      for (let at = 1; at < ring.length; at += 1) {
+        if (!isNew(ring[at - 1], ring[at])) {
+          line = null;
+        } else if (line === null) {
+          line = [ring[at - 1], ring[at]];
+          lines.push(line);
+        } else {
+          line.push(ring[at]);
+        }
+      }
+    }
+    const { boundary_kind } = feature.properties;
+    return {
+      type: "Feature",
+      properties: { boundary_kind },
+      geometry: { type: "MultiLineString", coordinates: lines },
+    };
+  });
+};
+
 const isIndicative = ["==", ["get", "boundary_kind"], "indicative"];
 
-const styleOf = (place) => {
-  const empty = { type: "FeatureCollection", features: [] };
+const collection = (features) => ({ type: "FeatureCollection", features });
+
+const styleOf = (place, features) => {
   const isHere = ["==", ["get", "code"], place.commune];
   const line = { "line-color": colour("line"), "line-width": 1.5 };
   return {
     version: 8,
     sources: {
-      communes: { type: "geojson", data: empty },
+      communes: { type: "geojson", data: collection(features) },
+      edges: { type: "geojson", data: collection(edgesOf(features)) },
       accuracy: { type: "geojson", data: circle(place) },
       place: { type: "geojson", data: point(place) },
     },
@@ -57,11 +95,11 @@ const styleOf = (place) => {
         source: "communes",
         paint: { "fill-color": ["case", isHere, colour("here"), colour("commune")] },
       },
-      { id: "boundary", type: "line", source: "communes", filter: ["!", isIndicative], paint: line },
+      { id: "boundary", type: "line", source: "edges", filter: ["!", isIndicative], paint: line },
       {
         id: "indicative",
         type: "line",
-        source: "communes",
+        source: "edges",
         filter: isIndicative,
         paint: { ...line, "line-dasharray": [3, 2.5] },
       },
@@ -97,11 +135,6 @@ const windowAround = ({ lon, lat }) =>
     .map((degrees) => degrees.toFixed(3))
     .join(",");
 
-const ringsOf = ({ geometry }) =>
-  geometry.type === "Polygon"
-    ? [geometry.coordinates[0]]
-    : geometry.coordinates.map((polygon) => polygon[0]);
-
 // Area (doubled, signed) and centroid of a ring, in degrees: enough to place a name.
 const centroid = (ring) => {
   let area = 0;
@@ -134,15 +167,15 @@ const addNames = (library, map, features, here) => {
   }
 };
 
-// Show the whole commune the place lies in, and the circle where it reaches beyond.
-const frame = (library, map, features, place) => {
+// The whole commune the place lies in, and the circle where it reaches beyond.
+const frameOf = (library, place, features) => {
   const bounds = new library.LngLatBounds();
   for (const corner of circle(place).geometry.coordinates[0]) bounds.extend(corner);
   for (const feature of features) {
     if (feature.properties.code !== place.commune) continue;
     for (const ring of ringsOf(feature)) for (const corner of ring) bounds.extend(corner);
   }
-  map.fitBounds(bounds, { padding: 36, maxZoom: 15, animate: false });
+  return bounds;
 };
 
 // A feature as the map draws it: properties flat, since layers cannot look into nested ones.
@@ -182,12 +215,12 @@ const localeOf = (words) => ({
   "CooperativeGesturesHandler.MobileHelpText": words.fingers,
 });
 
-const makeMap = (library, container, place, words) => {
+const makeMap = (library, container, place, features, words) => {
   const map = new library.Map({
     container,
-    style: styleOf(place),
-    center: [place.lon, place.lat],
-    zoom: 13,
+    style: styleOf(place, features),
+    bounds: frameOf(library, place, features),
+    fitBoundsOptions: { padding: 36, maxZoom: 15 },
     minZoom: 5,
     maxZoom: 19,
     attributionControl: false,
@@ -214,10 +247,7 @@ export const showMap = async (container) => {
       import(container.dataset.library),
       boundariesAround(place),
     ]);
-    const map = makeMap(library, container, place, words);
-    await map.once("load");
-    map.getSource("communes").setData({ type: "FeatureCollection", features });
-    frame(library, map, features, place);
+    const map = makeMap(library, container, place, features, words);
     addNames(library, map, features, place.commune);
     showLegend(features);
     if (features.length === 0) status.textContent = words.bare;

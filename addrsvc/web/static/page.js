@@ -1,11 +1,8 @@
 // What scripts add to a page that is whole without them: focus on the answer, copying,
 // sharing, the map. Text reaches the page by textContent only.
 
-const answer = document.querySelector("[data-focus]");
-if (answer !== null) {
-  answer.focus({ preventScroll: true });
-  answer.scrollIntoView({ block: "nearest" });
-}
+// Readers of screens and keyboards go on from the answer, not from the top of the page.
+document.querySelector("[data-focus]")?.focus({ preventScroll: true });
 
 const textOf = (id) => {
   const source = document.getElementById(id);
