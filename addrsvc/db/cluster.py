@@ -165,9 +165,7 @@ class PrivateCluster:
                 path=str(self.data_dir), user=getpass.getuser(), reason="cluster.json is missing"
             )
         running = find_postmaster(self.pgdata)
-        if running is not None:
-            self._adopt(running)
-        else:
+        if running is None or not self._adopt(running):
             if not self.pgdata.exists():
                 self._initialise()
             self._launch()
@@ -323,10 +321,13 @@ class PrivateCluster:
         conninfo = self.superuser_url().encode()
         return psycopg.pq.PGconn.ping(conninfo) == psycopg.pq.Ping.OK
 
-    def _adopt(self, running: ProcessId) -> None:
+    def _adopt(self, running: ProcessId) -> bool:
+        """Take over a server found running; tell whether it lived to answer."""
         deadline = time.monotonic() + _RECOVERY_S
         while not self._answers():
-            if not is_alive(running) or time.monotonic() > deadline:
+            if not is_alive(running):
+                return False
+            if time.monotonic() > deadline:
                 raise self._failure("postgres", conf.newest_log(self.pgdata))
             time.sleep(_POLL_S)
         self._server = running
@@ -335,6 +336,7 @@ class PrivateCluster:
         if self.owned:
             self._remember_starter()
         self._say(_FOUND_RUNNING)
+        return True
 
     def _remember_starter(self) -> None:
         me = identify(os.getpid())
