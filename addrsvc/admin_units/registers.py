@@ -14,7 +14,7 @@ from addrsvc.db.queries import Queries
 from addrsvc.db.rows import Connection, Row, rows
 from addrsvc.types import LonLat
 
-QUERIES = Queries("addrsvc.admin_units", "registers.sql")
+QUERIES = Queries("addrsvc.admin_units", "queries_registers.sql")
 
 _ANY: Row = dict.fromkeys(("id", "kind", "key", "unit", "day", "west", "south", "east", "north"))
 

@@ -5,7 +5,8 @@ less its squared radius is smallest, the radius being that of a disc of the site
 rules keep it honest. A site's weight is lowered until every other site keeps its own centre,
 so no cell is lost beside a large one. And each cell ends at a disc around its centre, of a
 stated multiple of that radius: a place far from every centre, in the sea or abroad, is in no
-cell. Cells do not overlap. They are not boundaries, and whoever shows one says so.
+cell. Cells do not overlap, but for slivers of a few metres: an edge straight in the plane is not
+quite so in degrees. They are not boundaries, and whoever shows one says so.
 
 The plane is Lambert's azimuthal equal-area projection about the middle of all sites: areas are
 true, distances within the country to about a half per cent.
@@ -29,7 +30,6 @@ REACH = 1.5
 
 _CORNERS = 64  # of the polygon standing for the disc
 _KEEP = 0.5  # part of the squared distance to the next centre a weight may bridge
-_ROUNDS = 20  # of lowering weights; each site settles against neighbours already lowered
 
 Vector = tuple[float, float]
 
@@ -89,13 +89,12 @@ def _weights(
     one, other = one[apart], other[apart]
     bridge = _KEEP * ((centres[one] - centres[other]) ** 2).sum(axis=1)
     weights = radii**2
-    for _ in range(_ROUNDS):
+    while True:  # shortest paths after Bellman and Ford: settles, for no bridge is negative
         lowered = weights.copy()
         np.minimum.at(lowered, other, weights[one] + bridge)
         if np.array_equal(lowered, weights):
-            break
+            return weights
         weights = lowered
-    return weights
 
 
 def _cell(
