@@ -191,8 +191,8 @@ class PrivateCluster:
         if self._child is not None:
             self._child.wait()
             self._child = None
-        with contextlib.suppress(OSError):
-            Path(self._state.socket_dir).rmdir()
+        # What a killed server left in there too; the folder is ours alone.
+        shutil.rmtree(self._state.socket_dir, ignore_errors=True)
 
     def create_database(self, name: str) -> str:
         """Make a database of the service where it is missing; give its owner's URL for it.

@@ -279,6 +279,7 @@ def test_a_throw_away_cluster_ends_with_a_killed_test_run() -> None:
         run.kill()
         run.wait()
         _wait_until_gone(pgdata)
+    shutil.rmtree(read_state(pgdata.parent).socket_dir)
     shutil.rmtree(pgdata.parents[1])
 
 
