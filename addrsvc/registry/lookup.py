@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 
-from addrsvc.db.doors import ReadPool
+from addrsvc.db.doors import LOOKUP_RUNNERS, ReadPool
 from addrsvc.registry import repository
 from addrsvc.registry.model import Address
 
@@ -20,7 +20,7 @@ _BATCH = 256
 class CodeLookup:
     """Coalesced lookups of one worker process."""
 
-    def __init__(self, pool: ReadPool, *, runners: int = 2) -> None:
+    def __init__(self, pool: ReadPool, *, runners: int = LOOKUP_RUNNERS) -> None:
         self._pool = pool
         self._idle = runners
         self._waiting: dict[str, list[asyncio.Future[Address | None]]] = {}

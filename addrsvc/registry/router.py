@@ -8,6 +8,7 @@ from typing import Annotated, Any, cast
 
 import orjson
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from starlette.routing import Route
 
 from addrsvc.auth.model import Principal
 from addrsvc.auth.web import Caller, PublicCaller, host_of, limits_of, public_caller
@@ -151,6 +152,10 @@ async def look_up(request: Request) -> Response:
             limits_of(request).miss(host_of(request))
         raise AddressNotFound(code=ref.text)
     return answer(request, principal, found, ref)
+
+
+LOOKUP = Route("/v1/addresses/{ref}", look_up, methods=["GET"])
+"""The lookup once more, for the application to try before any other route."""
 
 
 def answer(request: Request, principal: Principal, address: Address, ref: AddressRef) -> Response:
