@@ -19,6 +19,7 @@ from addrsvc.edge.middleware import Guard, Observe
 from addrsvc.registry import router as registry
 from addrsvc.registry.lookup import CodeLookup
 from addrsvc.settings import Settings
+from addrsvc.web import pages
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
@@ -28,7 +29,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         doors = await open_doors(settings)
         app.state.doors = doors
-        app.state.code_lookup = CodeLookup(doors.pool)
+        app.state.code_lookup = CodeLookup(doors.lookups)
         writing = asyncio.create_task(app.state.key_uses.keep_writing(doors.engine, every_s=60))
         try:
             yield
@@ -42,6 +43,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         summary="Digital addresses: assign, validate, look up · Địa chỉ số",
         version=__version__,
         lifespan=lifespan,
+        docs_url=None,  # its scripts come from elsewhere; web.pages has a list of functions
+        redoc_url=None,
     )
     app.state.settings = settings
     app.state.clock = clock or SystemClock()
@@ -51,9 +54,12 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         misses_per_minute=settings.anonymous_misses_per_minute,
     )
     problems.install(app)
+    # first and bare: the framework's own routing and dependencies cost more than the lookup
+    app.router.routes.insert(0, registry.LOOKUP)
     app.include_router(operations.router)
     app.include_router(registry.router)
     app.include_router(admin_units.router)
+    pages.install(app, settings)
     app.add_middleware(
         Guard, max_body_bytes=settings.max_body_bytes, deadline_s=settings.request_deadline_s
     )
