@@ -31,7 +31,7 @@ EXIT_CODES: dict[Kind, int] = {
 COMMANDS = {"serve": "serve", "migrate": "migrate"}
 """Single commands: name → module of this package holding a function of the same name."""
 
-GROUPS: tuple[str, ...] = ("localities", "thoroughfares", "units")
+GROUPS: tuple[str, ...] = ("addresses", "localities", "prefixes", "thoroughfares", "units")
 """Command groups: each a module of this package holding a typer ``app``."""
 
 

@@ -61,10 +61,9 @@ class GeoSource:
         self.columns = [*self._fields, X, Y]
         self._count = int(info["features"])
 
-    @property
-    def size(self) -> int:
-        """Give the bytes of the file, for a progress bar."""
-        return self._path.stat().st_size
+    def estimate(self) -> int:
+        """Give the number of features, for a progress bar."""
+        return self._count
 
     def _info(self) -> dict[str, Any]:
         try:

@@ -142,3 +142,18 @@ def _given(columns: Sequence[str], given: Mapping[str, str]) -> dict[str, int]:
         else:
             raise ColumnUnknown(column=column[:80], known=", ".join(columns)[:500])
     return at
+
+
+def read_pairs(given: Sequence[str]) -> dict[str, str]:
+    """Read ``field=column`` as typed on the command line; the field's case does not matter.
+
+    Raises:
+        FieldUnknown: no equals sign, so no field is named.
+    """
+    pairs: dict[str, str] = {}
+    for each in given:
+        field, equals, column = each.partition("=")
+        if not equals:
+            raise FieldUnknown(field=each[:40], known=", ".join(FIELDS))
+        pairs[field.strip().lower().replace("-", "_")] = column.strip()
+    return pairs

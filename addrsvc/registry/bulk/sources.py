@@ -26,9 +26,8 @@ class Source(Protocol):
     carries_point: bool
     """The last two columns are the coordinates of a layer's points."""
 
-    @property
-    def size(self) -> int:
-        """Give the bytes of the file."""
+    def estimate(self) -> int | None:
+        """Give about how many records there are; None: not known."""
         ...
 
     def records(self) -> Iterator[Record]:

@@ -63,10 +63,9 @@ class XlsxSource:
             raise HeaderRefused(file=path.name, limit=COLUMN_LIMIT)
         self.columns = [column.strip() for column in header]
 
-    @property
-    def size(self) -> int:
-        """Give the bytes of the file, for a progress bar."""
-        return self._path.stat().st_size
+    def estimate(self) -> None:
+        """Give nothing: how many rows a sheet has is known when it is read."""
+        return
 
     def records(self) -> Iterator[Record]:
         """Read every row below the header that is not blank."""

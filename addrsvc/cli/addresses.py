@@ -1,0 +1,86 @@
+"""Addresses in bulk: import and export files, get the spreadsheet template."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import typer
+
+from addrsvc.cli import terminal_language
+from addrsvc.cli.import_display import progress, show_columns, show_receipt
+from addrsvc.cli.keys import operator
+from addrsvc.clock import SystemClock
+from addrsvc.db.doors import make_engine
+from addrsvc.registry.bulk.importing import import_file, open_file
+from addrsvc.registry.bulk.mapping import read_pairs
+from addrsvc.registry.bulk.model import ImportOptions, Receipt
+from addrsvc.registry.model import Kind, Marks, Method
+from addrsvc.settings import Settings
+
+app = typer.Typer(no_args_is_help=True)
+
+BULK_TIMEOUT_MS = 600_000
+"""A statement over a whole chunk may take longer than a request's."""
+
+
+def bulk_settings() -> Settings:
+    """Give the settings with time enough for bulk statements."""
+    return Settings().model_copy(update={"statement_timeout_ms": BULK_TIMEOUT_MS})
+
+
+@app.command("import")
+def import_(
+    file: Path = typer.Argument(help="CSV, XLSX, GeoPackage or GeoJSON."),
+    map_: list[str] = typer.Option([], "--map", help="field=column, over what is guessed."),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Do everything but keep it."),
+    kind: Kind | None = typer.Option(None, help="Kind of rows that do not say it."),
+    source: str | None = typer.Option(None, help="Source of rows that do not say it."),
+    issuer: str | None = typer.Option(None, help="Who issued the codes given in the file."),
+    accuracy_m: float = typer.Option(50.0, min=0.01, max=1000, help="Of positions, in metres."),
+    method: Method = typer.Option(Method.UNKNOWN, help="How positions were found."),
+    marks: Marks = typer.Option(Marks.OBJECT, help="What positions mark."),
+    crs: str | None = typer.Option(None, help="Such as EPSG:9210; CSV and XLSX: EPSG:4326."),
+    encoding: str | None = typer.Option(None, help="utf-8, utf-16 or cp1258; guessed if left."),
+    layer: str | None = typer.Option(None, help="Sheet or layer; the first if left."),
+    chunk: int = typer.Option(20_000, min=1, max=50_000, help="Rows in one transaction."),
+) -> None:
+    """Import a file of addresses and account for every row.
+
+    Ends with 0 when every row is accounted for, rejected ones included: they stand in a file
+    beside the input, each with its reason. Killed or cut off, run the same command again: it
+    goes on where it was.
+    """
+    language = terminal_language()
+    options = ImportOptions(
+        mapping=read_pairs(map_),
+        kind=kind,
+        source=source,
+        issuer=issuer,
+        accuracy_m=accuracy_m,
+        method=method,
+        marks=marks,
+        crs=crs,
+        encoding=encoding,
+        layer=layer,
+    )
+    opened = open_file(file, options)
+    show_columns(opened, language)
+
+    async def run() -> Receipt:
+        engine = make_engine(bulk_settings())
+        try:
+            with progress(opened.source.estimate()) as report:
+                return await import_file(
+                    opened,
+                    engine=engine,
+                    principal=operator(),
+                    clock=SystemClock(),
+                    dry_run=dry_run,
+                    chunk=chunk,
+                    report=report,
+                )
+        finally:
+            await engine.dispose()
+
+    show_receipt(asyncio.run(run()), language)

@@ -1,0 +1,219 @@
+"""Turn the rows of one chunk into addresses, set-based, in the caller's transaction.
+
+The order of things, and why: what is registered is told apart first, so that a row imported
+before costs no look-up. Then places, in bulk. Then prefixes are locked in order and as many
+codes drawn as can be needed. Last, one pass in the order of the file decides each row, so that
+of two rows saying the same the first is registered and the second is there already.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from addrsvc.db.rows import rows
+from addrsvc.errors import AddrsvcError
+from addrsvc.registry import lifecycle
+from addrsvc.registry.bulk import matching
+from addrsvc.registry.bulk.communes import QUERIES
+from addrsvc.registry.bulk.drawing import CodeDesk, open_desk
+from addrsvc.registry.bulk.model import Counts, Prepared, Rejection
+from addrsvc.registry.bulk.placing import Placer
+from addrsvc.registry.bulk.row_errors import ReferenceUnknown, StatusRefused
+from addrsvc.registry.bulk.storing import NewAddress, Writing, document_json, store
+from addrsvc.registry.errors import ParentNotFound
+from addrsvc.registry.locating import Located
+from addrsvc.registry.model import Status
+
+_EARLIEST = date(1900, 1, 1)
+_ENDED = frozenset({Status.RETIRED.value, Status.REJECTED.value})
+
+
+@dataclass(slots=True)
+class Rehearsal:
+    """What a dry run remembers in place of the database, which forgets each chunk."""
+
+    keys: set[str] = field(default_factory=set)
+    counters: dict[str, int] = field(default_factory=dict)
+    parents: set[str] = field(default_factory=set)
+    """Codes in use, which parts of later chunks may name as their building."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of the rows of a chunk."""
+
+    counts: Counts = field(default_factory=Counts)
+    rejections: list[Rejection] = field(default_factory=list)
+    first_code: str | None = None
+
+    def reject(self, line: int, error: AddrsvcError) -> None:
+        """Count a row as refused."""
+        self.counts.rejected += 1
+        self.rejections.append(Rejection(line, error))
+
+
+class Assigner:
+    """Registers chunk after chunk of one run."""
+
+    def __init__(
+        self, writing: Writing, stated: frozenset[str], rehearsal: Rehearsal | None
+    ) -> None:
+        self._writing = writing
+        self._stated = stated
+        self._rehearsal = rehearsal
+        self._placer = Placer(writing.today)
+
+    async def assign(self, conn: AsyncConnection, prepared: Sequence[Prepared]) -> Outcome:
+        """Register the rows that are new; the transaction is the caller's to end."""
+        outcome = Outcome()
+        fresh = await self._fresh(conn, prepared, outcome)
+        if not fresh:
+            return outcome
+        placed = await self._placer.place(conn, fresh)
+        desk = await self._open_desk(conn, fresh, placed)
+        new = await self._decide(conn, fresh, placed, desk, outcome)
+        counters = await desk.store(conn)
+        await store(conn, new, self._writing)
+        if self._rehearsal is not None:
+            self._rehearsal.counters.update(counters)
+            self._rehearsal.keys.update(each.row.key for each in new)
+            in_use = (each.code for each in new if each.status is Status.CURRENT)
+            self._rehearsal.parents.update(code for code in in_use if code is not None)
+        return outcome
+
+    async def _fresh(
+        self, conn: AsyncConnection, prepared: Sequence[Prepared], outcome: Outcome
+    ) -> list[Prepared]:
+        """Settle the rows the registry knows; give the others."""
+        known = await matching.registered(conn, prepared)
+        rehearsed = self._rehearsal.keys if self._rehearsal is not None else frozenset[str]()
+        fresh: list[Prepared] = []
+        for each in prepared:
+            if known.knows(each):
+                try:
+                    known.compare(each, self._stated)
+                except AddrsvcError as error:
+                    outcome.reject(each.line, error)
+                else:
+                    outcome.counts.already_there += 1
+            elif each.key in rehearsed:
+                outcome.counts.already_there += 1
+                outcome.counts.repeated += 1
+            elif each.ref is not None:
+                outcome.reject(each.line, ReferenceUnknown(ref=f"p{each.ref}"))
+            elif each.status in _ENDED:
+                outcome.reject(each.line, StatusRefused(status=each.status or ""))
+            else:
+                fresh.append(each)
+        return fresh
+
+    async def _open_desk(
+        self,
+        conn: AsyncConnection,
+        fresh: Sequence[Prepared],
+        placed: Sequence[Located | AddrsvcError],
+    ) -> CodeDesk:
+        wanted = Counter(
+            located.commune.code
+            for each, located in zip(fresh, placed, strict=True)
+            if each.code is None and isinstance(located, Located) and located.is_positioned
+        )
+        coded = [each for each in fresh if each.code is not None]
+        ahead = self._rehearsal.counters if self._rehearsal is not None else {}
+        desk = await open_desk(conn, sorted(wanted), coded, ahead)
+        await desk.draw(conn, wanted)
+        return desk
+
+    async def _decide(
+        self,
+        conn: AsyncConnection,
+        fresh: Sequence[Prepared],
+        placed: Sequence[Located | AddrsvcError],
+        desk: CodeDesk,
+        outcome: Outcome,
+    ) -> list[NewAddress]:
+        """Decide row by row, in the order of the file; give the addresses to write."""
+        found = await rows(conn, QUERIES["new_ids"], {"count": len(fresh)})
+        parents = await self._parents(conn, fresh)
+        new: dict[str, NewAddress] = {}
+        for each, located, row in zip(fresh, placed, found, strict=True):
+            try:
+                first = new.get(each.key)
+                if first is not None:
+                    self._refuse_difference(each, first)
+                    outcome.counts.already_there += 1
+                    outcome.counts.repeated += 1
+                    continue
+                made = self._made(row["id"], each, located, parents, desk)
+            except AddrsvcError as error:
+                outcome.reject(each.line, error)
+                continue
+            new[each.key] = made
+            if made.status is Status.CURRENT and made.code is not None:
+                parents[made.code] = made.address_id
+            _count(outcome, made)
+        return list(new.values())
+
+    def _made(
+        self,
+        address_id: int,
+        each: Prepared,
+        located: Located | AddrsvcError,
+        parents: dict[str, int | None],
+        desk: CodeDesk,
+    ) -> NewAddress:
+        """Give the address a row becomes, by the rules of ``service.assign_address``."""
+        today = self._writing.today
+        if each.valid_from is not None:
+            day = date.fromisoformat(each.valid_from)
+            lifecycle.check_day(day, earliest=_EARLIEST, latest=today)
+        if isinstance(located, AddrsvcError):
+            raise located
+        if each.parent is not None and each.parent not in parents:
+            raise ParentNotFound(code=each.parent)
+        status = lifecycle.first_status(
+            positioned=located.is_positioned, code_given=each.code is not None
+        )
+        code, issuer = None, None
+        if each.code is not None:
+            code, issuer = desk.adopt(each)
+        elif status is Status.CURRENT:
+            code, issuer = desk.next_code(located.commune.code)
+        parent_id = None if each.parent is None else parents[each.parent]
+        return NewAddress(address_id, each, located, status, code, issuer, parent_id)
+
+    def _refuse_difference(self, each: Prepared, first: NewAddress) -> None:
+        """Pass a row that repeats an earlier one of its chunk."""
+        if each.code is None and not each.has_ext_id:
+            return
+        document_json(first)
+        ref = first.code or f"#{first.row.line}"
+        matching.refuse_difference(each, [first.row.document], self._stated, ref)
+
+    async def _parents(
+        self, conn: AsyncConnection, fresh: Sequence[Prepared]
+    ) -> dict[str, int | None]:
+        codes = sorted({each.parent for each in fresh if each.parent is not None})
+        if not codes:
+            return {}
+        found = await rows(conn, QUERIES["parents"], {"codes": codes})
+        parents: dict[str, int | None] = {each["code"]: each["address_id"] for each in found}
+        if self._rehearsal is not None:  # rolled back since: there is no identity to point to
+            parents |= dict.fromkeys(self._rehearsal.parents & set(codes))
+        return parents
+
+
+def _count(outcome: Outcome, made: NewAddress) -> None:
+    counts = outcome.counts
+    if made.status is Status.CURRENT:
+        counts.assigned += 1
+    elif made.status is Status.RESERVED:
+        counts.reserved += 1
+    else:
+        counts.proposed += 1
+    outcome.first_code = outcome.first_code or made.code
