@@ -145,7 +145,6 @@ WORDS: Final[dict[str, Text]] = {
         "Không sao chép được. Hãy chọn dòng chữ rồi sao chép bằng tay.",
         "Could not copy. Please select the text and copy it by hand.",
     ),
-    "open_page": Text("Mở trang cố định của địa chỉ", "Open the permanent page"),
     "permanent_link": Text("Liên kết cố định", "Permanent link"),
     "as_json": Text("Dữ liệu JSON", "JSON data"),
     "retired_note": Text(
@@ -210,7 +209,6 @@ WORDS: Final[dict[str, Text]] = {
         "If the code is right and still unknown, the address may not be registered yet: "
         "ask the People’s Committee of the ward or commune.",
     ),
-    "back_home": Text("Về trang tra cứu", "Back to the look-up page"),
     # the list of functions
     "docs_title": Text("Kết nối qua API", "Connecting through the API"),
     "docs_lead": Text(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import shutil
@@ -10,15 +11,31 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+import psycopg
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
 
+from addrsvc.auth.model import command_line
+from addrsvc.clock import SystemClock
+from addrsvc.codes.code import DigitalCode
+from addrsvc.db.doors import make_engine
+from addrsvc.db.transaction import transaction
+from addrsvc.registry import service
+from addrsvc.registry.commands import AssignAddress, RetireAddress
+from addrsvc.registry.model import Components, Holder, Kind, Marks, Method, Position
+from addrsvc.registry.reading import AddressRef
+from addrsvc.settings import Settings
+from addrsvc.types import LonLat
+
+CloneDatabase = Callable[[str], AbstractContextManager[str]]
 ServeApp = Callable[..., AbstractContextManager[str]]
 OpenPage = Callable[..., Page]
 
@@ -141,3 +158,94 @@ def browser_page(browser: Browser) -> Iterator[OpenPage]:
         yield open_page
     unexpected = [text for text in problems if not any(part in text for part in expected)]
     assert unexpected == []
+
+
+@dataclass(frozen=True)
+class World:
+    """A running server with a few invented addresses; the values are their codes."""
+
+    base: str
+    home: str
+    """A dwelling in Phường Tây, close to the indicative cell of Xã Bắc."""
+    school: str
+    """A facility with a name and a poor position."""
+    hostile: str
+    """An enterprise with ``HOSTILE`` as name and street, in a commune called so."""
+    retired: str
+    """Split into ``home`` and ``school``."""
+
+    def plate(self, name: str) -> str:
+        """Give the plate of one of the addresses."""
+        return DigitalCode.of(getattr(self, name)).plate
+
+
+HOSTILE = (
+    "</script><script>window.__xss=1</script>"
+    '<img src=x onerror="window.__xss=2">'
+    "${window.__xss=3}`${window.__xss=4}`"
+    '" onfocus="window.__xss=5" autofocus x="'
+    "\u202eslliks\u2066{{window.__xss=6}}"
+)
+
+
+@pytest.fixture(scope="session")
+def hostile_text() -> str:
+    """Give text that runs as script wherever it is taken for anything but text."""
+    return HOSTILE
+
+
+@pytest.fixture(scope="session")
+def world(
+    clone_database: CloneDatabase, registry_template: str, serve_app: ServeApp
+) -> Iterator[World]:
+    """Give a server for all browser tests of this worker; nobody writes to it."""
+    with clone_database(registry_template) as url:
+        with psycopg.connect(url) as conn:
+            conn.execute("UPDATE admin_unit SET full_name = %s WHERE code = '25750'", [HOSTILE])
+        # the browser's own event loop runs in this thread
+        with ThreadPoolExecutor(1) as apart:
+            codes = apart.submit(asyncio.run, _fill(url)).result()
+        many = {"anonymous_per_minute": "100000", "anonymous_misses_per_minute": "100000"}
+        with serve_app(url, demo="true", **many) as base:
+            yield World(base, *codes)
+
+
+async def _fill(url: str) -> list[str]:
+    engine = make_engine(Settings.model_validate({"database_url": url}))
+    someone, clock = command_line("test"), SystemClock()
+
+    def at(lon: float, lat: float, accuracy_m: float = 4.5) -> Position:
+        return Position(LonLat(lon, lat), accuracy_m, Method.GNSS, Marks.ENTRANCE)
+
+    wanted = [
+        AssignAddress(
+            kind=Kind.DWELLING,
+            source="test",
+            components=Components(house_number="123/45/6A", thoroughfare="Đường Lê Hồng Phong"),
+            position=at(106.65, 10.99),
+            name="Hộ bà Trần Thị Bịa",
+            holder=Holder("Trần Thị Bịa", "0900000000"),
+        ),
+        AssignAddress(
+            kind=Kind.PUBLIC_FACILITY,
+            source="test",
+            position=at(106.66, 10.98, 650),
+            name="Trường Mẫu",
+        ),
+        AssignAddress(
+            kind=Kind.ENTERPRISE,
+            source="test",
+            components=Components(house_number="1", thoroughfare=HOSTILE),
+            position=at(106.75, 10.95),
+            name=HOSTILE,
+        ),
+        AssignAddress(kind=Kind.DWELLING, source="test", position=at(106.64, 10.97)),
+    ]
+    async with transaction(engine) as conn:
+        made = [await service.assign_address(conn, someone, each, clock) for each in wanted]
+        codes = [str(each.code) for each in made]
+        split = RetireAddress("invented", (codes[0], codes[1]), "split")
+        last = AddressRef.parse(codes[-1])
+        await service.retire_address(conn, someone, last, None, split, clock)
+    await engine.dispose()
+    return codes
