@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import orjson
@@ -90,7 +91,8 @@ def make_engine(settings: Settings) -> AsyncEngine:
 
 async def open_doors(settings: Settings) -> Doors:
     """Open both doors; the read pools fill in the background, so a server may be down."""
-    pool = _read_pool(settings, name="read", size=settings.pool_size)
+    checked = AsyncConnectionPool.check_connection
+    pool = _read_pool(settings, name="read", size=settings.pool_size, check=checked)
     lookups = _read_pool(
         settings,
         name="lookups",
@@ -102,7 +104,14 @@ async def open_doors(settings: Settings) -> Doors:
     return Doors(engine=make_engine(settings), pool=pool, lookups=lookups)
 
 
-def _read_pool(settings: Settings, *, name: str, size: int, plans: str = "") -> ReadPool:
+def _read_pool(
+    settings: Settings,
+    *,
+    name: str,
+    size: int,
+    plans: str = "",
+    check: Callable[[psycopg.AsyncConnection[TupleRow]], Awaitable[None]] | None = None,
+) -> ReadPool:
     read_url = settings.read_database_url or settings.database_url
     return AsyncConnectionPool(
         conninfo(
@@ -118,7 +127,7 @@ def _read_pool(settings: Settings, *, name: str, size: int, plans: str = "") -> 
         configure=_quick_json,
         open=False,
         name=name,
-        check=AsyncConnectionPool.check_connection,
+        check=check,
     )
 
 

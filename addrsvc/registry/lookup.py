@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 
+import psycopg
+
 from addrsvc.db.doors import LOOKUP_RUNNERS, ReadPool
 from addrsvc.registry import repository
 from addrsvc.registry.model import Address
@@ -51,8 +53,7 @@ class CodeLookup:
             codes = list(self._waiting)[:_BATCH]
             batch = {code: self._waiting.pop(code) for code in codes}
             try:
-                async with self._pool.connection() as conn:
-                    found = {each.code: each for each in await repository.by_codes(conn, codes)}
+                found = {each.code: each for each in await self._read(codes)}
             except BaseException as error:  # noqa: BLE001 - whoever waits must hear of it
                 _fail(batch, error)
                 continue
@@ -61,6 +62,18 @@ class CodeLookup:
                     if not future.done():
                         future.set_result(found.get(code))
         self._idle += 1
+
+    async def _read(self, codes: list[str]) -> list[Address]:
+        """Ask once more where the connection had died since it was last used.
+
+        Cheaper than asking every time whether it still lives.
+        """
+        try:
+            async with self._pool.connection() as conn:
+                return await repository.by_codes(conn, codes)
+        except psycopg.OperationalError:
+            async with self._pool.connection() as conn:
+                return await repository.by_codes(conn, codes)
 
 
 def _fail(batch: dict[str, list[asyncio.Future[Address | None]]], error: BaseException) -> None:

@@ -75,6 +75,7 @@ def _figures(found: Comparison, statements_per_s: float) -> list[Figure]:
         Figure("p99: lookup / plain pool", found.p99_ratio("lookup", "plain"), "ratio", 1, "lower"),
         Figure("lookup p99", found.p99_ms("lookup"), "ms", aim=50, better="lower"),
         Figure("plain pool p99", found.p99_ms("plain"), "ms"),
+        Figure("no-op route p99", found.p99_ms("nothing"), "ms"),
         Figure("lookup", found.requests_per_s("lookup"), "per s", aim=500),
         Figure("no-op route", found.requests_per_s("nothing"), "per s"),
         Figure("same SELECT through psycopg", statements_per_s, "per s"),
