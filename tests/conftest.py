@@ -26,7 +26,7 @@ from addrsvc.db.doors import make_engine
 from addrsvc.db.migrate import upgrade
 from addrsvc.settings import Settings
 
-pytest_plugins = ("registry_fixtures",)
+pytest_plugins = ("admin_units_fixtures", "registry_fixtures")
 
 ROOT = Path(__file__).resolve().parents[1]
 REALDATA = ROOT.parent / "shared" / "data"

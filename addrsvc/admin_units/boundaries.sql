@@ -1,5 +1,6 @@
 -- create_boundary_staging --
--- Staging of one import, gone at commit.
+-- Staging of one import, gone at commit or at the next import of the transaction.
+DROP TABLE IF EXISTS pg_temp.boundary_staging;
 CREATE TEMP TABLE boundary_staging (
     code text, valid_from date, boundary geometry(MultiPolygon, 4326), changed boolean
 ) ON COMMIT DROP;

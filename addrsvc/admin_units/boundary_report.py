@@ -109,6 +109,8 @@ def examine(
 
 def _overlaps(shapes: Mapping[str, shapely.MultiPolygon]) -> list[Overlap]:
     codes, areas = list(shapes), list(shapes.values())
+    if not areas:
+        return []
     tree = shapely.STRtree(areas)
     found = []
     for one, other in zip(*tree.query(areas, predicate="intersects"), strict=True):

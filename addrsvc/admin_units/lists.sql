@@ -1,5 +1,6 @@
 -- create_name_staging --
--- Staging of one list, gone at commit.
+-- Staging of one list, gone at commit or at the next list of the transaction.
+DROP TABLE IF EXISTS pg_temp.name_staging;
 CREATE TEMP TABLE name_staging (
     row_no integer, name text, name_key text, kind text, status text, unit_codes text[],
     unit_days date[], aliases text[], alias_keys text[], segment_from text, segment_to text,

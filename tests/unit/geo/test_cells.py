@@ -67,4 +67,4 @@ def test_cells_keep_their_centre_do_not_overlap_and_end_at_their_reach(
         for lon, lat in cell.exterior.coords:
             assert distance_m(LonLat(site.lon, site.lat), LonLat(lon, lat)) < limit
     for one, other in itertools.combinations(found.values(), 2):
-        assert one.intersection(other).area < 2e-4 * min(one.area, other.area)
+        assert not one.buffer(-5e-5).intersects(other.buffer(-5e-5))  # slivers of 5 m at most
