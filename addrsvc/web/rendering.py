@@ -79,13 +79,15 @@ class Pages:
     ) -> Response:
         """Give a page; 304 where the browser has this very page already."""
         language = page_language(request)
+        public_url = self.settings.public_url.rstrip("/")
         html = self._environment.get_template(template).render(
             language=language,
             other_url=_other_language_url(request, language),
             say=words(language),
             demo=self.settings.demo,
             has_map=self.assets.has_map,
-            public_url=self.settings.public_url.rstrip("/"),
+            public_url=public_url,
+            origin=public_url or str(request.base_url).rstrip("/"),
             indexed=indexed,
             **shown,
         )

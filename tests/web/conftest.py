@@ -109,9 +109,13 @@ def live_server(serve_app: ServeApp, database_url: str) -> Iterator[str]:
         yield base
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Give one Chromium, that of the system, for all tests of this worker."""
+    """Give one Chromium, that of the system, for all tests of a module.
+
+    Not longer: while it is open, Playwright's event loop occupies the thread, and the async
+    tests of other modules could not run.
+    """
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     assert path, "Chromium is not installed: run scripts/test, which installs it"
     with sync_playwright() as playwright:
