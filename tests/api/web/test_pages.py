@@ -265,7 +265,7 @@ async def test_misses_run_into_a_limit_with_a_page(open_client: OpenClient) -> N
         limited = await client.get("/a/7512399997")
     assert [answer.status_code for answer in answers] == [404, 404]
     assert limited.status_code == 429
-    assert limited.headers["retry-after"] == "60"
+    assert int(limited.headers["retry-after"]) > 0
     assert limited.headers["content-type"].startswith("text/html")
     assert "Quá nhiều yêu cầu" in limited.text
 
