@@ -88,9 +88,9 @@ ORDER BY l.from_code;
 -- boundary_geojson --
 -- A unit's boundary as GeoJSON text, EPSG:4326, 7 decimals, right-hand rule; tolerance_deg 0
 -- keeps every vertex. Index: primary key.
-SELECT ST_AsGeoJSON(ST_ForcePolygonCCW(
+SELECT ST_AsGeoJSON(ST_Multi(ST_ForcePolygonCCW(
     CASE WHEN %(tolerance_deg)s::float > 0
-         THEN ST_SimplifyPreserveTopology(boundary, %(tolerance_deg)s) ELSE boundary END), 7)
+         THEN ST_SimplifyPreserveTopology(boundary, %(tolerance_deg)s) ELSE boundary END)), 7)
     AS geojson
 FROM admin_unit
 WHERE code = %(code)s AND valid_from = %(valid_from)s AND boundary IS NOT NULL;
@@ -101,8 +101,8 @@ WHERE code = %(code)s AND valid_from = %(valid_from)s AND boundary IS NOT NULL;
 SELECT code, valid_from, valid_to, level, kind, name, full_name, full_name_en, parent_code,
        ST_X(centre) AS lon, ST_Y(centre) AS lat, area_km2::float AS area_km2, population,
        boundary_kind, boundary_source, source,
-       ST_AsGeoJSON(ST_ForcePolygonCCW(
-           ST_SimplifyPreserveTopology(boundary, %(tolerance_deg)s)), 7) AS geojson
+       ST_AsGeoJSON(ST_Multi(ST_ForcePolygonCCW(
+           ST_SimplifyPreserveTopology(boundary, %(tolerance_deg)s))), 7) AS geojson
 FROM admin_unit
 WHERE level = %(level)s
   AND valid_from <= %(day)s AND (valid_to IS NULL OR %(day)s < valid_to)

@@ -1,0 +1,12 @@
+"""API tests of units run on the bundled units."""
+
+from __future__ import annotations
+
+import pytest
+
+from addrsvc.settings import Settings
+
+
+@pytest.fixture
+def settings(units_url: str) -> Settings:
+    return Settings.model_validate({"database_url": units_url, "anonymous_per_minute": 10_000})
