@@ -12,13 +12,19 @@ from addrsvc.cli.import_display import progress, show_columns, show_receipt
 from addrsvc.cli.keys import operator
 from addrsvc.clock import SystemClock
 from addrsvc.db.doors import make_engine
+from addrsvc.errors import Text
+from addrsvc.registry.bulk.exporting import ExportFilter, export_file
 from addrsvc.registry.bulk.importing import import_file, open_file
 from addrsvc.registry.bulk.mapping import read_pairs
 from addrsvc.registry.bulk.model import ImportOptions, Receipt
-from addrsvc.registry.model import Kind, Marks, Method
+from addrsvc.registry.bulk.template import write_template
+from addrsvc.registry.model import Kind, Marks, Method, Status
 from addrsvc.settings import Settings
+from addrsvc.types import BBox
 
 app = typer.Typer(no_args_is_help=True)
+
+_EXPORTED = Text("Đã xuất {count:,} địa chỉ ra {file}", "{count:,} addresses exported to {file}")
 
 BULK_TIMEOUT_MS = 600_000
 """A statement over a whole chunk may take longer than a request's."""
@@ -84,3 +90,50 @@ def import_(
             await engine.dispose()
 
     show_receipt(asyncio.run(run()), language)
+
+
+@app.command()
+def export(
+    file: Path = typer.Argument(help="Where to: .csv, .xlsx, .gpkg or .geojson."),
+    commune: str | None = typer.Option(None, help="Code of a commune."),
+    kind: Kind | None = typer.Option(None, help="Only this kind."),
+    status: Status | None = typer.Option(None, help="Only this status."),
+    bbox: str | None = typer.Option(None, help="west,south,east,north in degrees."),
+    with_secret: bool = typer.Option(False, "--with-secret", help="Secret addresses too."),
+    force: bool = typer.Option(False, "--force", help="Overwrite the file."),
+) -> None:
+    """Export addresses; importing the file again changes nothing. People are not in it."""
+    wanted = ExportFilter(
+        commune=commune,
+        kind=kind,
+        status=status,
+        bbox=None if bbox is None else BBox.parse(bbox),
+        with_secret=with_secret,
+    )
+
+    async def run() -> int:
+        engine = make_engine(bulk_settings())
+        try:
+            return await export_file(
+                file,
+                wanted,
+                engine=engine,
+                principal=operator(),
+                clock=SystemClock(),
+                force=force,
+            )
+        finally:
+            await engine.dispose()
+
+    count = asyncio.run(run())
+    print(_EXPORTED.in_(terminal_language()).format(count=count, file=file))
+
+
+@app.command()
+def template(
+    file: Path = typer.Argument(help="Spreadsheet to write, .xlsx."),
+    force: bool = typer.Option(False, "--force", help="Overwrite the file."),
+) -> None:
+    """Write a Vietnamese spreadsheet to fill in and import."""
+    write_template(file, force=force)
+    print(file)

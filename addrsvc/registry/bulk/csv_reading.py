@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -30,7 +29,7 @@ COLUMN_LIMIT: Final = 200
 LINE_LIMIT: Final = 100_000
 """Most characters of a line."""
 
-_BLOCK = 1 << 20
+_BLOCK = 1 << 18
 _SPAN = 50
 """Most lines of a record whose quote stays open."""
 
@@ -95,7 +94,7 @@ class CsvSource:
         width, delimiter = len(self.columns), self.delimiter
         for line in lines:
             if '"' not in line:
-                cells = line.rstrip("\n").split(delimiter)
+                cells = line.split(delimiter)
                 if len(cells) == width:
                     yield Record(lines.number, cells)
                     continue
@@ -115,7 +114,7 @@ class CsvSource:
             return Record(number, *_fitted(cells, width))
         text, taken = line, 0
         for following in lines.ahead(_SPAN):
-            text, taken = text + following, taken + 1
+            text, taken = f"{text}\n{following}", taken + 1
             if len(text) > LINE_LIMIT:
                 break
             if '"' not in following:
@@ -124,44 +123,56 @@ class CsvSource:
             if cells is not None and len(cells) == width:
                 lines.skip(taken)
                 return Record(number, cells)
-        return Record(number, [line.rstrip("\n")], RowBroken())
+        return Record(number, [line], RowBroken())
 
 
 class _Lines:
-    """Lines of a file with their numbers; those looked at ahead are given again."""
+    """Lines of a file, without their ends, and their numbers; looking ahead takes none.
+
+    A line beyond the limit comes back cut to a character more than the limit.
+    """
 
     def __init__(self, file: io.TextIOWrapper) -> None:
         self._file = file
-        self._waiting: deque[str] = deque()
+        self._lines: list[str] = []
+        self._next = 0
+        self._rest = ""
+        self._ended = False
         self.number = 0
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = self._waiting.popleft() if self._waiting else self._read()
-        if not line:
+        if self._next >= len(self._lines) and not self._fill():
             raise StopIteration
+        line = self._lines[self._next]
+        self._next += 1
         self.number += 1
         return line
 
-    def _read(self) -> str:
-        line = self._file.readline(LINE_LIMIT + 1)
-        if len(line) > LINE_LIMIT and not line.endswith("\n"):
-            while rest := self._file.readline(LINE_LIMIT):
-                if rest.endswith("\n"):
-                    break
-        return line
+    def _fill(self) -> bool:
+        """Read another block; false at the end of the file."""
+        fresh: list[str] = []
+        while not fresh and not self._ended:
+            block = self._file.read(_BLOCK)
+            self._ended = not block
+            fresh = (self._rest + block).split("\n")
+            # the start of a line that never ends is all that is kept of it
+            self._rest = "" if self._ended else fresh.pop()[: LINE_LIMIT + 1]
+        if self._ended and fresh and not fresh[-1]:
+            fresh.pop()
+        self._lines = self._lines[self._next :] + fresh
+        self._next = 0
+        return bool(fresh)
 
     def ahead(self, count: int) -> Iterator[str]:
         """Look at the lines to come without taking them."""
         for at in range(count):
-            if at == len(self._waiting):
-                line = self._read()
-                if not line:
+            while self._next + at >= len(self._lines):
+                if not self._fill():
                     return
-                self._waiting.append(line)
-            yield self._waiting[at]
+            yield self._lines[self._next + at]
 
     def skip(self, count: int) -> None:
         for _ in range(count):

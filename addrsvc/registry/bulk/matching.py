@@ -114,11 +114,11 @@ def differences(each: Prepared, document: Document, stated: frozenset[str]) -> l
 def _moved(each: Prepared, position: list[object] | None, stated: frozenset[str]) -> bool:
     """Tell whether the row states a measured position other than the one registered."""
     placed = each.position
-    if placed is None or placed.estimated:
+    if placed is None or placed.method in ESTIMATED:
         return False
     if position is None or position[3] in _ESTIMATES:
         return True
-    if [placed.lon, placed.lat] != position[:2]:
+    if [placed.point.lon, placed.point.lat] != position[:2]:
         return True
     facts = (("accuracy_m", placed.accuracy_m), ("method", placed.method), ("marks", placed.marks))
     return any(

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 from addrsvc.errors import AddrsvcError
-from addrsvc.registry.model import Kind, Marks, Method
+from addrsvc.registry.model import Kind, Marks, Method, Position
 
 Cells = list[str]
 """One record as text; a missing value is the empty string."""
@@ -51,24 +51,6 @@ class ImportOptions:
         return asdict(self)
 
 
-class Placed(NamedTuple):
-    """A position as a row states it: EPSG:4326 degrees, metres."""
-
-    lon: float
-    lat: float
-    accuracy_m: float
-    method: str
-    marks: str
-
-    @property
-    def estimated(self) -> bool:
-        """Tell whether nobody took it on the spot."""
-        return self.method in _ESTIMATED
-
-
-_ESTIMATED = frozenset({Method.THOROUGHFARE_CENTRE.value, Method.COMMUNE_CENTRE.value})
-
-
 @dataclass(slots=True, repr=False)
 class Prepared:
     """A row that reads well, before the registry is asked (no repr: it may hold a person)."""
@@ -76,7 +58,7 @@ class Prepared:
     line: int
     document: Document
     """Without commune and position: those are settled later."""
-    position: Placed | None
+    position: Position | None
     stated: str | None
     """Code of the commune the row names."""
     unit_text: str | None

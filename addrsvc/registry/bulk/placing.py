@@ -13,11 +13,11 @@ from addrsvc.admin_units.names_in_memory import load_commune_names
 from addrsvc.db.rows import Connection, row, rows
 from addrsvc.errors import AddrsvcError
 from addrsvc.registry.bulk.communes import QUERIES, Communes
-from addrsvc.registry.bulk.model import Placed, Prepared
+from addrsvc.registry.bulk.model import Prepared
 from addrsvc.registry.bulk.row_errors import CommuneNotRecognised, CommuneUnclear
-from addrsvc.registry.errors import NothingToLocate, OutsideCoverage
+from addrsvc.registry.errors import NothingToLocate
 from addrsvc.registry.locating import Located, settled
-from addrsvc.registry.model import CommuneRef, Marks, Method, Position
+from addrsvc.registry.model import Marks, Method, Position
 from addrsvc.types import LonLat
 
 _NAMES_KEPT = 20_000
@@ -60,7 +60,7 @@ class Placer:
         at = [index for index, each in enumerate(prepared) if each.position is not None]
         positions = [each.position for each in prepared if each.position is not None]
         found: list[LocatedCommune | None] = [None] * len(prepared)
-        lons, lats = [p.lon for p in positions], [p.lat for p in positions]
+        lons, lats = [p.point.lon for p in positions], [p.point.lat for p in positions]
         for index, commune in zip(at, await self.communes.at(conn, lons, lats), strict=True):
             found[index] = commune
         return found
@@ -172,21 +172,7 @@ def _settled(
     each: Prepared, found: LocatedCommune | None, unit: AdminUnit | None, street: Position | None
 ) -> Located:
     position = each.position
-    if position is None:
-        located = settled(None, None, unit)
-        return located if street is None else replace(located, position=street)
-    if found is not None and unit is None:  # the common case, without detours
-        return Located(CommuneRef(found.code, found.valid_from), as_position(position))
-    if found is None:
-        raise OutsideCoverage(lon=position.lon, lat=position.lat)
-    return settled(as_position(position), found, unit)
-
-
-def as_position(placed: Placed) -> Position:
-    """Give the value object of a position as read."""
-    return Position(
-        LonLat(placed.lon, placed.lat),
-        placed.accuracy_m,
-        Method(placed.method),
-        Marks(placed.marks),
-    )
+    located = settled(position, found, unit)
+    if position is None and street is not None:
+        return replace(located, position=street)
+    return located

@@ -48,8 +48,7 @@ class Coordinates:
             if self._zone in systems.ZONES and x > _NORTHING_FROM_M > y:
                 x, y = y, x
             x, y = _to_wgs84(system, x, y)
-        point = LonLat(x, y)
-        return LonLat(round(point.lon, _DIGITS), round(point.lat, _DIGITS))
+        return LonLat(round(x, _DIGITS), round(y, _DIGITS))
 
     def either_order(self, one: float, other: float) -> LonLat:
         """Give the point of two numbers in one cell, told apart by range.

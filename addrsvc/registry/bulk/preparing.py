@@ -20,7 +20,7 @@ from addrsvc.registry.bulk import values
 from addrsvc.registry.bulk.encoding import shown
 from addrsvc.registry.bulk.formula import restore
 from addrsvc.registry.bulk.mapping import LOCALITY_FIELDS, ColumnMap
-from addrsvc.registry.bulk.model import Cells, Document, ImportOptions, Placed, Prepared, Record
+from addrsvc.registry.bulk.model import Cells, Document, ImportOptions, Prepared, Record
 from addrsvc.registry.bulk.positions import Coordinates
 from addrsvc.registry.bulk.row_errors import (
     CellTooLong,
@@ -31,7 +31,7 @@ from addrsvc.registry.bulk.row_errors import (
 )
 from addrsvc.registry.errors import FieldInvalid
 from addrsvc.registry.fields import clean
-from addrsvc.registry.model import PRIVATE_KINDS
+from addrsvc.registry.model import ESTIMATED, PRIVATE_KINDS, Marks, Method, Position
 from addrsvc.types import LonLat
 
 TEXT_LIMIT = 200
@@ -45,9 +45,13 @@ _K = TypeVar("_K")
 _V = TypeVar("_V")
 
 _COMPONENTS = ("unit", "floor", "building", "house_number", "thoroughfare")
+_METHODS = {method.value: method for method in Method}
+_MARKS = {marks.value: marks for marks in Marks}
 _PRIVATE = frozenset(kind.value for kind in PRIVATE_KINDS)
 _COMMUNE_CODE = re.compile(r"[0-9]{5}")
 _REFERENCE = re.compile(r"p([1-9][0-9]{0,17})")
+_PLAIN = re.compile(r"[0-9A-Za-z](?:[!-~]| (?=[!-~]))*").fullmatch
+"""Text that is kept as it stands: printable ASCII, single spaces, beginning like no formula."""
 _DAMAGED = re.compile("[\ud800-\udfff\ufffd]")
 _REMEMBERED = 50_000
 NAMELESS = "(chưa rõ tên)"
@@ -77,7 +81,8 @@ class Preparer:
         # numbers of a source that nobody names would meet those of another
         self._sourced = "source" in self._at or options.source is not None
         self._coordinates = Coordinates(options.crs)
-        self._localities = [field for field in LOCALITY_FIELDS if field in self._at]
+        self._localities = [(f, _one_of(f)) for f in LOCALITY_FIELDS if f in self._at]
+        self._parts = [field for field in _COMPONENTS if field in self._at]
         self._texts: dict[tuple[str, int, str], str] = {}
         self._words: dict[tuple[str, str], str] = {}
         self._lists: dict[tuple[str, str], list[list[str]]] = {}
@@ -90,10 +95,8 @@ class Preparer:
 
     def is_example(self, record: Record) -> bool:
         """Tell whether it is the example row of our template."""
-        return any(
-            cell[:2] in {"Ví", "VÍ", "ví"} and name_key(cell) == EXAMPLE_KEY
-            for cell in record.cells
-        )
+        first = record.cells[0] if record.cells else ""
+        return first[:2] in {"Ví", "VÍ", "ví"} and name_key(first) == EXAMPLE_KEY
 
     def prepare(self, record: Record) -> Prepared:
         """Read one record.
@@ -167,8 +170,7 @@ class Preparer:
         given = cells[index]
         if not given:
             return None
-        plain = given.isascii() and given.isprintable() and given[0].isalnum()
-        if plain and len(given) <= limit and "  " not in given and given[-1] != " ":
+        if _PLAIN(given) and len(given) <= limit:
             return given
         return self._kept(field, given, limit)
 
@@ -220,14 +222,13 @@ class Preparer:
 
     def _components(self, cells: Cells) -> tuple[dict[str, object], str | None]:
         found: dict[str, object] = {}
-        for field in _COMPONENTS:
-            if field in self._at:
-                text = self._text(field, cells)
-                if text is not None:
-                    found[field] = text
+        for field in self._parts:
+            text = self._text(field, cells)
+            if text is not None:
+                found[field] = text
         localities = self._listed("localities", cells, values.localities)
-        for field in self._localities:
-            localities = [*localities, *self._listed(field, cells, _one_of(field))]
+        for field, read in self._localities:
+            localities = localities + self._listed(field, cells, read)
         if localities:
             found["localities"] = localities
         thoroughfare = found.get("thoroughfare")
@@ -259,18 +260,21 @@ class Preparer:
         words = [commune, self._text("district", cells), self._text("province", cells)]
         return None, ", ".join(part for part in words if part is not None)
 
-    def _position(self, cells: Cells) -> Placed | None:
+    def _position(self, cells: Cells) -> Position | None:
         point = self._point(cells)
         if point is None:
             return None
-        method = self._word("method", cells, values.METHODS) or self._options.method.value
-        marks = self._word("marks", cells, values.MARKS) or self._options.marks.value
+        given = self._word("method", cells, values.METHODS)
+        method = self._options.method if given is None else _METHODS[given]
+        given = self._word("marks", cells, values.MARKS)
+        marks = self._options.marks if given is None else _MARKS[given]
         text = self._text("accuracy_m", cells)
         accuracy = self._options.accuracy_m if text is None else values.number("accuracy_m", text)
-        placed = Placed(point.lon, point.lat, accuracy, method, marks)
-        if not 0 < accuracy <= (_ESTIMATE_LIMIT_M if placed.estimated else ACCURACY_LIMIT_M):
+        if not 0 < accuracy <= ACCURACY_LIMIT_M and not (
+            method in ESTIMATED and 0 < accuracy <= _ESTIMATE_LIMIT_M
+        ):
             raise NumberInvalid(field="accuracy_m")
-        return placed
+        return Position(point, accuracy, method, marks)
 
     def _point(self, cells: Cells) -> LonLat | None:
         x, y = self._text("lon", cells), self._text("lat", cells)
@@ -321,7 +325,7 @@ def _origin(
     source: str,
     ext_id: str | None,
     document: Document,
-    position: Placed | None,
+    position: Position | None,
     stated: tuple[str | None, str | None, str | None],
 ) -> str:
     """Give 128 bits that tell this row from others.
@@ -332,6 +336,6 @@ def _origin(
     if ext_id is not None:
         what: object = ["id", source, ext_id]
     else:
-        point = None if position is None else (position.lon, position.lat)
+        point = None if position is None else (position.point.lon, position.point.lat)
         what = ["is", document, point, stated]
     return hashlib.blake2b(orjson.dumps(what), digest_size=16).hexdigest()

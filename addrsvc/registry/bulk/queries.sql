@@ -111,3 +111,22 @@ UPDATE import_run SET finished_at = %(at)s WHERE run_id = %(run_id)s AND finishe
 -- rejections_of_run --
 -- Rows refused, in order of line. Index: import_rejection_pkey.
 SELECT line, slug, vi, en FROM import_rejection WHERE run_id = %(run_id)s ORDER BY line;
+
+-- export --
+-- Addresses as they stand, in order of identity; every filter may be NULL. bbox in EPSG:4326
+-- degrees. Read through a cursor. Index: address_pkey, or those of address_current by filter.
+SELECT a.address_id, a.code, a.issuer, c.status, v.valid_from, v.document,
+       u.full_name AS commune_name,
+       (SELECT string_agg(l.scheme || ':' || l.value, '; ' ORDER BY l.scheme, l.value)
+          FROM address_alias l WHERE l.address_id = a.address_id) AS aliases
+FROM address a
+JOIN address_current c USING (address_id)
+JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+LEFT JOIN admin_unit u ON u.code = c.commune_code AND u.valid_from = c.commune_valid_from
+WHERE c.visibility = any(%(visibilities)s)
+  AND (%(commune)s::text IS NULL OR c.commune_code = %(commune)s)
+  AND (%(kind)s::text IS NULL OR c.kind = %(kind)s)
+  AND (%(status)s::text IS NULL OR c.status = %(status)s)
+  AND (%(west)s::float8 IS NULL OR c.position &&
+       ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326))
+ORDER BY a.address_id;

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Final, LiteralString
 
 import orjson
@@ -16,6 +17,7 @@ from addrsvc.registry.bulk.model import Prepared
 from addrsvc.registry.locating import Located
 from addrsvc.registry.model import Status
 
+_BLOCK_ROWS: Final = 500
 _NULL: Final = r"\N"
 _POINT: Final = struct.Struct("<BIIdd")
 _POINT_WITH_SRID: Final = 0x20000001
@@ -79,7 +81,7 @@ def document_json(new: NewAddress) -> bytes:
     if position is not None:
         point = position.point
         where = [point.lon, point.lat, position.accuracy_m]
-        document["position"] = [*where, position.method.value, position.marks.value]
+        document["position"] = [*where, position.method, position.marks]
     return orjson.dumps(document)
 
 
@@ -100,9 +102,11 @@ async def store(conn: AsyncConnection, new: Sequence[NewAddress], writing: Writi
 
 async def _copy(conn: AsyncConnection, statement: LiteralString, lines: Iterable[str]) -> None:
     driver = await driver_connection(conn)
-    data = "".join(lines).encode()
+    lines = iter(lines)
     async with driver.cursor() as cursor, cursor.copy(statement) as copy:
-        await copy.write(data)
+        # the server takes in one block while the next is put together
+        while block := "".join(islice(lines, _BLOCK_ROWS)):
+            await copy.write(block.encode())
 
 
 def _identities(new: Sequence[NewAddress], at: str) -> Iterable[str]:
@@ -122,7 +126,7 @@ def _versions(new: Sequence[NewAddress], writing: Writing) -> Iterable[str]:
         if "\\" in document:
             document = document.replace("\\", "\\\\")
         day = each.row.valid_from or today
-        yield f"{each.address_id}\t1\t{each.status.value}\t{day}\t{tail}\t{document}\n"
+        yield f"{each.address_id}\t1\t{each.status}\t{day}\t{tail}\t{document}\n"
 
 
 def _projections(new: Sequence[NewAddress]) -> Iterable[str]:
@@ -137,7 +141,7 @@ def _projections(new: Sequence[NewAddress]) -> Iterable[str]:
         number = _or_null(document.get("components", {}).get("house_number"))
         parent = _NULL if each.parent_id is None else str(each.parent_id)
         yield (
-            f"{each.address_id}\t1\t{each.status.value}\t{document['kind']}\t"
+            f"{each.address_id}\t1\t{each.status}\t{document['kind']}\t"
             f"{document.get('visibility', 'public')}\t{commune.code}\t{commune.valid_from}\t"
             f"{_or_null(each.row.thoroughfare_key)}\t{number}\t{parent}\t{where}\n"
         )

@@ -99,7 +99,6 @@ _LOCALITY_WORDS: Final[tuple[tuple[str, str, str], ...]] = (
 LOCALITY_KINDS: Final = frozenset({kind for _, kind, _ in _LOCALITY_WORDS} | {"place"})
 _TITLES: Final = {"khu_pho": "Khu phố", "ap": "Ấp", "thon": "Thôn", "to": "Tổ"}
 
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _GLUED = re.compile(r"(?<=[^\W\d_])(?=\d)")
 _PAIR = re.compile(r"\s*[;\s]\s*|,\s+|,")
 
@@ -113,10 +112,13 @@ def number(field: str, text: str) -> float:
     >>> number("lon", "106,6519")
     106.6519
     """
-    plain = text.strip().replace(",", ".") if text.count(",") == 1 else text.strip()
-    if not _NUMBER.fullmatch(plain) and plain.lower().lstrip("+-") not in {"nan", "inf"}:
+    plain = text.replace(",", ".") if text.count(",") == 1 else text
+    if "_" in plain or not plain.isascii():  # Python reads 1_000, and digits of other scripts
         raise NumberInvalid(field=field)
-    return float(plain)
+    try:
+        return float(plain)
+    except ValueError:
+        raise NumberInvalid(field=field) from None
 
 
 def pair(text: str) -> tuple[float, float]:
