@@ -21,9 +21,9 @@ from psycopg import sql
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from addrsvc.clock import Clock, FixedClock
-from addrsvc.db.cluster import throw_away_cluster
 from addrsvc.db.doors import make_engine
 from addrsvc.db.migrate import upgrade
+from addrsvc.db.throw_away import throw_away_cluster
 from addrsvc.settings import Settings
 
 pytest_plugins = ("admin_units_fixtures", "registry_fixtures")

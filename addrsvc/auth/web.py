@@ -57,5 +57,11 @@ async def public_caller(request: Request) -> Principal:
     return principal
 
 
+def count_miss(request: Request, principal: Principal) -> None:
+    """Count a lookup that found nothing, or a plate so wrong that its neighbours were tried."""
+    if principal.is_anonymous:
+        limits_of(request).miss(host_of(request))
+
+
 Caller = Annotated[Principal, Depends(principal_of)]
 PublicCaller = Annotated[Principal, Depends(public_caller)]

@@ -12,6 +12,7 @@ from importlib import import_module
 
 import typer
 
+from addrsvc.cli.served import find_served_database
 from addrsvc.errors import AddrsvcError, Kind, Language
 
 EXIT_CODES: dict[Kind, int] = {
@@ -31,7 +32,14 @@ EXIT_CODES: dict[Kind, int] = {
 COMMANDS = {"serve": "serve", "migrate": "migrate"}
 """Single commands: name → module of this package holding a function of the same name."""
 
-GROUPS: tuple[str, ...] = ("addresses", "localities", "prefixes", "thoroughfares", "units")
+GROUPS: tuple[str, ...] = (
+    "addresses",
+    "keys",
+    "localities",
+    "prefixes",
+    "thoroughfares",
+    "units",
+)
 """Command groups: each a module of this package holding a typer ``app``."""
 
 
@@ -55,8 +63,13 @@ def terminal_language() -> Language:
 
 
 def main() -> None:
-    """Run one command; expected failures become a sentence and an exit code."""
+    """Run one command; expected failures become a sentence and an exit code.
+
+    With no database named, the one served on this machine by ``scripts/serve`` is meant.
+    """
     try:
+        if "ADDRSVC_DATABASE_URL" not in os.environ and (served := find_served_database()):
+            os.environ["ADDRSVC_DATABASE_URL"] = served
         build()()
     except AddrsvcError as error:
         print(f"addrsvc: {error.text(terminal_language())}", file=sys.stderr)

@@ -44,7 +44,6 @@ from addrsvc.db.cluster_errors import (
 from addrsvc.db.errors import PostgisMissing
 from addrsvc.db.postmaster import (
     ProcessId,
-    find_orphans,
     find_postmaster,
     forget_stale_locks,
     identify,
@@ -281,6 +280,8 @@ class PrivateCluster:
         give_up = time.monotonic() + _RETRY_S
         log = self.data_dir / "postgres-start.log"
         while True:
+            if self._child is not None:
+                self._child.wait()  # killed by another's hand, and ours to bury
             sockets = Path(self._state.socket_dir) if self._state.socket_dir else None
             if forget_stale_locks(self.pgdata, sockets):
                 self._say(_FORGOT_PID_FILE)
@@ -386,18 +387,3 @@ def find_owner_url(data_dir: Path, database: str) -> str | None:
         return None
     state = conf.read_state(data_dir)
     return state.url(OWNER, state.owner_password, database)
-
-
-@contextlib.contextmanager
-def throw_away_cluster(*, durable: bool = False) -> Iterator[PrivateCluster]:
-    """Start a cluster in a temporary folder; it and its folder are gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="addrsvc-test-", dir="/tmp"))
-    folder.chmod(0o711)  # the server's user passes through
-    try:
-        with PrivateCluster(folder / "data", durable=durable) as cluster:
-            yield cluster
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        # A server that could not be stopped must not be left on a removed folder.
-        for orphan in find_orphans(folder / "data" / "postgres"):
-            signal_and_wait(orphan, signal.SIGKILL, 5)

@@ -241,6 +241,7 @@ class Successor:
 
     code: str
     relation: str
+    visibility: Visibility
 
 
 @dataclass(frozen=True, slots=True)

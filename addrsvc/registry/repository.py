@@ -94,7 +94,10 @@ def address_of(found: Row) -> Address:
         commune_name=found["commune_name"] or found["commune_code"],
         province_code=found["province_code"] or "",
         province_name=found["province_name"] or "",
-        successors=tuple(Successor(*pair) for pair in found["successors"] or ()),
+        successors=tuple(
+            Successor(code, relation, Visibility(visibility))
+            for code, relation, visibility in found["successors"] or ()
+        ),
     )
 
 

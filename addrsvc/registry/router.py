@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from starlette.routing import Route
 
 from addrsvc.auth.model import Principal
-from addrsvc.auth.web import Caller, PublicCaller, host_of, limits_of, public_caller
+from addrsvc.auth.web import Caller, PublicCaller, count_miss, public_caller
 from addrsvc.codes.code import parse_code
 from addrsvc.codes.errors import CheckDigitWrong
 from addrsvc.codes.schemes import Scheme
@@ -143,13 +143,13 @@ async def look_up(request: Request) -> Response:
     try:
         parsed = parse_code(text)
     except CheckDigitWrong:
+        count_miss(request, principal)
         async with state.doors.pool.connection() as conn:
             parsed = await reading.read_code(conn, text)
     ref = AddressRef.of_code(parsed)
     found = await cast("CodeLookup", state.code_lookup).find(parsed.code.text)
     if found is None or found.document.visibility not in reading.visible_to(principal):
-        if principal.is_anonymous:
-            limits_of(request).miss(host_of(request))
+        count_miss(request, principal)
         raise AddressNotFound(code=ref.text)
     return answer(request, principal, found, ref)
 
@@ -170,12 +170,18 @@ def answer(request: Request, principal: Principal, address: Address, ref: Addres
 
 @router.get("/codes/{text}", summary="Read a code as typed", tags=["codes"])
 async def read_code(
-    text: Annotated[str, Path(max_length=200)], pool: ReadDoor, caller: PublicCaller
+    text: Annotated[str, Path(max_length=200)],
+    request: Request,
+    pool: ReadDoor,
+    caller: PublicCaller,
 ) -> dict[str, Any]:
     """Read a code in any written form; says what is wrong, with live codes one slip away."""
-    del caller  # counted against the limits
-    async with pool.connection() as conn:
-        parsed = await reading.read_code(conn, text)
+    try:
+        parsed = parse_code(text)
+    except CheckDigitWrong:
+        count_miss(request, caller)
+        async with pool.connection() as conn:
+            parsed = await reading.read_code(conn, text)
     code = parsed.code
     return {
         "code": code.text,
@@ -238,8 +244,8 @@ async def by_identifier(
     """Give the addresses that carry a Vpostcode, plus code, parcel or other identifier."""
     async with pool.connection() as conn:
         found = await reading.find_by_alias(conn, caller, scheme, value)
-    if not found and caller.is_anonymous:
-        limits_of(request).miss(host_of(request))
+    if not found:
+        count_miss(request, caller)
     language = language_of(request)
     return {"items": [address_out(each, caller, language) for each in found]}
 

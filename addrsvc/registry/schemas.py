@@ -30,6 +30,7 @@ from addrsvc.registry.model import (
     Version,
     Visibility,
 )
+from addrsvc.registry.reading import visible_to
 from addrsvc.types import LonLat
 
 ShortText = Annotated[str, Field(min_length=1, max_length=200)]
@@ -258,7 +259,9 @@ def address_out(address: Address, principal: Principal, language: Language) -> d
         "valid_from": address.valid_from.isoformat(),
         "version": address.version,
         "successors": [
-            {"code": each.code, "relation": each.relation} for each in address.successors
+            {"code": each.code, "relation": each.relation}
+            for each in address.successors
+            if each.visibility in visible_to(principal)
         ],
     }
     if full:

@@ -162,8 +162,10 @@ SELECT a.address_id, a.code, a.issuer, c.version, c.status, c.visibility, c.comm
        v.valid_from, v.recorded_from, v.document,
        u.full_name AS commune_name, p.code AS province_code, p.full_name AS province_name,
        CASE WHEN c.status = 'retired' THEN
-           (SELECT json_agg(json_build_array(s.code, r.relation) ORDER BY s.code)
-              FROM address_successor r JOIN address s ON s.address_id = r.successor_id
+           (SELECT json_agg(json_build_array(s.code, r.relation, n.visibility) ORDER BY s.code)
+              FROM address_successor r
+              JOIN address s ON s.address_id = r.successor_id
+              JOIN address_current n ON n.address_id = r.successor_id
              WHERE r.address_id = a.address_id)
        END AS successors
 FROM address a

@@ -9,8 +9,8 @@ import time
 
 import psycopg
 
-from addrsvc.db.cluster import throw_away_cluster
 from addrsvc.db.migrate import upgrade
+from addrsvc.db.throw_away import throw_away_cluster
 from addrsvc.registry.repository import QUERIES
 from benchmarks.figures import Figure
 from benchmarks.http_rounds import Comparison, Endpoint, compare, running_service

@@ -214,6 +214,36 @@ async def test_many_askers_at_once_each_get_their_own_answer(
             assert answer.json()["code"] == code
 
 
+async def test_secret_successors_are_not_told_to_strangers(
+    client: httpx.AsyncClient, writer: dict[str, str], issue_key: IssueKey
+) -> None:
+    old = (await register(client, writer))["code"]
+    key = await issue_key(Scope.ADDRESSES_READ, Scope.ADDRESSES_WRITE, Scope.ADDRESSES_SECRET)
+    named = {"Authorization": f"Bearer {key}"}
+    secret = (await register(client, named, visibility="secret"))["code"]
+    retired = await client.post(
+        f"/v1/addresses/{old}:retire",
+        json={"reason": "thay", "successors": [secret]},
+        headers={**named, "If-Match": "*"},
+    )
+    assert [each["code"] for each in retired.json()["successors"]] == [secret]
+    public = await client.get(f"/v1/addresses/{old}")
+    assert public.json()["successors"] == []
+
+
+async def test_guessing_check_digits_counts_as_missing(
+    client: httpx.AsyncClient, settings: Settings
+) -> None:
+    wrong = DigitalCode.of("7512300000")
+    typed = wrong.text + str((int(wrong.check_digit) + 1) % 10)
+    statuses = [
+        (await client.get(f"/v1/{path}/{typed}")).status_code
+        for path in ("codes", "addresses") * settings.anonymous_misses_per_minute
+    ]
+    assert statuses.count(422) == settings.anonymous_misses_per_minute
+    assert statuses[-1] == 429
+
+
 async def test_a_walk_through_codes_is_stopped(
     app: FastAPI, client: httpx.AsyncClient, settings: Settings
 ) -> None:

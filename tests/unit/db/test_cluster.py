@@ -18,7 +18,7 @@ from typing import LiteralString
 import psycopg
 import pytest
 
-from addrsvc.db.cluster import PrivateCluster, throw_away_cluster
+from addrsvc.db.cluster import PrivateCluster
 from addrsvc.db.cluster_conf import memory_bytes, read_state, write_state
 from addrsvc.db.cluster_errors import (
     ClusterStartFailed,
@@ -26,6 +26,7 @@ from addrsvc.db.cluster_errors import (
     DataDirUnusable,
 )
 from addrsvc.db.postmaster import find_orphans, find_postmaster, identify, is_alive
+from addrsvc.db.throw_away import throw_away_cluster
 from addrsvc.errors import Text
 
 
@@ -266,7 +267,7 @@ def test_a_throw_away_cluster_leaves_nothing(data_dir: Path) -> None:
 
 def test_a_throw_away_cluster_ends_with_a_killed_test_run() -> None:
     script = (
-        "import time; from addrsvc.db.cluster import throw_away_cluster\n"
+        "import time; from addrsvc.db.throw_away import throw_away_cluster\n"
         "with throw_away_cluster() as c: print(c.data_dir, flush=True); time.sleep(60)"
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[3])}
