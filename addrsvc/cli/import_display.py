@@ -39,10 +39,6 @@ _LINES: tuple[tuple[str, Text], ...] = (
     ("reserved", Text("  giữ chỗ (có mã, chưa có tọa độ)", "  reserved (code, no position yet)")),
     ("rejected", Text("  từ chối", "  rejected")),
 )
-_REPEATED = Text(
-    "Trong số đã có: {count:,} dòng lặp lại dòng trước của tệp.",
-    "Of those already there, {count:,} repeat an earlier row of the file.",
-)
 _REJECTS = Text(
     "Dòng bị từ chối, kèm lý do: {file}. Hãy sửa rồi nhập lại chính tệp đó.",
     "Rejected rows, each with its reason: {file}. Mend that file and import it.",
@@ -119,8 +115,6 @@ def show_receipt(receipt: Receipt, language: Language) -> None:
     for name, label in _LINES:
         count = receipt.rows if name == "rows" else getattr(receipt.counts, name)
         print(f"{label.in_(language):<34}{count:>12,}")
-    if receipt.counts.repeated:
-        print(_REPEATED.in_(language).format(count=receipt.counts.repeated))
     if receipt.rejects_file is not None:
         print(_REJECTS.in_(language).format(file=receipt.rejects_file))
     if receipt.first_code is not None and not receipt.dry_run:

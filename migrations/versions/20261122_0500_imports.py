@@ -25,12 +25,10 @@ CREATE TABLE import_run (
     proposed      integer NOT NULL DEFAULT 0,
     reserved      integer NOT NULL DEFAULT 0,
     already_there integer NOT NULL DEFAULT 0,
-    repeated      integer NOT NULL DEFAULT 0,
     rejected      integer NOT NULL DEFAULT 0,
     examples      integer NOT NULL DEFAULT 0,
     CONSTRAINT import_run_sum_check CHECK (
-        records_done = assigned + proposed + reserved + already_there + rejected + examples),
-    CONSTRAINT import_run_repeated_check CHECK (repeated <= already_there)
+        records_done = assigned + proposed + reserved + already_there + rejected + examples)
 );
 COMMENT ON COLUMN import_run.examples IS 'Example rows of our own template, passed over';
 -- Usage: one run of a file at a time; the run to take up again

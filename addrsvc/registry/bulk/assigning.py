@@ -23,6 +23,7 @@ from addrsvc.registry.bulk.communes import QUERIES
 from addrsvc.registry.bulk.drawing import CodeDesk, open_desk
 from addrsvc.registry.bulk.model import Counts, Prepared, Rejection
 from addrsvc.registry.bulk.placing import Placer
+from addrsvc.registry.bulk.rehearsal import Rehearsal
 from addrsvc.registry.bulk.row_errors import ReferenceUnknown, StatusRefused
 from addrsvc.registry.bulk.storing import NewAddress, Writing, document_json, store
 from addrsvc.registry.errors import ParentNotFound
@@ -31,16 +32,6 @@ from addrsvc.registry.model import Status
 
 _EARLIEST = date(1900, 1, 1)
 _ENDED = frozenset({Status.RETIRED.value, Status.REJECTED.value})
-
-
-@dataclass(slots=True)
-class Rehearsal:
-    """What a dry run remembers in place of the database, which forgets each chunk."""
-
-    keys: set[str] = field(default_factory=set)
-    counters: dict[str, int] = field(default_factory=dict)
-    parents: set[str] = field(default_factory=set)
-    """Codes in use, which parts of later chunks may name as their building."""
 
 
 @dataclass(slots=True)
@@ -80,10 +71,7 @@ class Assigner:
         counters = await desk.store(conn)
         await store(conn, new, self._writing)
         if self._rehearsal is not None:
-            self._rehearsal.counters.update(counters)
-            self._rehearsal.keys.update(each.row.key for each in new)
-            in_use = (each.code for each in new if each.status is Status.CURRENT)
-            self._rehearsal.parents.update(code for code in in_use if code is not None)
+            self._rehearsal.remember(new, counters)
         return outcome
 
     async def _fresh(
@@ -91,19 +79,19 @@ class Assigner:
     ) -> list[Prepared]:
         """Settle the rows the registry knows; give the others."""
         known = await matching.registered(conn, prepared)
-        rehearsed = self._rehearsal.keys if self._rehearsal is not None else frozenset[str]()
         fresh: list[Prepared] = []
         for each in prepared:
-            if known.knows(each):
+            earlier = None if self._rehearsal is None else self._rehearsal.find(each)
+            if known.knows(each) or earlier is not None:
                 try:
-                    known.compare(each, self._stated)
+                    if earlier is not None and self._rehearsal is not None:
+                        self._rehearsal.compare(each, earlier, self._stated)
+                    else:
+                        known.compare(each, self._stated)
                 except AddrsvcError as error:
                     outcome.reject(each.line, error)
                 else:
                     outcome.counts.already_there += 1
-            elif each.key in rehearsed:
-                outcome.counts.already_there += 1
-                outcome.counts.repeated += 1
             elif each.ref is not None:
                 outcome.reject(each.line, ReferenceUnknown(ref=f"p{each.ref}"))
             elif each.status in _ENDED:
@@ -147,7 +135,6 @@ class Assigner:
                 if first is not None:
                     self._refuse_difference(each, first)
                     outcome.counts.already_there += 1
-                    outcome.counts.repeated += 1
                     continue
                 made = self._made(row["id"], each, located, parents, desk)
             except AddrsvcError as error:
@@ -204,7 +191,7 @@ class Assigner:
         found = await rows(conn, QUERIES["parents"], {"codes": codes})
         parents: dict[str, int | None] = {each["code"]: each["address_id"] for each in found}
         if self._rehearsal is not None:  # rolled back since: there is no identity to point to
-            parents |= dict.fromkeys(self._rehearsal.parents & set(codes))
+            parents |= dict.fromkeys(self._rehearsal.in_use(codes))
         return parents
 
 

@@ -29,7 +29,7 @@ from addrsvc.clock import Clock, today
 from addrsvc.db.transaction import transaction
 from addrsvc.errors import AddrsvcError
 from addrsvc.registry.bulk import runs
-from addrsvc.registry.bulk.assigning import Assigner, Outcome, Rehearsal
+from addrsvc.registry.bulk.assigning import Assigner, Outcome
 from addrsvc.registry.bulk.errors import ImportInterrupted
 from addrsvc.registry.bulk.mapping import ColumnMap, map_columns
 from addrsvc.registry.bulk.model import (
@@ -41,6 +41,7 @@ from addrsvc.registry.bulk.model import (
     Rejection,
 )
 from addrsvc.registry.bulk.preparing import Preparer
+from addrsvc.registry.bulk.rehearsal import Rehearsal
 from addrsvc.registry.bulk.rejects import Spool, rejects_path, write_rejects
 from addrsvc.registry.bulk.runs import Run
 from addrsvc.registry.bulk.sources import Source, open_source
@@ -155,6 +156,8 @@ async def import_file(
     finally:
         if work.spool is not None:
             work.spool.close()
+        if work.rehearsal is not None:
+            work.rehearsal.close()
     return Receipt(
         rows=work.counts.rows,
         counts=work.counts,

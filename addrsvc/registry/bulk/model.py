@@ -104,8 +104,7 @@ class Counts:
     already_there: int = 0
     rejected: int = 0
     examples: int = 0
-    repeated: int = 0
-    """Among those already there: rows that repeat an earlier row of the same file."""
+    """Example rows of our own template, passed over: no rows of the file."""
 
     @property
     def records(self) -> int:
@@ -130,7 +129,6 @@ COUNT_NAMES = (
     "already_there",
     "rejected",
     "examples",
-    "repeated",
 )
 
 

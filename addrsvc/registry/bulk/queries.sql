@@ -100,7 +100,7 @@ RETURNING *;
 UPDATE import_run SET
     records_done = records_done + %(records)s, assigned = assigned + %(assigned)s,
     proposed = proposed + %(proposed)s, reserved = reserved + %(reserved)s,
-    already_there = already_there + %(already_there)s, repeated = repeated + %(repeated)s,
+    already_there = already_there + %(already_there)s,
     rejected = rejected + %(rejected)s, examples = examples + %(examples)s
 WHERE run_id = %(run_id)s AND records_done = %(records_done)s AND finished_at IS NULL;
 

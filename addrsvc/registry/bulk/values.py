@@ -100,7 +100,7 @@ LOCALITY_KINDS: Final = frozenset({kind for _, kind, _ in _LOCALITY_WORDS} | {"p
 _TITLES: Final = {"khu_pho": "Khu phố", "ap": "Ấp", "thon": "Thôn", "to": "Tổ"}
 
 _GLUED = re.compile(r"(?<=[^\W\d_])(?=\d)")
-_PAIR = re.compile(r"\s*[;\s]\s*|,\s+|,")
+_BLANK = re.compile(r",?\s+")
 
 
 def number(field: str, text: str) -> float:
@@ -130,7 +130,9 @@ def pair(text: str) -> tuple[float, float]:
     Raises:
         NumberInvalid: not two numbers.
     """
-    parts = [part for part in _PAIR.split(text.strip().strip("()[]")) if part]
+    plain = text.strip().strip("()[]")
+    parts = plain.split(";") if ";" in plain else _BLANK.split(plain)
+    parts = plain.split(",") if len(parts) == 1 else [part for part in parts if part]
     if len(parts) != 2:
         raise NumberInvalid(field="coordinates")
     return number("coordinates", parts[0]), number("coordinates", parts[1])
