@@ -57,9 +57,9 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     problems.install(app)
     # first and bare: the framework's own routing and dependencies cost more than the lookup
     app.router.routes.insert(0, registry.LOOKUP)
-    app.include_router(operations.router)
-    app.include_router(registry.router)
-    app.include_router(admin_units.router)
+    app.include_router(operations.router, responses=problems.RESPONSES)
+    app.include_router(registry.router, responses=problems.RESPONSES)
+    app.include_router(admin_units.router, responses=problems.RESPONSES)
     pages.install(app, settings)
     app.add_middleware(
         Guard, max_body_bytes=settings.max_body_bytes, deadline_s=settings.request_deadline_s

@@ -106,6 +106,37 @@ STATUS: dict[Kind, int] = {
 """The HTTP status of each kind of failure; a test holds it complete."""
 
 
+_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "description": "/problems/{slug}: says what it means"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "what happened and what to do next"},
+        "request_id": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
+            },
+        },
+    },
+}
+
+
+def _documented(description: str) -> dict[str, Any]:
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": _SCHEMA}}}
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    "4XX": _documented("refused: what is wrong and what to do next (RFC 9457)"),
+    "5XX": _documented("our fault, or a part of ours away: try again (RFC 9457)"),
+}
+"""What every route may answer besides success, for the OpenAPI document."""
+
+
 def preferred_language(accept_language: str | None) -> Language:
     """Choose between Vietnamese and English from an Accept-Language header (RFC 9110).
 

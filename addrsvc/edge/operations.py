@@ -18,7 +18,7 @@ from prometheus_client import (
 from psycopg_pool import PoolTimeout
 
 from addrsvc.db import migrate
-from addrsvc.db.web import ReadDoor
+from addrsvc.db.web import AppSettings, ReadDoor
 from addrsvc.errors import leaves
 from addrsvc.problems import STATUS, RouteUnknown, language_of
 
@@ -33,11 +33,20 @@ async def healthz() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/readyz", responses={503: {"description": "not ready, with the remedy"}})
-async def readyz(pool: ReadDoor, response: Response) -> dict[str, Any]:
+@router.get(
+    "/readyz",
+    responses={
+        503: {
+            "description": "not ready, with the remedy",
+            "content": {"application/json": {"schema": {"type": "object"}}},
+        }
+    },
+)
+async def readyz(pool: ReadDoor, settings: AppSettings, response: Response) -> dict[str, Any]:
     """Tell whether lookups work: the database answers and has this release's schema."""
+    patience_s = min(2.0, settings.request_deadline_s * 0.8)
     try:
-        async with asyncio.timeout(2), pool.connection() as conn:
+        async with asyncio.timeout(patience_s), pool.connection() as conn:
             cursor = await conn.execute(
                 "SELECT (SELECT version_num FROM alembic_version), pg_is_in_recovery()"
             )
@@ -65,7 +74,11 @@ def _role(*, standby: bool) -> str:
     return "standby" if standby else "primary"
 
 
-@router.get("/metrics", response_class=Response)
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
 async def metrics() -> Response:
     """Give Prometheus metrics, summed over the workers where there are several."""
     registry = REGISTRY

@@ -212,6 +212,21 @@ class VersionStale(Stale):
 
 
 @dataclass(eq=False)
+class IfMatchForeign(Stale):
+    """If-Match holds something this service never gave as an ETag."""
+
+    slug = "if-match-foreign"
+    title = Text("If-Match không phải ETag của địa chỉ", "If-Match is no ETag of an address")
+    message = Text(
+        "“{given}” không phải ETag do dịch vụ này cấp. Hãy gửi nguyên ETag của lần đọc gần "
+        'nhất, kể cả dấu nháy, ví dụ "3".',
+        "“{given}” is no ETag this service gave. Send the ETag you last read as it is, "
+        'quotes included, for example "3".',
+    )
+    given: str
+
+
+@dataclass(eq=False)
 class IfMatchMissing(InvalidInput):
     """A change was sent without saying which version it is made on."""
 

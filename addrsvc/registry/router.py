@@ -19,7 +19,7 @@ from addrsvc.db.idempotency import Answer, answer_once, fingerprint_of
 from addrsvc.db.web import AppClock, ReadDoor, WriteConn
 from addrsvc.problems import language_of
 from addrsvc.registry import reading, service
-from addrsvc.registry.errors import AddressNotFound, IfMatchMissing, VersionStale
+from addrsvc.registry.errors import AddressNotFound, IfMatchForeign, IfMatchMissing
 from addrsvc.registry.lookup import CodeLookup
 from addrsvc.registry.model import Address, Kind, Status
 from addrsvc.registry.reading import AddressRef
@@ -65,7 +65,7 @@ def expected_version(if_match: str | None) -> int | None:
 
     Raises:
         IfMatchMissing: there is none.
-        VersionStale: it is no tag of ours, so it cannot match.
+        IfMatchForeign: it is no tag of ours, so it cannot match.
     """
     if if_match is None:
         raise IfMatchMissing
@@ -73,7 +73,7 @@ def expected_version(if_match: str | None) -> int | None:
         return None
     match = _ETAG.fullmatch(if_match.strip())
     if match is None:
-        raise VersionStale(given=if_match[:40], current=0)
+        raise IfMatchForeign(given=if_match[:40])
     return int(match[1])
 
 
@@ -133,6 +133,7 @@ async def look_up(request: Request) -> Response:
     ``confirm`` is true where no check digit came with the code: one slip may name another
     live address, so show the place and ask. Parameters are read by hand: this is the hot path.
     """
+    request.scope["route"] = LOOKUP  # bare routes do not say so themselves; log and metrics ask
     principal = await public_caller(request)
     state, text = request.app.state, request.path_params["ref"]
     if text.startswith("p"):

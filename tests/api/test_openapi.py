@@ -1,0 +1,77 @@
+"""The service keeps to its own OpenAPI document under invented requests: no 5xx, ever."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from benchmarks.http_rounds import running_service
+
+from addrsvc.auth.model import Scope, command_line
+from addrsvc.auth.service import create_key
+from addrsvc.db.doors import make_engine
+from addrsvc.db.transaction import transaction
+from addrsvc.settings import Settings
+
+CHECKS = (
+    "not_a_server_error,content_type_conformance,response_schema_conformance,"
+    "status_code_conformance"
+)
+
+
+async def _key_with_every_scope(url: str) -> str:
+    engine = make_engine(Settings.model_validate({"database_url": url}))
+    async with transaction(engine) as conn:
+        key = await create_key(
+            conn,
+            command_line("test"),
+            name="test",
+            scopes=list(Scope),
+            expires_at=None,
+            at=datetime(2026, 1, 1, tzinfo=UTC),
+        )
+    await engine.dispose()
+    return key
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_invented_requests_never_meet_a_server_error(registry_url: str, tmp_path: Path) -> None:
+    key = asyncio.run(_key_with_every_scope(registry_url))
+    with running_service(registry_url, anonymous_per_minute="1000000") as base_url:
+        done = subprocess.run(  # noqa: S603 - an argument list of our own
+            [
+                str(Path(sys.executable).parent / "schemathesis"),
+                "run",
+                f"{base_url}/openapi.json",
+                f"--header=Authorization: Bearer {key}",
+                "--max-examples=15",
+                f"--checks={CHECKS}",
+                "--phases=examples,coverage,fuzzing",
+                "--seed=392",
+                "--no-color",
+                "--continue-on-failure",
+            ],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
+    assert "Tested: " in done.stdout
+
+
+@pytest.mark.anyio
+async def test_every_operation_documents_its_refusals(client: httpx.AsyncClient) -> None:
+    document = (await client.get("/openapi.json")).json()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            refusal = operation["responses"].get("4XX")
+            assert refusal is not None, (method, path)
+            assert "application/problem+json" in refusal["content"]
+            assert operation.get("summary"), (method, path)
