@@ -29,7 +29,7 @@ EXIT_CODES: dict[Kind, int] = {
     Kind.UNAVAILABLE: 8,
 }
 
-COMMANDS = {"serve": "serve", "migrate": "migrate"}
+COMMANDS = {"serve": "serve", "migrate": "migrate", "verify": "verify"}
 """Single commands: name → module of this package holding a function of the same name."""
 
 GROUPS: tuple[str, ...] = (

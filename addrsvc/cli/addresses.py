@@ -9,7 +9,7 @@ import typer
 
 from addrsvc.cli import terminal_language
 from addrsvc.cli.import_display import progress, show_columns, show_receipt
-from addrsvc.cli.keys import operator
+from addrsvc.cli.session import operator
 from addrsvc.clock import SystemClock
 from addrsvc.db.doors import make_engine
 from addrsvc.errors import Text

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import getpass
 from datetime import UTC, timedelta
 
 import typer
 
 from addrsvc.auth import service
-from addrsvc.auth.model import Principal, Scope, command_line
+from addrsvc.auth.model import Scope
+from addrsvc.cli.session import in_transaction, operator
 from addrsvc.clock import SystemClock
-from addrsvc.db.doors import make_engine
-from addrsvc.db.transaction import transaction
-from addrsvc.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
-
-
-def operator() -> Principal:
-    """Give the principal of whoever sits at this machine."""
-    return command_line(getpass.getuser())
 
 
 @app.command()
@@ -30,61 +21,39 @@ def create(
     days: int = typer.Option(365, min=1, max=3650, help="Days until it expires."),
 ) -> None:
     """Issue a key and print it once; it is not kept."""
-
-    async def run() -> str:
-        now = SystemClock().now()
-        engine = make_engine(Settings())
-        try:
-            async with transaction(engine) as conn:
-                return await service.create_key(
-                    conn,
-                    operator(),
-                    name=name,
-                    scopes=scope,
-                    expires_at=now + timedelta(days=days),
-                    at=now,
-                )
-        finally:
-            await engine.dispose()
-
-    print(asyncio.run(run()))
+    now = SystemClock().now()
+    key = in_transaction(
+        lambda conn: service.create_key(
+            conn,
+            operator(),
+            name=name,
+            scopes=scope,
+            expires_at=now + timedelta(days=days),
+            at=now,
+        )
+    )
+    print(key)
 
 
 @app.command("list")
 def list_() -> None:
     """List the keys: id, name, scopes, expiry, last use."""
-
-    async def run() -> list[service.ApiKey]:
-        engine = make_engine(Settings())
-        try:
-            async with transaction(engine) as conn:
-                return await service.list_keys(conn)
-        finally:
-            await engine.dispose()
-
     now = SystemClock().now()
-    for key in asyncio.run(run()):
+    for key in in_transaction(service.list_keys):
         state = "good" if key.is_good(now) else "ended"
         used = (
             key.last_used_at.astimezone(UTC).isoformat("T", "minutes") if key.last_used_at else "—"
         )
         expires = key.expires_at.date().isoformat() if key.expires_at else "—"
         print(
-            f"{key.key_id}  {state}  until {expires}  used {used}  {','.join(key.scopes)}  {key.name}"
+            f"{key.key_id}  {state}  until {expires}  used {used}  "
+            f"{','.join(key.scopes)}  {key.name}"
         )
 
 
 @app.command()
 def revoke(key_id: str = typer.Argument(help="The eight characters after adr_.")) -> None:
     """Make a key useless from now on."""
-
-    async def run() -> None:
-        engine = make_engine(Settings())
-        try:
-            async with transaction(engine) as conn:
-                await service.revoke_key(conn, operator(), key_id, at=SystemClock().now())
-        finally:
-            await engine.dispose()
-
-    asyncio.run(run())
+    now = SystemClock().now()
+    in_transaction(lambda conn: service.revoke_key(conn, operator(), key_id, at=now))
     print(f"revoked {key_id}")

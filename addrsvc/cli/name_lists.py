@@ -13,7 +13,8 @@ from addrsvc.admin_units.list_import import ListReceipt, Register, import_list, 
 from addrsvc.admin_units.list_rows import LOCALITY_KINDS, THOROUGHFARE_KINDS
 from addrsvc.auth.model import command_line
 from addrsvc.cli import terminal_language
-from addrsvc.cli.units import in_transaction, say
+from addrsvc.cli.session import in_transaction
+from addrsvc.cli.units import say
 from addrsvc.clock import SystemClock, today
 
 

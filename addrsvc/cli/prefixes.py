@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
 
 import typer
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from addrsvc.cli.keys import operator
+from addrsvc.cli.session import in_transaction, operator
 from addrsvc.clock import SystemClock
-from addrsvc.db.doors import make_engine
-from addrsvc.db.transaction import transaction
 from addrsvc.registry import prefixes
 from addrsvc.registry.prefix_list import read_lines
-from addrsvc.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
-
-_T = TypeVar("_T")
-
-
-def _run(work: Callable[[AsyncConnection], Awaitable[_T]]) -> _T:
-    async def run() -> _T:
-        engine = make_engine(Settings())
-        try:
-            async with transaction(engine) as conn:
-                return await work(conn)
-        finally:
-            await engine.dispose()
-
-    return asyncio.run(run())
 
 
 @app.command("import")
@@ -44,7 +23,7 @@ def import_(
 ) -> None:
     """Take over a list of prefixes: all of it or nothing; what is there already stays."""
     lines = read_lines(file)
-    report = _run(
+    report = in_transaction(
         lambda conn: prefixes.import_prefixes(conn, operator(), lines, SystemClock(), is_demo=demo)
     )
     print(f"{len(report.added)} prefixes added, {report.already_there} already there")
@@ -59,7 +38,7 @@ def reserve(
     reason: str = typer.Option("", help="Why: an instrument or an agreement."),
 ) -> None:
     """Keep a range of suffixes for codes that another issuer gives out."""
-    kept = _run(
+    kept = in_transaction(
         lambda conn: prefixes.reserve_range(
             conn,
             operator(),
@@ -77,7 +56,7 @@ def reserve(
 @app.command("list")
 def list_() -> None:
     """List the prefixes: commune, issuer, source; invented ones are marked DEMO."""
-    for each in _run(prefixes.list_prefixes):
+    for each in in_transaction(prefixes.list_prefixes):
         mark = "  DEMO (invented)" if each.is_demo else ""
         print(
             f"{each.prefix}  {each.commune_code} {each.commune_name}  {each.issuer}  "
@@ -89,7 +68,7 @@ def list_() -> None:
 def capacity() -> None:
     """Show how full each prefix is; a warning from 80 % on."""
     nearly = 0
-    for each in _run(prefixes.list_prefixes):
+    for each in in_transaction(prefixes.list_prefixes):
         room = each.capacity
         nearly += room.nearly_full
         warning = "  WARNING: nearly full, import another prefix" if room.nearly_full else ""

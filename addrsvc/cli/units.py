@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import getpass
-from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import TypeVar
 
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,36 +17,14 @@ from addrsvc.admin_units.boundary_report import BoundaryReport
 from addrsvc.admin_units.model import AdminUnit, BoundaryKind, Level, UnitFilter, UnitLink
 from addrsvc.auth.model import command_line
 from addrsvc.cli import terminal_language
+from addrsvc.cli.session import in_transaction
 from addrsvc.clock import SystemClock, today
-from addrsvc.db.doors import make_engine
-from addrsvc.db.transaction import transaction
 from addrsvc.errors import Text
-from addrsvc.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
 
-T = TypeVar("T")
-
 _SHOWN = 20
 """Lines of each part of the report; counts are always complete."""
-
-_LONG_STATEMENT_MS = 600_000
-
-
-def in_transaction(act: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-    """Run one act in one transaction of the write door; imports may take minutes."""
-
-    async def run() -> T:
-        settings = Settings()
-        longer = max(settings.statement_timeout_ms, _LONG_STATEMENT_MS)
-        engine = make_engine(settings.model_copy(update={"statement_timeout_ms": longer}))
-        try:
-            async with transaction(engine) as conn:
-                return await act(conn)
-        finally:
-            await engine.dispose()
-
-    return asyncio.run(run())
 
 
 def say(vi: str, en: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from geoalchemy2 import Geometry
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
+from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from addrsvc.db.metadata import metadata
 
@@ -33,20 +33,6 @@ reserved_range = sa.Table(
     sa.Column("issuer", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("since_counter", sa.Integer, nullable=False),
-)
-
-code_block = sa.Table(
-    "code_block",
-    metadata,
-    sa.Column("block_id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
-    sa.Column("prefix", sa.Text, nullable=False),
-    sa.Column("first_counter", sa.Integer, nullable=False),
-    sa.Column("end_counter", sa.Integer, nullable=False),
-    sa.Column("suffixes", ARRAY(sa.Integer), nullable=False),
-    sa.Column("device", sa.Text, nullable=False),
-    sa.Column("issued_at", _moment, nullable=False),
-    sa.Column("expires_at", _moment, nullable=False),
-    sa.Column("revoked_at", _moment),
 )
 
 address = sa.Table(

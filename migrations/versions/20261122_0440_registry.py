@@ -1,4 +1,4 @@
-"""Registry: prefixes, reserved ranges, code blocks; addresses, versions, projection, aliases.
+"""Registry: prefixes, reserved ranges; addresses, versions, projection, aliases.
 
 Revision: 0003_registry
 """
@@ -48,22 +48,6 @@ CREATE TABLE reserved_range (
     since_counter integer NOT NULL CHECK (since_counter BETWEEN 0 AND 100000),
     PRIMARY KEY (prefix, first),
     CHECK (first <= last)
-);
-
-CREATE TABLE code_block (
-    block_id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    prefix        text COLLATE "C" NOT NULL REFERENCES code_prefix,
-    -- counters drawn for the block, half open; its codes are what the permutation makes of them
-    first_counter integer NOT NULL CHECK (first_counter >= 0),
-    end_counter   integer NOT NULL CHECK (end_counter <= 100000),
-    -- the suffixes themselves: what was stepped over at issue stays stepped over
-    suffixes      integer[] NOT NULL,
-    device        text NOT NULL,
-    issued_at     timestamptz NOT NULL,
-    expires_at    timestamptz NOT NULL CHECK (expires_at > issued_at),
-    revoked_at    timestamptz,
-    UNIQUE (prefix, first_counter),
-    CHECK (first_counter < end_counter)
 );
 
 CREATE TABLE address (
@@ -195,6 +179,6 @@ def downgrade() -> None:
     op.execute(
         "DROP SCHEMA personal CASCADE; DROP VIEW address_now;"
         "DROP TABLE address_successor, address_alias, address_current, address_version, address,"
-        " code_block, reserved_range, code_prefix;"
+        " reserved_range, code_prefix;"
         "DROP FUNCTION keep_address_code, keep_prefix_key"
     )

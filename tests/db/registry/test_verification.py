@@ -1,0 +1,116 @@
+"""Each check finds the damage it is there for, and nothing in a healthy register."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import psycopg
+import pytest
+from registry_fixtures import IN_WEST, WEST
+from typer.testing import CliRunner
+
+from addrsvc.auth.model import command_line
+from addrsvc.cli import build
+from addrsvc.clock import FixedClock
+from addrsvc.db.doors import make_engine
+from addrsvc.db.transaction import transaction
+from addrsvc.registry import service
+from addrsvc.registry.commands import AssignAddress, CorrectAddress, RetireAddress
+from addrsvc.registry.model import Kind, Marks, Method, Position
+from addrsvc.registry.reading import AddressRef
+from addrsvc.registry.verification import CHECKS, verify
+from addrsvc.settings import Settings
+from addrsvc.types import LonLat
+
+pytestmark = pytest.mark.anyio
+
+POSITION = Position(
+    LonLat(float(str(IN_WEST["lon"])), float(str(IN_WEST["lat"]))), 4.5, Method.GNSS, Marks.ENTRANCE
+)
+CLERK = command_line("test")
+
+
+@pytest.fixture
+async def filled_url(registry_url: str) -> str:
+    """Give a register with an address in use, one corrected, one retired, one proposed."""
+    settings = Settings.model_validate({"database_url": registry_url})
+    engine = make_engine(settings)
+    begun = FixedClock(datetime(2025, 9, 1, tzinfo=UTC))
+    later = FixedClock(datetime(2026, 1, 15, tzinfo=UTC))
+    house = AssignAddress(kind=Kind.DWELLING, source="test", position=POSITION)
+    codes = []
+    for _ in range(3):
+        async with transaction(engine) as conn:
+            codes.append((await service.assign_address(conn, CLERK, house, begun)).code or "")
+    async with transaction(engine) as conn:
+        await service.correct_address(
+            conn, CLERK, AddressRef.parse(codes[1]), 1, CorrectAddress(name="Mẫu"), later
+        )
+        retire = RetireAddress("test", (codes[0],), on=date(2025, 12, 1))
+        await service.retire_address(conn, CLERK, AddressRef.parse(codes[2]), 1, retire, later)
+        proposal = AssignAddress(kind=Kind.PLACE, source="test", commune_code=WEST)
+        await service.assign_address(conn, CLERK, proposal, later)
+    await engine.dispose()
+    return registry_url
+
+
+async def findings(url: str) -> dict[str, int]:
+    engine = make_engine(Settings.model_validate({"database_url": url}))
+    async with transaction(engine) as conn:
+        found = {name: len(each) async for name, each in verify(conn)}
+    await engine.dispose()
+    return {name: count for name, count in found.items() if count}
+
+
+async def test_a_healthy_register_has_no_findings(filled_url: str) -> None:
+    assert await findings(filled_url) == {}
+
+
+DAMAGE = {
+    "overlapping_versions": (
+        "UPDATE address_version SET valid_to = '2026-01-01'"
+        " WHERE version = 2 AND valid_to IS NOT NULL"
+    ),
+    "addresses_without_open_version": (
+        "UPDATE address_version SET recorded_to = now() WHERE address_id = 1"
+    ),
+    "projection_differs": "UPDATE address_current SET house_number = '1' WHERE address_id = 1",
+    "status_without_its_code": (
+        "UPDATE address_current SET status = 'proposed' WHERE address_id = 1"
+    ),
+    "gaps_in_record": (
+        "UPDATE address_version SET recorded_to = '2025-10-01' WHERE address_id = 2 AND version = 1"
+    ),
+    "communes_unknown": (
+        "UPDATE address_current SET commune_valid_from = '2020-01-01' WHERE address_id = 1"
+    ),
+    "acts_without_event": (
+        "ALTER TABLE event DISABLE TRIGGER USER;"
+        "DELETE FROM event WHERE subject = (SELECT code FROM address WHERE address_id = 1)"
+    ),
+}
+
+
+def test_every_check_has_its_damage() -> None:
+    assert set(DAMAGE) == set(CHECKS.names())
+
+
+@pytest.mark.parametrize("check", sorted(DAMAGE))
+async def test_damage_is_found(check: str, filled_url: str) -> None:
+    with psycopg.connect(filled_url, autocommit=True) as conn:
+        conn.execute(DAMAGE[check].encode())
+    assert check in await findings(filled_url)
+
+
+def test_the_command_tells_and_ends_with_1(
+    registry_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ADDRSVC_DATABASE_URL", registry_url)
+    healthy = CliRunner().invoke(build(), ["verify"])
+    assert healthy.exit_code == 0, healthy.output
+    assert healthy.output.count("ok") == len(DAMAGE)
+    with psycopg.connect(registry_url, autocommit=True) as conn:
+        conn.execute("INSERT INTO address (created_at) VALUES (now())")
+    broken = CliRunner().invoke(build(), ["verify"])
+    assert broken.exit_code == 1
+    assert "BROKEN  addresses without open version" in broken.output
