@@ -15,11 +15,10 @@ import numpy.typing as npt
 import shapely
 
 from addrsvc.admin_units import service as admin_units
-from addrsvc.admin_units.errors import UnitNotFound
 from addrsvc.admin_units.model import AdminUnit, Level, LocatedCommune
 from addrsvc.db.queries import Queries
 from addrsvc.db.rows import Connection, rows
-from addrsvc.registry.errors import NothingToLocate
+from addrsvc.registry.errors import CommuneUnknown
 
 QUERIES = Queries("addrsvc.registry.bulk")
 
@@ -64,16 +63,13 @@ class Communes:
         """Give the commune that has a code.
 
         Raises:
-            UnitNotFound: none has it.
-            NothingToLocate: it is no commune.
+            CommuneUnknown: no commune has it.
         """
         if code not in self._units:
             self._units[code] = await admin_units.find_unit(conn, code, self._day)
         unit = self._units[code]
-        if unit is None:
-            raise UnitNotFound(code=code, day=self._day.isoformat())
-        if unit.level is not Level.COMMUNE:
-            raise NothingToLocate
+        if unit is None or unit.level is not Level.COMMUNE:
+            raise CommuneUnknown(commune_code=code, day=self._day.isoformat())
         return unit
 
     async def _fetch(

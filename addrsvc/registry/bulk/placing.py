@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 
 from addrsvc.admin_units.commune_text import CommuneMatch, CommuneNames
-from addrsvc.admin_units.errors import UnitNotFound
 from addrsvc.admin_units.model import AdminUnit, LocatedCommune
 from addrsvc.admin_units.names_in_memory import load_commune_names
 from addrsvc.db.rows import Connection, row, rows
@@ -15,7 +14,7 @@ from addrsvc.errors import AddrsvcError
 from addrsvc.registry.bulk.communes import QUERIES, Communes
 from addrsvc.registry.bulk.model import Prepared
 from addrsvc.registry.bulk.row_errors import CommuneNotRecognised, CommuneUnclear
-from addrsvc.registry.errors import NothingToLocate
+from addrsvc.registry.errors import CommuneUnknown, NothingToLocate
 from addrsvc.registry.locating import Located, settled
 from addrsvc.registry.model import Marks, Method, Position
 from addrsvc.types import LonLat
@@ -111,7 +110,7 @@ class Placer:
     async def _named(self, conn: Connection, code: str) -> str:
         try:
             unit = await self.communes.unit(conn, code)
-        except UnitNotFound:
+        except CommuneUnknown:
             return code
         return f"{unit.full_name} ({code})"
 

@@ -79,13 +79,11 @@ class XlsxSource:
         broken = (ParseError, DefusedXmlException, zipfile.BadZipFile, KeyError, ValueError)
         try:
             # read only: rows are streamed; data_only off: a formula is seen as one
-            book = openpyxl.load_workbook(self._path, read_only=True, keep_links=False)
-            try:
+            with self._path.open("rb") as file:
+                book = openpyxl.load_workbook(file, read_only=True, keep_links=False)
                 sheet = book[self._sheet] if self._sheet else book.worksheets[0]
                 for line, row in enumerate(sheet.iter_rows(max_col=COLUMN_LIMIT + 1), start=1):
                     yield _record(line, row, columns)
-            finally:
-                book.close()
         except (*broken, IndexError, TypeError, OSError) as error:
             layer = self._sheet or "1"
             raise LayerUnreadable(file=self._path.name, layer=layer) from error

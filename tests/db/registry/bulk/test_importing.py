@@ -62,7 +62,7 @@ def test_mixed_file(importing: Importing, query: Query, rejects: Rejects) -> Non
         2: "outside-commune",
         6: "outside-coverage",
         7: "nothing-to-locate",
-        9: "admin-unit-not-found",
+        9: "commune-unknown",
         10: "no-prefix",
         12: "nothing-to-locate",
         13: "row-differs",
