@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from addrsvc.codes.adoption import adopt
 from addrsvc.codes.allocation import (
+    NOTHING,
     CodeSpace,
     Occupied,
     ReservedRange,
@@ -31,7 +32,10 @@ class LockedPrefix:
     issuer: str
     is_active: bool
     ranges: tuple[ReservedRange, ...]
-    moved: bool = False
+    occupied: Occupied = NOTHING
+    """What the codes drawn in this chunk stepped over."""
+    used: int = 0
+    """How many of them were handed out."""
 
 
 @dataclass(slots=True)
@@ -83,6 +87,7 @@ class CodeDesk:
         drawn = next(self._drawn.get(commune_code, iter(())), None)
         if drawn is None:
             raise NoPrefix(commune_code=commune_code)
+        self.prefixes[drawn[0][:5]].used += 1
         return drawn
 
     async def _draw_from(
@@ -99,14 +104,18 @@ class CodeDesk:
             texts = allocation.texts()
             taken = await rows(conn, QUERIES["taken_codes"], {"codes": texts})
             if not taken:
-                locked.space, locked.moved = allocation.space, True
+                locked.occupied = occupied
                 return [(text, locked.issuer) for text in texts]
             adopted |= {int(each["code"][5:]) for each in taken}
         return []
 
     async def store(self, conn: Connection) -> dict[str, int]:
-        """Remember how far prefixes are drawn; give the counters that moved."""
-        moved = {p: each.space.next_counter for p, each in self.prefixes.items() if each.moved}
+        """Remember how far prefixes are drawn, codes handed out only; give those that moved."""
+        moved = {
+            prefix: take(each.space, each.used, each.occupied).space.next_counter
+            for prefix, each in self.prefixes.items()
+            if each.used
+        }
         if moved:
             params = {"prefixes": list(moved), "counters": list(moved.values())}
             await execute(conn, QUERIES["move_counters"], params)

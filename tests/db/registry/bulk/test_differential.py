@@ -70,12 +70,12 @@ def row(draw: random.Random, number: int, given: list[str]) -> Fields:
         "house_number": f"{number}/{draw.randint(1, 9)}",
     }
     if draw.random() < 0.8:
-        lon, lat = draw.uniform(106.55, 106.85), draw.uniform(10.75, 11.15)
+        lon, lat = draw.uniform(106.58, 106.82), draw.uniform(10.87, 11.1)
         fields |= {"lon": repr(round(lon, 7)), "lat": repr(round(lat, 7))}
         fields |= {"accuracy_m": str(draw.choice([0.5, 3, 12])), "marks": "entrance"}
         methods = ["gnss", "gnss", "map", "commune_centre", "thoroughfare_centre"]
         fields["method"] = draw.choice(methods)
-    if draw.random() < 0.5:
+    if draw.random() < 0.25:
         fields["commune_code"] = draw.choice(["25747", "25750", "25942", "25945", "99999"])
     if draw.random() < 0.2:
         code = f"{draw.choice(['88888', '75123', '75124'])}{draw.randint(0, 99_999):05d}"
