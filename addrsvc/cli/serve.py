@@ -148,7 +148,7 @@ def _fill(database_url: str, *, demo: bool) -> str | None:
         return None
     from addrsvc.registry import demo as demonstration  # noqa: PLC0415 -- only the demo needs it
 
-    _say(Text("đang chuẩn bị địa chỉ trình diễn", "preparing demo addresses"))
+    _say(Text("đang chuẩn bị địa chỉ minh họa", "preparing demo addresses"))
     return demonstration.ensure(database_url)
 
 

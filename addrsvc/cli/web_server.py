@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -95,10 +96,13 @@ class WebServer:
         ]
         command += [f"--{name}={value}" for name, value in options.items()]
         command += ["--no-access-log", "--no-server-header"]  # the service logs requests itself
+        # Several processes count; /metrics sums what each leaves in here.
+        self._metrics = tempfile.TemporaryDirectory(prefix="addrsvc-metrics-")
+        counted = {"PROMETHEUS_MULTIPROC_DIR": self._metrics.name} if workers > 1 else {}
         # The kernel tells the child to stop when we are killed and cannot.
         self._child = subprocess.Popen(  # noqa: S603 -- an argument list of our own, no shell
             ["/usr/bin/setpriv", "--pdeathsig=TERM", "--", *command],
-            env={**os.environ, **environment},
+            env={**os.environ, **environment, **counted},
             stdin=subprocess.DEVNULL,
             stdout=output,
             start_new_session=True,
@@ -152,3 +156,4 @@ class WebServer:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._child.pid, signal.SIGKILL)
         self._child.wait()
+        self._metrics.cleanup()

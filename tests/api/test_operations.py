@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import urllib.request
 from urllib.parse import urlsplit
 
 import httpx
 import psycopg
 import pytest
+from benchmarks.http_rounds import running_service
 from fastapi import FastAPI
 
 from addrsvc.app import create_app
@@ -64,3 +66,17 @@ async def test_read_only_database_still_answers_lookups_and_refuses_writes(
         conn.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'.encode())
     assert (await client.get("/readyz")).status_code == 200
     assert (await client.get("/v1/addresses/7512304827")).status_code == 404
+
+
+def test_metrics_of_several_workers_are_summed(database_url: str) -> None:
+    with running_service(database_url, workers=2) as base_url:
+        for _ in range(20):  # a new connection each time: the kernel spreads them
+            urllib.request.urlopen(f"{base_url}/v1/admin-units", timeout=5).close()
+        with urllib.request.urlopen(f"{base_url}/metrics", timeout=5) as answer:
+            text = answer.read().decode()
+    counted = [
+        float(line.rpartition(" ")[2])
+        for line in text.splitlines()
+        if line.startswith('addrsvc_requests_total{method="GET",route="/v1/admin-units"')
+    ]
+    assert sum(counted) == 20
