@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import urllib.request
 from urllib.parse import urlsplit
 
 import httpx
@@ -71,9 +70,8 @@ async def test_read_only_database_still_answers_lookups_and_refuses_writes(
 def test_metrics_of_several_workers_are_summed(database_url: str) -> None:
     with running_service(database_url, workers=2) as base_url:
         for _ in range(20):  # a new connection each time: the kernel spreads them
-            urllib.request.urlopen(f"{base_url}/v1/admin-units", timeout=5).close()
-        with urllib.request.urlopen(f"{base_url}/metrics", timeout=5) as answer:
-            text = answer.read().decode()
+            httpx.get(f"{base_url}/v1/admin-units", timeout=5)
+        text = httpx.get(f"{base_url}/metrics", timeout=5).text
     counted = [
         float(line.rpartition(" ")[2])
         for line in text.splitlines()
