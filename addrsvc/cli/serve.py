@@ -7,6 +7,7 @@ import fcntl
 import os
 import shutil
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -86,7 +87,9 @@ def serve(
 
 
 def _say(step: Text) -> None:
-    print(f"addrsvc: {step.in_(terminal_language())}", flush=True)
+    # one write, line end included: workers write their log lines to the same place
+    sys.stdout.write(f"addrsvc: {step.in_(terminal_language())}\n")
+    sys.stdout.flush()
 
 
 class _Signals:

@@ -58,7 +58,7 @@ class Serve:
             line = self.process.stdout.readline()
             assert line, f"it ended instead: {self.said}"
             self.said += line
-        found = re.search(r"ready: (http://\S+)/", self.said)
+        found = re.search(r"ready: (http://[^/\s]+)/", self.said)
         assert found is not None
         return found[1]
 
