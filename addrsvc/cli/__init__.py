@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 from importlib import import_module
+from typing import NoReturn
 
+import psycopg
 import typer
+from sqlalchemy.exc import OperationalError as DriverError
 
 from addrsvc.cli.served import find_served_database
-from addrsvc.errors import AddrsvcError, Kind, Language
+from addrsvc.errors import AddrsvcError, Kind, Language, Text, Unavailable
 
 EXIT_CODES: dict[Kind, int] = {
     Kind.INVALID: 2,
@@ -28,6 +32,24 @@ EXIT_CODES: dict[Kind, int] = {
     Kind.TOO_MANY: 7,
     Kind.UNAVAILABLE: 8,
 }
+
+
+@dataclass(eq=False)
+class NoDatabase(Unavailable):
+    """A command found no database to work on, or lost it."""
+
+    slug = "no-database"
+    title = Text("Không có cơ sở dữ liệu", "No database")
+    message = Text(
+        "Không kết nối được cơ sở dữ liệu ({reason}). Hãy chạy scripts/serve trước; nếu thư mục "
+        "dữ liệu không phải thư mục mặc định thì đặt ADDRSVC_DATA_DIR, nếu dùng máy chủ sẵn có "
+        "thì đặt ADDRSVC_DATABASE_URL.",
+        "The database cannot be reached ({reason}). Start scripts/serve first; for a data folder "
+        "other than the default set ADDRSVC_DATA_DIR, for a server of your own "
+        "ADDRSVC_DATABASE_URL.",
+    )
+    reason: str
+
 
 COMMANDS = {"serve": "serve", "migrate": "migrate", "verify": "verify"}
 """Single commands: name → module of this package holding a function of the same name."""
@@ -72,5 +94,11 @@ def main() -> None:
             os.environ["ADDRSVC_DATABASE_URL"] = served
         build()()
     except AddrsvcError as error:
-        print(f"addrsvc: {error.text(terminal_language())}", file=sys.stderr)
-        sys.exit(EXIT_CODES[error.kind])
+        _end_with(error)
+    except (psycopg.OperationalError, DriverError) as error:
+        _end_with(NoDatabase(reason=str(error).partition("\n")[0][:300]))
+
+
+def _end_with(error: AddrsvcError) -> NoReturn:
+    print(f"addrsvc: {error.text(terminal_language())}", file=sys.stderr)
+    sys.exit(EXIT_CODES[error.kind])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -15,9 +14,8 @@ from addrsvc.admin_units.boundary_file import RawBoundaries, read_boundaries
 from addrsvc.admin_units.boundary_import import CodeColumn
 from addrsvc.admin_units.boundary_report import BoundaryReport
 from addrsvc.admin_units.model import AdminUnit, BoundaryKind, Level, UnitFilter, UnitLink
-from addrsvc.auth.model import command_line
 from addrsvc.cli import terminal_language
-from addrsvc.cli.session import in_transaction
+from addrsvc.cli.session import in_transaction, operator
 from addrsvc.clock import SystemClock, today
 from addrsvc.errors import Text
 
@@ -91,8 +89,10 @@ def _share(link: UnitLink) -> str:
 @app.command("import-boundaries")
 def import_boundaries(
     file: Path = typer.Argument(help="GeoPackage, GeoJSON or Shapefile on this machine."),
-    valid_from: datetime = typer.Option(
-        ..., formats=["%Y-%m-%d"], help="A legal day: units in force then get the boundaries."
+    valid_from: datetime | None = typer.Option(
+        None,
+        formats=["%Y-%m-%d"],
+        help="A legal day: units in force then get the boundaries; today if left out.",
     ),
     kind: BoundaryKind = typer.Option(..., help="official or approximate."),
     layer: str | None = typer.Option(None, help="Layer, where the file has several."),
@@ -110,7 +110,7 @@ def import_boundaries(
     """
     if kind is BoundaryKind.INDICATIVE:
         raise typer.BadParameter("official or approximate", param_hint="--kind")
-    day = valid_from.date()
+    day = _day(valid_from)
     raw = read_boundaries(file, layer=layer, crs=crs)
 
     async def act(conn: AsyncConnection) -> None:
@@ -126,7 +126,7 @@ def import_boundaries(
             return
         changed = await boundary_import.store_boundaries(
             conn,
-            command_line(getpass.getuser()),
+            operator(),
             report.accepted,
             units,
             kind=kind,

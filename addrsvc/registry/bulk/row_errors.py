@@ -100,8 +100,10 @@ class ValueUnknown(InvalidInput):
     slug = "value-unknown"
     title = Text("Giá trị không có trong danh mục", "Value not in the list")
     message = Text(
-        "“{given}” không phải giá trị của “{field}”. Các giá trị: {known}.",
-        "“{given}” is no value of “{field}”. The values are: {known}.",
+        "“{given}” không phải giá trị của “{field}”. Các giá trị: {known}. "
+        "Nếu cột này mang nghĩa khác, hãy bỏ qua nó bằng --map {field}=.",
+        "“{given}” is no value of “{field}”. The values are: {known}. "
+        "If the column means something else, leave it out with --map {field}=.",
     )
     field: str
     given: str

@@ -25,6 +25,7 @@ _KIND_WORDS: Final[dict[Kind, tuple[str, ...]]] = {
         "office",
         "government",
         "institution",
+        "commune hq",
     ),
     Kind.ENTERPRISE: ("cong ty", "business", "company", "cua hang", "shop", "co so kinh doanh"),
     Kind.PRODUCTION_SITE: ("nha may", "xuong", "factory", "co so san xuat kinh doanh"),
