@@ -119,5 +119,5 @@ def show_receipt(receipt: Receipt, language: Language) -> None:
         print(_REJECTS.in_(language).format(file=receipt.rejects_file))
     if receipt.first_code is not None and not receipt.dry_run:
         print(_FIRST.in_(language).format(code=DigitalCode.of(receipt.first_code).plate))
-    rate = receipt.rows / max(receipt.seconds, 0.001)
+    rate = (receipt.rows - receipt.resumed_at) / max(receipt.seconds, 0.001)
     print(f"{receipt.seconds:.1f} s, {rate:,.0f}/s")

@@ -43,7 +43,8 @@ def run() -> list[Figure]:
     """Import the file once undisturbed and once killed three times; compare with bare COPYs."""
     with tempfile.TemporaryDirectory(prefix="addrsvc-bench-") as folder:
         path = Path(folder) / "province.csv"
-        maker = [sys.executable, str(_ROOT / "scripts" / "make_province_file"), str(path)]
+        script = _ROOT / "scripts" / "benchmarks" / "province_file.py"
+        maker = [sys.executable, str(script), str(path)]
         _finish([*maker, "--rows", str(_ROWS), "--seed", str(_SEED)], {})
         with throw_away_cluster(durable=True) as cluster:
             whole = _filled(cluster, "whole")
