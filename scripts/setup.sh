@@ -2,7 +2,7 @@
 # Set-up shared by the commands beside it; sourced by bash. Each step looks first and does
 # nothing when nothing is missing, so the second run takes a moment.
 #
-#   setup_packages COMMAND...   system packages for: postgresql browser wrk
+#   setup_packages COMMAND...   system packages for: postgresql browser wrk git
 #   setup_python KIND           .venv from requirements.lock (serve) or requirements-dev.lock (test)
 #   setup_npm                   browser libraries in addrsvc/web/node_modules
 
@@ -64,6 +64,7 @@ setup_packages() {
             [[ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ]] || missing+=(fonts-dejavu-core)
             ;;
         wrk) _has wrk || missing+=(wrk) ;;
+        git) _has git || missing+=(git) ;;
         *) fail "no such set-up: $need" ;;
         esac
     done
