@@ -200,7 +200,7 @@ async def app(settings: Settings, clock: Clock) -> AsyncIterator[FastAPI]:
 async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     """Give an HTTP client of the application, with no network between."""
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+    async with httpx.AsyncClient(transport=transport, base_url=httpx.URL("http://test")) as client:
         yield client
 
 

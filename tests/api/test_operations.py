@@ -48,7 +48,9 @@ async def test_without_a_database_everything_answers_in_time(clock: FixedClock) 
     app: FastAPI = create_app(nowhere, clock)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        async with httpx.AsyncClient(
+            transport=transport, base_url=httpx.URL("http://test")
+        ) as client:
             assert (await client.get("/healthz")).status_code == 200
             ready = await client.get("/readyz")
             assert (ready.status_code, ready.json()["database"]) == (503, "unreachable")

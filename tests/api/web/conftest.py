@@ -81,7 +81,7 @@ def open_client(settings: Settings, clock: Clock) -> OpenClient:
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with (
             app.router.lifespan_context(app),
-            httpx.AsyncClient(transport=transport, base_url="http://test") as client,
+            httpx.AsyncClient(transport=transport, base_url=httpx.URL("http://test")) as client,
         ):
             yield client
 

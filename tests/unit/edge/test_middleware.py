@@ -52,7 +52,7 @@ def small() -> httpx.AsyncClient:
     app.add_middleware(Guard, max_body_bytes=1000, deadline_s=0.2)
     app.add_middleware(Observe)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    return httpx.AsyncClient(transport=transport, base_url="http://test")
+    return httpx.AsyncClient(transport=transport, base_url=httpx.URL("http://test"))
 
 
 async def test_what_takes_too_long_is_answered_503(small: httpx.AsyncClient) -> None:
