@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -33,6 +34,7 @@ def _engine(database_url: str) -> sa.Engine:
     )
 
 
+@cache
 def head() -> str:
     """Give the revision this release expects."""
     revision = ScriptDirectory.from_config(_config()).get_current_head()

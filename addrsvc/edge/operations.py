@@ -24,8 +24,6 @@ from addrsvc.problems import STATUS, RouteUnknown, language_of
 
 router = APIRouter(tags=["operations"])
 
-_HEAD = migrate.head()
-
 
 @router.get("/healthz")
 async def healthz() -> dict[str, str]:
@@ -59,12 +57,13 @@ async def readyz(pool: ReadDoor, settings: AppSettings, response: Response) -> d
             "remedy": "start PostgreSQL, or mend ADDRSVC_DATABASE_URL / ADDRSVC_READ_DATABASE_URL",
         }
     revision, in_recovery = row if row is not None else (None, None)
-    if revision != _HEAD:
+    wanted = migrate.head()
+    if revision != wanted:
         response.status_code = 503
         return {
             "status": "not ready",
             "schema": revision,
-            "wanted": _HEAD,
+            "wanted": wanted,
             "remedy": "run: addrsvc migrate (or upgrade the software, if the schema is newer)",
         }
     return {"status": "ready", "schema": revision, "reads_from": _role(standby=bool(in_recovery))}
