@@ -61,6 +61,8 @@ setup_packages() {
             ;;
         browser)
             _has chromium || missing+=(chromium)
+            # the Node inside playwright's wheel is linked against it
+            /sbin/ldconfig -p | grep -q libatomic.so.1 || missing+=(libatomic1)
             [[ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ]] || missing+=(fonts-dejavu-core)
             ;;
         wrk) _has wrk || missing+=(wrk) ;;

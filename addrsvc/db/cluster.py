@@ -359,7 +359,9 @@ class PrivateCluster:
         if "No space left on device" in said or "Disk quota exceeded" in said:
             return self._disk_full()
         lines = [line for line in said.splitlines() if line.strip()] or ["—"]
-        telling = [line for line in lines if "FATAL" in line or "PANIC" in line] or lines
+        # what clients were told meanwhile is no reason: "the database system is starting up"
+        fatal = [line for line in lines if "FATAL" in line or "PANIC" in line]
+        telling = [line for line in fatal if "the database system is" not in line] or lines
         return ClusterStartFailed(path=str(self.pgdata), log=log, last_line=telling[-1].strip())
 
     def _disk_full(self) -> DiskFull:
