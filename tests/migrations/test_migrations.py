@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from threading import Thread
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 from alembic import command
 
 from addrsvc.db import migrate
-from addrsvc.db.errors import SchemaNewer, SchemaOlder
+from addrsvc.db.errors import PostgisMissing, SchemaNewer, SchemaOlder
 
 Empty = Callable[[], AbstractContextManager[str]]
 
@@ -63,6 +64,20 @@ def test_a_newer_schema_is_left_alone(empty_database: Empty) -> None:
         with psycopg.connect(url, autocommit=True) as conn:
             conn.execute("UPDATE alembic_version SET version_num = '9999_future'")
         with pytest.raises(SchemaNewer, match="9999_future"):
+            migrate.upgrade(url)
+
+
+def test_a_server_without_postgis_is_told_the_package(empty_database: Empty) -> None:
+    with empty_database() as url:
+        with psycopg.connect(url, autocommit=True) as conn:
+            # a server that offers no extension at all, as far as a client can see
+            conn.execute(
+                "CREATE VIEW public.pg_available_extensions AS"
+                " SELECT name FROM pg_catalog.pg_available_extensions() WHERE false"
+            )
+            name = urlsplit(url).path.removeprefix("/")
+            conn.execute(f'ALTER DATABASE "{name}" SET search_path = public, pg_catalog'.encode())
+        with pytest.raises(PostgisMissing, match="postgresql-15-postgis-3"):
             migrate.upgrade(url)
 
 
