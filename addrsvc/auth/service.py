@@ -90,7 +90,7 @@ async def revoke_key(
 async def list_keys(conn: AsyncConnection) -> list[ApiKey]:
     """Give all keys, newest first."""
     rows = await conn.execute(sa.select(api_key).order_by(api_key.c.created_at.desc()))
-    return [ApiKey(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name
+    return [ApiKey(**row) for row in rows.mappings()]
 
 
 async def authenticate(pool: ReadPool, token: str, now: datetime) -> Principal:
