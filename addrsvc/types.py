@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date
-from typing import NewType
+from enum import StrEnum
+from typing import NamedTuple, NewType
 
 from addrsvc.errors import InvalidInput, Text
 
@@ -14,6 +15,21 @@ AddressId = NewType("AddressId", int)
 
 CommuneCode = NewType("CommuneCode", str)
 """Five digits of the General Statistics Office; unique only together with a date."""
+
+
+class Level(StrEnum):
+    """Tier of an administrative unit; districts ended on 30 June 2025."""
+
+    PROVINCE = "province"
+    DISTRICT = "district"
+    COMMUNE = "commune"
+
+
+class UnitId(NamedTuple):
+    """What names one administrative unit for good: a code alone names several in turn."""
+
+    code: str
+    valid_from: date
 
 
 @dataclass(eq=False)

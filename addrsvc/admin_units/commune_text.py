@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from addrsvc.admin_units.model import REORGANISED, Level, UnitId
+from addrsvc.admin_units.model import REORGANISED
 from addrsvc.admin_units.names import canonical, name_key
 from addrsvc.admin_units.succession import Succession
 from addrsvc.errors import Text
-from addrsvc.types import ValidPeriod
+from addrsvc.types import Level, UnitId, ValidPeriod
 
 MAX_TEXT = 500
 """Longer text is cut: an address is not an essay."""

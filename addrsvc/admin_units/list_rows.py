@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from addrsvc.admin_units.commune_text import CommuneNames
-from addrsvc.admin_units.model import KNOWN_FROM, REORGANISED, UnitId
+from addrsvc.admin_units.model import KNOWN_FROM, REORGANISED
 from addrsvc.admin_units.names import canonical, name_key
 from addrsvc.errors import AddrsvcError, Text
-from addrsvc.types import LonLat
+from addrsvc.types import LonLat, UnitId
 
 THOROUGHFARE_KINDS = ("street", "numbered_road", "alley")
 LOCALITY_KINDS = (

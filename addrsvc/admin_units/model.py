@@ -5,23 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from addrsvc.types import BBox, LonLat
+from addrsvc.types import BBox, Level, LonLat, UnitId
 
 KNOWN_FROM = date(2025, 6, 1)
 """The registers begin with the state of June 2025; before it nothing is known, not guessed."""
 
 REORGANISED = date(2025, 7, 1)
 """First day of two levels: 34 provinces, 3,321 communes, no districts."""
-
-
-class Level(StrEnum):
-    """Tier of an administrative unit; districts ended on 30 June 2025."""
-
-    PROVINCE = "province"
-    DISTRICT = "district"
-    COMMUNE = "commune"
 
 
 class BoundaryKind(StrEnum):
@@ -38,13 +30,6 @@ class LinkKind(StrEnum):
     WHOLE = "whole"
     PART = "part"
     UNCHANGED = "unchanged"
-
-
-class UnitId(NamedTuple):
-    """What names one unit for good: a code alone names several in turn."""
-
-    code: str
-    valid_from: date
 
 
 @dataclass(frozen=True, slots=True)

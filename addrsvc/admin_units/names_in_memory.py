@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from addrsvc.admin_units.commune_text import CommuneNames, NamedUnit
-from addrsvc.admin_units.model import Level, LinkKind, UnitId
+from addrsvc.admin_units.model import LinkKind
 from addrsvc.admin_units.repository import QUERIES
 from addrsvc.admin_units.succession import Link, Succession
 from addrsvc.db.rows import Connection, rows
-from addrsvc.types import ValidPeriod
+from addrsvc.types import Level, UnitId, ValidPeriod
 
 
 async def load_commune_names(conn: Connection) -> CommuneNames:

@@ -11,17 +11,15 @@ import orjson
 from addrsvc.admin_units.model import (
     AdminUnit,
     BoundaryKind,
-    Level,
     LinkKind,
     LocatedCommune,
     UnitFilter,
-    UnitId,
     UnitLink,
 )
 from addrsvc.admin_units.names import name_key
 from addrsvc.db.queries import Queries
 from addrsvc.db.rows import Connection, Row, rows
-from addrsvc.types import BBox, LonLat
+from addrsvc.types import BBox, Level, LonLat, UnitId
 
 QUERIES = Queries("addrsvc.admin_units")
 

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 
 from addrsvc.admin_units import registers, service
 from addrsvc.admin_units.errors import NoCommuneThere
-from addrsvc.admin_units.model import Level, NameFilter, UnitFilter
+from addrsvc.admin_units.model import NameFilter, UnitFilter
 from addrsvc.admin_units.schemas import (
     features_out,
     link_out,
@@ -24,7 +24,7 @@ from addrsvc.clock import today
 from addrsvc.db.web import AppClock, ReadDoor
 from addrsvc.errors import Language
 from addrsvc.problems import language_of
-from addrsvc.types import BBox, LonLat
+from addrsvc.types import BBox, Level, LonLat
 
 router = APIRouter(prefix="/v1", tags=["administrative units and names"])
 

@@ -11,12 +11,11 @@ from addrsvc.admin_units.model import (
     Locality,
     LocatedCommune,
     Thoroughfare,
-    UnitId,
     UnitLink,
 )
 from addrsvc.errors import Language, Text
 from addrsvc.geo import geojson
-from addrsvc.types import LonLat
+from addrsvc.types import LonLat, UnitId
 
 NOTES: dict[BoundaryKind, Text] = {
     BoundaryKind.OFFICIAL: Text(

@@ -11,17 +11,9 @@ from typing import Any
 
 from addrsvc.admin_units import repository
 from addrsvc.admin_units.errors import UnitNotFound, UnitsNotKnownBefore
-from addrsvc.admin_units.model import (
-    KNOWN_FROM,
-    AdminUnit,
-    Level,
-    LocatedCommune,
-    UnitFilter,
-    UnitId,
-    UnitLink,
-)
+from addrsvc.admin_units.model import KNOWN_FROM, AdminUnit, LocatedCommune, UnitFilter, UnitLink
 from addrsvc.db.rows import Connection
-from addrsvc.types import BBox, LonLat
+from addrsvc.types import BBox, Level, LonLat, UnitId
 
 
 async def commune_at(

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from addrsvc.admin_units.model import LinkKind, UnitId
-from addrsvc.types import ValidPeriod
+from addrsvc.admin_units.model import LinkKind
+from addrsvc.types import UnitId, ValidPeriod
 
 
 @dataclass(frozen=True, slots=True)

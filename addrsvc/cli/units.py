@@ -13,11 +13,12 @@ from addrsvc.admin_units.boundary_errors import BoundariesInvalid
 from addrsvc.admin_units.boundary_file import RawBoundaries, read_boundaries
 from addrsvc.admin_units.boundary_import import CodeColumn
 from addrsvc.admin_units.boundary_report import BoundaryReport
-from addrsvc.admin_units.model import AdminUnit, BoundaryKind, Level, UnitFilter, UnitLink
+from addrsvc.admin_units.model import AdminUnit, BoundaryKind, UnitFilter, UnitLink
 from addrsvc.cli import terminal_language
 from addrsvc.cli.session import in_transaction, operator
 from addrsvc.clock import SystemClock, today
 from addrsvc.errors import Text
+from addrsvc.types import Level
 
 app = typer.Typer(no_args_is_help=True)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from addrsvc.admin_units import service as admin_units
-from addrsvc.admin_units.model import AdminUnit, Level, LocatedCommune
+from addrsvc.admin_units.model import AdminUnit, LocatedCommune
 from addrsvc.db.rows import Connection
 from addrsvc.geo.measure import distance_m
 from addrsvc.registry.errors import (
@@ -17,6 +17,7 @@ from addrsvc.registry.errors import (
     OutsideCoverage,
 )
 from addrsvc.registry.model import ESTIMATED, CommuneRef, Marks, Method, Position
+from addrsvc.types import Level
 
 _TRUSTED_RADII = 3.0
 """How many equal-area radii from a commune's centre a stated commune is believed, where only

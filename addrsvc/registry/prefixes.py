@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from addrsvc.admin_units import service as admin_units
-from addrsvc.admin_units.model import Level
 from addrsvc.audit import service as audit
 from addrsvc.auth.model import Principal, Scope
 from addrsvc.clock import Clock, today
@@ -24,6 +23,7 @@ from addrsvc.db.rows import Connection, Row, execute, rows
 from addrsvc.errors import Conflict, NotFound, Text
 from addrsvc.events import service as events
 from addrsvc.registry.prefix_list import PrefixLine, misspelt, refused
+from addrsvc.types import Level
 
 _ROW_LIMIT = 100_000
 

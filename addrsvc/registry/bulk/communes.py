@@ -15,10 +15,11 @@ import numpy.typing as npt
 import shapely
 
 from addrsvc.admin_units import service as admin_units
-from addrsvc.admin_units.model import AdminUnit, Level, LocatedCommune
+from addrsvc.admin_units.model import AdminUnit, LocatedCommune
 from addrsvc.db.queries import Queries
 from addrsvc.db.rows import Connection, rows
 from addrsvc.registry.errors import CommuneUnknown
+from addrsvc.types import Level
 
 QUERIES = Queries("addrsvc.registry.bulk")
 

@@ -23,18 +23,16 @@ from addrsvc.admin_units.model import (
     KNOWN_FROM,
     REORGANISED,
     BoundaryKind,
-    Level,
     LinkKind,
     NameFilter,
     UnitFilter,
-    UnitId,
 )
 from addrsvc.auth.errors import NotSignedIn
 from addrsvc.auth.model import ANONYMOUS, command_line
 from addrsvc.db.doors import make_engine
 from addrsvc.db.queries import Queries
 from addrsvc.settings import Settings
-from addrsvc.types import BBox, LonLat
+from addrsvc.types import BBox, Level, LonLat, UnitId
 
 pytestmark = pytest.mark.anyio
 

@@ -10,7 +10,8 @@ from addrsvc.admin_units.boundary_errors import BoundaryCodesNotFound
 from addrsvc.admin_units.boundary_file import RawBoundaries
 from addrsvc.admin_units.boundary_import import check_boundaries, code_of, guess_code_columns
 from addrsvc.admin_units.boundary_report import examine
-from addrsvc.admin_units.model import AdminUnit, Level
+from addrsvc.admin_units.model import AdminUnit
+from addrsvc.types import Level
 
 DAY = date(2026, 1, 15)
 

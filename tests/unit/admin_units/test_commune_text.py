@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from addrsvc.admin_units import bundled
 from addrsvc.admin_units.commune_text import MAX_CANDIDATES, CommuneNames, NamedUnit
-from addrsvc.admin_units.model import KNOWN_FROM, REORGANISED, Level, LinkKind, UnitId
+from addrsvc.admin_units.model import KNOWN_FROM, REORGANISED, LinkKind
 from addrsvc.admin_units.succession import Link, Succession
-from addrsvc.types import ValidPeriod
+from addrsvc.types import Level, UnitId, ValidPeriod
 
 DAY = date(2026, 1, 15)
 

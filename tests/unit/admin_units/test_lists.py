@@ -15,8 +15,9 @@ from addrsvc.admin_units.list_rows import (
     RowRefused,
     check_row,
 )
-from addrsvc.admin_units.model import KNOWN_FROM, REORGANISED, UnitId
+from addrsvc.admin_units.model import KNOWN_FROM, REORGANISED
 from addrsvc.admin_units.succession import Succession
+from addrsvc.types import UnitId
 
 NEW, OLD, DISTRICT = (
     UnitId("25747", REORGANISED),

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from addrsvc.admin_units.model import LinkKind, UnitId
+from addrsvc.admin_units.model import LinkKind
 from addrsvc.admin_units.succession import Link, Succession
-from addrsvc.types import ValidPeriod
+from addrsvc.types import UnitId, ValidPeriod
 
 OLD, NEW, LATER = date(2025, 6, 1), date(2025, 7, 1), date(2027, 1, 1)
 A, B = UnitId("00001", OLD), UnitId("00002", OLD)

@@ -1,0 +1,1 @@
+"""PURE: Vietnamese address text → normalised → tokens → components → label."""
