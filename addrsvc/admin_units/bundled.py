@@ -20,10 +20,11 @@ import psycopg
 import shapely
 
 from addrsvc.admin_units.model import KNOWN_FROM, REORGANISED
-from addrsvc.admin_units.names import english_name, name_key
+from addrsvc.admin_units.names import english_name
 from addrsvc.db.queries import Queries
 from addrsvc.geo import cells
 from addrsvc.geo.crs import WGS84
+from addrsvc.parsing.normalise import name_key
 
 FOLDER = Path(__file__).resolve().parents[2] / "geodata" / "admin_units"
 SOURCE = "vietnamadminunits 1.0.4 (MIT)"

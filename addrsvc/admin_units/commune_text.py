@@ -16,9 +16,9 @@ from datetime import date
 from typing import Literal
 
 from addrsvc.admin_units.model import REORGANISED
-from addrsvc.admin_units.names import canonical, name_key
 from addrsvc.admin_units.succession import Succession
 from addrsvc.errors import Text
+from addrsvc.parsing.normalise import canonical, name_key
 from addrsvc.types import Level, UnitId, ValidPeriod
 
 MAX_TEXT = 500

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from addrsvc.admin_units.list_errors import ListColumnsMissing, ListTooLarge, ListUnreadable
-from addrsvc.admin_units.names import name_key
+from addrsvc.parsing.normalise import name_key
 
 MAX_ROWS = 200_000
 

@@ -18,7 +18,6 @@ from addrsvc.admin_units.list_rows import (
     RowRefused,
     check_row,
 )
-from addrsvc.admin_units.names import name_key
 from addrsvc.admin_units.names_in_memory import load_commune_names
 from addrsvc.admin_units.repository import all_unit_ids
 from addrsvc.audit import service as audit
@@ -27,6 +26,7 @@ from addrsvc.db.queries import Queries
 from addrsvc.db.rows import driver_connection
 from addrsvc.errors import Text
 from addrsvc.events import service as events
+from addrsvc.parsing.normalise import name_key
 from addrsvc.types import UnitId
 
 QUERIES = Queries("addrsvc.admin_units", "lists.sql")

@@ -9,8 +9,8 @@ from datetime import date
 
 from addrsvc.admin_units.commune_text import CommuneNames
 from addrsvc.admin_units.model import KNOWN_FROM, REORGANISED
-from addrsvc.admin_units.names import canonical, name_key
 from addrsvc.errors import AddrsvcError, Text
+from addrsvc.parsing.normalise import canonical, name_key
 from addrsvc.types import LonLat, UnitId
 
 THOROUGHFARE_KINDS = ("street", "numbered_road", "alley")

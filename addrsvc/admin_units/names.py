@@ -1,20 +1,13 @@
-"""Names of units, streets and localities: canonical spelling and accent-folded search keys. Pure.
+"""Full, short and English names of administrative units. Pure.
 
->>> name_key("Phường  Hoà-Phú, Đ. D1")
-'phuong hoa phu d d1'
->>> canonical("  Thuỷ   Nguyên ")
-'Thủy Nguyên'
+>>> full_name("phuong", "Dĩ An")
+'Phường Dĩ An'
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
-_NOT_WORD = re.compile(r"[^0-9a-z]+")
-_SPACE = re.compile(r"\s+")
-_TONES = "\u0300\u0301\u0303\u0309\u0323"  # huyền, sắc, ngã, hỏi, nặng
-_OPEN_SYLLABLE = re.compile(rf"(?<!q)(o[ae]|uy)([{_TONES}])(?![a-zđ\u0300-\u036f])", re.IGNORECASE)
 _KIND_ENGLISH = {
     "thanh_pho_truc_thuoc_trung_uong": "City",
     "tinh": "Province",
@@ -39,29 +32,6 @@ _KIND_WORDS = {
     "thi_tran": "Thị trấn",
     "dac_khu": "Đặc khu",
 }
-
-
-def fold(text: str) -> str:
-    """Lower the case and drop every accent, đ too; length of the rest is kept."""
-    lowered = unicodedata.normalize("NFD", text.lower()).replace("đ", "d")
-    return "".join(char for char in lowered if not unicodedata.combining(char))
-
-
-def name_key(text: str) -> str:
-    """Give the search key: folded, only letters and digits, single spaces between words."""
-    return _NOT_WORD.sub(" ", fold(text)).strip()
-
-
-def canonical(text: str) -> str:
-    """Give the one spelling kept: NFC, single spaces, tone on the first vowel of oa, oe, uy.
-
-    ``hoà`` and ``hòa`` are the same word; closed syllables (``hoàn``) have one spelling only
-    and stay, as does ``quý``, whose u belongs to the consonant.
-    """
-    spread = unicodedata.normalize("NFD", _SPACE.sub(" ", text).strip())
-    return unicodedata.normalize(
-        "NFC", _OPEN_SYLLABLE.sub(lambda m: m[1][0] + m[2] + m[1][1], spread)
-    )
 
 
 def full_name(kind: str, name: str) -> str:

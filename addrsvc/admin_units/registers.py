@@ -9,9 +9,9 @@ import orjson
 
 from addrsvc.admin_units.errors import LocalityNotFound, ThoroughfareNotFound
 from addrsvc.admin_units.model import Locality, NameFilter, Thoroughfare
-from addrsvc.admin_units.names import name_key
 from addrsvc.db.queries import Queries
 from addrsvc.db.rows import Connection, Row, rows
+from addrsvc.parsing.normalise import name_key
 from addrsvc.types import LonLat, UnitId
 
 QUERIES = Queries("addrsvc.admin_units", "queries_registers.sql")

@@ -16,9 +16,9 @@ from addrsvc.admin_units.model import (
     UnitFilter,
     UnitLink,
 )
-from addrsvc.admin_units.names import name_key
 from addrsvc.db.queries import Queries
 from addrsvc.db.rows import Connection, Row, rows
+from addrsvc.parsing.normalise import name_key
 from addrsvc.types import BBox, Level, LonLat, UnitId
 
 QUERIES = Queries("addrsvc.admin_units")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from addrsvc.types import Level, UnitId
 
@@ -15,8 +16,7 @@ Span = tuple[int, int]
 """``[start, end)`` in code points of the text as given."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word or number of a text."""
 
     text: str

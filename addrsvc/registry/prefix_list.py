@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from addrsvc.admin_units.names import name_key
 from addrsvc.codes.allocation import ISSUER_LIMIT
 from addrsvc.errors import InvalidInput, Pointer, Text
+from addrsvc.parsing.normalise import name_key
 
 _PREFIX = re.compile(r"[0-9]{5}")
 _HEADERS = {

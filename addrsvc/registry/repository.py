@@ -9,10 +9,10 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from addrsvc.admin_units.names import name_key
 from addrsvc.codes.allocation import CodeSpace, ReservedRange
 from addrsvc.db.queries import Queries
 from addrsvc.db.rows import Connection, Row, execute, row, rows
+from addrsvc.parsing.normalise import name_key
 from addrsvc.registry.model import (
     Address,
     Alias,

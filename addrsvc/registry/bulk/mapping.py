@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from addrsvc.admin_units.names import name_key
+from addrsvc.parsing.normalise import name_key
 from addrsvc.registry.bulk.errors import ColumnUnknown, FieldUnknown, NothingMapped
 
 GUESSES: Final[Mapping[str, tuple[str, ...]]] = {

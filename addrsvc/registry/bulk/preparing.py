@@ -14,8 +14,8 @@ from typing import TypeVar
 
 import orjson
 
-from addrsvc.admin_units.names import name_key
 from addrsvc.codes.code import parse_code
+from addrsvc.parsing.normalise import name_key
 from addrsvc.registry.bulk import values
 from addrsvc.registry.bulk.encoding import shown
 from addrsvc.registry.bulk.formula import restore

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from addrsvc.admin_units.names import name_key
 from addrsvc.codes.schemes import Scheme, normalise
+from addrsvc.parsing.normalise import name_key
 from addrsvc.registry.bulk.row_errors import NumberInvalid, ValueUnknown
 from addrsvc.registry.fields import clean
 from addrsvc.registry.model import KIND_NAMES, Kind, Marks, Method, Status, Visibility

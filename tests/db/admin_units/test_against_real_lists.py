@@ -17,8 +17,8 @@ import shapely
 from shapely.geometry import shape
 
 from addrsvc.admin_units import bundled
-from addrsvc.admin_units.names import canonical
 from addrsvc.admin_units.names_in_memory import load_commune_names
+from addrsvc.parsing.normalise import canonical
 
 pytestmark = pytest.mark.realdata
 
