@@ -45,6 +45,8 @@ class Place:
     """Middle of its addresses, EPSG:4326; None: nothing has a position."""
     code: str | None = None
     """The address itself, for an organisation."""
+    spread_m: float | None = None
+    """How far its addresses lie from the centre, metres (68 %); None: not known."""
 
 
 @dataclass(frozen=True, slots=True)
