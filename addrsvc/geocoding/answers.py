@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from addrsvc.geocoding.calibration import Features
@@ -107,15 +107,3 @@ class Match:
     confidence: float
     gap: float
     """How far ahead of the next one it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Matches:
-    """All answers to one query, best first."""
-
-    best: tuple[Match, ...] = ()
-    """At most as many as asked for."""
-    rivals: int = 0
-    """How many places fit almost as well as the first one, itself not counted."""
-    elsewhere: tuple[str, ...] = field(default=())
-    """Names of communes that have the street, where the one that is meant does not."""

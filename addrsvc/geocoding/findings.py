@@ -55,7 +55,8 @@ class Finding:
     """One finding about one address."""
 
     kind: FindingKind
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str | Text] = field(default_factory=dict)
+    """Names and numbers as they are; phrases in both languages."""
     component: int | None = None
     """Position in the list of components; None: it is about the whole."""
     is_settled: bool = False
@@ -73,4 +74,8 @@ class Finding:
     def text(self, language: Language) -> str:
         """Say it in one language."""
         settled = self.kind.settled if self.is_settled else None
-        return (settled or self.kind.message).in_(language).format_map(dict(self.facts))
+        facts = {
+            name: fact.in_(language) if isinstance(fact, Text) else fact
+            for name, fact in self.facts.items()
+        }
+        return (settled or self.kind.message).in_(language).format_map(facts)

@@ -37,6 +37,12 @@ _KINDS: Final[dict[ComponentType, tuple[PlaceKind, ...]]] = {
 """What addresses count along, best first."""
 
 
+UNIT_TYPES: Final = frozenset(
+    {ComponentType.COMMUNE, ComponentType.DISTRICT, ComponentType.PROVINCE, ComponentType.POSTCODE}
+)
+"""Components that other readings of a text share with the first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
     """One place a component may mean, under one reading of the units."""
@@ -71,7 +77,9 @@ def make_plan(
     query: Query, parsed: Parsed, scopes: tuple[Scope, ...], gazetteer: Gazetteer
 ) -> Plan:
     """Look the names up in memory; other readings of the text only where the first finds none."""
-    for components in (parsed.components, *parsed.alternatives[:2]):
+    units = tuple(each for each in parsed.components if each.type in UNIT_TYPES)
+    others = ((*below, *units) for below in parsed.alternatives[:2])
+    for components in (parsed.components, *others):
         searches = list(_searches(query, components, scopes, gazetteer))
         if searches:
             break

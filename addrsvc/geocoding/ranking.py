@@ -41,13 +41,13 @@ RIVAL: Final = 0.25
 """A candidate with this part of the first one's confidence fits almost as well."""
 
 
-def rank(candidates: Sequence[Candidate], limit: int) -> tuple[tuple[Match, ...], int]:
-    """Put candidates in order, best first, and count the rivals of the first.
+def rank(candidates: Sequence[Candidate]) -> tuple[Match, ...]:
+    """Put candidates in order, best first.
 
     Candidates are places that exclude each other: no commune beside a street of its own.
     """
     if not candidates:
-        return (), 0
+        return ()
     weights = [evidence(each.features) for each in candidates]
     top = max(weights)
     parts = [math.exp(weight - top) for weight in weights]
@@ -57,13 +57,16 @@ def rank(candidates: Sequence[Candidate], limit: int) -> tuple[tuple[Match, ...]
         features = replace(candidate.features, share=part / total)
         scored.append((part, confidence(features), replace(candidate, features=features)))
     scored.sort(key=_best_first)
-    rivals = sum(sure >= RIVAL * scored[0][1] for _, sure, _ in scored[1:])
     following = [sure for _, sure, _ in scored[1:]] + [0.0]
-    matches = (
+    return tuple(
         Match(candidate, sure, max(0.0, sure - after))
-        for (_, sure, candidate), after in zip(scored[:limit], following, strict=False)
+        for (_, sure, candidate), after in zip(scored, following, strict=True)
     )
-    return tuple(matches), rivals
+
+
+def rivals(matches: Sequence[Match]) -> int:
+    """Count the places that fit almost as well as the first one, itself not counted."""
+    return sum(each.confidence >= RIVAL * matches[0].confidence for each in matches[1:])
 
 
 def _best_first(scored: tuple[float, float, Candidate]) -> tuple[float, str, str, str]:

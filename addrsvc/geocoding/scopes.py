@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from addrsvc.parsing.model import UnitReading
-from addrsvc.types import UnitId
+from addrsvc.types import UnitId, ValidPeriod
 
 Certainty = Literal["certain", "by_locality", "by_geometry", "candidate"]
 
@@ -44,3 +45,14 @@ class Scope:
         if self.communes:
             return frozenset(each.unit.code for each in self.communes)
         return self.area
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFacts:
+    """What answers show of an administrative unit."""
+
+    full_name: str
+    period: ValidPeriod
+
+
+DescribeUnit = Callable[[UnitId], UnitFacts | None]

@@ -1,0 +1,260 @@
+"""Pure: what may be done with an address: category, next action, and why, part by part.
+
+The rule of acceptance stands in ``ranking``; here it is found out what the rule looks at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from addrsvc.geocoding.answers import Candidate, Match
+from addrsvc.geocoding.findings import Finding, Severity
+from addrsvc.geocoding.model import MatchLevel
+from addrsvc.geocoding.noticing import notice
+from addrsvc.geocoding.planning import Plan
+from addrsvc.geocoding.ranking import Category, NextAction, Standing, decide
+from addrsvc.geocoding.scopes import DescribeUnit, PresentCommune, Scope
+from addrsvc.parsing.keys import locality_key
+from addrsvc.parsing.model import Component, ComponentType, Status
+from addrsvc.types import UnitId
+
+_DEPTH: Final[dict[MatchLevel, int]] = {
+    MatchLevel.UNIT: 5,
+    MatchLevel.HOUSE: 4,
+    MatchLevel.ORGANISATION: 4,
+    MatchLevel.ALLEY: 3,
+    MatchLevel.INTERPOLATED: 3,
+    MatchLevel.STREET: 2,
+    MatchLevel.LOCALITY: 2,
+    MatchLevel.COMMUNE: 1,
+    MatchLevel.PROVINCE: 0,
+}
+_ASKED: Final[dict[ComponentType, int]] = {
+    ComponentType.UNIT: 5,
+    ComponentType.HOUSE_NUMBER: 4,
+    ComponentType.THOROUGHFARE: 2,
+    ComponentType.LOCALITY: 2,
+    ComponentType.COMMUNE: 1,
+}
+"""How deep an answer must reach for each component that is named."""
+
+REGISTERED: Final = frozenset({MatchLevel.UNIT, MatchLevel.HOUSE})
+"""Levels of an answer that is an address of the register."""
+
+_ORDER: Final = tuple(ComponentType)
+_OPTIONAL: Final = frozenset(
+    {
+        ComponentType.LOCALITY,
+        ComponentType.BUILDING,
+        ComponentType.FLOOR,
+        ComponentType.DISTRICT,
+        ComponentType.POSTCODE,
+    }
+)
+"""May stay unconfirmed where the address itself is registered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All that is said about one address."""
+
+    category: Category
+    next_action: NextAction
+    confidence: float
+    gap: float
+    components: tuple[Component, ...]
+    written: UnitId | None
+    present: tuple[PresentCommune, ...]
+    matches: tuple[Match, ...]
+    findings: tuple[Finding, ...]
+
+
+def judge(
+    plan: Plan,
+    matches: Sequence[Match],
+    scopes_at: Sequence[Scope],
+    describe: DescribeUnit,
+) -> Verdict:
+    """Say what may be done with an address.
+
+    Args:
+        plan: how the address was read.
+        matches: all candidates, best first.
+        scopes_at: the same readings as ``plan.scopes``, brought to the day asked for.
+        describe: names and periods of units.
+    """
+    best = matches[0] if matches else None
+    found = best.candidate if best is not None else None
+    at = _scope_of(found, plan.scopes)
+    scope = scopes_at[at] if scopes_at else None
+    present = _present(scope, matches)
+    components = _components(plan, found, present, describe)
+    reading = scope.reading if scope is not None else None
+    mention = reading.commune if reading is not None else None
+    written = mention.unit if mention is not None else None
+    findings = notice(plan, matches, components, scope, present, written, describe)
+    standing = _standing(plan, best, components, findings, present)
+    category, action = decide(standing)
+    return Verdict(
+        category,
+        action,
+        standing.confidence,
+        standing.gap,
+        components,
+        written,
+        present,
+        tuple(matches[: plan.query.limit]),
+        findings,
+    )
+
+
+def _scope_of(found: Candidate | None, scopes: Sequence[Scope]) -> int:
+    """Give the position of the reading that the best answer follows."""
+    for at, scope in enumerate(scopes):
+        if found is not None and any(c.unit.code == found.area.code for c in scope.communes):
+            return at
+    return 0
+
+
+def _present(scope: Scope | None, matches: Sequence[Match]) -> tuple[PresentCommune, ...]:
+    """Give the communes it may lie in today; a registered number settles a split.
+
+    It settles it only where no other candidate commune has the same number registered.
+    """
+    if scope is None or len(scope.communes) < 2:
+        return scope.communes if scope is not None else ()
+    registered = {
+        each.candidate.area.code
+        for each in matches
+        if each.candidate.level in REGISTERED and each.candidate.features.name == 1
+    }
+    settled = [each for each in scope.communes if each.unit.code in registered]
+    if len(settled) == 1:
+        return (replace(settled[0], certainty="by_geometry"),)
+    return scope.communes
+
+
+def _components(
+    plan: Plan,
+    found: Candidate | None,
+    present: Sequence[PresentCommune],
+    describe: DescribeUnit,
+) -> tuple[Component, ...]:
+    """Give the components with what became of each, and those that are missing or follow."""
+    parts = [_checked(each, found) for each in plan.components]
+    there = {each.type for each in parts}
+    if ComponentType.COMMUNE not in there:
+        parts.append(_commune(found, present, describe))
+    if ComponentType.PROVINCE not in there and found is not None:
+        upper = found.area.province or found.area
+        if any(each.status is not Status.MISSING for each in parts):
+            parts.append(_follows(ComponentType.PROVINCE, upper.full_name, upper.code))
+    if ComponentType.THOROUGHFARE in there and ComponentType.HOUSE_NUMBER not in there:
+        parts.append(_missing(ComponentType.HOUSE_NUMBER))
+    elif not there & set(_ORDER[: _ORDER.index(ComponentType.COMMUNE)]):
+        parts.append(_missing(ComponentType.THOROUGHFARE))
+    return tuple(sorted(parts, key=lambda part: _ORDER.index(part.type)))
+
+
+def _checked(component: Component, found: Candidate | None) -> Component:
+    """Compare a component with the best answer."""
+    if found is None or found.features.is_contradicted:
+        return component
+    match component.type:
+        case ComponentType.HOUSE_NUMBER:
+            is_alley = component.key.endswith("/") and found.level is _ALLEY
+            return _confirmed(component, is_there=found.level in REGISTERED or is_alley)
+        case ComponentType.UNIT:
+            return _confirmed(component, is_there=found.level is MatchLevel.UNIT)
+        case ComponentType.THOROUGHFARE:
+            return _compared(component, found.street, found)
+        case ComponentType.BUILDING:
+            return _compared(component, found.name, found)
+        case ComponentType.LOCALITY if found.locality is not None:
+            if locality_key("place", found.locality) == component.key:
+                return _confirmed(component, is_there=True)
+            is_place = found.street is None and found.level is MatchLevel.LOCALITY
+            return _compared(component, found.locality, found) if is_place else component
+        case _:
+            return component
+
+
+def _confirmed(component: Component, *, is_there: bool) -> Component:
+    return replace(component, status=Status.CONFIRMED) if is_there else component
+
+
+def _compared(component: Component, named: str | None, found: Candidate) -> Component:
+    """Confirm a name the answer has, or put it right."""
+    if named is None:
+        return component
+    if found.features.name < 1:
+        return replace(component, value=named, status=Status.CORRECTED)
+    return replace(component, status=Status.CONFIRMED)
+
+
+_ALLEY: Final = MatchLevel.ALLEY
+
+
+def _commune(
+    found: Candidate | None, present: Sequence[PresentCommune], describe: DescribeUnit
+) -> Component:
+    """Give the commune that follows from the rest; missing where none does."""
+    if found is not None and found.area.province is not None:
+        return _follows(ComponentType.COMMUNE, found.area.full_name, found.area.code)
+    if len(present) == 1 and (facts := describe(present[0].unit)) is not None:
+        return _follows(ComponentType.COMMUNE, facts.full_name, present[0].unit.code)
+    return _missing(ComponentType.COMMUNE)
+
+
+def _follows(type_: ComponentType, name: str, code: str) -> Component:
+    return Component(type_, name, None, Status.INFERRED, code, evidence=("parent",))
+
+
+def _missing(type_: ComponentType) -> Component:
+    return Component(type_, "", None, Status.MISSING, "")
+
+
+def _standing(
+    plan: Plan,
+    best: Match | None,
+    components: Sequence[Component],
+    findings: Sequence[Finding],
+    present: Sequence[PresentCommune],
+) -> Standing:
+    """Put together what the rule of acceptance looks at."""
+    found = best.candidate if best is not None else None
+    is_registered = found is not None and found.level in REGISTERED
+    asked = max((_ASKED.get(each.type, 0) for each in plan.components), default=0)
+    number = plan.first(ComponentType.HOUSE_NUMBER)
+    if number is not None and number.key.endswith("/"):
+        asked = _DEPTH[_ALLEY]
+    statuses = {(each.type, each.status) for each in components}
+    doubtful = {type_ for type_, status in statuses if status is Status.UNCONFIRMED}
+    if is_registered:
+        doubtful -= _OPTIONAL
+    return Standing(
+        confidence=best.confidence if best is not None else 0.0,
+        gap=best.gap if best is not None else 0.0,
+        is_as_fine_as_asked=found is not None and _DEPTH[found.level] >= asked,
+        has_contradiction=best is None
+        or len(present) > 1
+        or any(status in {Status.MISSING, Status.UNEXPECTED} for _, status in statuses)
+        or any(each.severity is Severity.ERROR for each in findings),
+        has_doubt=bool(doubtful),
+        has_correction=any(status is Status.CORRECTED for _, status in statuses)
+        or (ComponentType.COMMUNE, Status.INFERRED) in statuses,
+        has_update=any(each.id in _UPDATES for each in findings),
+        lacks_unit=found is not None and found.has_units and plan.first(ComponentType.UNIT) is None,
+    )
+
+
+_UPDATES: Final = frozenset(
+    {
+        "commune-split-2025",
+        "commune-renamed-or-merged-2025",
+        "district-abolished-2025",
+        "province-merged-2025",
+    }
+)
