@@ -195,7 +195,11 @@ def _about_change(
             yield Finding(unit_kinds.COMMUNE_RENAMED, {"old": facts.full_name, "new": new}, at)
     else:
         how = _HOW.get(present[0].certainty, _HOW["certain"])
-        settled = {"old": facts.full_name, "new": _name(present[0].unit, describe), "how": how}
+        settled: dict[str, str | Text] = {
+            "old": facts.full_name,
+            "new": _name(present[0].unit, describe),
+            "how": how,
+        }
         yield Finding(unit_kinds.COMMUNE_SPLIT, settled, at, is_settled=True)
 
 

@@ -162,36 +162,28 @@ def _checked(component: Component, found: Candidate | None) -> Component:
     """Compare a component with the best answer."""
     if found is None or found.features.is_contradicted:
         return component
+    named: str | None = None
+    is_there = False
     match component.type:
         case ComponentType.HOUSE_NUMBER:
             is_alley = component.key.endswith("/") and found.level is _ALLEY
-            return _confirmed(component, is_there=found.level in REGISTERED or is_alley)
+            is_there = found.level in REGISTERED or is_alley
         case ComponentType.UNIT:
-            return _confirmed(component, is_there=found.level is MatchLevel.UNIT)
+            is_there = found.level is MatchLevel.UNIT
         case ComponentType.THOROUGHFARE:
-            return _compared(component, found.street, found)
+            named = found.street
         case ComponentType.BUILDING:
-            return _compared(component, found.name, found)
+            named = found.name
         case ComponentType.LOCALITY if found.locality is not None:
-            if locality_key("place", found.locality) == component.key:
-                return _confirmed(component, is_there=True)
-            is_place = found.street is None and found.level is MatchLevel.LOCALITY
-            return _compared(component, found.locality, found) if is_place else component
+            is_there = locality_key("place", found.locality) == component.key
+            named = found.locality if found.level is MatchLevel.LOCALITY else None
         case _:
-            return component
-
-
-def _confirmed(component: Component, *, is_there: bool) -> Component:
-    return replace(component, status=Status.CONFIRMED) if is_there else component
-
-
-def _compared(component: Component, named: str | None, found: Candidate) -> Component:
-    """Confirm a name the answer has, or put it right."""
-    if named is None:
-        return component
-    if found.features.name < 1:
+            pass
+    if is_there or (named is not None and found.features.name == 1):
+        return replace(component, status=Status.CONFIRMED)
+    if named is not None:
         return replace(component, value=named, status=Status.CORRECTED)
-    return replace(component, status=Status.CONFIRMED)
+    return component
 
 
 _ALLEY: Final = MatchLevel.ALLEY
