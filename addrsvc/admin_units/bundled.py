@@ -29,6 +29,7 @@ from addrsvc.parsing.normalise import name_key
 FOLDER = Path(__file__).resolve().parents[2] / "geodata" / "admin_units"
 SOURCE = "vietnamadminunits 1.0.4 (MIT)"
 CELL_SOURCE = f"computed from centres and areas, power diagram, reach {cells.REACH:g}"
+SHARE_SOURCE = "approximate outlines, to a few per cent"
 NATIONAL_INSTRUMENT = "NQ 202/2025/QH15"
 
 _UNIT_FILES: tuple[tuple[str, str, date, date | None], ...] = (
@@ -41,7 +42,14 @@ _UNIT_FILES: tuple[tuple[str, str, date, date | None], ...] = (
 _COMMUNE_LINKS = "commune_links_2025-07.csv"
 _PROVINCE_LINKS = "province_links_2025-07.csv"
 _INSTRUMENTS = "instruments.csv"
-_FILES = (*(file for file, *_ in _UNIT_FILES), _COMMUNE_LINKS, _PROVINCE_LINKS, _INSTRUMENTS)
+_SHARES = "split_shares.csv"
+_FILES = (
+    *(file for file, *_ in _UNIT_FILES),
+    _COMMUNE_LINKS,
+    _PROVINCE_LINKS,
+    _INSTRUMENTS,
+    _SHARES,
+)
 
 _QUERIES = Queries("addrsvc.admin_units", "bundled.sql")
 
@@ -165,19 +173,21 @@ def _units() -> Iterator[Record]:
 def _links() -> Iterator[Record]:
     province_of = {row["code"]: row["parent_code"] for row in _read("communes_2025-07.csv")}
     instrument = {row["province_code"]: row["instrument"] for row in _read(_INSTRUMENTS)}
+    shares = {(row["from_code"], row["to_code"]): float(row["share"]) for row in _read(_SHARES)}
     for file in (_COMMUNE_LINKS, _PROVINCE_LINKS):
         for row in _read(file):
             target = row["to_code"]
             act = instrument[province_of[target]] if target in province_of else NATIONAL_INSTRUMENT
             entire = row["kind"] != "part"
+            share = 1.0 if entire else shares.get((row["from_code"], target))
             yield (
                 row["from_code"],
                 KNOWN_FROM,
                 target,
                 REORGANISED,
                 row["kind"],
-                1.0 if entire else None,
-                "by definition" if entire else None,
+                share,
+                "by definition" if entire else SHARE_SOURCE if share is not None else None,
                 act,
                 REORGANISED,
                 SOURCE,

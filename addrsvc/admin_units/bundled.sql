@@ -41,8 +41,10 @@ SELECT * FROM link_staging ORDER BY from_code, to_code
 ON CONFLICT (from_code, from_valid_from, to_code, to_valid_from) DO UPDATE SET
     kind = excluded.kind, instrument = excluded.instrument, source = excluded.source,
     effective_date = excluded.effective_date,
-    share_of_from = coalesce(excluded.share_of_from, l.share_of_from),
-    share_source = coalesce(excluded.share_source, l.share_source);
+    share_of_from = CASE WHEN l.share_source = 'boundaries' THEN l.share_of_from
+                         ELSE excluded.share_of_from END,
+    share_source = CASE WHEN l.share_source = 'boundaries' THEN l.share_source
+                        ELSE excluded.share_source END;
 
 -- record_bundle --
 -- Remember that this bundle was loaded.

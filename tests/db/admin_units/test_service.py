@@ -68,8 +68,8 @@ async def test_before_june_2025_nothing_is_known(conn: AsyncConnection) -> None:
 async def test_successors_and_predecessors(conn: AsyncConnection) -> None:
     links = await service.successors(conn, "25741", KNOWN_FROM)
     assert {(link.to_id.code, link.kind, link.share_of_from) for link in links} == {
-        ("25747", LinkKind.PART, None),
-        ("25750", LinkKind.PART, None),
+        ("25747", LinkKind.PART, 0.29),
+        ("25750", LinkKind.PART, 0.71),
     }
     assert {link.instrument for link in links} == {"NQ 1685/NQ-UBTVQH15"}
     names = {link.from_name for link in await service.predecessors(conn, "25747", DAY)}
@@ -157,7 +157,7 @@ async def test_an_imported_boundary_beats_cells_and_gives_shares(conn: AsyncConn
         link.to_id.code: link.share_of_from
         for link in await service.successors(conn, "25741", KNOWN_FROM)
     }
-    assert shares == {"25747": pytest.approx(0.3, abs=1e-4), "25750": None}
+    assert shares == {"25747": pytest.approx(0.3, abs=1e-4), "25750": 0.71}
     assert json.dumps(await service.boundary(conn, UnitId("25747", REORGANISED)))
     events = await conn.exec_driver_sql(
         "SELECT subject FROM event WHERE type = 'admin-unit.boundary-changed' ORDER BY event_id"

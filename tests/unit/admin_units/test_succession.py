@@ -65,3 +65,24 @@ def test_the_future_and_the_end_lead_nowhere() -> None:
     assert ended.on(A, NEW) == ended.on(A, LATER)
     assert not ended.on(A, NEW).successors
     assert not ended.on(A, NEW).certain
+
+
+def test_back_to_what_a_unit_was_made_of() -> None:
+    outcome = SUCCESSION.before(X, OLD)
+    assert not outcome.certain
+    assert [(s.unit, s.share) for s in outcome.successors] == [(B, 1.0), (A, 0.3)]
+    assert SUCCESSION.before(Z, OLD).successors[0].share is None
+    assert SUCCESSION.before(A, OLD).successors[0].unit == A
+    assert SUCCESSION.before(A, date(2020, 1, 1)).successors == ()
+
+
+def test_a_unit_reached_by_two_ways_back_keeps_no_share() -> None:
+    links = [
+        (A, Link(X, PART, 0.3)),
+        (A, Link(Y, PART, 0.7)),
+        (X, Link(Z, WHOLE, 1.0)),
+        (Y, Link(Z, WHOLE, 1.0)),
+    ]
+    back = Succession({**PERIODS, Y: ValidPeriod(NEW, LATER)}, links).before(Z, OLD)
+    assert [(s.unit, s.share) for s in back.successors] == [(A, None)]
+    assert back.certain
