@@ -20,6 +20,7 @@ import typer
 from psycopg.conninfo import conninfo_to_dict
 
 from addrsvc.cli import terminal_language
+from addrsvc.cli.migrate import make_search_keys
 from addrsvc.cli.serve_errors import (
     AlreadyServing,
     DatabaseEnded,
@@ -147,6 +148,8 @@ def _fill(database_url: str, *, demo: bool) -> str | None:
     upgrade(database_url)
     _say(Text("đang nạp đơn vị hành chính", "loading administrative units"))
     bundled.load(database_url)
+    _say(Text("đang kiểm tra khóa tìm kiếm", "checking search keys"))
+    make_search_keys(database_url)
     if not demo:
         return None
     from addrsvc.registry import demo as demonstration  # noqa: PLC0415 -- only the demo needs it

@@ -24,6 +24,9 @@ from addrsvc.parsing.house_number import padded, parse_house_number
 from addrsvc.parsing.normalise import fold, name_key
 from addrsvc.parsing.parts_localities import LOCALITY_WORDS
 
+KEYS_VERSION: Final = 1
+"""Raised with every change of what any key comes out as: stored keys are then made anew."""
+
 # --- numbers ---------------------------------------------------------------------------------
 
 _FIRST: Final = re.compile(r"(\d{5,})")

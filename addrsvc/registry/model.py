@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from addrsvc.errors import Text
+from addrsvc.parsing import keys
 from addrsvc.types import AddressId, LonLat
 
 
@@ -131,6 +132,11 @@ class Components:
     house_number: str | None = None
     thoroughfare: str | None = None
     localities: tuple[Locality, ...] = ()
+
+    def search_keys(self) -> tuple[str | None, str | None]:
+        """Give the keys it is found by: what its number counts along, and the number."""
+        localities = [(each.kind, each.name) for each in self.localities]
+        return keys.search_keys(self.house_number, self.thoroughfare, localities)
 
 
 @dataclass(frozen=True, slots=True)

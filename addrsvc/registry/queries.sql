@@ -9,8 +9,8 @@ SELECT * FROM address_now WHERE address_id = any(%(ids)s) ORDER BY address_id;
 
 -- address_ids --
 -- Identities for a list, in keyset order after %(after)s; every filter may be NULL.
--- bbox in EPSG:4326 degrees. Index: address_current_commune_idx, or
--- address_current_position_idx for a box, else the primary key.
+-- bbox in EPSG:4326 degrees. Index: address_current_base_idx for a street,
+-- address_current_commune_idx, or address_current_position_idx for a box, else the primary key.
 SELECT c.address_id
 FROM address_current c
 WHERE c.address_id > %(after)s
@@ -18,8 +18,8 @@ WHERE c.address_id > %(after)s
   AND (%(commune)s::text IS NULL OR c.commune_code = %(commune)s)
   AND (%(status)s::text IS NULL OR c.status = %(status)s)
   AND (%(kind)s::text IS NULL OR c.kind = %(kind)s)
-  AND (%(thoroughfare_key)s::text IS NULL OR c.thoroughfare_key = %(thoroughfare_key)s)
-  AND (%(house_number)s::text IS NULL OR c.house_number = %(house_number)s)
+  AND (%(base_key)s::text IS NULL OR c.base_key = %(base_key)s)
+  AND (%(number_key)s::text IS NULL OR c.number_key = %(number_key)s)
   AND (%(parent_id)s::bigint IS NULL OR c.parent_id = %(parent_id)s)
   AND (%(west)s::float8 IS NULL OR c.position &&
        ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326))
@@ -85,10 +85,10 @@ WITH version AS (
             %(principal)s, %(reason)s, %(document)s)
 )
 INSERT INTO address_current (address_id, version, status, kind, visibility, commune_code,
-                             commune_valid_from, thoroughfare_key, house_number, parent_id,
+                             commune_valid_from, base_key, number_key, parent_id,
                              position)
 VALUES (%(address_id)s, 1, %(status)s, %(kind)s, %(visibility)s, %(commune_code)s,
-        %(commune_valid_from)s, %(thoroughfare_key)s, %(house_number)s, %(parent_id)s,
+        %(commune_valid_from)s, %(base_key)s, %(number_key)s, %(parent_id)s,
         %(position)s::geometry);
 
 -- replace_version --
@@ -110,7 +110,7 @@ WITH closed AS (
 UPDATE address_current SET
     version = %(version)s, status = %(status)s, kind = %(kind)s, visibility = %(visibility)s,
     commune_code = %(commune_code)s, commune_valid_from = %(commune_valid_from)s,
-    thoroughfare_key = %(thoroughfare_key)s, house_number = %(house_number)s,
+    base_key = %(base_key)s, number_key = %(number_key)s,
     parent_id = %(parent_id)s, position = %(position)s::geometry
 WHERE address_id = %(address_id)s AND EXISTS (SELECT FROM version);
 
@@ -166,3 +166,28 @@ SELECT a.code FROM address a JOIN address_current c USING (address_id)
 WHERE a.code = any(%(codes)s) AND c.status = 'current' AND c.visibility = 'public'
 ORDER BY a.code;
 
+-- search_keys_after --
+-- Keys of addresses and the documents they are made of, in order of identity.
+-- Index: address_current_pkey, address_version_pkey.
+SELECT c.address_id, c.version, c.base_key, c.number_key, v.document
+FROM address_current c
+JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+WHERE c.address_id > %(after)s
+ORDER BY c.address_id
+LIMIT %(limit)s;
+
+-- update_search_keys --
+-- New keys of some addresses, where nobody has changed them since. Index: address_current_pkey.
+UPDATE address_current c SET base_key = new.base_key, number_key = new.number_key
+FROM unnest(%(ids)s::bigint[], %(versions)s::integer[], %(base_keys)s::text[],
+            %(number_keys)s::text[]) AS new (address_id, version, base_key, number_key)
+WHERE c.address_id = new.address_id AND c.version = new.version;
+
+-- lock_search_key_version --
+-- Which rules made the keys, and how far newer ones got; locked, so that runs take turns.
+SELECT version, next, done_up_to FROM search_key_version FOR UPDATE;
+
+-- note_search_keys --
+-- How far the keys are made; next NULL: all are.
+UPDATE search_key_version
+SET version = %(version)s, next = %(next)s, done_up_to = %(done_up_to)s;

@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from addrsvc.codes.allocation import CodeSpace, ReservedRange
 from addrsvc.db.queries import Queries
 from addrsvc.db.rows import Connection, Row, execute, row, rows
-from addrsvc.parsing.normalise import name_key
+from addrsvc.parsing.keys import search_keys
 from addrsvc.registry.model import (
     Address,
     Alias,
@@ -116,6 +116,7 @@ async def by_ids(conn: Connection, ids: Sequence[int]) -> list[Address]:
 async def list_ids(conn: Connection, wanted: AddressFilter, *, after: int, limit: int) -> list[int]:
     """Give identities that pass the filter, ascending, after the one given."""
     box = wanted.bbox
+    base_key, number_key = search_keys(wanted.house_number, wanted.thoroughfare, ())
     params = {
         "after": after,
         "limit": limit,
@@ -123,8 +124,8 @@ async def list_ids(conn: Connection, wanted: AddressFilter, *, after: int, limit
         "commune": wanted.commune,
         "status": None if wanted.status is None else wanted.status.value,
         "kind": wanted.kind,
-        "thoroughfare_key": None if wanted.thoroughfare is None else name_key(wanted.thoroughfare),
-        "house_number": wanted.house_number,
+        "base_key": base_key,
+        "number_key": None if wanted.house_number is None else number_key,
         "parent_id": wanted.parent_id,
         "west": None if box is None else box.west,
         "south": None if box is None else box.south,
@@ -206,7 +207,7 @@ async def is_taken(conn: Connection, code: str) -> bool:
 
 def _version_params(new: NewVersion) -> dict[str, Any]:
     document, position = new.document, new.document.position
-    parts = document.components
+    base_key, number_key = document.components.search_keys()
     return {
         "address_id": new.address_id,
         "version": new.version,
@@ -221,8 +222,8 @@ def _version_params(new: NewVersion) -> dict[str, Any]:
         "visibility": document.visibility.value,
         "commune_code": document.commune.code,
         "commune_valid_from": document.commune.valid_from,
-        "thoroughfare_key": (None if parts.thoroughfare is None else name_key(parts.thoroughfare)),
-        "house_number": parts.house_number,
+        "base_key": base_key,
+        "number_key": number_key,
         "parent_id": new.parent_id,
         "position": (
             None

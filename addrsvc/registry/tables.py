@@ -71,10 +71,10 @@ address_current = sa.Table(
     sa.Column("visibility", sa.Text, nullable=False),
     sa.Column("commune_code", sa.Text, nullable=False),
     sa.Column("commune_valid_from", sa.Date, nullable=False),
-    sa.Column("thoroughfare_key", sa.Text),
-    sa.Column("house_number", sa.Text),
     sa.Column("parent_id", sa.BigInteger),
     sa.Column("position", Geometry("POINT", 4326, spatial_index=False)),
+    sa.Column("base_key", sa.Text),
+    sa.Column("number_key", sa.Text),
 )
 
 address_alias = sa.Table(

@@ -27,7 +27,6 @@ WHERE (c.version, c.status, c.kind, c.visibility, c.commune_code)
    IS DISTINCT FROM
       (v.version, v.status, v.document->>'kind', coalesce(v.document->>'visibility', 'public'),
        v.document->'commune'->>0)
-   OR c.house_number IS DISTINCT FROM v.document->'components'->>'house_number'
    OR (c.position IS NULL) <> (v.document->'position' IS NULL)
    OR abs(ST_X(c.position) - (v.document->'position'->>0)::float8) > 1e-9
    OR abs(ST_Y(c.position) - (v.document->'position'->>1)::float8) > 1e-9

@@ -73,6 +73,10 @@ class Prepared:
     """128 bits in hexadecimal: what tells this row from others, in every import."""
     has_ext_id: bool
     thoroughfare_key: str | None
+    """As the register of thoroughfares has it."""
+    base_key: str | None
+    number_key: str | None
+    """The keys it is found by, see ``parsing.keys``."""
     parent: str | None
     status: str | None
     valid_from: str | None

@@ -10,11 +10,12 @@ import hashlib
 import re
 from collections.abc import Callable
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import orjson
 
 from addrsvc.codes.code import parse_code
+from addrsvc.parsing import keys
 from addrsvc.parsing.normalise import name_key
 from addrsvc.registry.bulk import values
 from addrsvc.registry.bulk.encoding import shown
@@ -52,6 +53,7 @@ _COMMUNE_CODE = re.compile(r"[0-9]{5}")
 _REFERENCE = re.compile(r"p([1-9][0-9]{0,17})")
 _PLAIN = re.compile(r"[0-9A-Za-z](?:[!-~]| (?=[!-~]))*").fullmatch
 """Text that is kept as it stands: printable ASCII, single spaces, beginning like no formula."""
+_PLAIN_NUMBER = re.compile(r"[0-9]{1,5}[A-Za-z]?(?:/[0-9]{1,5}[A-Za-z]?)*").fullmatch
 _DAMAGED = re.compile("[\ud800-\udfff\ufffd]")
 _REMEMBERED = 50_000
 NAMELESS = "(chưa rõ tên)"
@@ -87,6 +89,7 @@ class Preparer:
         self._words: dict[tuple[str, str], str] = {}
         self._lists: dict[tuple[str, str], list[list[str]]] = {}
         self._keys: dict[str, str] = {}
+        self._bases: dict[object, str] = {}
 
     @property
     def stated_fields(self) -> frozenset[str]:
@@ -120,6 +123,7 @@ class Preparer:
         if name is not None and kind not in _PRIVATE:
             document["name"] = name
         components, thoroughfare = self._components(cells)
+        base_key, number_key = self._search_keys(components)
         if components:
             document["components"] = components
         visibility = self._word("visibility", cells, values.VISIBILITIES)
@@ -149,6 +153,8 @@ class Preparer:
             origin=origin,
             has_ext_id=ext_id is not None,
             thoroughfare_key=None if thoroughfare is None else self._key(thoroughfare),
+            base_key=base_key,
+            number_key=number_key,
             parent=parent,
             status=self._word("status", cells, values.STATUSES),
             valid_from=self._day(cells),
@@ -220,8 +226,21 @@ class Preparer:
             _remember(self._keys, thoroughfare, found)
         return found
 
-    def _components(self, cells: Cells) -> tuple[dict[str, object], str | None]:
-        found: dict[str, object] = {}
+    def _search_keys(self, components: dict[str, Any]) -> tuple[str | None, str | None]:
+        """Give the keys of ``parsing.keys.search_keys``; what is often the same is read once."""
+        number, street = components.get("house_number"), components.get("thoroughfare")
+        localities: Any = components.get("localities", ())
+        along = street or tuple(map(tuple, localities))
+        base = self._bases.get(along)
+        if base is None:
+            base, alley = keys.search_keys(None, street, localities)
+            if base is None or alley is not None:  # an alley moves from the street to the number
+                return keys.search_keys(number, street, localities)
+            _remember(self._bases, along, base)
+        return base, None if number is None else _number_key(number)
+
+    def _components(self, cells: Cells) -> tuple[dict[str, Any], str | None]:
+        found: dict[str, Any] = {}
         for field in self._parts:
             text = self._text(field, cells)
             if text is not None:
@@ -313,6 +332,14 @@ class Preparer:
 
 def _one_of(field: str) -> Callable[[str], list[list[str]]]:
     return lambda text: [values.locality(text, field)]
+
+
+def _number_key(number: str) -> str:
+    """Give ``parsing.keys.number_key``: digits and one letter between slashes need no reading."""
+    if _PLAIN_NUMBER(number):
+        steps = [step.zfill(5) if step.isdigit() else step.zfill(6) for step in number.split("/")]
+        return "/".join(steps).lower()
+    return keys.number_key(number)
 
 
 def _remember(known: dict[_K, _V], key: _K, value: _V) -> None:

@@ -32,7 +32,7 @@ _VERSION: Final[LiteralString] = (
 )
 _CURRENT: Final[LiteralString] = (
     "COPY address_current (address_id, version, status, kind, visibility, commune_code,"
-    " commune_valid_from, thoroughfare_key, house_number, parent_id, position) FROM STDIN"
+    " commune_valid_from, base_key, number_key, parent_id, position) FROM STDIN"
 )
 _EVENT: Final[LiteralString] = "COPY event (recorded_at, type, subject, data) FROM STDIN"
 _HOLDER: Final[LiteralString] = (
@@ -138,12 +138,11 @@ def _projections(new: Sequence[NewAddress]) -> Iterable[str]:
         if position is not None:
             point = position.point
             where = pack(1, _POINT_WITH_SRID, 4326, point.lon, point.lat).hex()
-        number = _or_null(document.get("components", {}).get("house_number"))
         parent = _NULL if each.parent_id is None else str(each.parent_id)
         yield (
             f"{each.address_id}\t1\t{each.status}\t{document['kind']}\t"
             f"{document.get('visibility', 'public')}\t{commune.code}\t{commune.valid_from}\t"
-            f"{_or_null(each.row.thoroughfare_key)}\t{number}\t{parent}\t{where}\n"
+            f"{_or_null(each.row.base_key)}\t{_or_null(each.row.number_key)}\t{parent}\t{where}\n"
         )
 
 

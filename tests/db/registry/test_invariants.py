@@ -38,7 +38,7 @@ LIST = {
     "after": 0,
     "visibilities": ["public"],
     "limit": 100,
-    **dict.fromkeys(("commune", "status", "kind", "thoroughfare_key", "house_number", "parent_id")),
+    **dict.fromkeys(("commune", "status", "kind", "base_key", "number_key", "parent_id")),
     **dict.fromkeys(("west", "south", "east", "north")),
 }
 

@@ -18,7 +18,7 @@ from addrsvc.registry import service
 from addrsvc.registry.commands import AssignAddress, CorrectAddress, RetireAddress
 from addrsvc.registry.model import Kind, Marks, Method, Position
 from addrsvc.registry.reading import AddressRef
-from addrsvc.registry.verification import CHECKS, verify
+from addrsvc.registry.verification import CHECKS, STALE_KEYS, verify
 from addrsvc.settings import Settings
 from addrsvc.types import LonLat
 
@@ -74,7 +74,8 @@ DAMAGE = {
     "addresses_without_open_version": (
         "UPDATE address_version SET recorded_to = now() WHERE address_id = 1"
     ),
-    "projection_differs": "UPDATE address_current SET house_number = '1' WHERE address_id = 1",
+    "projection_differs": "UPDATE address_current SET kind = 'place' WHERE address_id = 1",
+    "search_keys_differ": "UPDATE address_current SET number_key = '1' WHERE address_id = 1",
     "status_without_its_code": (
         "UPDATE address_current SET status = 'proposed' WHERE address_id = 1"
     ),
@@ -92,7 +93,7 @@ DAMAGE = {
 
 
 def test_every_check_has_its_damage() -> None:
-    assert set(DAMAGE) == set(CHECKS.names())
+    assert set(DAMAGE) == {*CHECKS.names(), STALE_KEYS}
 
 
 @pytest.mark.parametrize("check", sorted(DAMAGE))

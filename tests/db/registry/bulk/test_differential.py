@@ -161,8 +161,10 @@ def state(url: str) -> dict[str, Any]:
     """Give all that was registered, by house number, but for identities and drawn suffixes."""
     with psycopg.connect(url, row_factory=dict_row) as conn:
         found = conn.execute("""
-            SELECT c.house_number, c.status, c.kind, c.visibility, c.commune_code,
-                   c.commune_valid_from, c.thoroughfare_key, c.version, ST_AsEWKT(c.position) AS at,
+            SELECT v.document->'components'->>'house_number' AS house_number,
+                   c.status, c.kind, c.visibility, c.commune_code,
+                   c.commune_valid_from, c.base_key, c.number_key, c.version,
+                   ST_AsEWKT(c.position) AS at,
                    a.code, a.issuer, p.code AS parent, v.document, v.valid_from, v.recorded_from,
                    v.principal, e.type, e.data,
                    (SELECT json_agg(json_build_array(l.scheme, l.value, l.source))

@@ -132,8 +132,8 @@ def test_spreadsheet_formulas_dates_and_numbers(
     receipt = importing(None, name="in.xlsx", options=OPTIONS)
     assert (receipt.rows, receipt.counts.assigned) == (4, 2)
     assert [row["reason_code"] for row in rejects()] == ["cell-formula", "cell-date"]
-    numbers = {row["house_number"] for row in query("SELECT house_number FROM address_current")}
-    assert numbers == {"12/3", "15"}
+    numbers = {row["number_key"] for row in query("SELECT number_key FROM address_current")}
+    assert numbers == {"00012/00003", "00015"}
 
 
 def test_zip_bomb_and_damaged_spreadsheet(importing: Importing, tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_template_is_read_and_its_example_passed_over(
     book.save(path)
     receipt = importing(None, name="mau.xlsx", options=ImportOptions(source="test"))
     assert (receipt.rows, receipt.counts.assigned, receipt.counts.examples) == (1, 1, 1)
-    assert query("SELECT house_number FROM address_current") == [{"house_number": "12/3"}]
+    assert query("SELECT number_key FROM address_current") == [{"number_key": "00012/00003"}]
     with pytest.raises(FileExists):
         write_template(path)
     with pytest.raises(FormatUnknown):

@@ -73,7 +73,8 @@ def test_mixed_file(importing: Importing, query: Query, rejects: Rejects) -> Non
     rows = outcome(query)
     assert rows["12/3/25747"]["code"].startswith("75123")
     assert rows["12/3/25747"]["act"] == "import"
-    assert rows["12/3/25747"]["thoroughfare_key"] == "le loi"
+    assert rows["12/3/25747"]["base_key"] == "le loi"
+    assert rows["12/3/25747"]["number_key"] == "00012/00003"
     assert rows["5/25747"]["status"] == "proposed"
     assert rows["5/25747"]["document"]["position"][3] == "commune_centre"
     assert (rows["7/25747"]["status"], rows["7/25747"]["code"]) == ("reserved", "8888800001")

@@ -78,7 +78,7 @@ def test_killed_three_times(registry_url: str, query: Query, tmp_path: Path) -> 
     done = run_to_end(path, environment)
     assert done.returncode == 0, done.stderr
     assert f"Went on with an interrupted import, from record {moments[-1] + 1:,}" in done.stdout
-    numbers = query("SELECT house_number::int AS n FROM address_current ORDER BY 1")
+    numbers = query("SELECT number_key::int AS n FROM address_current ORDER BY 1")
     assert [row["n"] for row in numbers] == [n for n in range(ROWS) if n % 100 != 99]
     assert len(query("SELECT DISTINCT code FROM address WHERE code IS NOT NULL")) == len(numbers)
     assert len(query("SELECT 1 FROM event WHERE type = 'address.assigned'")) == len(numbers)

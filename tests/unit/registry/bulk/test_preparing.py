@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from addrsvc.errors import AddrsvcError
+from addrsvc.parsing.keys import search_keys
 from addrsvc.registry.bulk.errors import ColumnUnknown, FieldUnknown, NothingMapped
 from addrsvc.registry.bulk.mapping import GUESSES, map_columns, read_pairs
 from addrsvc.registry.bulk.model import ImportOptions, Prepared, Record
@@ -168,3 +169,28 @@ def test_decomposed_accents_are_composed() -> None:
 def test_commune_words_are_joined_with_those_around() -> None:
     row = prepare(commune="P. Phú Lợi", district="TP. Thủ Dầu Một", province="Bình Dương")
     assert (row.stated, row.unit_text) == (None, "P. Phú Lợi, TP. Thủ Dầu Một, Bình Dương")
+
+
+@pytest.mark.parametrize(
+    ("number", "street"),
+    [
+        ("12", "Đường Lê Lợi"),
+        ("012/3A", "Đường Lê Lợi"),
+        ("1806/127/2/6/15/48/2a", "Đường Lê Lợi"),
+        ("12-14b", "Lê Lợi"),
+        ("3", "Hẻm 95 Lê Lợi"),
+        ("", "Hẻm 95 Lê Lợi"),
+        ("3", "Hẻm 95"),
+        ("Lô B2-36", ""),
+        ("00000", "Lê Lợi"),
+    ],
+)
+def test_keys_are_those_of_single_assignment(number: str, street: str) -> None:
+    fields = {"house_number": number, "thoroughfare": street, "khu_pho": "Khu phố 3"}
+    columns = map_columns([*fields, "commune"], {})
+    options = ImportOptions(kind=Kind.DWELLING)
+    maker = Preparer(columns, options, source="test", encoding="utf-8")
+    cells = [*fields.values(), "25747"]
+    rows = [maker.prepare(Record(line, cells)) for line in (1, 2)]  # the second from memory
+    expected = search_keys(number or None, street or None, [("khu_pho", "Khu phố 3")])
+    assert [(row.base_key, row.number_key) for row in rows] == [expected, expected]
