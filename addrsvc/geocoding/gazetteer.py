@@ -1,15 +1,78 @@
-"""All names addresses count along, in memory: streets, localities, organisations, by commune."""
+"""All names addresses count along, in memory: streets, localities, organisations, by commune.
+
+Where the commune is known, its few hundred names are compared with what was written. Where it is
+not, slips are put right word by word, since names are made of few words in any country: neither
+grows with the number of addresses.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from heapq import nlargest
+from itertools import islice
 
-from addrsvc.db.rows import Connection
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from addrsvc.geocoding.model import Hit, Place, PlaceKind
+from addrsvc.geocoding.place_names import PlaceNames, spaced
+from addrsvc.geocoding.slips import (
+    fits,
+    initials,
+    most_edits,
+    numbers_of,
+    pieces_of,
+    respelled,
+    spans,
+)
+from addrsvc.parsing.keys import locality_key, thoroughfare_key
+from addrsvc.parsing.normalise import name_key
+
+_KINDS: tuple[PlaceKind, ...] = ("thoroughfare", "locality", "organisation")
+LOCALITY_KINDS = ("khu_pho", "ap", "to", "thon", "residential_area", "industrial_area", "place")
+_NEAR = 12
+"""Up to so many communes each name is compared; for more, the words of names are."""
+_VAGUE = 2_000
+"""A word that so many names hold tells nothing."""
+_WALKED = 400
+"""Most places of one name looked at where nothing is known of where it lies."""
+_KNOWN_WORD = 0.1
+"""Less similar where the word put right was a word too."""
+
+Key = tuple[str, float]
+"""A key, and how similar it is to what was written."""
 
 
 class Gazetteer:
     """Names × present communes of one worker process."""
+
+    def __init__(self, province_of: Mapping[str, str]) -> None:
+        """Begin empty; ``province_of`` gives the province of every present commune."""
+        self._kinds = {kind: PlaceNames(kind) for kind in _KINDS}
+        self.province_of = province_of
+        self._communes_of: dict[str, list[str]] = {}
+        for commune, province in province_of.items():
+            self._communes_of.setdefault(province, []).append(commune)
+
+    def __len__(self) -> int:
+        return sum(len(names) for names in self._kinds.values())
+
+    def names(self, kind: PlaceKind) -> PlaceNames:
+        """Give the places of one kind."""
+        return self._kinds[kind]
+
+    def add(self, place: Place) -> None:
+        """Add a place, or replace what was known of it; again changes nothing."""
+        self._kinds[place.kind].put(place)
+
+    def knows(self, kind: PlaceKind, key: str) -> bool:
+        """Tell whether a key stands for any place of a kind."""
+        return spaced(key) in self._kinds[kind]
+
+    def places_in(self, commune: str) -> Iterator[Place]:
+        """Give every place of a commune."""
+        for names in self._kinds.values():
+            yield from names.places_in(commune)
 
     def find(
         self,
@@ -23,6 +86,9 @@ class Gazetteer:
     ) -> list[Hit]:
         """Find the places a written name may mean, best first.
 
+        The first way that finds anything ends the search: the same key, its first letters, one
+        or two slips, a part of it.
+
         Args:
             kind: None: any.
             name: as written; may be abbreviated, unaccented or misspelt.
@@ -31,21 +97,156 @@ class Gazetteer:
             limit: most places given.
             key: the name's search key where it is known; None: made from the name.
         """
-        raise NotImplementedError
+        region = self._region(communes, provinces)
+        found: list[Hit] = []
+        for each in _KINDS if kind is None else (kind,):
+            keys = _keys_of(each, name) if key is None else [spaced(key)]
+            found += _search(self._kinds[each], name, keys, region, limit)
+        found.sort(key=lambda hit: (hit.similarity, hit.place.addresses), reverse=True)
+        return found[:limit]
 
-    def knows(self, kind: PlaceKind, key: str) -> bool:
-        """Tell whether a key stands for any place of a kind."""
-        raise NotImplementedError
+    def _region(
+        self, communes: frozenset[str] | None, provinces: frozenset[str] | None
+    ) -> tuple[str, ...] | None:
+        if communes is not None:
+            if provinces is None:
+                return tuple(communes)
+            return tuple(code for code in communes if self.province_of.get(code) in provinces)
+        if provinces is None:
+            return None
+        return tuple(code for each in provinces for code in self._communes_of.get(each, ()))
 
-    def places_in(self, commune: str) -> Iterator[Place]:
-        """Give every place of a commune."""
-        raise NotImplementedError
 
-    def add(self, place: Place) -> None:
-        """Add a place, or replace what was known of it."""
-        raise NotImplementedError
+def _keys_of(kind: PlaceKind, name: str) -> list[str]:
+    if kind == "thoroughfare":
+        return [thoroughfare_key(name)]
+    if kind == "organisation":
+        return [name_key(name)]
+    return list(dict.fromkeys(spaced(locality_key(each, name)) for each in LOCALITY_KINDS))
 
 
-async def load(conn: Connection) -> Gazetteer:
-    """Read every name there is; the event loop is given back every few milliseconds."""
-    raise NotImplementedError
+def _search(
+    names: PlaceNames, name: str, keys: list[str], region: tuple[str, ...] | None, limit: int
+) -> list[Hit]:
+    hits = [hit for key in keys for hit in _exact(names, name, key, region, limit)]
+    if hits:
+        return hits
+    for how, search in (("initials", _by_initials), ("typo", _by_slips), ("part", _by_parts)):
+        similar: dict[str, float] = {}
+        for key in keys:
+            for other, similarity in search(names, name, key, region):
+                similar[other] = max(similarity, similar.get(other, 0.0))
+        for other, similarity in sorted(similar.items(), key=lambda pair: -pair[1]):
+            hits += [
+                Hit(names.place(entry), similarity, how)  # type: ignore[arg-type]  # one of the three
+                for entry in _largest(names, other, region, limit)
+            ]
+            if len(hits) >= limit:
+                break
+        if hits:
+            return hits[:limit]
+    return []
+
+
+def _largest(names: PlaceNames, key: str, region: tuple[str, ...] | None, limit: int) -> list[int]:
+    entries = (each for each in names.entries(key, region) if names.addresses_of(each) >= 0)
+    return nlargest(limit, islice(entries, _WALKED), key=names.addresses_of)
+
+
+def _exact(
+    names: PlaceNames, name: str, key: str, region: tuple[str, ...] | None, limit: int
+) -> Iterator[Hit]:
+    written = _accents(name, key)
+    for entry in _largest(names, key, region, limit):
+        printed = _accents(names.name_of(entry), key)
+        if written == printed:
+            yield Hit(names.place(entry), 1.0, "exact")
+        elif "".join(written).isascii() or len(written) != len(printed):
+            yield Hit(names.place(entry), 1.0, "accents")
+        else:
+            wrong = sum(a != b for a, b in zip(written, printed, strict=True))
+            yield Hit(names.place(entry), 1.0 - 0.08 * wrong / len(written), "accents")
+
+
+def _accents(name: str, key: str) -> list[str]:
+    """Give the last words of a printed name, as many as its key has: the kind's word is none."""
+    words = name.lower().replace("-", " ").replace(".", " ").split()
+    return words[-len(key.rpartition(":")[2].split()) :]
+
+
+def _within(
+    names: PlaceNames, keys: Iterable[Key], region: tuple[str, ...] | None
+) -> Iterator[Key]:
+    for key, similarity in keys:
+        if next(names.entries(key, region), None) is not None:
+            yield key, similarity
+
+
+def _by_initials(
+    names: PlaceNames, name: str, key: str, region: tuple[str, ...] | None
+) -> Iterator[Key]:
+    if ":" in key:
+        return
+    for pieces in pieces_of(name):
+        spelled = sum(len(piece) > 2 or piece.isdigit() for piece in pieces)
+        similarity = 0.85 + 0.1 * spelled / len(pieces)
+        for other in islice(names.keys_by_initials(initials(pieces)), _VAGUE):
+            if fits(pieces, other):
+                yield from _within(names, [(other, similarity)], region)
+
+
+def _by_slips(
+    names: PlaceNames, _name: str, key: str, region: tuple[str, ...] | None
+) -> Iterator[Key]:
+    edits = most_edits(key.rpartition(": ")[2])
+    if not edits:
+        return
+    if region is not None and len(region) <= _NEAR:
+        for commune in region:
+            near = process.extract(
+                key,
+                names.keys_in(commune).keys(),
+                scorer=OSA.distance,
+                score_cutoff=edits,
+                limit=None,
+            )
+            yield from _rated(names, key, (other for other, _, _ in near))
+        return
+    others = dict.fromkeys(names.keys_by_glued(key.replace(" ", "")))
+    others |= dict.fromkeys(other for other in respelled(key, names.words, edits) if other in names)
+    yield from _within(names, _rated(names, key, others), region)
+
+
+def _rated(names: PlaceNames, key: str, others: Iterable[str]) -> Iterator[Key]:
+    numbers, words = numbers_of(key), key.split()
+    for other in others:
+        if numbers_of(other) != numbers:
+            continue
+        parts = other.split()
+        known = any(word not in parts and word in names.words for word in words)
+        similarity = OSA.normalized_similarity(key, other) - (_KNOWN_WORD if known else 0.0)
+        yield other, similarity
+
+
+def _by_parts(
+    names: PlaceNames, _name: str, key: str, region: tuple[str, ...] | None
+) -> Iterator[Key]:
+    kind, _, bare = key.rpartition(": ")
+    if kind:  # an ấp may have become a khu phố of the same name
+        same = [(f"{each}: {bare}", 0.8) for each in LOCALITY_KINDS if each != kind]
+        yield from _within(names, same, region)
+    words = bare.split()
+    if len(bare) < 4 or len(words) > 12:
+        return
+    within = [(f"{kind}: {span}" if kind else span, len(span) / len(bare)) for span in spans(bare)]
+    yield from _within(names, within, region)
+    if region is not None and len(region) <= _NEAR:
+        candidates = [other for commune in region for other in names.keys_in(commune)]
+    elif len(words) > 1:
+        candidates = names.keys_with(words, _VAGUE)
+    else:
+        candidates = []
+    holding = [
+        (other, len(key) / len(other)) for other in candidates if f" {bare} " in f" {other} "
+    ]
+    yield from _within(names, holding, region)
