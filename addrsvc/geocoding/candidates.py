@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from addrsvc.admin_units.conversion import Certainty
 from addrsvc.geocoding.answers import Area, Candidate, Query
 from addrsvc.geocoding.areas import Areas
 from addrsvc.geocoding.calibration import Features
@@ -241,7 +242,7 @@ def _sureness(scope: Scope, code: str) -> float:
     """Give how sure it is that the commune meant is this one, by the words alone."""
     for present in scope.communes:
         if present.unit.code == code:
-            if present.certainty != "candidate":
+            if present.certainty is not Certainty.CANDIDATE:
                 return 1.0
             known = [each.share for each in scope.communes if each.share is not None]
             if present.share is None or len(known) < len(scope.communes):

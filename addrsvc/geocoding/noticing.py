@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from addrsvc.admin_units.conversion import Certainty, PresentCommune
 from addrsvc.admin_units.model import KNOWN_FROM, REORGANISED
 from addrsvc.errors import Text
 from addrsvc.geocoding import finding_kinds as kinds
@@ -14,7 +15,7 @@ from addrsvc.geocoding.findings import Finding
 from addrsvc.geocoding.model import MatchLevel
 from addrsvc.geocoding.planning import Plan
 from addrsvc.geocoding.ranking import rivals
-from addrsvc.geocoding.scopes import DescribeUnit, PresentCommune, Scope
+from addrsvc.geocoding.scopes import DescribeUnit, Scope
 from addrsvc.parsing.model import Component, ComponentType, Status, UnitMention
 from addrsvc.types import UnitId
 
@@ -24,10 +25,9 @@ _SHOWN: Final = 6
 _CLOSE: Final = 0.9
 """A reading of the units this near to the best one is as good."""
 
-_HOW: Final[dict[str, Text]] = {
-    "by_geometry": Text("theo vị trí", "by its position"),
-    "by_locality": Text("theo khu phố, ấp", "by its khu phố or ấp"),
-    "certain": Text("chắc chắn", "certain"),
+_HOW: Final[dict[Certainty, Text]] = {
+    Certainty.BY_GEOMETRY: Text("theo vị trí", "by its position"),
+    Certainty.BY_LOCALITY: Text("theo khu phố, ấp", "by its khu phố or ấp"),
 }
 
 _INSTEAD: Final[dict[MatchLevel, Text]] = {
@@ -77,11 +77,11 @@ def _at(components: Sequence[Component], type_: ComponentType) -> int | None:
 
 def _name(unit: UnitId, describe: DescribeUnit) -> str:
     facts = describe(unit)
-    return facts.full_name if facts is not None else unit.code
+    return facts.name if facts is not None else unit.code
 
 
-def _names(communes: Sequence[PresentCommune], describe: DescribeUnit) -> str:
-    return ", ".join(_name(each.unit, describe) for each in communes[:_SHOWN])
+def _names(communes: Sequence[PresentCommune]) -> str:
+    return ", ".join(each.name for each in communes[:_SHOWN])
 
 
 def _about_units(
@@ -150,7 +150,7 @@ def _about_commune(
         yield Finding(unit_kinds.COMMUNE_NOT_KNOWN, {"name": component.value}, at)
     others = _other_readings(plan, scope)
     if others and scope is not None:
-        names = _names(tuple(dict.fromkeys((*present, *others))), describe)
+        names = _names((*present, *others))
         yield Finding(unit_kinds.COMMUNE_AMBIGUOUS, {"candidates": names}, at)
     elif written is not None and scope is not None:
         yield from _about_change(plan, scope, present, written, at, describe)
@@ -183,21 +183,21 @@ def _about_change(
     facts = describe(written)
     if facts is None or facts.period.holds(plan.query.at) or plan.query.at < facts.period.start:
         return
-    is_whole = len(scope.communes) == 1 and scope.communes[0].certainty == "certain"
+    is_whole = len(scope.communes) == 1 and scope.communes[0].certainty is Certainty.CERTAIN
     if len(present) > 1:
-        names = {"old": facts.full_name, "candidates": _names(present, describe)}
+        names = {"old": facts.name, "candidates": _names(present)}
         yield Finding(unit_kinds.COMMUNE_SPLIT, names, at)
     elif not present:
         return
     elif is_whole:
-        new = _name(present[0].unit, describe)
-        if new != facts.full_name or present[0].unit.code != written.code:
-            yield Finding(unit_kinds.COMMUNE_RENAMED, {"old": facts.full_name, "new": new}, at)
+        new = present[0].name
+        if new != facts.name or present[0].unit.code != written.code:
+            yield Finding(unit_kinds.COMMUNE_RENAMED, {"old": facts.name, "new": new}, at)
     else:
-        how = _HOW.get(present[0].certainty, _HOW["certain"])
+        how = _HOW[present[0].certainty]
         settled: dict[str, str | Text] = {
-            "old": facts.full_name,
-            "new": _name(present[0].unit, describe),
+            "old": facts.name,
+            "new": present[0].name,
             "how": how,
         }
         yield Finding(unit_kinds.COMMUNE_SPLIT, settled, at, is_settled=True)

@@ -1,32 +1,21 @@
-"""Pure: where an address may lie, by its administrative words."""
+"""Where an address may lie, by its administrative words. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
+from addrsvc.admin_units.conversion import Named, PresentCommune
 from addrsvc.parsing.model import UnitReading
-from addrsvc.types import UnitId, ValidPeriod
+from addrsvc.types import UnitId
 
-Certainty = Literal["certain", "by_locality", "by_geometry", "candidate"]
-
-
-@dataclass(frozen=True, slots=True)
-class PresentCommune:
-    """A commune of the day asked for that the written one became."""
-
-    unit: UnitId
-    certainty: Certainty
-    share: float | None
-    """Of the written commune's area, 0…1; None: not known."""
-    instrument: str | None
-    """Legal act; None: nothing changed, or not established."""
+DescribeUnit = Callable[[UnitId], Named | None]
+"""Gives the name and period of a unit; None: there is no such unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One reading of the administrative words, brought up to date."""
+    """One reading of the administrative words, brought to the units of a day."""
 
     reading: UnitReading | None
     """None: no unit is named."""
@@ -45,14 +34,3 @@ class Scope:
         if self.communes:
             return frozenset(each.unit.code for each in self.communes)
         return self.area
-
-
-@dataclass(frozen=True, slots=True)
-class UnitFacts:
-    """What answers show of an administrative unit."""
-
-    full_name: str
-    period: ValidPeriod
-
-
-DescribeUnit = Callable[[UnitId], UnitFacts | None]

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from addrsvc.admin_units.conversion import Certainty, PresentCommune
 from addrsvc.geocoding.answers import Candidate, Match
 from addrsvc.geocoding.findings import Finding, Severity
 from addrsvc.geocoding.model import MatchLevel
 from addrsvc.geocoding.noticing import notice
 from addrsvc.geocoding.planning import Plan
 from addrsvc.geocoding.ranking import Category, NextAction, Standing, decide
-from addrsvc.geocoding.scopes import DescribeUnit, PresentCommune, Scope
+from addrsvc.geocoding.scopes import DescribeUnit, Scope
 from addrsvc.parsing.keys import locality_key
 from addrsvc.parsing.model import Component, ComponentType, Status
 from addrsvc.types import UnitId
@@ -90,7 +91,7 @@ def judge(
     at = _scope_of(found, plan.scopes)
     scope = scopes_at[at] if scopes_at else None
     present = _present(scope, matches)
-    components = _components(plan, found, present, describe)
+    components = _components(plan, found, present)
     reading = scope.reading if scope is not None else None
     mention = reading.commune if reading is not None else None
     written = mention.unit if mention is not None else None
@@ -132,7 +133,7 @@ def _present(scope: Scope | None, matches: Sequence[Match]) -> tuple[PresentComm
     }
     settled = [each for each in scope.communes if each.unit.code in registered]
     if len(settled) == 1:
-        return (replace(settled[0], certainty="by_geometry"),)
+        return (replace(settled[0], certainty=Certainty.BY_GEOMETRY),)
     return scope.communes
 
 
@@ -140,13 +141,12 @@ def _components(
     plan: Plan,
     found: Candidate | None,
     present: Sequence[PresentCommune],
-    describe: DescribeUnit,
 ) -> tuple[Component, ...]:
     """Give the components with what became of each, and those that are missing or follow."""
     parts = [_checked(each, found) for each in plan.components]
     there = {each.type for each in parts}
     if ComponentType.COMMUNE not in there:
-        parts.append(_commune(found, present, describe))
+        parts.append(_commune(found, present))
     if ComponentType.PROVINCE not in there and found is not None:
         upper = found.area.province or found.area
         if any(each.status is not Status.MISSING for each in parts):
@@ -189,14 +189,12 @@ def _checked(component: Component, found: Candidate | None) -> Component:
 _ALLEY: Final = MatchLevel.ALLEY
 
 
-def _commune(
-    found: Candidate | None, present: Sequence[PresentCommune], describe: DescribeUnit
-) -> Component:
+def _commune(found: Candidate | None, present: Sequence[PresentCommune]) -> Component:
     """Give the commune that follows from the rest; missing where none does."""
     if found is not None and found.area.province is not None:
         return _follows(ComponentType.COMMUNE, found.area.full_name, found.area.code)
-    if len(present) == 1 and (facts := describe(present[0].unit)) is not None:
-        return _follows(ComponentType.COMMUNE, facts.full_name, present[0].unit.code)
+    if len(present) == 1:
+        return _follows(ComponentType.COMMUNE, present[0].name, present[0].unit.code)
     return _missing(ComponentType.COMMUNE)
 
 

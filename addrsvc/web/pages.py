@@ -12,12 +12,13 @@ from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import RedirectResponse, Response
 
 from addrsvc.errors import AddrsvcError
+from addrsvc.geocoding.finding_kinds import CATALOGUE
 from addrsvc.problems import RouteUnknown, language_of, response_of
 from addrsvc.settings import Settings
 from addrsvc.web.finding import find_address, find_successors, read_code
 from addrsvc.web.functions import list_functions
 from addrsvc.web.rendering import Pages, page_language, pages_of
-from addrsvc.web.showing import shown_address
+from addrsvc.web.showing import shown_address, shown_finding
 from addrsvc.web.words import TAG_NAMES
 
 router = APIRouter(include_in_schema=False)
@@ -86,6 +87,24 @@ async def docs(request: Request) -> Response:
     names.update({tag: tag for tag in listed if tag not in names})
     groups = {name: listed[tag] for tag, name in names.items()}
     return pages_of(request).respond(request, "docs.html", indexed=True, groups=groups)
+
+
+@router.api_route("/findings", methods=_READ)
+async def findings(request: Request) -> Response:
+    """List everything a verdict on an address may find."""
+    language = page_language(request)
+    shown = [shown_finding(kind, language) for kind in CATALOGUE.values()]
+    return pages_of(request).respond(request, "findings.html", indexed=True, findings=shown)
+
+
+@router.api_route("/findings/{id}", methods=_READ)
+async def finding(request: Request) -> Response:
+    """Explain one kind of finding: why it is so and what to do next."""
+    kind = CATALOGUE.get(str(request.path_params["id"]))
+    if kind is None:
+        return pages_of(request).refuse(request, RouteUnknown(), typed="")
+    shown = shown_finding(kind, page_language(request))
+    return pages_of(request).respond(request, "finding.html", indexed=True, finding=shown)
 
 
 @router.api_route("/static/{name:path}", methods=_READ)

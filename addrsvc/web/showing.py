@@ -8,6 +8,7 @@ from typing import Any
 
 from addrsvc.auth.model import ANONYMOUS
 from addrsvc.errors import Language
+from addrsvc.geocoding.findings import SEVERITY_NAMES, FindingKind
 from addrsvc.registry.model import ESTIMATED, Address, Position, Status
 from addrsvc.registry.schemas import address_out
 from addrsvc.web.words import MARKS_NAMES, METHOD_NAMES, words
@@ -67,6 +68,31 @@ def _shown_position(position: Position, address: Address, language: Language) ->
             "accuracy_m": position.accuracy_m,
             "commune": address.commune_code,
         },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFinding:
+    """One kind of finding in words."""
+
+    id: str
+    severity: str
+    weight: str
+    """The severity in words."""
+    title: str
+    about: str
+    remedy: str
+
+
+def shown_finding(kind: FindingKind, language: Language) -> ShownFinding:
+    """Give what a page says of a kind of finding."""
+    return ShownFinding(
+        kind.id,
+        kind.severity.value,
+        SEVERITY_NAMES[kind.severity].in_(language),
+        kind.title.in_(language),
+        kind.about.in_(language),
+        kind.remedy.in_(language),
     )
 
 

@@ -38,6 +38,7 @@ TAG_NAMES: Final[dict[str, Text]] = {
     "administrative units and names": Text(
         "Đơn vị hành chính, đường, khu phố, ấp", "Administrative units, streets, localities"
     ),
+    "geocoding": Text("Tìm và kiểm tra địa chỉ", "Finding and checking addresses"),
     "problems": Text("Ý nghĩa của lỗi", "What problems mean"),
     "operations": Text("Vận hành", "Operations"),
 }
@@ -208,6 +209,21 @@ WORDS: Final[dict[str, Text]] = {
         "hãy hỏi Ủy ban nhân dân phường, xã.",
         "If the code is right and still unknown, the address may not be registered yet: "
         "ask the People’s Committee of the ward or commune.",
+    ),
+    # what a verdict may find
+    "findings_title": Text("Kết quả kiểm tra địa chỉ", "What a check of an address may find"),
+    "findings_lead": Text(
+        "Khi kiểm tra một địa chỉ, hệ thống có thể nêu những điều sau. Mỗi điều có một tên cố "
+        "định để phần mềm dựa vào.",
+        "A check of an address may say the following. Each has a name that never changes, for "
+        "software to rely on.",
+    ),
+    "finding_why": Text("Vì sao", "Why"),
+    "finding_next": Text("Cần làm gì", "What to do"),
+    "findings_all": Text("Xem tất cả", "See all of them"),
+    "docs_findings": Text(
+        "Những điều có thể gặp khi kiểm tra địa chỉ",
+        "What a check of an address may find: the list",
     ),
     # the list of functions
     "docs_title": Text("Kết nối qua API", "Connecting through the API"),
