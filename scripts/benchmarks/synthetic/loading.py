@@ -10,7 +10,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice, pairwise
 from struct import Struct
 
@@ -32,12 +32,14 @@ _PROCESSES = 2
 _POINT = Struct("<BIIdd")
 _POINT_WITH_SRID = 0x20000001
 
-_COPIES = (
-    "COPY address (address_id, code, issuer, created_at) FROM STDIN",
+_COPY_IDENTITIES = "COPY address (address_id, code, issuer, created_at) FROM STDIN"
+_COPY_VERSIONS = (
     "COPY address_version (address_id, version, status, valid_from, recorded_from, act, principal,"
-    " document) FROM STDIN",
+    " document) FROM STDIN"
+)
+_COPY_PROJECTIONS = (
     "COPY address_current (address_id, version, status, kind, visibility, commune_code,"
-    " commune_valid_from, base_key, number_key, position) FROM STDIN",
+    " commune_valid_from, base_key, number_key, position) FROM STDIN"
 )
 _LATER_INDEXES = """
 SELECT c.relname, pg_get_indexdef(i.indexrelid)
@@ -85,14 +87,19 @@ def load(url: str, registry: Registry) -> None:
         conn.execute("SET maintenance_work_mem = '1GB'")
         for _, definition in later:
             conn.execute(definition.encode())
-        conn.execute("SELECT setval(pg_get_serial_sequence('address', 'address_id'), %s)",
-                     [len(registry)])
-        conn.execute("UPDATE search_key_version SET version = %s", [keys.VERSION])
+        conn.execute(
+            "SELECT setval(pg_get_serial_sequence('address', 'address_id'), %s)", [len(registry)]
+        )
+        conn.execute("UPDATE search_key_version SET version = %s", [keys.KEYS_VERSION])
         conn.execute("VACUUM (ANALYZE)")
 
 
 def _load_part(url: str, registry: Registry, low: int, high: int) -> None:
-    for statement, lines in zip(_COPIES, (_identities, _versions, _projections), strict=True):
+    for statement, lines in (
+        (_COPY_IDENTITIES, _identities),
+        (_COPY_VERSIONS, _versions),
+        (_COPY_PROJECTIONS, _projections),
+    ):
         with psycopg.connect(url) as conn:
             conn.execute("SET session_replication_role = replica")
             _copy(conn, statement, lines(registry, low, high))
@@ -123,7 +130,7 @@ def _identities(registry: Registry, low: int, high: int) -> Iterator[str]:
 
 def _versions(registry: Registry, low: int, high: int) -> Iterator[str]:
     place = _places(registry.bases)
-    beside = lru_cache(maxsize=None)(lambda at: _locality(registry.bases[at]))
+    beside = cache(lambda at: _locality(registry.bases[at]))
     codes = [each.code for each in registry.communes]
     head = f"\t1\tcurrent\t{_DAY}\t{_AT}\timport\tbenchmark\t"
     for row, cells in enumerate(_cells(registry, low, high), start=low + 1):
@@ -161,21 +168,23 @@ def _projections(registry: Registry, low: int, high: int) -> Iterator[str]:
         )
 
 
-def _cells(registry: Registry, low: int, high: int) -> Iterator[Sequence[float]]:
-    columns = (
-        registry.commune,
-        registry.base,
-        registry.number,
-        registry.locality,
-        registry.firm,
-        registry.lon,
-        registry.lat,
+def _cells(
+    registry: Registry, low: int, high: int
+) -> Iterator[tuple[int, int, int, int, int, float, float]]:
+    yield from zip(
+        registry.commune[low:high].tolist(),
+        registry.base[low:high].tolist(),
+        registry.number[low:high].tolist(),
+        registry.locality[low:high].tolist(),
+        registry.firm[low:high].tolist(),
+        registry.lon[low:high].tolist(),
+        registry.lat[low:high].tolist(),
+        strict=True,
     )
-    return zip(*(column[low:high].tolist() for column in columns), strict=True)
 
 
 def _places(bases: Sequence[Base]) -> Callable[[int], _Place]:
-    @lru_cache(maxsize=None)
+    @cache
     def place(at: int) -> _Place:
         base = bases[at]
         if base.kind == "street":

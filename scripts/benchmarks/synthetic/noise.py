@@ -122,7 +122,9 @@ def old_tones(line: str) -> str:
     def moved(found: re.Match[str]) -> str:
         return _OLD_TONE.get(found[0], found[0])
 
-    return re.sub(r"(?:[òóỏõọ][ae]|[ùúủũụ]y)(?![a-zà-ỹ])", moved, unicodedata.normalize("NFC", line))
+    return re.sub(
+        r"(?:[òóỏõọ][ae]|[ùúủũụ]y)(?![a-zà-ỹ])", moved, unicodedata.normalize("NFC", line)
+    )
 
 
 def without_accents(written: Written) -> Written:

@@ -162,8 +162,9 @@ class _Maker:
         others = self._streets_beside(drawn.row) if written.street else []
         if not self._is_slip(old, name, others):
             return None
-        changed = {"street" if written.street else "locality": name}
-        return replace(drawn, written=replace(written, **changed))
+        if written.street:
+            return replace(drawn, written=replace(written, street=name))
+        return replace(drawn, written=replace(written, locality=name))
 
     @staticmethod
     def _is_slip(before: str, after: str, others: list[str]) -> bool:

@@ -7,53 +7,65 @@ from __future__ import annotations
 
 import numpy as np
 
-FAMILY = (
-    "Nguyễn Trần Lê Phạm Huỳnh Hoàng Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Lâm Trương "
-    "Mai Đoàn Trịnh Hà Cao Lưu Tô Thái Châu Tạ Phùng Tống Nghiêm Quách La Kiều Thạch"
-).split()  # fmt: skip
-MIDDLE = (
-    "Văn Thị Hữu Đức Minh Ngọc Quang Công Đình Xuân Thanh Hồng Kim Bá Duy Quốc Thành Trọng Viết "
-    "Tấn Phước Phú Chí Thế Khắc Đăng Vĩnh Gia Bảo Nhật Hoài Thiện Tuấn Sĩ Danh Như Bích Mạnh"
-).split()  # fmt: skip
-GIVEN = (
-    "An Anh Ân Ba Bạch Bảo Bảy Bền Biên Bình Bông Bửu Cẩm Cảnh Cao Chánh Chất Châu Chi Chiến Chín "
-    "Chương Cư Cung Cừ Cương Cường Danh Dân Diệu Dũng Duy Duyên Dưỡng Đại Đạo Đạt Đăng Đệ Điền "
-    "Định Đoan Đồng Đông Đúng Đức Giai Giáo Giàu Hải Hành Hạnh Hào Hân Hậu Hiên Hiền Hiển Hiệp "
-    "Hiếu Hinh Hoa Hòa Hoan Hoàn Hoạt Học Hội Hợi Hợp Huân Huấn Huệ Hùng Huy Hưng Hưởng Hữu Kế "
-    "Khai Khải Khang Khánh Khiêm Khiết Khoa Khôi Khương Kiên Kiết Kiệt Kỳ Lạc Lai Lan Lãng Lâm "
-    "Lân Lễ Lịch Liêm Liên Liễu Linh Lĩnh Lộc Lợi Long Luân Luận Luật Lục Lương Lượng Lựu Mãi Mạnh "
-    "Mẫn Mận Minh Mưu Nam Năm Năng Nghi Nghị Nghĩa Nghiệp Ngoan Ngọ Ngôn Nguyên Nhàn Nhân Nhẫn Nhẹ "
-    "Nhơn Nhung Nhường Ninh Oanh Phải Phát Phấn Phiên Phong Phố Phú Phúc Phụng Phước Phương Quân "
-    "Quế Quý Quyên Quyền Quyết Quỳnh Rạng Sang Sáng Sanh Sáu Sâm Sen Siêu Sinh Sơn Sung Sửu Tài Tám "
-    "Tâm Tân Tấn Tạo Tập Tây Thạch Thái Thám Thanh Thành Thạnh Thao Thảo Thắm Thắng Thân Thập Thâu "
-    "Thăng Thế Thi Thích Thiên Thiện Thiết Thiệu Thìn Thịnh Thoại Thông Thơ Thới Thơm Thu Thuần "
-    "Thuận Thục Thuyết Thư Thương Thường Tích Tiên Tiến Tiết Tình Tỉnh Toàn Toản Tôn Trạch Trâm "
-    "Trân Tranh Tri Trí Triết Trinh Trịnh Trọng Trung Trừ Trực Trưng Trường Tú Tuấn Tuệ Tùng Tươi "
-    "Tường Tưởng Tuyên Tuyến Tuyết Ty Út Uyển Ứng Vạn Vân Vị Việt Vinh Vĩnh Vui Vượng Xa Xuân Xuyến "
-    "Ý Yên Yến"
-).split()  # fmt: skip
-PLACE_FIRST = (
-    "An Bàu Bến Bình Bưng Cầu Chợ Đông Đồng Gò Giồng Hòa Hóc Long Lộc Mỹ Ngãi Ninh Phú Phước Quảng "
-    "Rạch Sông Suối Tân Tây Thạnh Thanh Thới Thuận Trà Trường Tường Vạn Vĩnh Xóm Xuân Yên"
-).split()  # fmt: skip
-PLACE_LAST = (
-    "An Bàng Bình Chánh Chiểu Cường Dầu Điền Đông Giao Hạnh Hậu Hiệp Hòa Hội Hưng Khánh Lạc Lâm "
-    "Lập Lễ Lộc Lợi Long Lương Mỹ Nghi Nghĩa Nhơn Nhựt Ninh Phát Phú Phước Quới Sơn Tân Thành Thạnh "
-    "Thắng Thọ Thới Thuận Thủy Tiến Trạch Tranh Trị Trung Trường Tượng Tường Vinh Vĩnh Xuân Yên"
-).split()  # fmt: skip
-FIRM = "Cơ khí,May mặc,Gỗ,Bao bì,Nhựa,Thực phẩm,Vận tải,Xây dựng,Gốm sứ,Điện tử".split(",")
+
+def _words(text: str, separator: str | None = None) -> tuple[str, ...]:
+    return tuple(" ".join(word.split()) for word in text.split(separator))
+
+
+FAMILY = _words("""
+    Nguyễn Trần Lê Phạm Huỳnh Hoàng Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Lâm Trương Mai
+    Đoàn Trịnh Hà Cao Lưu Tô Thái Châu Tạ Phùng Tống Nghiêm Quách La Kiều Thạch
+""")
+MIDDLE = _words("""
+    Văn Thị Hữu Đức Minh Ngọc Quang Công Đình Xuân Thanh Hồng Kim Bá Duy Quốc Thành Trọng Viết
+    Tấn Phước Phú Chí Thế Khắc Đăng Vĩnh Gia Bảo Nhật Hoài Thiện Tuấn Sĩ Danh Như Bích Mạnh
+""")
+GIVEN = _words("""
+    An Anh Ân Ba Bạch Bảo Bảy Bền Biên Bình Bông Bửu Cẩm Cảnh Cao Chánh Chất Châu Chi Chiến Chín
+    Chương Cư Cung Cừ Cương Cường Danh Dân Diệu Dũng Duy Duyên Dưỡng Đại Đạo Đạt Đăng Đệ Điền
+    Định Đoan Đồng Đông Đúng Đức Giai Giáo Giàu Hải Hành Hạnh Hào Hân Hậu Hiên Hiền Hiển Hiệp
+    Hiếu Hinh Hoa Hòa Hoan Hoàn Hoạt Học Hội Hợi Hợp Huân Huấn Huệ Hùng Huy Hưng Hưởng Hữu Kế
+    Khai Khải Khang Khánh Khiêm Khiết Khoa Khôi Khương Kiên Kiết Kiệt Kỳ Lạc Lai Lan Lãng Lâm
+    Lân Lễ Lịch Liêm Liên Liễu Linh Lĩnh Lộc Lợi Long Luân Luận Luật Lục Lương Lượng Lựu Mãi
+    Mạnh Mẫn Mận Minh Mưu Nam Năm Năng Nghi Nghị Nghĩa Nghiệp Ngoan Ngọ Ngôn Nguyên Nhàn Nhân
+    Nhẫn Nhẹ Nhơn Nhung Nhường Ninh Oanh Phải Phát Phấn Phiên Phong Phố Phú Phúc Phụng Phước
+    Phương Quân Quế Quý Quyên Quyền Quyết Quỳnh Rạng Sang Sáng Sanh Sáu Sâm Sen Siêu Sinh Sơn
+    Sung Sửu Tài Tám Tâm Tân Tấn Tạo Tập Tây Thạch Thái Thám Thanh Thành Thạnh Thao Thảo Thắm
+    Thắng Thân Thập Thâu Thăng Thế Thi Thích Thiên Thiện Thiết Thiệu Thìn Thịnh Thoại Thông Thơ
+    Thới Thơm Thu Thuần Thuận Thục Thuyết Thư Thương Thường Tích Tiên Tiến Tiết Tình Tỉnh Toàn
+    Toản Tôn Trạch Trâm Trân Tranh Tri Trí Triết Trinh Trịnh Trọng Trung Trừ Trực Trưng Trường
+    Tú Tuấn Tuệ Tùng Tươi Tường Tưởng Tuyên Tuyến Tuyết Ty Út Uyển Ứng Vạn Vân Vị Việt Vinh Vĩnh
+    Vui Vượng Xa Xuân Xuyến Ý Yên Yến
+""")
+PLACE_FIRST = _words("""
+    An Bàu Bến Bình Bưng Cầu Chợ Đông Đồng Gò Giồng Hòa Hóc Long Lộc Mỹ Ngãi Ninh Phú Phước
+    Quảng Rạch Sông Suối Tân Tây Thạnh Thanh Thới Thuận Trà Trường Tường Vạn Vĩnh Xóm Xuân Yên
+""")
+PLACE_LAST = _words("""
+    An Bàng Bình Chánh Chiểu Cường Dầu Điền Đông Giao Hạnh Hậu Hiệp Hòa Hội Hưng Khánh Lạc Lâm
+    Lập Lễ Lộc Lợi Long Lương Mỹ Nghi Nghĩa Nhơn Nhựt Ninh Phát Phú Phước Quới Sơn Tân Thành
+    Thạnh Thắng Thọ Thới Thuận Thủy Tiến Trạch Tranh Trị Trung Trường Tượng Tường Vinh Vĩnh Xuân
+    Yên
+""")
+FIRM = _words("Cơ khí,May mặc,Gỗ,Bao bì,Nhựa,Thực phẩm,Vận tải,Xây dựng,Gốm sứ,Điện tử", ",")
 
 COMMON = (
-    *"Lê Lợi,Quang Trung,Nguyễn Huệ,Trần Hưng Đạo,Hai Bà Trưng,Lý Thường Kiệt,Nguyễn Trãi".split(","),
-    *"Cách Mạng Tháng Tám,Hùng Vương,Phan Bội Châu,Phan Chu Trinh,Nguyễn Thị Minh Khai".split(","),
-    *"Ngô Quyền,Bà Triệu,Trần Phú,Nguyễn Văn Trỗi,Võ Thị Sáu,Nguyễn Đình Chiểu,Lê Hồng Phong".split(","),
-    *"30 Tháng 4,30/4,3/2,2/9,19/5,1/5,Điện Biên Phủ,Xô Viết Nghệ Tĩnh,Hoàng Văn Thụ".split(","),
-    *"Lý Tự Trọng,Nguyễn Du,Phạm Ngũ Lão,Hoàng Hoa Thám,Yersin,Pasteur,Đinh Tiên Hoàng".split(","),
+    *_words(
+        """
+        Lê Lợi, Quang Trung, Nguyễn Huệ, Trần Hưng Đạo, Hai Bà Trưng, Lý Thường Kiệt, Nguyễn Trãi,
+        Cách Mạng Tháng Tám, Hùng Vương, Phan Bội Châu, Phan Chu Trinh, Nguyễn Thị Minh Khai,
+        Ngô Quyền, Bà Triệu, Trần Phú, Nguyễn Văn Trỗi, Võ Thị Sáu, Nguyễn Đình Chiểu,
+        Lê Hồng Phong, 30 Tháng 4, 30/4, 3/2, 2/9, 19/5, 1/5, Điện Biên Phủ, Xô Viết Nghệ Tĩnh,
+        Hoàng Văn Thụ, Lý Tự Trọng, Nguyễn Du, Phạm Ngũ Lão, Hoàng Hoa Thám, Yersin, Pasteur,
+        Đinh Tiên Hoàng
+        """,
+        ",",
+    ),
     *(f"Đường số {number}" for number in range(1, 31)),
     *(f"D{number}" for number in range(1, 16)),
     *(f"N{number}" for number in range(1, 12)),
     *(f"Quốc lộ {number}" for number in (1, 13, 14, 20, 51, 56)),
-)  # fmt: skip
+)
 """Names that nearly every town has, commonest first."""
 
 
@@ -92,21 +104,19 @@ class NameMaker:
         return kind, f"{word} {self.place()}{number}"
 
     def _street(self) -> str:
+        number = int(self._draw.integers(1, 200))
         fate = self._draw.random()
         if fate < 0.55:
             return self.person()
-        if fate < 0.72:  # Bình Nhâm 26
-            return f"{self.place()} {int(self._draw.integers(1, 100))}"
-        if fate < 0.82:
-            return self.place()
-        number = int(self._draw.integers(1, 200))
-        if fate < 0.86:
-            return f"ĐX {number:03d}"
-        if fate < 0.89:
-            return f"{('ĐT', 'ĐH')[number % 2]} {int(self._draw.integers(400, 999))}"
-        if fate < 0.93:
-            return f"{'DN'[number % 2]}{'ABCE'[number % 4]}{number % 40 + 1}"
-        return f"Đường số {number}"
+        if fate < 0.82:  # Bình Nhâm 26
+            return f"{self.place()} {number % 100}" if fate < 0.72 else self.place()
+        series = (
+            f"ĐX {number:03d}",
+            f"{('ĐT', 'ĐH')[number % 2]} {int(self._draw.integers(400, 999))}",
+            f"{'DN'[number % 2]}{'ABCE'[number % 4]}{number % 40 + 1}",
+            f"Đường số {number}",
+        )
+        return series[int(self._draw.choice(4, p=(0.22, 0.18, 0.22, 0.38)))]
 
-    def _one(self, words: tuple[str, ...] | list[str]) -> str:
+    def _one(self, words: tuple[str, ...]) -> str:
         return words[int(self._draw.integers(len(words)))]

@@ -1,0 +1,90 @@
+"""Clusters filled with a synthetic registry: thrown away, or kept for the next run."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from addrsvc.db.cluster import PrivateCluster
+from addrsvc.db.migrate import head
+from addrsvc.parsing.keys import KEYS_VERSION
+from benchmarks.http_rounds import repository
+from benchmarks.synthetic import communes, loading, queries, registry
+
+Size = Literal["s", "l"]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A registry, the database it is in, and the queries about it."""
+
+    url: str
+    registry: registry.Registry
+    queries: list[queries.Query]
+
+
+def make_registry(size: Size) -> registry.Registry:
+    """Make the small or the large registry; the same every time."""
+    if size == "s":
+        return registry.small(communes.binh_duong())
+    return registry.large(communes.large())
+
+
+@contextlib.contextmanager
+def loaded(size: Size, keep: Path | None) -> Iterator[Loaded]:
+    """Run a cluster with a registry, with the settings of a real one.
+
+    ``keep``: folder in which the cluster stays for the next run; it is made anew when the schema,
+    the rules of search keys or the generator's version have changed. None: a temporary one.
+    """
+    said = f"schema {head()}, keys {KEYS_VERSION}, rows {registry.VERSION}"
+    made = make_registry(size)
+    folder = Path(tempfile.mkdtemp(prefix="addrsvc-bench-", dir="/tmp")) if keep is None else keep
+    folder = folder.absolute() / size
+    stamp = folder / "stamp"
+    try:
+        if not stamp.is_file() or stamp.read_text(encoding="utf-8") != said:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            for each in (folder.parent, folder):
+                each.chmod(0o711)  # the server's user passes through
+            _fill(folder / "data", made)
+            stamp.write_text(said, encoding="utf-8")
+        with PrivateCluster(folder / "data") as cluster:
+            yield Loaded(cluster.superuser_url(), made, queries.make(made))
+    finally:
+        if keep is None:
+            shutil.rmtree(folder.parent, ignore_errors=True)
+
+
+def _fill(folder: Path, made: registry.Registry) -> None:
+    begun = time.perf_counter()
+    with PrivateCluster(folder, durable=False) as cluster:
+        url = cluster.superuser_url()
+        loading.prepare_database(url)
+        if made.name == "S":
+            _import_boundaries(url)
+        loading.load(url, made)
+    seconds = time.perf_counter() - begun
+    print(f"{len(made):,} synthetic addresses loaded in {seconds:.0f} s", file=sys.stderr)
+
+
+def _import_boundaries(url: str) -> None:
+    """Import today's boundaries of former Bình Dương, as an operator would."""
+    file = communes.DATA / "binhduong_new_communes.geojson"
+    command = ["-m", "addrsvc", "units", "import-boundaries", str(file)]
+    subprocess.run(  # noqa: S603 -- our own program
+        [sys.executable, "-P", *command, "--valid-from", "2025-07-01", "--kind", "approximate"],
+        env={"ADDRSVC_DATABASE_URL": url, "PATH": "/usr/bin:/bin"},
+        stdout=subprocess.DEVNULL,
+        check=True,
+        cwd=repository(),
+    )
