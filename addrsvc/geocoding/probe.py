@@ -9,10 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from addrsvc.db.doors import ReadPool
-from addrsvc.db.rows import Connection
+from addrsvc.db.queries import Queries
+from addrsvc.db.rows import Connection, Row, rows
+from addrsvc.parsing.keys import street_number
 from addrsvc.registry.model import Document
 from addrsvc.types import LonLat
+
+QUERIES = Queries("addrsvc.geocoding")
+
+_REACH = 200
+"""Neighbours are looked for within so many house numbers."""
+_EVEN, _ODD = "02468", "13579"
+_BEHIND_SLASH = "0"
+"""The character after the slash: the first key behind all that begin with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +67,8 @@ class Probed:
     exact: tuple[Found, ...] = ()
     """The number itself; several: units of one house, or the same number in several communes."""
     alley: tuple[Found, ...] = ()
-    """Nearest lower and higher number of the same alley, per commune."""
+    """Nearest lower and higher number of the same alley, per commune; the house at its mouth
+    where the alley has none lower."""
     lower: tuple[Neighbour, ...] = ()
     """Nearest lower number of the street, same parity; at most one per commune."""
     higher: tuple[Neighbour, ...] = ()
@@ -66,19 +76,86 @@ class Probed:
 
 async def probe(conn: Connection, wanted: Sequence[Wanted]) -> list[Probed]:
     """Look every wanted number up, in one round trip; answers in the order asked."""
-    raise NotImplementedError
+    places = [_Place.of(at, each, code) for at, each in enumerate(wanted) for code in each.communes]
+    if not places:
+        return [Probed()] * len(wanted)
+    found = await rows(conn, QUERIES["probe"], _params(wanted, places))
+    answers: list[dict[str, list[Row]]] = [{} for _ in wanted]
+    for row in found:
+        answers[places[row["n"] - 1].at].setdefault(row["how"], []).append(row)
+    return [_probed(answer) if answer else _NOTHING for answer in answers]
 
 
-class ProbeQueue:
-    """Probes of one worker process, coalesced: who waits together asks in one statement."""
+_NOTHING = Probed()
 
-    def __init__(self, pool: ReadPool) -> None:
-        raise NotImplementedError
 
-    async def find(self, wanted: Sequence[Wanted]) -> list[Probed]:
-        """Give what stands where each number was looked for, in the order asked.
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One commune of one wanted number, as the statement takes it."""
 
-        Raises:
-            psycopg.Error, PoolTimeout: the database does not answer.
-        """
-        raise NotImplementedError
+    at: int
+    commune: str
+    alley: str | None = None
+    alley_end: str | None = None
+    street: str | None = None
+    lowest: str | None = None
+    highest: str | None = None
+    side: str | None = None
+
+    @classmethod
+    def of(cls, at: int, wanted: Wanted, commune: str) -> _Place:
+        key = wanted.number_key
+        number = None if key is None else street_number(key)
+        if key is None or number is None:
+            return cls(at, commune)
+        mouth, slash, _ = key.partition("/")
+        return cls(
+            at,
+            commune,
+            alley=mouth if slash else None,
+            alley_end=mouth + _BEHIND_SLASH if slash else None,
+            street=f"{number:05}",
+            lowest=f"{max(number - _REACH, 0):05}",
+            highest=f"{number + _REACH:05}",
+            side=_ODD if number % 2 else _EVEN,
+        )
+
+
+def _params(wanted: Sequence[Wanted], places: Sequence[_Place]) -> Row:
+    return {
+        "base_keys": [wanted[place.at].base_key for place in places],
+        "communes": [place.commune for place in places],
+        "number_keys": [wanted[place.at].number_key for place in places],
+        "alleys": [place.alley for place in places],
+        "alley_ends": [place.alley_end for place in places],
+        "streets": [place.street for place in places],
+        "lowest": [place.lowest for place in places],
+        "highest": [place.highest for place in places],
+        "sides": [place.side for place in places],
+    }
+
+
+def _probed(answer: dict[str, list[Row]]) -> Probed:
+    return Probed(
+        exact=tuple(_found(row) for row in answer.get("exact", ())),
+        alley=tuple(_found(row) for row in answer.get("alley", ())),
+        lower=tuple(_neighbour(row) for row in answer.get("lower", ())),
+        higher=tuple(_neighbour(row) for row in answer.get("higher", ())),
+    )
+
+
+def _found(row: Row) -> Found:
+    return Found(
+        code=row["code"],
+        document=Document.from_json(row["document"]),
+        number_key=row["number_key"],
+        point=None if row["lon"] is None else LonLat(row["lon"], row["lat"]),
+        commune_code=row["commune"],
+        commune_name=row["commune_name"] or row["commune"],
+        province_code=row["province_code"] or "",
+        province_name=row["province_name"] or "",
+    )
+
+
+def _neighbour(row: Row) -> Neighbour:
+    return Neighbour(row["number_key"], LonLat(row["lon"], row["lat"]), row["commune"])

@@ -1,0 +1,91 @@
+"""Probes of one worker process, coalesced: who waits together asks in one statement.
+
+While every runner is busy, those who ask meanwhile collect; nobody waits when one is idle (see
+``registry.lookup``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+
+import psycopg
+from psycopg_pool import PoolTimeout
+
+from addrsvc.db.doors import LOOKUP_RUNNERS, ReadPool
+from addrsvc.geocoding.probe import Probed, Wanted, probe
+
+_MOST = 256
+"""Most wanted numbers in one statement, where several callers share it."""
+
+_Caller = tuple[Sequence[Wanted], "asyncio.Future[list[Probed]]"]
+
+
+class ProbeQueue:
+    """Coalesced probes over the pool of lookups."""
+
+    def __init__(self, pool: ReadPool, *, runners: int = LOOKUP_RUNNERS) -> None:
+        self._pool = pool
+        self._idle = runners
+        self._waiting: deque[_Caller] = deque()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def find(self, wanted: Sequence[Wanted]) -> list[Probed]:
+        """Give what stands where each number was looked for, in the order asked.
+
+        Raises:
+            psycopg.Error, PoolTimeout: the database does not answer.
+        """
+        if not wanted:
+            return []
+        future: asyncio.Future[list[Probed]] = asyncio.get_running_loop().create_future()
+        self._waiting.append((wanted, future))
+        if self._idle:
+            self._idle -= 1
+            task = asyncio.create_task(self._run())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return await future
+
+    async def _run(self) -> None:
+        """Serve until nobody waits; no await between the last look and giving the slot back."""
+        try:
+            while self._waiting:
+                await self._serve(self._take())
+        finally:
+            self._idle += 1
+
+    def _take(self) -> list[_Caller]:
+        batch = [self._waiting.popleft()]
+        size = len(batch[0][0])
+        while self._waiting and size + len(self._waiting[0][0]) <= _MOST:
+            batch.append(self._waiting.popleft())
+            size += len(batch[-1][0])
+        return batch
+
+    async def _serve(self, batch: list[_Caller]) -> None:
+        try:
+            probed = iter(await self._read([each for wanted, _ in batch for each in wanted]))
+        except (psycopg.Error, PoolTimeout) as error:
+            for _, future in batch:
+                if not future.done():
+                    future.set_exception(error)
+        except asyncio.CancelledError:
+            for _, future in batch:
+                future.cancel()
+            raise
+        else:
+            for wanted, future in batch:
+                answer = [next(probed) for _ in wanted]
+                if not future.done():
+                    future.set_result(answer)
+
+    async def _read(self, wanted: list[Wanted]) -> list[Probed]:
+        """Ask once more where the connection had died since it was last used."""
+        try:
+            async with self._pool.connection() as conn:
+                return await probe(conn, wanted)
+        except psycopg.OperationalError:
+            async with self._pool.connection() as conn:
+                return await probe(conn, wanted)

@@ -1,0 +1,137 @@
+-- probe --
+-- What stands where numbers are looked for, many at once. Parallel arrays, one element per place:
+-- base_keys, communes, number_keys (NULL: addresses without number), alleys (key of the house at
+-- the alley's mouth; NULL: not in an alley), alley_ends (first key behind the alley), streets (key
+-- of the number on the street; NULL: does not count along one), lowest and highest (keys between
+-- which neighbours lie), sides (the digits its parity ends in).
+-- Positions EPSG:4326. Index: address_current_base_idx, then primary keys.
+WITH wanted AS (
+    SELECT w.*, EXISTS (
+        SELECT FROM address_current c
+        WHERE c.base_key = w.base_key AND c.commune_code = w.commune
+          AND c.number_key = w.number_key
+          AND c.status = 'current' AND c.visibility = 'public') AS is_there
+    FROM unnest(%(base_keys)s::text[], %(communes)s::text[], %(number_keys)s::text[],
+                %(alleys)s::text[], %(alley_ends)s::text[], %(streets)s::text[],
+                %(lowest)s::text[], %(highest)s::text[], %(sides)s::text[]) WITH ORDINALITY
+         AS w (base_key, commune, number_key, alley, alley_end, street, lowest, highest, side, n)
+)
+SELECT w.n, w.commune, found.how, found.number_key, ST_X(found.position) AS lon,
+       ST_Y(found.position) AS lat, now.code, now.document, now.commune_name, now.province_code,
+       now.province_name
+FROM wanted w
+CROSS JOIN LATERAL (
+    (SELECT 'exact' AS how, c.address_id, c.number_key, c.position
+     FROM address_current c
+     WHERE w.is_there AND c.base_key = w.base_key AND c.commune_code = w.commune
+       AND c.number_key = w.number_key AND c.status = 'current' AND c.visibility = 'public'
+     ORDER BY c.parent_id NULLS FIRST, c.address_id LIMIT 20)
+    UNION ALL
+    (SELECT 'exact', c.address_id, c.number_key, c.position
+     FROM address_current c
+     WHERE w.number_key IS NULL AND c.base_key = w.base_key AND c.commune_code = w.commune
+       AND c.number_key IS NULL AND c.status = 'current' AND c.visibility = 'public' LIMIT 3)
+    UNION ALL
+    (SELECT 'alley', c.address_id, c.number_key, c.position
+     FROM address_current c
+     WHERE NOT w.is_there AND c.base_key = w.base_key AND c.commune_code = w.commune
+       AND c.number_key >= w.alley AND c.number_key < w.number_key
+       AND c.status = 'current' AND c.visibility = 'public'
+     ORDER BY c.number_key DESC LIMIT 1)
+    UNION ALL
+    (SELECT 'alley', c.address_id, c.number_key, c.position
+     FROM address_current c
+     WHERE NOT w.is_there AND c.base_key = w.base_key AND c.commune_code = w.commune
+       AND c.number_key > w.number_key AND c.number_key < w.alley_end
+       AND c.status = 'current' AND c.visibility = 'public'
+     ORDER BY c.number_key LIMIT 1)
+    UNION ALL
+    (SELECT 'lower', NULL::bigint, c.number_key, c.position
+     FROM address_current c
+     WHERE NOT w.is_there AND c.base_key = w.base_key AND c.commune_code = w.commune
+       AND c.number_key >= w.lowest AND c.number_key < w.street
+       AND strpos(w.side, substr(c.number_key, 5, 1)) > 0 AND strpos(c.number_key, '/') = 0
+       AND c.position IS NOT NULL AND c.status = 'current' AND c.visibility = 'public'
+     ORDER BY c.number_key DESC LIMIT 1)
+    UNION ALL
+    (SELECT 'higher', NULL::bigint, c.number_key, c.position
+     FROM address_current c
+     WHERE NOT w.is_there AND c.base_key = w.base_key AND c.commune_code = w.commune
+       AND c.number_key > w.street AND c.number_key <= w.highest
+       AND strpos(w.side, substr(c.number_key, 5, 1)) > 0 AND strpos(c.number_key, '/') = 0
+       AND c.position IS NOT NULL AND c.status = 'current' AND c.visibility = 'public'
+     ORDER BY c.number_key LIMIT 1)
+) AS found
+LEFT JOIN LATERAL (
+    SELECT a.code, a.document, a.commune_name, a.province_code, a.province_name
+    FROM address_now a WHERE a.address_id = found.address_id) AS now ON true;
+
+-- feed_position --
+-- Where the feed stands: transactions below it are all visible, and told of.
+SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xmin;
+
+-- all_places --
+-- What addresses count along, by commune: how many, their middle (EPSG:4326 degrees), and the
+-- components of one of them. Public addresses in use only. Reads address_current once; fewest
+-- addresses first.
+WITH place AS (
+    SELECT base_key, commune_code, count(*) AS addresses, avg(ST_X(position)) AS lon,
+           avg(ST_Y(position)) AS lat, min(address_id) AS sample
+    FROM address_current
+    WHERE base_key IS NOT NULL AND status = 'current' AND visibility = 'public'
+    GROUP BY base_key, commune_code
+)
+SELECT p.base_key, p.commune_code, p.addresses, p.lon, p.lat, v.document->'components'
+FROM place p
+JOIN address_current c ON c.address_id = p.sample
+JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+ORDER BY p.addresses;
+
+-- some_places --
+-- The same for some pairs of base key and commune; those without address come with none.
+-- Index: address_current_base_idx.
+SELECT w.base_key, w.commune_code, coalesce(p.addresses, 0), p.lon, p.lat,
+       v.document->'components'
+FROM unnest(%(base_keys)s::text[], %(communes)s::text[]) AS w (base_key, commune_code)
+LEFT JOIN LATERAL (
+    SELECT count(*) AS addresses, avg(ST_X(c.position)) AS lon, avg(ST_Y(c.position)) AS lat,
+           min(c.address_id) AS sample
+    FROM address_current c
+    WHERE c.base_key = w.base_key AND c.commune_code = w.commune_code
+      AND c.status = 'current' AND c.visibility = 'public') AS p ON true
+LEFT JOIN address_current c ON c.address_id = p.sample
+LEFT JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version;
+
+-- named_addresses --
+-- Offices, enterprises, facilities and places that have a name (never people's homes).
+-- Index: address_current_named_idx.
+SELECT a.code, c.commune_code, v.document->>'name', ST_X(c.position), ST_Y(c.position)
+FROM address_current c
+JOIN address a ON a.address_id = c.address_id
+JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+WHERE c.kind NOT IN ('dwelling', 'apartment', 'boarding_room')
+  AND c.status = 'current' AND c.visibility = 'public' AND v.document ? 'name';
+
+-- changed_addresses --
+-- What some addresses are now, and what the version before said; codes: text[].
+-- Index: address_code_key, then primary keys.
+SELECT a.code, c.status = 'current' AND c.visibility = 'public' AS is_shown, c.base_key,
+       c.commune_code, ST_X(c.position) AS lon, ST_Y(c.position) AS lat, v.document,
+       b.document AS before
+FROM address a
+JOIN address_current c ON c.address_id = a.address_id
+JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+LEFT JOIN address_version b ON b.address_id = c.address_id AND b.version = c.version - 1
+WHERE a.code = any(%(codes)s);
+
+-- numbers_beginning --
+-- House numbers of a place that begin with a key (prefix, and the first key behind it), in order,
+-- each once. Index: address_current_base_idx.
+SELECT c.number_key, min(c.address_id) AS address_id
+FROM address_current c
+WHERE c.base_key = %(base_key)s AND c.commune_code = %(commune)s
+  AND c.number_key >= %(first)s AND c.number_key < %(behind)s
+  AND c.status = 'current' AND c.visibility = 'public'
+GROUP BY c.number_key
+ORDER BY c.number_key
+LIMIT %(limit)s;
