@@ -38,6 +38,7 @@ class PlaceNames:
         self._addresses = array("i")
         self._lon = array("d")
         self._lat = array("d")
+        self._spread = array("d")
         self._stands_for: dict[int, int] = {}
         """Entry of another name → entry of the place."""
         self._code: dict[int, str] = {}
@@ -63,6 +64,7 @@ class PlaceNames:
         self._addresses[entry] = place.addresses
         self._lon[entry] = nan if place.centre is None else place.centre.lon
         self._lat[entry] = nan if place.centre is None else place.centre.lat
+        self._spread[entry] = nan if place.spread_m is None else place.spread_m
 
     def put_alias(self, key: str, name: str, place_key: str, commune: str) -> None:
         """Let another name lead to a place that is there; where a place has that name, it stays."""
@@ -91,6 +93,7 @@ class PlaceNames:
         self._addresses.append(0)
         self._lon.append(nan)
         self._lat.append(nan)
+        self._spread.append(nan)
         return entry
 
     def _learn(self, key: str) -> None:
@@ -162,7 +165,7 @@ class PlaceNames:
     def place(self, entry: int) -> Place:
         """Make the place an entry stands for."""
         entry = self._stands_for.get(entry, entry)
-        lon = self._lon[entry]
+        lon, spread_m = self._lon[entry], self._spread[entry]
         return Place(
             kind=self.kind,
             key=self._key[entry].replace(": ", ":"),
@@ -171,6 +174,7 @@ class PlaceNames:
             addresses=self._addresses[entry],
             centre=None if isnan(lon) else LonLat(lon, self._lat[entry]),
             code=self._code.get(entry),
+            spread_m=None if isnan(spread_m) else spread_m,
         )
 
     def places_in(self, commune: str) -> Iterator[Place]:
