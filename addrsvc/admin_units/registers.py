@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 import orjson
+import psycopg
+from psycopg.rows import tuple_row
 
 from addrsvc.admin_units.errors import LocalityNotFound, ThoroughfareNotFound
 from addrsvc.admin_units.model import Locality, NameFilter, Thoroughfare
@@ -15,6 +19,9 @@ from addrsvc.parsing.normalise import name_key
 from addrsvc.types import LonLat, UnitId
 
 QUERIES = Queries("addrsvc.admin_units", "queries_registers.sql")
+
+_STREAMED = 1_000
+"""Rows fetched at a time where a whole register is read."""
 
 _ANY: Row = dict.fromkeys(("id", "kind", "key", "unit", "day", "west", "south", "east", "north"))
 
@@ -61,6 +68,40 @@ async def get_locality(conn: Connection, locality_id: int) -> Locality:
     if not found:
         raise LocalityNotFound(locality_id=locality_id)
     return _locality(found[0])
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredName:
+    """A name in a register, and where it may be today."""
+
+    kind: str | None
+    """Of a locality; None: a thoroughfare."""
+    name: str
+    aliases: tuple[str, ...]
+    communes: tuple[str, ...]
+    """Codes of present communes; several: it runs through them, or the list says no more."""
+    centre: LonLat | None = None
+
+
+async def registered_names(conn: psycopg.AsyncConnection[Any]) -> AsyncIterator[RegisteredName]:
+    """Give every name in force, thoroughfares first; streamed, so inside a transaction."""
+    async with conn.cursor("thoroughfare_names", row_factory=tuple_row) as cursor:
+        cursor.itersize = _STREAMED
+        await cursor.execute(QUERIES["thoroughfare_names"])
+        async for name, communes, aliases in cursor:
+            yield RegisteredName(None, name, tuple(aliases), tuple(communes))
+    async with conn.cursor("locality_names", row_factory=tuple_row) as cursor:
+        cursor.itersize = _STREAMED
+        await cursor.execute(QUERIES["locality_names"])
+        async for kind, name, lon, lat, communes, aliases in cursor:
+            centre = None if lon is None else LonLat(lon, lat)
+            yield RegisteredName(kind, name, tuple(aliases), tuple(communes), centre)
+
+
+async def communes_of_today(conn: Connection) -> dict[str, str]:
+    """Give the province of every commune in force, by code."""
+    found = await rows(conn, QUERIES["communes_of_today"], {})
+    return {each["code"]: each["parent_code"] for each in found}
 
 
 def _params(wanted: NameFilter, after: int, limit: int) -> Row:
