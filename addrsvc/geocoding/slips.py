@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import combinations, product
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from addrsvc.parsing.normalise import fold
@@ -143,14 +144,17 @@ class Words:
     def _search(self, word: str, edits: int) -> tuple[str, ...]:
         if len(word) > _LONGEST:
             return ()
+        if edits > 1:
+            near = process.extract(
+                word, self._known, scorer=OSA.distance, score_cutoff=edits, limit=None
+            )
+            return tuple(sorted(other for other, _, _ in near if other != word))
         tried = {word, *_shorter(word)}
-        if edits > 1 and len(word) > 4:
-            tried |= {shorter for each in tuple(tried) for shorter in _shorter(each)}
         found = {near for each in tried for near in self._without.get(each, "").split()}
         found |= tried & self._known
         found.discard(word)
         return tuple(
-            sorted(near for near in found if OSA.distance(word, near, score_cutoff=edits) <= edits)
+            sorted(near for near in found if OSA.distance(word, near, score_cutoff=1) <= 1)
         )
 
 
