@@ -10,7 +10,9 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from addrsvc import __version__, problems
+from addrsvc.admin_units import conversion_router
 from addrsvc.admin_units import router as admin_units
+from addrsvc.admin_units.units_in_memory import UnitsInMemory
 from addrsvc.auth.limits import ClientLimits
 from addrsvc.auth.uses import KeyUses
 from addrsvc.clock import Clock, SystemClock
@@ -50,6 +52,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.clock = clock or SystemClock()
     app.state.key_uses = KeyUses()
+    app.state.units_in_memory = UnitsInMemory()
     app.state.client_limits = ClientLimits(
         per_minute=settings.anonymous_per_minute,
         misses_per_minute=settings.anonymous_misses_per_minute,
@@ -60,6 +63,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.include_router(operations.router, responses=problems.RESPONSES)
     app.include_router(registry.router, responses=problems.RESPONSES)
     app.include_router(admin_units.router, responses=problems.RESPONSES)
+    app.include_router(conversion_router.router, responses=problems.RESPONSES)
     pages.install(app, settings)
     app.add_middleware(
         Guard, max_body_bytes=settings.max_body_bytes, deadline_s=settings.request_deadline_s

@@ -1,0 +1,84 @@
+"""Ask what a commune is on another day: by a text or a code, with a locality or a point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from addrsvc.admin_units import service
+from addrsvc.admin_units.conversion import Conversion, Converter, Named
+from addrsvc.admin_units.conversion_errors import (
+    CommuneNotNamed,
+    TextOrCode,
+    UnitCodeAmbiguous,
+    UnitCodeUnknown,
+)
+from addrsvc.admin_units.errors import UnitNotFound
+from addrsvc.admin_units.units_in_memory import LoadedUnits
+from addrsvc.db.rows import Connection
+from addrsvc.parsing.keys import locality_key
+from addrsvc.types import LonLat, UnitId
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question: a text or a code, and what else is known of the place."""
+
+    text: str | None = None
+    code: str | None = None
+    since: date | None = None
+    """Day on which the code held; None: not said."""
+    locality: str | None = None
+    """Khu phố or ấp, as people write it."""
+    point: LonLat | None = None
+
+
+async def convert(conn: Connection, loaded: LoadedUnits, asked: Asked, day: date) -> Conversion:
+    """Say what the commune written is on a day.
+
+    Raises:
+        UnitsNotKnownBefore: the day is earlier than the registers reach.
+        TextOrCode: not exactly one of the two was given.
+        CommuneNotNamed: the text names no commune that is known.
+        UnitCodeUnknown: no unit ever had the code.
+        UnitNotFound: none had it on the day it is said to be from.
+        UnitCodeAmbiguous: it named several units, which became different ones.
+    """
+    service.refuse_unknown_past(day)
+    located = None if asked.point is None else await service.commune_at(conn, asked.point, day)
+    keys = [] if asked.locality is None else [locality_key("place", asked.locality)]
+    if (asked.text is None) == (asked.code is None):
+        raise TextOrCode
+    if asked.code is not None:
+        written = _of_code(loaded.converter, asked.code, asked.since)
+        answer = loaded.converter.convert(written, day, localities=keys, located=located)
+        _refuse_ambiguous(asked.code, answer)
+        return answer
+    match = loaded.names.resolve(asked.text or "", day)
+    if not match.written:
+        raise CommuneNotNamed
+    return loaded.converter.convert(match.written, day, localities=keys, located=located)
+
+
+def _of_code(converter: Converter, code: str, since: date | None) -> list[UnitId]:
+    known = converter.of_code(code)
+    if not known:
+        raise UnitCodeUnknown(code=code[:5])
+    if since is None:
+        return [each.unit for each in known]
+    service.refuse_unknown_past(since)
+    held = [each.unit for each in known if each.period.holds(since)]
+    if not held:
+        raise UnitNotFound(code=code, day=since.isoformat())
+    return held
+
+
+def _refuse_ambiguous(code: str, answer: Conversion) -> None:
+    """Pass where all units of the code are one and the same on the day asked for."""
+    if len(answer.written) > 1 and answer.settled is None:
+        raise UnitCodeAmbiguous(code=code, units="; ".join(map(_with_period, answer.written)))
+
+
+def _with_period(named: Named) -> str:
+    end = named.period.end
+    return f"{named.name} ({named.period.start:%d/%m/%Y} – {f'{end:%d/%m/%Y}' if end else '…'})"
