@@ -70,6 +70,15 @@ class HouseNumber:
     sheet: str = ""
 
     @property
+    def kind(self) -> str | None:
+        """Give what it numbers: ``alley``, ``lot``, ``parcel``; None: a house."""
+        if self.alley:
+            return "alley"
+        if self.parcel or self.sheet:
+            return "parcel"
+        return "lot" if self.lot or self.plot else None
+
+    @property
     def key(self) -> str:
         """Give the search key: see ``keys.number_key``."""
         named = (("lo", self.lot), ("o", self.plot), ("thua", self.parcel), ("to", self.sheet))

@@ -16,6 +16,7 @@ the house number (see ``house_number``), so that ``Hẻm 95 số 3 Lê Lợi`` i
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
@@ -31,7 +32,8 @@ KEYS_VERSION: Final = 1
 
 _FIRST: Final = re.compile(r"(\d{5,})")
 _UNIT_WORDS: Final = re.compile(
-    r"^(?:(?:can ho|can|phong|p|ch|so|ma can|apartment|apt|room|unit)(?![a-z])[.:\s]*)+"
+    r"^(?:(?:can ho|can|phong|p|ch|so|ma can|apartment|apt|room|unit|tang|lau|floor)"
+    r"(?![a-z])[.:\s]*)+"
 )
 _UNIT: Final = re.compile(
     r"([a-z]{0,2})[-.\s]*(?:(\d{1,2})(\d\d)|(\d{1,2}[a-z]?)\s*[-.]\s*(\d{1,3}[a-z]?))"
@@ -107,7 +109,10 @@ _GENERIC: Final = re.compile(
     r"(?:(?:mat tien|duong|pho|street)[ .:]+(?=\S)|d[. ]+(?=[a-z]{2})|so (?=[a-z]{1,3} ?\d))+"
 )
 _PERSON: Final = re.compile(
-    r"duong (?:dinh|ba|quang|tu|khue|van|bach|thi|thieu|cong|tan|tri|minh|duc|su) |pho (?:duc|co) "
+    r"duong (?:dinh nghe|dinh hoi|dinh cuc|ba trac|ba cung|quang ham|quang dong|tu giang|tu minh"
+    r"|tu quan|khue|van nga|van an|van duong|van cam|bach mai|thi xuan quy|thieu tuoc|cong khi"
+    r"|cong trung|tan tuoc|cat loi|duc hien|hien quyen|thi muoi|lam|minh chau|tri trach)"
+    r"|pho (?:duc chinh|co dieu|minh)"
 )
 """Dương and Phó as names of people, written without accents."""
 _NAME_ACCENTS: Final = re.compile(r"(?:dương|phó|phổ)\s", re.IGNORECASE)
@@ -163,7 +168,7 @@ def thoroughfare_key(name: str) -> str:
     if (road := _road(folded)) is not None:
         return road
     generic = _GENERIC.match(folded)
-    if generic is not None and not (_NAME_ACCENTS.match(plain) or _PERSON.match(folded)):
+    if generic is not None and not (_NAME_ACCENTS.match(plain) or _PERSON.fullmatch(folded)):
         folded = folded[generic.end() :]
         if (road := _road(folded)) is not None:
             return road
@@ -214,6 +219,14 @@ _ACCENTED: Final = {"năm": "5", "tư": "4"}
 """``nam`` and ``tu`` without accents may be words of their own: ấp Nam, khu phố Tự."""
 
 
+_ACCENTS: Final = {
+    "ap": "ấp", "to": "tổ", "cum": "cụm", "thon": "thôn", "xom": "xóm", "ban": "bản",
+    "khom": "khóm", "buon": "buôn", "lang": "làng", "doi": "đội",
+}  # fmt: skip
+"""Words that are also the first of names: ``Tô Hiệu`` is no tổ."""
+_SHORT: Final = frozenset(("to", "cum", "ban", "lang", "doi"))
+
+
 @lru_cache(maxsize=65_536)
 def locality_key(kind: str, name: str) -> str:
     """Give the key of a locality: its kind, a colon, its name without the words of the kind.
@@ -228,7 +241,7 @@ def locality_key(kind: str, name: str) -> str:
     key = _INITIALS_ROMAN.sub(r"kp \1", name_key(name))
     if (only := LOCALITY_WORDS.get(key)) is not None:
         return f"{only.kind}:"
-    while (word := _WORD.match(key)) is not None:
+    while (word := _WORD.match(key)) is not None and _says_kind(word, kind, name):
         kind, key = LOCALITY_WORDS[word[1]].kind, key[word.end() :]
         if word[1] not in {"du an", "khu"}:
             break
@@ -237,6 +250,21 @@ def locality_key(kind: str, name: str) -> str:
         return f"{kind}:{_ACCENTED[last[0]]}"
     key = _NUMERALS.get(key) or _tidied(key)
     return f"{kind}:{key.replace('viet nam singapore', 'vsip')}"
+
+
+def _says_kind(word: re.Match[str], kind: str, name: str) -> bool:
+    accented = _ACCENTS.get(word[1])
+    if accented is None:
+        return True
+    composed = unicodedata.normalize("NFC", name.lower()).strip()
+    first = re.split(r"[\s.\d]", composed, maxsplit=1)[0]
+    if first != word[1]:
+        return first == accented
+    return (
+        word[1] not in _SHORT
+        or LOCALITY_WORDS[word[1]].kind == kind
+        or word.string[word.end()].isdigit()
+    )
 
 
 def base_key(thoroughfare: str | None, localities: Sequence[tuple[str, str]]) -> str | None:
