@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from addrsvc.parsing.lexicon import KIND_WORDS
+
 _KIND_ENGLISH = {
     "thanh_pho_truc_thuoc_trung_uong": "City",
     "tinh": "Province",
@@ -20,28 +22,16 @@ _KIND_ENGLISH = {
     "thi_tran": "Township",
     "dac_khu": "Special Zone",
 }
-_KIND_WORDS = {
-    "thanh_pho_truc_thuoc_trung_uong": "Thành phố",
-    "tinh": "Tỉnh",
-    "quan": "Quận",
-    "huyen": "Huyện",
-    "thi_xa": "Thị xã",
-    "thanh_pho": "Thành phố",
-    "phuong": "Phường",
-    "xa": "Xã",
-    "thi_tran": "Thị trấn",
-    "dac_khu": "Đặc khu",
-}
 
 
 def full_name(kind: str, name: str) -> str:
     """Put the word of its kind before a unit's name: ``Phường Dĩ An``."""
-    return f"{_KIND_WORDS[kind]} {name}"
+    return f"{KIND_WORDS[kind]} {name}"
 
 
 def short_name(kind: str, full: str) -> str:
     """Take the word of its kind off a unit's full name: ``Dĩ An``; ``Phường 1`` keeps ``1``."""
-    return full.removeprefix(_KIND_WORDS[kind]).strip()
+    return full.removeprefix(KIND_WORDS[kind]).strip()
 
 
 def english_name(kind: str, name: str) -> str:

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from addrsvc.parsing.lexicon import UnitLexicon
-from addrsvc.parsing.model import Token, UnitReading
+from addrsvc.parsing.lexicon import KIND_WORDS, UnitLexicon
+from addrsvc.parsing.model import Token, UnitMention, UnitReading
+from addrsvc.parsing.units_assembly import Assembled, Named, assemble
+from addrsvc.parsing.units_found import Found, find_names
+from addrsvc.parsing.units_slips import Context, find_slips
+from addrsvc.types import Level
 
 MAX_TEXT = 500
 """Only the last 500 characters are read for units: an address is not an essay."""
+
+_IDLE = frozenset({"viet", "nam", "vn", "vietnam", "cu", "moi", "tinh", "thanh", "pho"})
+"""Words left over that say nothing about units."""
+_FULL_POINTS = 13.0
+"""Three marked names without a doubt."""
 
 
 class UnitReader:
@@ -19,5 +28,92 @@ class UnitReader:
 
     def read(self, tokens: Sequence[Token]) -> tuple[UnitReading, ...]:
         """Give the readings, best first; none where the text names no unit."""
-        del tokens
-        return ()
+        tokens = [token for token in tokens if token.start >= tokens[-1].end - MAX_TEXT]
+        found = find_names(tokens, self._lexicon)
+        readings = assemble(found, self._lexicon)
+        context = _context(tokens, found, readings)
+        if context is not None:
+            slips = find_slips(tokens, self._lexicon, context)
+            if slips:
+                readings = assemble([*found, *slips], self._lexicon)
+        return tuple(_reading(each, tokens) for each in readings)
+
+
+def _context(
+    tokens: Sequence[Token], found: Sequence[Found], readings: Sequence[Assembled]
+) -> Context | None:
+    """Tell where slips are to be looked for; None: nothing that matters is left over."""
+    count = len(tokens)
+    if not readings:
+        return Context(frozenset(), None, None, commune_read=False)
+    best = readings[0]
+    read = [
+        named.found
+        for named in (best.commune, best.district, best.province)
+        if named is not None and named.found is not None and named.place is not None
+    ]
+    marks = [each.start for each in found if each.mark and Level.COMMUNE in each.mark.levels]
+    if best.commune is not None and best.commune.found is not None:
+        bare = best.commune.found.mark is None
+        if bare and marks:
+            read.remove(best.commune.found)
+    sure = [
+        each
+        for each in read
+        if each.mark is not None or each.end == 0 or (each.opens and each.closes)
+    ]
+    taken = frozenset(at + count for each in sure for at in range(each.start, each.end))
+    first = min((each.start for each in read), default=-count) + count
+    commune_read = best.commune is not None and best.commune.place is not None
+    left = [
+        at
+        for at in range(first if commune_read else 0, count)
+        if at not in taken
+        and len(tokens[at].key) > 1
+        and tokens[at].key.isalpha()
+        and tokens[at].key not in _IDLE
+    ]
+    if not left:
+        return None
+    return Context(
+        taken,
+        _sure_place(best.district, sure),
+        _sure_place(best.province, sure),
+        commune_read=_sure_place(best.commune, sure) is not None,
+    )
+
+
+def _sure_place(named: Named | None, sure: Sequence[Found]) -> int | None:
+    if named is None or named.place is None or named.found not in sure:
+        return None
+    return named.place.index
+
+
+def _reading(assembled: Assembled, tokens: Sequence[Token]) -> UnitReading:
+    return UnitReading(
+        commune=_mention(assembled.commune, tokens),
+        district=_mention(assembled.district, tokens),
+        province=_mention(assembled.province, tokens),
+        score=max(0.0, min(1.0, assembled.points / _FULL_POINTS)),
+    )
+
+
+def _mention(named: Named | None, tokens: Sequence[Token]) -> UnitMention | None:
+    if named is None:
+        return None
+    found, place = named.found, named.place
+    span, written = None, ""
+    if found is not None:
+        count = len(tokens)
+        last = max(found.start, found.end - 1)
+        span = (tokens[found.start + count].start, tokens[last + count].end)
+        written = " ".join(token.text for token in tokens[found.name + count : found.end + count])
+    return UnitMention(
+        level=named.level,
+        unit=None if place is None or place.former else place.unit.id,
+        name=f"{KIND_WORDS[named.kind]} {written}" if place is None else place.full_name,
+        kind=named.kind,
+        span=span,
+        status=named.status,
+        evidence=named.evidence,
+    )

@@ -1,0 +1,198 @@
+"""Find the names of units that stand in a text letter by letter, accents aside. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from addrsvc.parsing.lexicon import UnitLexicon
+from addrsvc.parsing.model import Token
+from addrsvc.parsing.normalise import canonical
+from addrsvc.parsing.units_words import (
+    AFTERWORDS,
+    Mark,
+    break_in,
+    mark_at,
+    number_of,
+    owned,
+    word_key,
+)
+
+_LONGEST_ALIAS = 3
+
+
+class Found(NamedTuple):
+    """A name in the text; places count from the end of the text, so that tails are alike."""
+
+    start: int
+    """First token, the word of administration before the name included; negative."""
+    name: int
+    """First token of the name."""
+    end: int
+    """After its last token; 0 is the end of the text."""
+    key: str
+    """Key of the name as the registers have it; ``""``: a marked name that is not known."""
+    spelling: str
+    """As written, lower case, without spaces; ``""``: not to be compared."""
+    mark: Mark | None
+    opens: bool
+    """Something parts it from what stands before."""
+    closes: bool
+    """Something parts it from what comes after."""
+    owned: bool
+    """What stands before takes the name: a street, a school, a house number."""
+    numbered: bool
+    """A number follows: the name of a street or an estate (``Mỹ Phước 3``)."""
+    after_blank: bool
+    """The text begins with a blank slot before it: ``, Nam Đông, Thừa Thiên Huế``."""
+    before_blank: bool
+    """A blank slot follows: ``Vĩnh Hưng, , Long An``."""
+    how: str
+    """``name``, ``initials`` or ``typo``."""
+    slip: float
+    """How much is wrong with the letters, 0: nothing."""
+
+
+def find_names(tokens: Sequence[Token], lexicon: UnitLexicon) -> list[Found]:
+    """Find every name of a unit, and every word of administration with a name not known."""
+    found: list[Found] = []
+    keys = [word_key(token.key) for token in tokens]
+    waiting: tuple[int, int, Mark] | None = None
+    for at in range(len(tokens)):
+        before = waiting if waiting is not None and waiting[1] == at else None
+        if before is not None and break_in(tokens[at].gap) > 1:
+            found.append(_nameless(tokens, before))
+            waiting = before = None
+        span = (at if before is None else before[0], at)
+        mark = None if before is None else before[2]
+        named = [
+            *_names(tokens, keys, lexicon, span, mark),
+            *_initials(tokens, keys, lexicon, span, mark),
+        ]
+        marked = mark_at(tokens, at) if waiting is None or before is not None else None
+        if before is not None and mark is not None and not named:
+            if marked is None:
+                named.append(_unknown(tokens, lexicon, span, mark))
+            elif marked[0].levels != mark.levels:
+                named.append(_nameless(tokens, before))
+        found.extend(named)
+        if marked is not None:
+            doubled = before is not None and not named  # "Phường Phường 1"
+            waiting = (span[0] if doubled else at, marked[1], marked[0])
+        elif before is not None:
+            waiting = None
+    if waiting is not None:
+        found.append(_nameless(tokens, waiting))
+    return found
+
+
+def _nameless(tokens: Sequence[Token], waiting: tuple[int, int, Mark]) -> Found:
+    """Describe a word of administration with no name after it: ``Thị trấn, huyện …``."""
+    start, end, mark = waiting
+    return found_at(tokens, (start, end, end), "", mark)
+
+
+def spelling_of(tokens: Sequence[Token], start: int, end: int) -> str:
+    """Give what is written between two tokens, lower case, without spaces."""
+    return _spelt("".join([token.text for token in tokens[start:end]]))
+
+
+@lru_cache(maxsize=16_384)
+def _spelt(text: str) -> str:
+    return "".join(char for char in canonical(text).lower() if char.isalnum())
+
+
+def found_at(
+    tokens: Sequence[Token],
+    span: tuple[int, int, int],
+    key: str,
+    mark: Mark | None,
+    how: str = "name",
+    slip: float = 0.0,
+) -> Found:
+    """Describe a name at (start with mark, start of name, end) in the text around it."""
+    start, name, end = span
+    count = len(tokens)
+    last = end == count
+    gap_after = 2 if last else break_in(tokens[end].gap)
+    return Found(
+        start=start - count,
+        name=name - count,
+        end=end - count,
+        key=key,
+        spelling=spelling_of(tokens, name, end) if how == "name" else "",
+        mark=mark,
+        opens=start == 0 or break_in(tokens[start].gap) > 0,
+        closes=last
+        or gap_after > 0
+        or tokens[end].text.lower() in AFTERWORDS
+        or mark_at(tokens, end) is not None,
+        owned=mark is None and owned(tokens, name),
+        numbered=not last and gap_after == 0 and tokens[end].key[0].isdigit(),
+        after_blank=start == 0 and "," in tokens[0].gap,
+        before_blank=not last and tokens[end].gap.count(",") > 1,
+        how=how,
+        slip=slip,
+    )
+
+
+def _names(
+    tokens: Sequence[Token],
+    keys: Sequence[str],
+    lexicon: UnitLexicon,
+    at: tuple[int, int],
+    mark: Mark | None,
+) -> Iterator[Found]:
+    start, name = at
+    window = ""
+    for end in range(name, len(tokens)):
+        if end > name and break_in(tokens[end].gap) > 1:
+            return
+        window += keys[end]
+        if window not in lexicon.prefixes:
+            return
+        if window in lexicon.by_key and (mark is not None or not window.isdecimal()):
+            yield found_at(tokens, (start, name, end + 1), window, mark)
+
+
+def _initials(
+    tokens: Sequence[Token],
+    keys: Sequence[str],
+    lexicon: UnitLexicon,
+    at: tuple[int, int],
+    mark: Mark | None,
+) -> Iterator[Found]:
+    """Find ``TDM``, ``T.T.H``, ``Đ.Đa``, ``H.C.Minh``: marked, or alone between commas."""
+    start, name = at
+    window = ""
+    for end in range(name, min(len(tokens), name + _LONGEST_ALIAS)):
+        if end > name and (break_in(tokens[end].gap) > 1 or len(keys[end - 1]) > 2):
+            return
+        window += keys[end]
+        if window in lexicon.short:
+            found = found_at(tokens, (start, name, end + 1), window, mark, "initials", 0.3)
+            capitals = end > name or tokens[name].text.isupper()
+            if capitals and (mark is not None or (found.opens and found.closes) or end > name):
+                yield found
+
+
+def _unknown(
+    tokens: Sequence[Token], lexicon: UnitLexicon, at: tuple[int, int], mark: Mark
+) -> Found:
+    """Describe a marked name no register knows: it goes on to the next break or mark.
+
+    Numbers of wards and districts may be Roman.
+    """
+    start, name = at
+    number = number_of(tokens[name].key)
+    if number in lexicon.by_key and mark.kinds & {"phuong", "quan"}:
+        return found_at(tokens, (start, name, name + 1), number, mark)
+    end = name + 1
+    while (
+        end < min(len(tokens), name + 4)
+        and break_in(tokens[end].gap) == 0
+        and mark_at(tokens, end) is None
+    ):
+        end += 1
+    return found_at(tokens, (start, name, end), "", mark)

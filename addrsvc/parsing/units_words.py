@@ -1,0 +1,129 @@
+"""The words around names of units: what says a unit follows, and what says none does. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from addrsvc.parsing.lexicon import ROMAN, match_key
+from addrsvc.parsing.model import Token
+from addrsvc.types import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A word of administration before a name."""
+
+    kinds: frozenset[str]
+    """Kinds of unit it may stand for."""
+    levels: frozenset[Level]
+    written_out: bool
+    """A whole word (``phường``), which hardly means anything else."""
+
+
+_COMMUNE, _DISTRICT, _PROVINCE = Level.COMMUNE, Level.DISTRICT, Level.PROVINCE
+
+
+def _mark(kinds: str, *levels: Level, whole: bool) -> Mark:
+    return Mark(frozenset(kinds.split()), frozenset(levels), whole)
+
+
+_CITY = "thanh_pho thi_xa thanh_pho_truc_thuoc_trung_uong"
+_ONE: Mapping[str, Mark] = {
+    **dict.fromkeys(("p", "f", "ph"), _mark("phuong", _COMMUNE, whole=False)),
+    **dict.fromkeys(("phường", "phuong", "phừơng"), _mark("phuong", _COMMUNE, whole=True)),
+    "x": _mark("xa", _COMMUNE, whole=False),
+    **dict.fromkeys(("xã", "xa"), _mark("xa", _COMMUNE, whole=True)),
+    **dict.fromkeys(("tt", "ttr"), _mark("thi_tran", _COMMUNE, whole=False)),
+    "q": _mark("quan", _DISTRICT, whole=False),
+    **dict.fromkeys(("quận", "quan"), _mark("quan", _DISTRICT, whole=True)),
+    "h": _mark("huyen", _DISTRICT, whole=False),
+    **dict.fromkeys(("huyện", "huyen"), _mark("huyen", _DISTRICT, whole=True)),
+    "tx": _mark("thi_xa thanh_pho", _DISTRICT, whole=False),
+    "tp": _mark(_CITY, _DISTRICT, _PROVINCE, whole=False),
+    "t": _mark("tinh", _PROVINCE, whole=False),
+    **dict.fromkeys(("tỉnh", "tinh"), _mark("tinh", _PROVINCE, whole=True)),
+}
+_TWO: Mapping[tuple[str, str], Mark] = {
+    **dict.fromkeys(
+        (("thị", "trấn"), ("thi", "tran"), ("t", "trấn"), ("t", "tran")),
+        _mark("thi_tran", _COMMUNE, whole=True),
+    ),
+    ("t", "t"): _mark("thi_tran", _COMMUNE, whole=False),
+    **dict.fromkeys((("đặc", "khu"), ("dac", "khu")), _mark("dac_khu", _COMMUNE, whole=True)),
+    **dict.fromkeys(
+        (("thị", "xã"), ("thi", "xa"), ("t", "xã"), ("t", "xa")),
+        _mark("thi_xa thanh_pho", _DISTRICT, whole=True),
+    ),
+    ("t", "x"): _mark("thi_xa thanh_pho", _DISTRICT, whole=False),
+    **dict.fromkeys(
+        (("thành", "phố"), ("thanh", "pho"), ("t", "phố"), ("t", "pho"), ("th", "phố")),
+        _mark(_CITY, _DISTRICT, _PROVINCE, whole=True),
+    ),
+    ("t", "p"): _mark(_CITY, _DISTRICT, _PROVINCE, whole=False),
+}
+
+OWNERS = frozenset({
+    "duong", "đ", "pho", "lo", "hem", "ngo", "ngach", "kiet", "kcn", "ccn", "kdc", "kdt", "ktdc",
+    "cho", "cau", "truong", "hoc", "thpt", "thcs", "th", "ga", "ben", "khu", "nghiep", "cu",
+    "chung", "toa", "nha", "cty", "ty", "vien", "thon", "ap", "xom", "ban", "to", "kp",
+    "tdp", "khom", "doi", "buon", "ql", "tl", "dt", "plaza", "city", "residence", "kho",
+})  # fmt: skip
+"""Folded words whose name follows: ``đường``, ``đại lộ``, ``khu công nghiệp``, ``trường … học``."""
+AFTERWORDS = frozenset({"cu", "cũ", "mới", "moi", "vn", "việt", "viet", "vietnam"})
+"""Words after a name that do not belong to it: ``tỉnh Bình Dương cũ``."""
+_HARD = frozenset(",;()\n|[]{}")
+
+
+@lru_cache(maxsize=4096)
+def break_in(gap: str) -> int:
+    """Tell what a gap parts: 2 a comma or line, 1 a dash, a full stop or wide space, 0 nothing."""
+    if any(char in _HARD for char in gap):
+        return 2
+    if "-" in gap or "–" in gap or "  " in gap or "\t" in gap or ". " in gap or "/" in gap:
+        return 1
+    return 0
+
+
+@lru_cache(maxsize=16_384)
+def word_key(key: str) -> str:
+    """Give the key a token is matched by: numbers without leading zeros."""
+    return str(int(key)) if key.isdecimal() and len(key) < 4 else match_key(key)
+
+
+def number_of(key: str) -> str | None:
+    """Read the number of a ward or district: ``07``, ``IV``; None: no such number."""
+    if key.isdecimal() and len(key) < 3:
+        return str(int(key))
+    return ROMAN.get(key)
+
+
+def mark_at(tokens: Sequence[Token], at: int) -> tuple[Mark, int] | None:
+    """Read the word of administration at a token, and where what it says begins."""
+    word = tokens[at].text.lower()
+    if at + 1 < len(tokens) and break_in(tokens[at + 1].gap) < 2:
+        pair = _TWO.get((word, tokens[at + 1].text.lower()))
+        if pair is not None:
+            return pair, at + 2
+    mark = _ONE.get(word)
+    return None if mark is None else (mark, at + 1)
+
+
+def mark_of(word: str) -> Mark:
+    """Give the mark of a whole word."""
+    return _ONE[word]
+
+
+def owned(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether what stands before a bare name takes it: a street, a school, a house number."""
+    if at == 0 or break_in(tokens[at].gap):
+        return False
+    before = tokens[at - 1]
+    if before.key in OWNERS and before.text.lower() != "d":
+        return True
+    if before.text in ("Đ", "đ"):
+        return True
+    if not before.key[0].isdigit():
+        return False
+    return at == 1 or break_in(before.gap) > 0 or tokens[at - 2].key in ("so", "nha")
