@@ -39,7 +39,7 @@ class PositionExchanged(InvalidInput):
 class PositionIncomplete(InvalidInput):
     """Longitude without latitude, or the other way round."""
 
-    slug = "position-incomplete"
+    slug = "half-a-position"
     title = Text("Thiếu một nửa tọa độ", "Half of a position")
     message = Text(
         "Chỉ có {given}; một vị trí cần cả lon (kinh độ) và lat (vĩ độ).",

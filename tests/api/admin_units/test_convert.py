@@ -127,7 +127,7 @@ async def test_localities_of_the_register_make_the_others_known(
         ({"code": "25744", "from": "2026-01-01"}, 404, "admin-unit-not-found"),
         ({"code": "25744", "from": "2024-01-01"}, 404, "admin-units-not-known-before"),
         ({"code": "25744", "to": "2025-05-31"}, 404, "admin-units-not-known-before"),
-        ({"code": "25744", "lon": 106.6}, 422, "position-incomplete"),
+        ({"code": "25744", "lon": 106.6}, 422, "half-a-position"),
         ({"code": "25744", "lon": 11.0, "lat": 106.6}, 422, "position-exchanged"),
         ({"code": "25744", "lon": 500, "lat": 11}, 422, "position-out-of-range"),
         ({"code": "25744", "lon": "NaN", "lat": 11}, 422, "request-invalid"),
