@@ -51,7 +51,7 @@ class NoDatabase(Unavailable):
     reason: str
 
 
-COMMANDS = {"serve": "serve", "migrate": "migrate", "verify": "verify"}
+COMMANDS = {"serve": "serve", "migrate": "migrate", "verify": "verify", "geocode": "geocode"}
 """Single commands: name → module of this package holding a function of the same name."""
 
 GROUPS: tuple[str, ...] = (

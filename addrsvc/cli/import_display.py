@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -74,6 +74,13 @@ class _Report(Protocol):
 
 @contextmanager
 def progress(total: int | None) -> Iterator[_Report]:
+    """Show the progress of an import, see :func:`counting`."""
+    with counting(total) as count:
+        yield lambda done, /: count(done.records)
+
+
+@contextmanager
+def counting(total: int | None) -> Iterator[Callable[[int], None]]:
     """Show progress: a bar with rate and time left on a terminal, plain lines elsewhere."""
     if sys.stdout.isatty():
         with Progress(
@@ -86,22 +93,22 @@ def progress(total: int | None) -> Iterator[_Report]:
             task = bars.add_task("", total=total, rate="…")
             begun = time.monotonic()
 
-            def advance(done: Done, /) -> None:
-                rate = done.records / max(time.monotonic() - begun, 0.001)
-                bars.update(task, completed=done.records, rate=f"{rate:,.0f}")
+            def advance(records: int) -> None:
+                rate = records / max(time.monotonic() - begun, 0.001)
+                bars.update(task, completed=records, rate=f"{rate:,.0f}")
 
             yield advance
         return
     shown = begun = time.monotonic()
 
-    def tell(done: Done, /) -> None:
+    def tell(records: int) -> None:
         nonlocal shown
         now = time.monotonic()
         if now - shown >= _PLAIN_EVERY_S:
             shown = now
-            rate = done.records / (now - begun)
+            rate = records / (now - begun)
             of = "" if total is None else f" / {total:,}"
-            print(f"{done.records:,}{of}  {rate:,.0f}/s", flush=True)
+            print(f"{records:,}{of}  {rate:,.0f}/s", flush=True)
 
     yield tell
 

@@ -98,14 +98,14 @@ def _about_units(
     if plan.query.at >= REORGANISED and scope is not None and scope.reading is not None:
         district, province = scope.reading.district, scope.reading.province
         at = _at(components, ComponentType.DISTRICT)
-        if district is not None and district.span is not None and at is not None:
+        if district is not None and district.status is not Status.INFERRED and at is not None:
             yield Finding(unit_kinds.DISTRICT_ABOLISHED, {"district": district.name}, at)
         if _is_former(province, describe) and province is not None:
             yield from _about_province(components, scope, province, describe)
 
 
 def _is_former(mention: UnitMention | None, describe: DescribeUnit) -> bool:
-    if mention is None or mention.unit is None or mention.span is None:
+    if mention is None or mention.unit is None or mention.status is Status.INFERRED:
         return False
     facts = describe(mention.unit)
     return facts is not None and facts.period.end is not None

@@ -15,16 +15,12 @@ from addrsvc.geocoding.answers import Given, Query
 from addrsvc.geocoding.errors import AskedTwice, ContextInvalid, NothingAsked, PointIncomplete
 from addrsvc.geocoding.findings import SEVERITY_NAMES, Finding, FindingKind
 from addrsvc.geocoding.geocodejson import feature
+from addrsvc.geocoding.limits import MAX_ANSWERS, MAX_TEXT
 from addrsvc.geocoding.scopes import DescribeUnit
 from addrsvc.geocoding.verdict import Verdict
 from addrsvc.parsing.model import Component
 from addrsvc.problems import from_validation
 from addrsvc.types import BBox, LonLat, UnitId
-
-MAX_TEXT: Final = 500
-"""Longest text taken: an address is not an essay."""
-
-MAX_ANSWERS: Final = 20
 
 _Part = Annotated[str, Field(min_length=1, max_length=200)]
 _PARTS: Final = tuple(Given.__dataclass_fields__)

@@ -144,7 +144,7 @@ def _components(
 ) -> tuple[Component, ...]:
     """Give the components with what became of each, and those that are missing or follow."""
     parts = [_checked(each, found) for each in plan.components]
-    there = {each.type for each in parts}
+    there = frozenset(each.type for each in parts)
     if ComponentType.COMMUNE not in there:
         parts.append(_commune(found, present))
     if ComponentType.PROVINCE not in there and found is not None:
@@ -153,7 +153,7 @@ def _components(
             parts.append(_follows(ComponentType.PROVINCE, upper.full_name, upper.code))
     if ComponentType.THOROUGHFARE in there and ComponentType.HOUSE_NUMBER not in there:
         parts.append(_missing(ComponentType.HOUSE_NUMBER))
-    elif not there & set(_ORDER[: _ORDER.index(ComponentType.COMMUNE)]):
+    elif there and not there & set(_ORDER[: _ORDER.index(ComponentType.COMMUNE)]):
         parts.append(_missing(ComponentType.THOROUGHFARE))
     return tuple(sorted(parts, key=lambda part: _ORDER.index(part.type)))
 

@@ -1,0 +1,251 @@
+"""Geocode a file: rows in = rows out, in order, each with what became of it.
+
+A batch of rows is read, looked up in one round trip and written with how far the file has got;
+killed anywhere, the same command goes on where it was.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import orjson
+
+from addrsvc.errors import Conflict, InvalidInput, Text
+from addrsvc.geocoding.answers import Query
+from addrsvc.geocoding.forward import Answer, Probe, World, geocode_many, validate
+from addrsvc.geocoding.limits import MAX_TEXT
+from addrsvc.registry.bulk.csv_reading import CsvSource
+from addrsvc.registry.bulk.formula import neutralise, restore
+from addrsvc.registry.bulk.model import Record
+
+BATCH: Final = 1_000
+"""Rows of one round trip."""
+
+COLUMNS: Final = (
+    "geocode_status",
+    "geocode_category",
+    "geocode_next_action",
+    "geocode_label",
+    "geocode_match_level",
+    "geocode_confidence",
+    "geocode_gap",
+    "geocode_lon",
+    "geocode_lat",
+    "geocode_accuracy_m",
+    "geocode_code",
+    "geocode_commune_code",
+    "geocode_commune",
+    "geocode_province_code",
+    "geocode_province",
+    "geocode_findings",
+)
+"""Columns added behind those of the file."""
+
+STATUSES: Final = ("certain", "review", "not_found", "empty", "too_long", "unreadable")
+"""What may become of a row; ``certain``: categories A and B, ``review``: C."""
+
+
+@dataclass(eq=False)
+class ColumnNotThere(InvalidInput):
+    """The file has no column of that name."""
+
+    slug = "column-not-there"
+    title = Text("Không có cột này", "No such column")
+    message = Text(
+        "Tệp không có cột “{column}”. Các cột: {columns}. Hãy chọn bằng --column.",
+        "The file has no column “{column}”. Its columns: {columns}. Choose one with --column.",
+    )
+    column: str
+    columns: str
+
+
+@dataclass(eq=False)
+class OutputOfAnother(Conflict):
+    """The file to write is there already, and not from this input."""
+
+    slug = "output-of-another"
+    title = Text("Tệp kết quả đã có", "The output exists")
+    message = Text(
+        "“{file}” đã có và không phải kết quả của tệp này. Hãy chọn tên khác hoặc xóa nó.",
+        "“{file}” is there already and was not made from this file. Choose another name, or "
+        "remove it.",
+    )
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a file; kept beside the output while it is written and after."""
+
+    sha256: str
+    """Of the input."""
+    column: str
+    at: str
+    """Legal day whose units count as present."""
+    rows: int = 0
+    out_bytes: int = 0
+    """How much of the output is whole."""
+    counts: dict[str, int] = field(default_factory=dict)
+    complete: bool = False
+
+
+def receipt_path(out: Path) -> Path:
+    """Give where the receipt of an output stands."""
+    return out.with_name(out.name + ".receipt.json")
+
+
+async def geocode_file(
+    source: Path,
+    out: Path,
+    column: str,
+    *,
+    probe: Probe,
+    world: World,
+    at: date,
+    report: Callable[[Receipt], None] = lambda _: None,
+) -> Receipt:
+    """Geocode a column of a file into another file; says what became of every row.
+
+    Raises:
+        ColumnNotThere: the file has no such column.
+        OutputOfAnother: the output is there and is not this file's.
+        FileEmpty, HeaderRefused, EncodingUnknown: see ``registry.bulk.csv_reading``.
+        psycopg.Error, PoolTimeout: the database does not answer.
+    """
+    rows = CsvSource(source)
+    if column not in rows.columns:
+        raise ColumnNotThere(column=column, columns=", ".join(rows.columns)[:500])
+    place = rows.columns.index(column)
+    begun = Receipt(_sha256(source), column, at.isoformat())
+    receipt = _resumed(out, begun)
+    if receipt.complete:
+        return receipt
+    with out.open("r+b" if receipt.out_bytes else "wb") as file:
+        file.truncate(receipt.out_bytes)
+        file.seek(receipt.out_bytes)
+        if not receipt.out_bytes:
+            header = _lines([[*map(neutralise, rows.columns), *COLUMNS]], rows.delimiter)
+            receipt = _write(file, b"\xef\xbb\xbf" + header, receipt, out)
+        records = islice(rows.records(), receipt.rows, None)
+        for batch in _batches(records):
+            filled = await _filled(batch, place, len(rows.columns), probe, world, at)
+            counts = Counter(receipt.counts) + Counter(row[len(rows.columns)] for row in filled)
+            receipt = replace(receipt, rows=receipt.rows + len(filled), counts=dict(counts))
+            receipt = _write(file, _lines(filled, rows.delimiter), receipt, out)
+            report(receipt)
+    receipt = replace(receipt, complete=True)
+    _keep(out, receipt)
+    return receipt
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _resumed(out: Path, begun: Receipt) -> Receipt:
+    """Give how far the output has got: from its receipt, if it is of this very input."""
+    if not out.exists():
+        return begun
+    kept = receipt_path(out)
+    if not kept.exists():
+        raise OutputOfAnother(file=out.name)
+    receipt = Receipt(**orjson.loads(kept.read_bytes()))
+    same = (receipt.sha256, receipt.column, receipt.at) == (begun.sha256, begun.column, begun.at)
+    if not same or out.stat().st_size < receipt.out_bytes:
+        raise OutputOfAnother(file=out.name)
+    return receipt
+
+
+def _write(file: BinaryIO, data: bytes, receipt: Receipt, out: Path) -> Receipt:
+    """Write whole rows, then that they are there: in this order, on the disk."""
+    file.write(data)
+    file.flush()
+    os.fsync(file.fileno())
+    receipt = replace(receipt, out_bytes=file.tell())
+    _keep(out, receipt)
+    return receipt
+
+
+def _keep(out: Path, receipt: Receipt) -> None:
+    path = receipt_path(out)
+    fresh = path.with_name(path.name + ".new")
+    fresh.write_bytes(orjson.dumps(asdict(receipt), option=orjson.OPT_INDENT_2))
+    fresh.replace(path)
+
+
+def _batches(records: Iterator[Record]) -> Iterator[list[Record]]:
+    while batch := list(islice(records, BATCH)):
+        yield batch
+
+
+def _lines(rows: Sequence[Sequence[str]], delimiter: str) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter).writerows(rows)
+    return text.getvalue().encode("utf-8", "replace")
+
+
+async def _filled(
+    batch: Sequence[Record], place: int, width: int, probe: Probe, world: World, at: date
+) -> list[list[str]]:
+    """Give the rows of a batch with their answers behind them."""
+    states = [_state(record, place) for record in batch]
+    asked = [at_ for at_, state in enumerate(states) if state is None]
+    queries = [Query(at=at, text=restore(batch[each].cells[place]), limit=1) for each in asked]
+    answers = dict(zip(asked, await geocode_many(probe, world, queries), strict=True))
+    rows = []
+    for number, (record, state) in enumerate(zip(batch, states, strict=True)):
+        cells = [neutralise(restore(cell)) for cell in record.cells[:width]]
+        cells += [""] * (width - len(cells))
+        added = [state, *[""] * (len(COLUMNS) - 1)] if state is not None else None
+        rows.append(cells + (added or answer_cells(world, answers[number])))
+    return rows
+
+
+def _state(record: Record, place: int) -> str | None:
+    """Give why a row is not looked up; None: it is."""
+    if record.error is not None or place >= len(record.cells):
+        return "unreadable"
+    text = record.cells[place]
+    if not text.strip():
+        return "empty"
+    return "too_long" if len(text) > MAX_TEXT else None
+
+
+def answer_cells(world: World, answer: Answer) -> list[str]:
+    """Give one answer in the order of :data:`COLUMNS`; figures as the API rounds them."""
+    verdict = validate(world, answer)
+    findings = " ".join(dict.fromkeys(each.id for each in verdict.findings))
+    judged = [verdict.category, verdict.next_action]
+    if not answer.matches:
+        return ["not_found", *judged, *[""] * (len(COLUMNS) - 4), findings]
+    match = answer.matches[0]
+    found = match.candidate
+    point, province = found.point, found.area.province
+    return [
+        "review" if verdict.category == "C" else "certain",
+        *judged,
+        neutralise(found.label),
+        found.level.value,
+        f"{round(match.confidence, 4)}",
+        f"{round(match.gap, 4)}",
+        "" if point is None else f"{round(point.lon, 7)}",
+        "" if point is None else f"{round(point.lat, 7)}",
+        "" if found.accuracy_m is None else f"{round(found.accuracy_m, 1)}",
+        found.code or "",
+        found.area.code if province is not None else "",
+        found.area.full_name if province is not None else "",
+        (province or found.area).code,
+        (province or found.area).full_name,
+        findings,
+    ]
