@@ -1,4 +1,4 @@
-"""Administrative units: list them, show one, import boundaries."""
+"""Administrative units: list them, show one, convert old to new, import boundaries."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from addrsvc.admin_units.boundary_report import BoundaryReport
 from addrsvc.admin_units.model import AdminUnit, BoundaryKind, UnitFilter, UnitLink
 from addrsvc.cli import terminal_language
 from addrsvc.cli.session import in_transaction, operator
+from addrsvc.cli.unit_conversion import convert_file
 from addrsvc.clock import SystemClock, today
 from addrsvc.errors import Text
 from addrsvc.types import Level
 
 app = typer.Typer(no_args_is_help=True)
+app.command("convert")(convert_file)
 
 _SHOWN = 20
 """Lines of each part of the report; counts are always complete."""
