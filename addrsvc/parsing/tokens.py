@@ -122,7 +122,7 @@ def _one_number(before: str, joint: str, after: str) -> bool:
         return False
     if right is None:
         return joint == "/" and _NUMBER_TAIL.fullmatch(after) is not None
-    wards = _WARD.fullmatch(before) is not None and _WARD.fullmatch(after) is not None
+    wards = joint == "/" and _WARD.fullmatch(before) and _WARD.fullmatch(after)
     return not wards and not _says_number(right[1])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from addrsvc.parsing.lexicon import Place, UnitLexicon
@@ -84,27 +84,65 @@ class _Frame(NamedTuple):
         return None if inner is None else inner.place
 
 
+class _Weighed(NamedTuple):
+    """A reading that holds together, and its points."""
+
+    points: float
+    frame: _Frame
+    commune: Option | None
+
+    @property
+    def is_bare(self) -> bool:
+        """Nothing but a commune's bare name."""
+        return (
+            self.commune is not None and self.commune.found.mark is None and self.frame.area is None
+        )
+
+
 def assemble(found: Sequence[Found], lexicon: UnitLexicon) -> list[Assembled]:
     """Give the readings of what was found, best first, those near the best only."""
     options = _options(found, lexicon)
-    marked = {each.start: each for each in found if each.mark is not None}
+    marked = [each for each in found if each.mark is not None]
     communes: dict[Found, list[Option]] = defaultdict(list)
     for option in options[Level.COMMUNE]:
         communes[option.found].append(option)
-    readings: list[tuple[float, _Frame, Option | None]] = []
+    readings: list[_Weighed] = []
     for frame in _frames(options):
-        left_over = frame.points + _unused(marked.values(), [o.found for o in frame.chosen])
-        if frame.chosen:
-            readings.append((left_over, frame, None))
+        chosen = [option.found for option in frame.chosen]
+        if chosen:
+            readings.append(_Weighed(frame.points + _unused(marked, chosen), frame, None))
         for each, places in communes.items():
-            if any(_overlap(each, other.found) for other in frame.chosen):
-                continue
-            base = frame.points + _unused(marked.values(), [each, *(o.found for o in frame.chosen)])
-            for option in places:
-                value = _commune_points(option, frame)
-                if value >= _LEAST_COMMUNE:
-                    readings.append((base + value, frame, option))
+            if not any(_overlap(each, other) for other in chosen):
+                base = frame.points + _unused(marked, [each, *chosen])
+                readings += _with_communes(frame, base, _stand(each, chosen), places)
+    if any(each.mark is not None and Level.COMMUNE in each.mark.levels for each in marked):
+        readings = [each for each in readings if not each.is_bare]
     return _best(readings, found, lexicon)
+
+
+def _with_communes(
+    frame: _Frame, base: float, stand: float, places: Sequence[Option]
+) -> Iterator[_Weighed]:
+    """Weigh the places one name may mean under a district and province."""
+    area = frame.area
+    bare = places[0].found.mark is None
+    if places[0].found.after_blank:
+        stand += BLANK
+    for option in places:
+        place, points = option.place, stand + option.worth
+        if area is None:
+            if bare and points < ALONE - ACCENTS_OTHER:
+                continue
+        elif area.index in place.own:
+            points += OWN_DISTRICT
+            if frame.district is None and place.unit.period.end is None:
+                points += NEW_FORM
+        elif area.index not in place.around:
+            continue
+        if place.former:
+            points += FORMER_ALONE if frame.district is None else FORMER
+        if points >= _LEAST_COMMUNE:
+            yield _Weighed(base + points, frame, option)
 
 
 def _options(found: Sequence[Found], lexicon: UnitLexicon) -> dict[Level, list[Option]]:
@@ -139,43 +177,29 @@ def _frames(options: dict[Level, list[Option]]) -> Iterator[_Frame]:
             else:
                 continue
             points = _points(district, (province.found,)) + bonus
-            points += WRONG_ORDER if district.found.start > province.found.start else 0.0
             if points >= _LEAST:
                 yield _Frame(frame.points + points, district, province)
 
 
 def _points(option: Option, right: Sequence[Found]) -> float:
-    """Weigh an option as it stands beside the units already read."""
+    """Weigh a district or province as it stands beside the province already read."""
     found = option.found
+    points = _stand(found, right) + option.worth
+    if option.place.unit.level is Level.PROVINCE:
+        points += AT_END if found.end == 0 else 0.0
+    elif found.before_blank:
+        points += BLANK
+    return points + FORMER if option.place.former else points
+
+
+def _stand(found: Found, right: Sequence[Found]) -> float:
+    """Weigh how a name stands beside the units read already; those belong right of it."""
     closed = found.closes or any(found.end == other.start for other in right)
     opened = found.opens or any(found.start == other.end for other in right)
-    points = standing(found, closed=closed, opened=opened) + option.worth
-    if option.place.unit.level is Level.PROVINCE and found.end == 0:
-        points += AT_END
-    if option.place.former:
-        points += FORMER
-    if found.before_blank and option.place.unit.level is Level.DISTRICT:
-        points += BLANK
-    if found.after_blank and option.place.unit.level is Level.COMMUNE:
-        points += BLANK
-    return points
-
-
-def _commune_points(option: Option, frame: _Frame) -> float:
-    place, area = option.place, frame.area
-    points = _points(option, [other.found for other in frame.chosen])
-    points += sum(WRONG_ORDER for o in frame.chosen if option.found.start > o.found.start)
-    if area is None:
-        bare = option.found.mark is None
-        return points if not bare or points >= ALONE - ACCENTS_OTHER else 0.0
-    if area.index in place.own:
-        points += OWN_DISTRICT
-        if frame.district is None and place.unit.period.end is None:
-            points += NEW_FORM
-    elif area.index not in place.around:
-        return 0.0
-    if place.former and frame.district is None:
-        points += FORMER_ALONE - FORMER
+    points = standing(found, closed=closed, opened=opened)
+    for other in right:
+        if found.start > other.start:
+            points += WRONG_ORDER
     return points
 
 
@@ -183,13 +207,14 @@ def _overlap(one: Found, other: Found) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def _unused(marked: Iterable[Found], used: Sequence[Found]) -> float:
-    """Weigh the marked names that a reading leaves over."""
-    return sum(
-        UNUSED[each.mark.written_out]
+def _unused(marked: Sequence[Found], used: Sequence[Found]) -> float:
+    """Weigh the marked names that a reading leaves over, each place in the text once."""
+    left = {
+        each.start: UNUSED[each.mark.written_out]
         for each in marked
         if each.mark is not None and not any(_covers(other, each) for other in used)
-    )
+    }
+    return sum(left.values())
 
 
 def _covers(used: Found, each: Found) -> bool:
@@ -197,15 +222,15 @@ def _covers(used: Found, each: Found) -> bool:
 
 
 def _best(
-    readings: list[tuple[float, _Frame, Option | None]],
+    readings: list[_Weighed],
     found: Sequence[Found],
     lexicon: UnitLexicon,
 ) -> list[Assembled]:
     """Keep those near the best, each commune once; without one, each district or province."""
-    readings.sort(key=lambda each: -each[0])
+    readings.sort(key=lambda each: -each.points)
     kept: dict[tuple[Level, int], Assembled] = {}
     for points, frame, commune in readings:
-        if points < readings[0][0] - MARGIN or len(kept) == MOST_READINGS:
+        if points < readings[0].points - MARGIN or len(kept) == MOST_READINGS:
             break
         inner = commune or frame.district or frame.province
         if inner is None:

@@ -84,7 +84,17 @@ def find_names(tokens: Sequence[Token], lexicon: UnitLexicon) -> list[Found]:
             waiting = None
     if waiting is not None:
         found.append(_nameless(tokens, waiting))
-    return found
+    return _hopeful(found)
+
+
+def _hopeful(found: Sequence[Found]) -> list[Found]:
+    """Drop bare names that something else owns, or that stand in the middle of other words."""
+    starts = {each.start for each in found}
+    return [
+        each
+        for each in found
+        if not each.owned and (each.mark is not None or each.closes or each.end in starts)
+    ]
 
 
 def _nameless(tokens: Sequence[Token], waiting: tuple[int, int, Mark]) -> Found:
@@ -95,12 +105,12 @@ def _nameless(tokens: Sequence[Token], waiting: tuple[int, int, Mark]) -> Found:
 
 def spelling_of(tokens: Sequence[Token], start: int, end: int) -> str:
     """Give what is written between two tokens, lower case, without spaces."""
-    return _spelt("".join([token.text for token in tokens[start:end]]))
+    return "".join([_spelt(token.text) for token in tokens[start:end]])
 
 
 @lru_cache(maxsize=16_384)
-def _spelt(text: str) -> str:
-    return "".join(char for char in canonical(text).lower() if char.isalnum())
+def _spelt(word: str) -> str:
+    return "".join(char for char in canonical(word).lower() if char.isalnum())
 
 
 def found_at(
@@ -128,7 +138,7 @@ def found_at(
         or gap_after > 0
         or tokens[end].text.lower() in AFTERWORDS
         or mark_at(tokens, end) is not None,
-        owned=mark is None and owned(tokens, name),
+        owned=(mark is None or (not mark.written_out and key.isdecimal())) and owned(tokens, start),
         numbered=not last and gap_after == 0 and tokens[end].key[0].isdigit(),
         after_blank=start == 0 and "," in tokens[0].gap,
         before_blank=not last and tokens[end].gap.count(",") > 1,

@@ -11,7 +11,7 @@ from addrsvc.parsing.model import Token
 from addrsvc.types import Level
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Mark:
     """A word of administration before a name."""
 

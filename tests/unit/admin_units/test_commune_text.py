@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from addrsvc.admin_units import bundled
-from addrsvc.admin_units.commune_text import MAX_CANDIDATES, CommuneNames, NamedUnit
+from addrsvc.admin_units.commune_text import MAX_CANDIDATES, CommuneNames
+from addrsvc.admin_units.former_units import former_units
 from addrsvc.admin_units.model import KNOWN_FROM, REORGANISED, LinkKind
 from addrsvc.admin_units.succession import Link, Succession
+from addrsvc.parsing.lexicon import LexiconUnit, UnitLexicon
 from addrsvc.types import Level, UnitId, ValidPeriod
 
 DAY = date(2026, 1, 15)
@@ -27,7 +29,7 @@ def rows(file: str) -> list[dict[str, str]]:
 @cache
 def names() -> CommuneNames:
     units = [
-        NamedUnit(
+        LexiconUnit(
             UnitId(row["code"], start),
             ValidPeriod(start, end),
             Level(level),
@@ -46,7 +48,8 @@ def names() -> CommuneNames:
         for file in (bundled._COMMUNE_LINKS, bundled._PROVINCE_LINKS)
         for row in rows(file)
     ]
-    return CommuneNames(units, Succession({unit.id: unit.period for unit in units}, links))
+    lexicon = UnitLexicon(units, [(before, link.to) for before, link in links], former_units())
+    return CommuneNames(lexicon, Succession({unit.id: unit.period for unit in units}, links))
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from addrsvc.admin_units.list_rows import (
 )
 from addrsvc.admin_units.model import KNOWN_FROM, REORGANISED
 from addrsvc.admin_units.succession import Succession
+from addrsvc.parsing.lexicon import UnitLexicon
 from addrsvc.types import UnitId
 
 NEW, OLD, DISTRICT = (
@@ -27,7 +28,7 @@ NEW, OLD, DISTRICT = (
 RULES = ListRules(
     kinds=THOROUGHFARE_KINDS,
     units=frozenset({NEW, OLD, DISTRICT}),
-    names=CommuneNames([], Succession({}, [])),
+    names=CommuneNames(UnitLexicon([], []), Succession({}, [])),
     day=date(2026, 1, 15),
     source="list.csv",
 )
