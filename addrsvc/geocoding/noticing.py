@@ -210,7 +210,7 @@ def _about_place(
     number = plan.first(ComponentType.HOUSE_NUMBER)
     best = matches[0].candidate if matches else None
     is_found = best is not None and best.features.level not in _AREAS
-    commune = best.area.full_name if best is not None else ""
+    commune = " / ".join(_named_areas(matches))
     if street is not None and not is_found and best is not None and best.area.province is not None:
         at = _at(components, ComponentType.THOROUGHFARE)
         elsewhere = [m.candidate for m in matches if m.candidate.features.is_contradicted]
@@ -240,6 +240,14 @@ def _about_place(
 _AREAS: Final = frozenset({MatchLevel.COMMUNE, MatchLevel.PROVINCE})
 
 
+def _named_areas(matches: Sequence[Match]) -> list[str]:
+    """Name the commune of the best answer; all of them where only communes were found."""
+    areas = [each.candidate for each in matches if not each.candidate.features.is_contradicted]
+    if areas and areas[0].level not in _AREAS:
+        areas = areas[:1]
+    return list(dict.fromkeys(each.area.full_name for each in areas[:_SHOWN]))
+
+
 def _about_what_is_missing(components: Sequence[Component]) -> Iterator[Finding]:
     for at, each in enumerate(components):
         if each.status is not Status.MISSING:
@@ -267,5 +275,5 @@ def _about_text(plan: Plan, components: Sequence[Component]) -> Iterator[Finding
             yield Finding(kinds.CORRECTED_SPELLING, {"value": each.value}, at)
         if each.type is ComponentType.POSTCODE:
             yield Finding(kinds.POSTCODE_UNCHECKED, {"postcode": each.value}, at)
-    if plan.parsed.noise:
+    if any(each.kind != "country" for each in plan.parsed.noise):
         yield Finding(kinds.NOISE_REMOVED)

@@ -14,11 +14,11 @@ import structlog
 from psycopg_pool import PoolTimeout
 
 from addrsvc.admin_units.conversion import Converter, Named
-from addrsvc.admin_units.repository import QUERIES
+from addrsvc.admin_units.names_in_memory import load_unit_lexicon
 from addrsvc.admin_units.units_in_memory import UnitsInMemory
 from addrsvc.clock import Clock, today
 from addrsvc.db.doors import Doors, ReadPool
-from addrsvc.db.rows import Connection, rows
+from addrsvc.db.rows import Connection
 from addrsvc.geocoding.areas import Areas, load_areas
 from addrsvc.geocoding.errors import GeocoderLoading
 from addrsvc.geocoding.following import Follower
@@ -27,12 +27,12 @@ from addrsvc.geocoding.gazetteer import Gazetteer
 from addrsvc.geocoding.loading import load
 from addrsvc.geocoding.probe_queue import ProbeQueue
 from addrsvc.geocoding.scopes import Resolver
-from addrsvc.parsing.lexicon import LexiconUnit, UnitLexicon
+from addrsvc.parsing.lexicon import LexiconUnit
 from addrsvc.parsing.model import Status, UnitMention, UnitReading
 from addrsvc.parsing.reader import AddressReader
 from addrsvc.parsing.tokens import tokenise
 from addrsvc.parsing.units import UnitReader
-from addrsvc.types import Level, UnitId, ValidPeriod
+from addrsvc.types import Level, UnitId
 
 log = structlog.get_logger("addrsvc")
 
@@ -140,31 +140,8 @@ async def load_geocoder(doors: Doors, clock: Clock) -> Geocoder:
     return geocoder
 
 
-async def load_lexicon(conn: Connection) -> UnitLexicon:
-    """Read every unit and link."""
-    units = [
-        LexiconUnit(
-            UnitId(row["code"], row["valid_from"]),
-            ValidPeriod(row["valid_from"], row["valid_to"]),
-            Level(row["level"]),
-            row["kind"],
-            row["name"],
-            row["parent_code"],
-        )
-        for row in await rows(conn, QUERIES["all_names"], {})
-    ]
-    links = [
-        (
-            UnitId(row["from_code"], row["from_valid_from"]),
-            UnitId(row["to_code"], row["to_valid_from"]),
-        )
-        for row in await rows(conn, QUERIES["all_links"], {})
-    ]
-    return UnitLexicon(units, links)
-
-
 async def _load_units(conn: Connection, converter: Converter, day: date) -> _Units:
-    lexicon = await load_lexicon(conn)
+    lexicon = await load_unit_lexicon(conn)
     areas = await load_areas(conn, day)
     units = [place.unit for place in lexicon.places if not place.former]
     coded = CodedUnits(units, converter)
