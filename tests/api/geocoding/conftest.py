@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ _SCHEMA = Path(geocodejson.__file__).parent / "schema" / "geocodejson.schema.jso
 
 
 @pytest.fixture
-async def ready(app: FastAPI, client: httpx.AsyncClient) -> AsyncIterator[httpx.AsyncClient]:
+async def ready(app: FastAPI, client: httpx.AsyncClient) -> httpx.AsyncClient:
     """Give a client of an application that has read its names."""
     for _ in range(600):
         try:
@@ -29,7 +29,7 @@ async def ready(app: FastAPI, client: httpx.AsyncClient) -> AsyncIterator[httpx.
             await asyncio.sleep(0.05)
         else:
             break
-    yield client
+    return client
 
 
 @pytest.fixture(scope="session")
