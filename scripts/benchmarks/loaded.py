@@ -69,16 +69,15 @@ def _fill(folder: Path, made: registry.Registry) -> None:
     begun = time.perf_counter()
     with PrivateCluster(folder, durable=False) as cluster:
         url = cluster.superuser_url()
-        loading.prepare_database(url)
-        if made.name == "S":
-            _import_boundaries(url)
+        prepare_units(url)
         loading.load(url, made)
     seconds = time.perf_counter() - begun
     print(f"{len(made):,} synthetic addresses loaded in {seconds:.0f} s", file=sys.stderr)
 
 
-def _import_boundaries(url: str) -> None:
-    """Import today's boundaries of former Bình Dương, as an operator would."""
+def prepare_units(url: str) -> None:
+    """Migrate, load the country's units, import today's boundaries of former Bình Dương."""
+    loading.prepare_database(url)
     file = communes.DATA / "binhduong_new_communes.geojson"
     command = ["-m", "addrsvc", "units", "import-boundaries", str(file)]
     subprocess.run(  # noqa: S603 -- our own program

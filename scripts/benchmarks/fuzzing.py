@@ -1,0 +1,124 @@
+"""Fuzz the readers of texts for a while and say what came of it; ``scripts/fuzz`` runs it.
+
+The fuzzer is atheris (Apache-2.0) over libFuzzer, guided by the branches of ``addrsvc.parsing`` and
+the GeocodeJSON writer; ``fuzz_targets`` says what is tried. It has an environment of its own, in
+the cache folder: the service's locked packages and atheris. Texts that reached something new are
+kept in ``.data/fuzz/corpus`` for the next run, those that crash in ``.data/fuzz/crashes``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks.figures import Figure, as_table
+from benchmarks.hostile import TEXTS
+from benchmarks.http_rounds import repository
+
+PIN = "atheris==3.0.0"
+_LONGEST = 2_000
+_SLOW_S = 5
+_SEEDS = (
+    "123/45/6A Lê Hồng Phong, P. Phú Lợi, TP. Thủ Dầu Một, Bình Dương",
+    "Căn hộ 25 - 06, Block B, KDC Mẫu, đường số 5, KP 3, P.01, Q.8, TPHCM",
+    "so nha 12-14b hem 95 duong DX 043 to 11 khu pho 9 phuong hiep thanh tdm bd",
+    "K448 H20/2 Trần Cao Vân, Đà Nẵng, SĐT 0900 000 000",
+    "Thửa 602, tờ 39, ấp 3, xã Minh Tân, huyện Dầu Tiếng",
+)
+
+
+def main() -> None:
+    """Read the arguments, fuzz, show the figures; exit with 1 after a crash."""
+    parser = argparse.ArgumentParser(
+        prog="scripts/fuzz",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--seconds", type=int, default=600, help="how long, 600 unless told")
+    seconds = parser.parse_args().seconds
+    folder = repository() / ".data" / "fuzz"
+    said = fuzz(environment(), folder, seconds)
+    crashes = sorted((folder / "crashes").iterdir())
+    print(as_table(figures(said, len(crashes))), flush=True)
+    if crashes:
+        print(said[-4000:], *crashes, sep="\n")
+        sys.exit(1)
+
+
+def fuzz(python: Path, folder: Path, seconds: int) -> str:
+    """Run the fuzzer; give what it said."""
+    corpus, crashes = folder / "corpus", folder / "crashes"
+    shutil.rmtree(crashes, ignore_errors=True)
+    for each in (corpus, crashes):
+        each.mkdir(parents=True, exist_ok=True)
+    for seed in (*_SEEDS, *(make(300) for make in TEXTS.values())):
+        data = seed.encode()
+        (corpus / hashlib.sha256(data).hexdigest()[:16]).write_bytes(data)
+    options = [
+        f"-max_total_time={seconds}",
+        f"-max_len={_LONGEST}",
+        f"-timeout={_SLOW_S}",
+        f"-artifact_prefix={crashes}/",
+        "-print_final_stats=1",
+    ]
+    root = repository()
+    done = subprocess.run(  # noqa: S603 -- our own program
+        [python, root / "scripts" / "benchmarks" / "fuzz_targets.py", *options, corpus],
+        env={**os.environ, "PYTHONPATH": f"{root}:{root / 'scripts'}"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if done.returncode != 0 and not any(crashes.iterdir()):
+        raise RuntimeError(f"the fuzzer did not run:\n{done.stderr[-4000:]}")
+    return done.stderr
+
+
+def figures(said: str, crashes: int) -> list[Figure]:
+    """Read the fuzzer's own counts.
+
+    >>> said = "#9 NEW    cov: 120 ft: 300 Done 90 runs in 3 second(s)"
+    >>> [each.value for each in figures(said, 0)]
+    [90.0, 30.0, 120.0, 0]
+    """
+    executed = re.findall(r"Done (\d+) runs in (\d+) second", said) or re.findall(
+        r"number_of_executed_units: (\d+)()", said
+    )
+    edges = re.findall(r"cov: (\d+)", said)
+    runs, seconds = (float(each or 0) for each in (executed[-1] if executed else ("0", "0")))
+    return [
+        Figure("texts tried", runs, "texts"),
+        Figure("texts per second", runs / max(seconds, 1), "per s"),
+        Figure("edges covered", float(edges[-1]) if edges else 0.0, "edges"),
+        Figure("crashes", crashes, "texts", 0, "lower"),
+    ]
+
+
+def environment() -> Path:
+    """Make the fuzzer's environment in the cache folder unless it is there; give its Python."""
+    lock = repository() / "requirements.lock"
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    venv = cache / "addrsvc-bench" / "fuzz"
+    python, stamp = venv / "bin" / "python", venv / "made-of"
+    wanted = f"{PIN} {hashlib.sha256(lock.read_bytes()).hexdigest()}"
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
+        return python
+    shutil.rmtree(venv, ignore_errors=True)
+    subprocess.run([sys.executable, "-m", "venv", venv], check=True)  # noqa: S603 -- our own
+    install = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+    for packages in (["--require-hashes", "-r", str(lock)], [PIN]):
+        subprocess.run([*install, *packages], check=True)  # noqa: S603 -- our own list
+    stamp.write_text(wanted, encoding="utf-8")
+    return python
+
+
+if __name__ == "__main__":
+    main()
