@@ -6,7 +6,8 @@ leaves other words for the parts, and a number without a street asks for the oth
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, Protocol
 
 from addrsvc.parsing.model import (
@@ -15,27 +16,29 @@ from addrsvc.parsing.model import (
     Noise,
     Parsed,
     Span,
+    Status,
     Token,
     UnitMention,
     UnitReading,
 )
 from addrsvc.parsing.normalise import name_key
-from addrsvc.parsing.parts import MAX_ALTERNATIVES, KnownStreets, PartsReading, read_parts
+from addrsvc.parsing.parts import MAX_ALTERNATIVES, PartsReading, read_parts
 from addrsvc.parsing.parts_noise import find_noise
 from addrsvc.parsing.parts_pieces import divider
-from addrsvc.parsing.parts_words import has_digit, words
+from addrsvc.parsing.parts_reading import KnownStreets
+from addrsvc.parsing.parts_words import Place, Role, has_digit, word_at, words
 from addrsvc.parsing.tokens import tokenise
+from addrsvc.types import Level
 
 MAX_LENGTH: Final = 500
 """Characters read; what follows them is reported as a remark."""
 _TRIED: Final = 3
 """Readings of the units for which the parts are read too."""
+_NAMING: Final = frozenset({Role.STREET, Role.AVENUE, Role.ALLEY, Role.LOCALITY, Role.BUILDING})
 _LESS: Final = 0.9
 """What remains of a score when a commune is read as the street it may be."""
-_NUMBERED: Final = words(
-    "khu to thon kp tdp ap khom doi xom cum pho ban phuong p f quan q duong so"
-)
-"""Words whose number is no house's."""
+_COUNTS: Final = words("so nha sn hem ngo ngach kiet")
+"""Words whose number is a house's or its alley's."""
 
 
 class ReadsUnits(Protocol):
@@ -59,8 +62,11 @@ class AddressReader:
         kept = text[:MAX_LENGTH]
         noise = find_noise(kept)
         tokens = tokenise(kept)
-        units = self._units.read(_outside(tokens, noise))
-        if units and (as_street := _without_commune(tokens, units[0])) is not None:
+        places = {token.start: place for place, token in enumerate(tokens)}
+        read = self._units.read(_outside(tokens, noise))
+        units = tuple(dict.fromkeys(_settled(tokens, places, each) for each in read))
+        units = tuple(each for each in units if any(_mentions(each)))
+        if units and (as_street := _without_commune(tokens, places, units[0])) is not None:
             units = (as_street, *units)
         tried: dict[tuple[Span, ...], PartsReading] = {}
         for reading in units[:_TRIED] or (None,):
@@ -100,7 +106,64 @@ def _spans(reading: UnitReading | None) -> tuple[Span, ...]:
     return tuple(sorted(mention.span for mention in _mentions(reading) if mention.span is not None))
 
 
-def _without_commune(tokens: Sequence[Token], reading: UnitReading) -> UnitReading | None:
+def _settled(
+    tokens: Sequence[Token], places: Mapping[int, int], reading: UnitReading
+) -> UnitReading:
+    """Give names back that belong to a part: ``Đại lộ Bình Dương``, ``KCN Nam Tân Uyên``."""
+    commune = reading.commune
+    for mention in tuple(_mentions(reading)):
+        if mention.span is None or "marker" in mention.evidence:
+            continue
+        at = _name_begin(tokens, places[mention.span[0]], mention)
+        kept = replace(mention, span=(tokens[at].start, mention.span[1]))
+        level = mention.level
+        if at > 0 and divider(tokens[at].gap) in {"", " "}:
+            early = commune is not None and commune.span is not None and mention.span < commune.span
+            if _is_named(tokens, at):
+                reading = _put(reading, level, None)
+                continue
+            if early and level is not Level.COMMUNE:
+                kept = replace(mention, span=None, status=Status.INFERRED)
+        reading = _put(reading, level, kept)
+    return reading
+
+
+def _name_begin(tokens: Sequence[Token], at: int, mention: UnitMention) -> int:
+    """Give where a unit's name begins: a house number and the word of a street are no slips."""
+    if not has_digit(tokens[at].key) and not _is_named(tokens, at + 1):
+        return at
+    name = f" {name_key(mention.name)}"
+    words = [token.key for token in tokens[at : at + 8] if _before(token, mention.span)]
+    for begin in range(len(words)):
+        if name.endswith(" " + " ".join(words[begin:])):
+            return at + begin
+    return at
+
+
+def _before(token: Token, span: Span | None) -> bool:
+    return span is not None and token.end <= span[1]
+
+
+def _put(reading: UnitReading, level: Level, mention: UnitMention | None) -> UnitReading:
+    if level is Level.COMMUNE:
+        return replace(reading, commune=mention)
+    if level is Level.DISTRICT:
+        return replace(reading, district=mention)
+    return replace(reading, province=mention)
+
+
+def _is_named(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether the word right before a token says that a street or place follows."""
+    for begin in range(at - 1, max(at - 4, -1), -1):
+        found = word_at(tokens, begin, Place(hard=False, inside=True))
+        if found is not None and begin + found[1] == at:
+            return found[0].role in _NAMING
+    return False
+
+
+def _without_commune(
+    tokens: Sequence[Token], places: Mapping[int, int], reading: UnitReading
+) -> UnitReading | None:
     """Give the reading in which a bare name after a house number is a street, no commune.
 
     None: the commune does not stand there, or nothing else of the text says where it is.
@@ -108,10 +171,10 @@ def _without_commune(tokens: Sequence[Token], reading: UnitReading) -> UnitReadi
     commune = reading.commune
     if commune is None or commune.span is None or "marker" in commune.evidence:
         return None
-    at = next((place for place, token in enumerate(tokens) if token.start == commune.span[0]), 0)
+    at = places[commune.span[0]]
     if at == 0 or divider(tokens[at].gap) not in {"", " "} or not has_digit(tokens[at - 1].key):
         return None
-    if at > 1 and tokens[at - 2].key in _NUMBERED and tokens[at - 2].key != "so":
+    if at > 1 and divider(tokens[at - 1].gap) in {"", " "} and tokens[at - 2].key not in _COUNTS:
         return None
     named = [
         mention

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from addrsvc.parsing.label import Around, Part, label
+from addrsvc.parsing.model import ComponentType
 from addrsvc.registry.model import Components
+
+_FIELDS = (
+    ComponentType.UNIT,
+    ComponentType.FLOOR,
+    ComponentType.BUILDING,
+    ComponentType.HOUSE_NUMBER,
+    ComponentType.THOROUGHFARE,
+)
 
 
 def address_line(components: Components, commune_name: str, province_name: str) -> str:
@@ -12,16 +22,6 @@ def address_line(components: Components, commune_name: str, province_name: str) 
     ...              "Phường Phú Lợi", "Thành phố Hồ Chí Minh")
     '12/3 Đường Lê Lợi, Phường Phú Lợi, Thành phố Hồ Chí Minh'
     """
-    door = " ".join(
-        part for part in (components.house_number, components.thoroughfare) if part is not None
-    )
-    parts = [
-        components.unit,
-        components.floor,
-        components.building,
-        door,
-        *(locality.name for locality in components.localities),
-        commune_name,
-        province_name,
-    ]
-    return ", ".join(part for part in parts if part)
+    parts: list[Part] = [(field, getattr(components, field) or "") for field in _FIELDS]
+    parts += [(ComponentType.LOCALITY, each.name) for each in components.localities]
+    return label(parts, Around(commune_name, None, province_name))
