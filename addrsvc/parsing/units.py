@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from addrsvc.parsing.lexicon import KIND_WORDS, UnitLexicon
 from addrsvc.parsing.model import Token, UnitMention, UnitReading
@@ -14,6 +15,10 @@ from addrsvc.types import Level
 MAX_TEXT = 500
 """Only the last 500 characters are read for units: an address is not an essay."""
 
+_MOST_FOUND = 30
+"""Names in one text beyond which the first are left out: an address names three."""
+_REMEMBERED = 8_192
+"""Ends of addresses whose readings are kept: those of one street are alike."""
 _IDLE = frozenset({"viet", "nam", "vn", "vietnam", "cu", "moi", "tinh", "thanh", "pho"})
 """Words left over that say nothing about units."""
 _FULL_POINTS = 13.0
@@ -25,17 +30,21 @@ class UnitReader:
 
     def __init__(self, lexicon: UnitLexicon) -> None:
         self._lexicon = lexicon
+        self._assembled = lru_cache(maxsize=_REMEMBERED)(self._assemble)
+
+    def _assemble(self, found: tuple[Found, ...]) -> list[Assembled]:
+        return assemble(found, self._lexicon)
 
     def read(self, tokens: Sequence[Token]) -> tuple[UnitReading, ...]:
         """Give the readings, best first; none where the text names no unit."""
         tokens = [token for token in tokens if token.start >= tokens[-1].end - MAX_TEXT]
-        found = find_names(tokens, self._lexicon)
-        readings = assemble(found, self._lexicon)
+        found = find_names(tokens, self._lexicon)[-_MOST_FOUND:]
+        readings = self._assembled(tuple(found))
         context = _context(tokens, found, readings)
         if context is not None:
             slips = find_slips(tokens, self._lexicon, context)
             if slips:
-                readings = assemble([*found, *slips], self._lexicon)
+                readings = self._assembled((*found, *slips))
         return tuple(_reading(each, tokens) for each in readings)
 
 
@@ -47,21 +56,22 @@ def _context(
     if not readings:
         return Context(frozenset(), None, None, commune_read=False)
     best = readings[0]
-    read = [
-        named.found
-        for named in (best.commune, best.district, best.province)
-        if named is not None and named.found is not None and named.place is not None
-    ]
-    marks = [each.start for each in found if each.mark and Level.COMMUNE in each.mark.levels]
-    if best.commune is not None and best.commune.found is not None:
-        bare = best.commune.found.mark is None
-        if bare and marks:
-            read.remove(best.commune.found)
-    sure = [
-        each
-        for each in read
-        if each.mark is not None or each.end == 0 or (each.opens and each.closes)
-    ]
+    bare_commune_doubtful = any(
+        each.mark is not None and Level.COMMUNE in each.mark.levels for each in found
+    )
+    read: list[Found] = []
+    sure: list[Found] = []
+    for named in (best.commune, best.district, best.province):
+        if named is None or named.found is None or named.place is None:
+            continue
+        each = named.found
+        commune = named.level is Level.COMMUNE
+        if commune and each.mark is None and bare_commune_doubtful:
+            continue
+        read.append(each)
+        alone = each.closes and (each.opens or (not commune and each.how == "name"))
+        if each.mark is not None or each.end == 0 or alone:
+            sure.append(each)
     taken = frozenset(at + count for each in sure for at in range(each.start, each.end))
     first = min((each.start for each in read), default=-count) + count
     commune_read = best.commune is not None and best.commune.place is not None

@@ -20,6 +20,8 @@ from addrsvc.parsing.units_words import (
 )
 
 _LONGEST_ALIAS = 3
+_LONG = 3
+"""A word of so many letters is no initial."""
 
 
 class Found(NamedTuple):
@@ -59,17 +61,18 @@ def find_names(tokens: Sequence[Token], lexicon: UnitLexicon) -> list[Found]:
     found: list[Found] = []
     keys = [word_key(token.key) for token in tokens]
     waiting: tuple[int, int, Mark] | None = None
-    for at in range(len(tokens)):
+    for at, key in enumerate(keys):
         before = waiting if waiting is not None and waiting[1] == at else None
         if before is not None and break_in(tokens[at].gap) > 1:
             found.append(_nameless(tokens, before))
             waiting = before = None
         span = (at if before is None else before[0], at)
         mark = None if before is None else before[2]
-        named = [
-            *_names(tokens, keys, lexicon, span, mark),
-            *_initials(tokens, keys, lexicon, span, mark),
-        ]
+        named: list[Found] = []
+        if key in lexicon.prefixes:
+            named += _names(tokens, keys, lexicon, span, mark)
+        if key in lexicon.short or len(key) < _LONG:
+            named += _initials(tokens, keys, lexicon, span, mark)
         marked = mark_at(tokens, at) if waiting is None or before is not None else None
         if before is not None and mark is not None and not named:
             if marked is None:
@@ -177,7 +180,7 @@ def _initials(
     start, name = at
     window = ""
     for end in range(name, min(len(tokens), name + _LONGEST_ALIAS)):
-        if end > name and (break_in(tokens[end].gap) > 1 or len(keys[end - 1]) > 2):
+        if end > name and (break_in(tokens[end].gap) > 1 or len(keys[end - 1]) >= _LONG):
             return
         window += keys[end]
         if window in lexicon.short:

@@ -79,6 +79,8 @@ def _windows(tokens: Sequence[Token], lexicon: UnitLexicon, taken: Taken) -> Ite
             last = end - 1
             if last in taken or (last > name and _parts(tokens[last].gap)):
                 break
+            if tokens[name].key[0].isdigit() or tokens[last].key[0].isdigit():
+                continue
             if mark is None and not _closed(tokens, end, taken):
                 continue
             plain = tuple(token.key for token in tokens[name:end])

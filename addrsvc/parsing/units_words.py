@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from addrsvc.parsing.lexicon import ROMAN, match_key
 from addrsvc.parsing.model import Token
+from addrsvc.parsing.normalise import fold
 from addrsvc.types import Level
 
 
@@ -45,24 +46,24 @@ _ONE: Mapping[str, Mark] = {
     "t": _mark("tinh", _PROVINCE, whole=False),
     **dict.fromkeys(("tỉnh", "tinh"), _mark("tinh", _PROVINCE, whole=True)),
 }
+
+
+def _pairs(first: str, second: str) -> list[tuple[str, str]]:
+    return [(one, two) for one in first.split() for two in second.split()]
+
+
 _TWO: Mapping[tuple[str, str], Mark] = {
-    **dict.fromkeys(
-        (("thị", "trấn"), ("thi", "tran"), ("t", "trấn"), ("t", "tran")),
-        _mark("thi_tran", _COMMUNE, whole=True),
-    ),
+    **dict.fromkeys(_pairs("thị thi t", "trấn tran"), _mark("thi_tran", _COMMUNE, whole=True)),
     ("t", "t"): _mark("thi_tran", _COMMUNE, whole=False),
-    **dict.fromkeys((("đặc", "khu"), ("dac", "khu")), _mark("dac_khu", _COMMUNE, whole=True)),
-    **dict.fromkeys(
-        (("thị", "xã"), ("thi", "xa"), ("t", "xã"), ("t", "xa")),
-        _mark("thi_xa thanh_pho", _DISTRICT, whole=True),
-    ),
+    **dict.fromkeys(_pairs("đặc dac", "khu"), _mark("dac_khu", _COMMUNE, whole=True)),
+    **dict.fromkeys(_pairs("thị thi t", "xã xa"), _mark("thi_xa thanh_pho", _DISTRICT, whole=True)),
     ("t", "x"): _mark("thi_xa thanh_pho", _DISTRICT, whole=False),
     **dict.fromkeys(
-        (("thành", "phố"), ("thanh", "pho"), ("t", "phố"), ("t", "pho"), ("th", "phố")),
-        _mark(_CITY, _DISTRICT, _PROVINCE, whole=True),
+        _pairs("thành thanh th t", "phố pho"), _mark(_CITY, _DISTRICT, _PROVINCE, whole=True)
     ),
     ("t", "p"): _mark(_CITY, _DISTRICT, _PROVINCE, whole=False),
 }
+_FIRST_KEYS = frozenset(fold(word) for word in (*_ONE, *(pair[0] for pair in _TWO)))
 
 OWNERS = frozenset({
     "duong", "đ", "pho", "lo", "hem", "ngo", "ngach", "kiet", "kcn", "ccn", "kdc", "kdt", "ktdc",
@@ -101,13 +102,20 @@ def number_of(key: str) -> str | None:
 
 def mark_at(tokens: Sequence[Token], at: int) -> tuple[Mark, int] | None:
     """Read the word of administration at a token, and where what it says begins."""
-    word = tokens[at].text.lower()
+    if tokens[at].key not in _FIRST_KEYS:
+        return None
+    word = _word(tokens[at])
     if at + 1 < len(tokens) and break_in(tokens[at + 1].gap) < 2:
-        pair = _TWO.get((word, tokens[at + 1].text.lower()))
+        pair = _TWO.get((word, _word(tokens[at + 1])))
         if pair is not None:
             return pair, at + 2
     mark = _ONE.get(word)
     return None if mark is None else (mark, at + 1)
+
+
+def _word(token: Token) -> str:
+    """Give a word in lower case with its accents, without them where a digit slipped in."""
+    return token.text.lower() if len(token.text) == len(token.key) else token.key
 
 
 def mark_of(word: str) -> Mark:
