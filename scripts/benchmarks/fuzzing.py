@@ -47,7 +47,7 @@ def main() -> None:
     crashes = sorted((folder / "crashes").iterdir())
     print(as_table(figures(said, len(crashes))), flush=True)
     if crashes:
-        print(said[-4000:], *crashes, sep="\n")
+        print(said[said.find("Uncaught Python exception") - 5 :], *crashes, sep="\n")
         sys.exit(1)
 
 
@@ -71,35 +71,34 @@ def fuzz(python: Path, folder: Path, seconds: int) -> str:
     done = subprocess.run(  # noqa: S603 -- our own program
         [python, root / "scripts" / "benchmarks" / "fuzz_targets.py", *options, corpus],
         env={**os.environ, "PYTHONPATH": f"{root}:{root / 'scripts'}"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
         check=False,
     )
     if done.returncode != 0 and not any(crashes.iterdir()):
-        raise RuntimeError(f"the fuzzer did not run:\n{done.stderr[-4000:]}")
-    return done.stderr
+        raise RuntimeError(f"the fuzzer did not run:\n{done.stdout[-4000:]}")
+    return done.stdout
 
 
 def figures(said: str, crashes: int) -> list[Figure]:
     """Read the fuzzer's own counts.
 
-    >>> said = "#9 NEW    cov: 120 ft: 300 Done 90 runs in 3 second(s)"
+    >>> said = "#9 NEW    cov: 120 ft: 300 stat::number_of_executed_units: 90 exec_per_sec: 30"
     >>> [each.value for each in figures(said, 0)]
     [90.0, 30.0, 120.0, 0]
     """
-    executed = re.findall(r"Done (\d+) runs in (\d+) second", said) or re.findall(
-        r"number_of_executed_units: (\d+)()", said
-    )
-    edges = re.findall(r"cov: (\d+)", said)
-    runs, seconds = (float(each or 0) for each in (executed[-1] if executed else ("0", "0")))
     return [
-        Figure("texts tried", runs, "texts"),
-        Figure("texts per second", runs / max(seconds, 1), "per s"),
-        Figure("edges covered", float(edges[-1]) if edges else 0.0, "edges"),
+        Figure("texts tried", _last(said, r"number_of_executed_units: *(\d+)"), "texts"),
+        Figure("texts per second", _last(said, r"exec_per_sec: *(\d+)"), "per s"),
+        Figure("edges covered", _last(said, r"cov: (\d+)"), "edges"),
         Figure("crashes", crashes, "texts", 0, "lower"),
     ]
+
+
+def _last(said: str, pattern: str) -> float:
+    return float([0.0, *re.findall(pattern, said)][-1])
 
 
 def environment() -> Path:
