@@ -68,12 +68,13 @@ def tokenise(text: str) -> list[Token]:
 
 
 def _pieces(chunk: str) -> tuple[_Piece, ...]:
-    """Cut what stands between two breaks."""
+    """Cut what stands between two breaks; marks without a letter are nothing."""
     clean, places = _cleaned(chunk)
+    cut = [span for part in _parts(clean) for span in _words(clean, *part)]
     return tuple(
-        (places[start], places[end], clean[start:end], _key(clean[start:end]))
-        for part in _parts(clean)
-        for start, end in _words(clean, *part)
+        (places[start], places[end], clean[start:end], key)
+        for start, end in cut
+        if (key := _key(clean[start:end]))
     )
 
 

@@ -60,34 +60,62 @@ def find_names(tokens: Sequence[Token], lexicon: UnitLexicon) -> list[Found]:
     """Find every name of a unit, and every word of administration with a name not known."""
     found: list[Found] = []
     keys = [word_key(token.key) for token in tokens]
-    waiting: tuple[int, int, Mark] | None = None
-    for at, key in enumerate(keys):
-        before = waiting if waiting is not None and waiting[1] == at else None
+    waiting: _Waiting | None = None
+    for at in range(len(tokens)):
+        before = waiting if waiting is not None and waiting.end == at else None
         if before is not None and break_in(tokens[at].gap) > 1:
             found.append(_nameless(tokens, before))
             waiting = before = None
-        span = (at if before is None else before[0], at)
-        mark = None if before is None else before[2]
-        named: list[Found] = []
-        if key in lexicon.prefixes:
-            named += _names(tokens, keys, lexicon, span, mark)
-        if key in lexicon.short or len(key) < _LONG:
-            named += _initials(tokens, keys, lexicon, span, mark)
-        marked = mark_at(tokens, at) if waiting is None or before is not None else None
-        if before is not None and mark is not None and not named:
-            if marked is None:
-                named.append(_unknown(tokens, lexicon, span, mark))
-            elif marked[0].levels != mark.levels:
-                named.append(_nameless(tokens, before))
+        start = at if before is None else before.start
+        named = _named(tokens, keys, lexicon, (start, at), before)
+        marked = mark_at(tokens, at) if waiting is before else None
+        if before is not None and not named:
+            named = _unnamed(tokens, lexicon, before, marked)
         found.extend(named)
         if marked is not None:
             doubled = before is not None and not named  # "Phường Phường 1"
-            waiting = (span[0] if doubled else at, marked[1], marked[0])
+            waiting = _Waiting(start if doubled else at, marked[1], marked[0])
         elif before is not None:
             waiting = None
     if waiting is not None:
         found.append(_nameless(tokens, waiting))
     return _hopeful(found)
+
+
+class _Waiting(NamedTuple):
+    """A word of administration whose name is to come."""
+
+    start: int
+    end: int
+    mark: Mark
+
+
+def _named(
+    tokens: Sequence[Token],
+    keys: Sequence[str],
+    lexicon: UnitLexicon,
+    at: tuple[int, int],
+    before: _Waiting | None,
+) -> list[Found]:
+    key, mark = keys[at[1]], None if before is None else before.mark
+    named: list[Found] = []
+    if key in lexicon.prefixes:
+        named += _names(tokens, keys, lexicon, at, mark)
+    if key in lexicon.short or len(key) < _LONG:
+        named += _initials(tokens, keys, lexicon, at, mark)
+    return named
+
+
+def _unnamed(
+    tokens: Sequence[Token],
+    lexicon: UnitLexicon,
+    before: _Waiting,
+    marked: tuple[Mark, int] | None,
+) -> list[Found]:
+    """Describe what follows a word of administration and is no known name."""
+    if marked is None:
+        return [_unknown(tokens, lexicon, (before.start, before.end), before.mark)]
+    return [] if marked[0].levels == before.mark.levels else [_nameless(tokens, before)]
 
 
 def _hopeful(found: Sequence[Found]) -> list[Found]:
@@ -100,7 +128,7 @@ def _hopeful(found: Sequence[Found]) -> list[Found]:
     ]
 
 
-def _nameless(tokens: Sequence[Token], waiting: tuple[int, int, Mark]) -> Found:
+def _nameless(tokens: Sequence[Token], waiting: _Waiting) -> Found:
     """Describe a word of administration with no name after it: ``Thị trấn, huyện …``."""
     start, end, mark = waiting
     return found_at(tokens, (start, end, end), "", mark)
