@@ -112,8 +112,7 @@ def test_names_are_shortened_as_people_do() -> None:
     shorts = {noise.short_street("Nguyễn Thị Minh Khai", draw) for _ in range(50)}
     assert "N.T.M.Khai" in shorts
     assert any(short.startswith("Ng.") for short in shorts)
-    august = noise.short_street("Cách Mạng Tháng Tám", draw)
-    assert august != "Cách Mạng Tháng Tám"
+    assert "CMT8" in {noise.short_street("Cách Mạng Tháng Tám", draw) for _ in range(50)}
     assert noise.short_street("D5", draw) == "D5"
     assert noise.initials("Nguyễn Thị Minh Khai") == ("n", "t", "m", "khai")
     assert "13" in noise.short_street("Quốc lộ 13", draw)
