@@ -19,6 +19,7 @@ from addrsvc.clock import Clock, SystemClock
 from addrsvc.db.doors import open_doors
 from addrsvc.edge import logs, operations
 from addrsvc.edge.middleware import Guard, Observe
+from addrsvc.geocoding import reverse_router
 from addrsvc.registry import router as registry
 from addrsvc.registry.lookup import CodeLookup
 from addrsvc.settings import Settings
@@ -64,6 +65,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.include_router(registry.router, responses=problems.RESPONSES)
     app.include_router(admin_units.router, responses=problems.RESPONSES)
     app.include_router(conversion_router.router, responses=problems.RESPONSES)
+    app.include_router(reverse_router.router, responses=problems.RESPONSES)
     pages.install(app, settings)
     app.add_middleware(
         Guard, max_body_bytes=settings.max_body_bytes, deadline_s=settings.request_deadline_s
