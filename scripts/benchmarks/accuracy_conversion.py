@@ -44,36 +44,47 @@ KHU_PHO = {
 
 async def score_conversion(product: Product, *, misses: list[str] | None) -> list[Figure]:
     """Convert every former commune of the country, then the split ones of Bình Dương."""
-    formers = former_communes().values()
-    unsplit, split, wrong = [], [], 0
-    for former in formers:
-        told = await product.convert(_text(former))
-        codes = {code for code, _ in told}
-        if len(former.successors) == 1:
-            right = codes == former.successors and all(how != _CANDIDATE for _, how in told)
-            unsplit.append(right)
-        else:
-            right = codes == former.successors and all(how == _CANDIDATE for _, how in told)
-            split.append(right)
-            wrong += len(told) == 1
-        if misses is not None and not right:
-            misses.append(
-                f"{former.code} {_text(former)}: {sorted(former.successors)}, told {told}"
-            )
+    by_code: list[bool] = []
+    unsplit: list[bool] = []
+    split: list[bool] = []
+    wrong = 0
+    for former in former_communes().values():
+        for told, results in (
+            (await product.convert_code(former.code), by_code),
+            (await product.convert(_text(former)), unsplit if _is_whole(former) else split),
+        ):
+            right = _is_right(former, told)
+            results.append(right)
+            wrong += len(told) == 1 and not right
+            if misses is not None and not right:
+                misses.append(f"{former.code} {_text(former)}: {former.successors}, told {told}")
     by_locality = await _by_locality(product, misses)
     by_point, points_wrong = await _by_point(product, misses)
     return [
+        Figure("conversion: former communes", len(by_code), "communes"),
+        Figure("conversion: by code, right", share(by_code), "", 1.0),
         Figure("conversion: unsplit communes", len(unsplit), "communes"),
         Figure("conversion: unsplit, one and right", share(unsplit), "", 1.0),
         Figure("conversion: split communes", len(split), "communes"),
         Figure("conversion: split, nothing more: all candidates", share(split), "", 1.0),
-        Figure("conversion: split, nothing more: one answer", wrong, "communes", 0, "lower"),
+        Figure("conversion: one answer, and wrong", wrong, "communes", 0, "lower"),
         Figure("conversion: split with khu phố", len(by_locality), "texts"),
         Figure("conversion: split with khu phố, one and right", share(by_locality), "", 0.95),
         Figure("conversion: split with point", len(by_point), "points"),
         Figure("conversion: split with point, one and right", share(by_point), "", 0.95),
         Figure("conversion: split with point, one and wrong", points_wrong, "points", 0, "lower"),
     ]
+
+
+def _is_whole(former: Former) -> bool:
+    return len(former.successors) == 1
+
+
+def _is_right(former: Former, told: list[tuple[str, str]]) -> bool:
+    """One certain answer for an undivided commune, all candidates and no default for others."""
+    candidates = [how == _CANDIDATE for _, how in told]
+    codes_right = {code for code, _ in told} == former.successors
+    return codes_right and (not any(candidates) if _is_whole(former) else all(candidates))
 
 
 async def _by_locality(product: Product, misses: list[str] | None) -> list[bool]:

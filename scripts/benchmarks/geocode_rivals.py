@@ -23,7 +23,6 @@ from benchmarks.loaded import Loaded
 from benchmarks.passes import Timed, one_pass
 from benchmarks.product import Product
 from benchmarks.scoring import share
-from benchmarks.synthetic import queries as synthetic
 from benchmarks.synthetic.queries import CATEGORIES, Query
 
 LIMIT = 5
@@ -58,7 +57,7 @@ async def _in_process(registry: Loaded, rival: Rival | None) -> list[Figure]:
         gc.freeze()  # as the service does once it has started
         await one_pass(opened.geocode, _texts(registry.queries))
         for turn in range(_ROUNDS):
-            fresh = synthetic.make(registry.registry, seed=_FIRST_SEED + turn)
+            fresh = registry.other_queries(_FIRST_SEED + turn)
             mine = await one_pass(opened.geocode, _texts(fresh))
             ours.append(mine.per_s)
             if rival is not None:

@@ -18,6 +18,7 @@ from addrsvc.db.migrate import head
 from addrsvc.parsing.keys import KEYS_VERSION
 from benchmarks.http_rounds import repository
 from benchmarks.synthetic import communes, loading, queries, registry
+from benchmarks.synthetic.queries import Query
 
 Size = Literal["s", "l"]
 
@@ -28,7 +29,11 @@ class Loaded:
 
     url: str
     registry: registry.Registry
-    queries: list[queries.Query]
+    queries: list[Query]
+
+    def other_queries(self, seed: int) -> list[Query]:
+        """Draw a thousand more."""
+        return make_queries(self.registry, seed=seed)
 
 
 def make_registry(size: Size) -> registry.Registry:
@@ -36,6 +41,13 @@ def make_registry(size: Size) -> registry.Registry:
     if size == "s":
         return registry.small(communes.binh_duong())
     return registry.large(communes.large())
+
+
+def make_queries(made: registry.Registry, *, seed: int = 7) -> list[Query]:
+    """Draw the noisy queries of a registry; a slip is no name of any commune of the province."""
+    provinces = {each.province_code for each in made.communes}
+    taken = {code: communes.names_in(code) for code in provinces}
+    return queries.make(made, seed=seed, taken=taken)
 
 
 @contextlib.contextmanager
@@ -59,7 +71,7 @@ def loaded(size: Size, keep: Path | None) -> Iterator[Loaded]:
             _fill(folder / "data", made)
             stamp.write_text(said, encoding="utf-8")
         with PrivateCluster(folder / "data") as cluster:
-            yield Loaded(cluster.superuser_url(), made, queries.make(made))
+            yield Loaded(cluster.superuser_url(), made, make_queries(made))
     finally:
         if keep is None:
             shutil.rmtree(folder.parent, ignore_errors=True)

@@ -10,8 +10,10 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from addrsvc.admin_units import converting
-from addrsvc.admin_units.conversion_errors import CommuneNotNamed
+from addrsvc.admin_units.conversion_errors import CommuneNotNamed, UnitCodeUnknown
 from addrsvc.admin_units.converting import Asked
+from addrsvc.admin_units.errors import UnitNotFound
+from addrsvc.admin_units.model import KNOWN_FROM
 from addrsvc.admin_units.units_in_memory import LoadedUnits, UnitsInMemory
 from addrsvc.clock import FixedClock
 from addrsvc.db.doors import Doors, open_doors
@@ -100,14 +102,23 @@ class Product:
         return [each.unit.code for each in forward.validate(world, answer).present]
 
     async def convert(self, text: str, *, point: LonLat | None = None) -> list[tuple[str, str]]:
-        """Convert a former commune: present codes, each with its certainty."""
-        asked = Asked(text=text, point=point)
+        """Convert a former commune by its names: present codes, each with its certainty."""
+        try:
+            return await self._converted(Asked(text=text, point=point))
+        except CommuneNotNamed:
+            return []
+
+    async def convert_code(self, code: str) -> list[tuple[str, str]]:
+        """Convert a former commune by the code it had until June 2025."""
+        try:
+            return await self._converted(Asked(code=code, since=KNOWN_FROM))
+        except (UnitCodeUnknown, UnitNotFound):
+            return []
+
+    async def _converted(self, asked: Asked) -> list[tuple[str, str]]:
         async with self._doors.pool.connection() as conn:
-            try:
-                found = await converting.convert(conn, self._units, asked, TODAY)
-            except CommuneNotNamed:
-                return []
-        return [(each.unit.code, each.certainty.value) for each in found.present]
+            found = await converting.convert(conn, self._units, asked, TODAY)
+        return [(each.unit.code, each.certainty.value) for each in found.conversion.present]
 
 
 def key_words(key: str) -> str:

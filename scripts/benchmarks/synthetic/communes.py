@@ -105,6 +105,18 @@ def large() -> list[Commune]:
     return [each for each in _all() if each.province_code in LARGE_PROVINCES]
 
 
+def names_in(province_code: str) -> list[str]:
+    """Give the names of all communes of a province, today's and those they were made of."""
+    names = [unit(row["full_name"]).name for row in _rows_of(province_code)]
+    codes = {row["code"] for row in _rows_of(province_code)}
+    formers = former_communes().values()
+    return names + [each.commune.name for each in formers if each.successors & codes]
+
+
+def _rows_of(province_code: str) -> list[dict[str, str]]:
+    return [row for row in read("vn_communes_new.csv") if row["province_code"] == province_code]
+
+
 def read(name: str) -> list[dict[str, str]]:
     """Read one of the real tables."""
     with (DATA / name).open(encoding="utf-8-sig", newline="") as file:

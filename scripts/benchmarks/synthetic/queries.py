@@ -10,7 +10,7 @@ query is drawn again.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from benchmarks.synthetic import noise
@@ -53,9 +53,14 @@ class _Drawn:
     """Indexes of the communes the text may mean; None: any of the province."""
 
 
-def make(registry: Registry, *, seed: int = 7) -> list[Query]:
-    """Draw the queries of a registry; the same registry and seed give the same ones."""
-    maker = _Maker(registry)
+def make(
+    registry: Registry, *, seed: int = 7, taken: Mapping[str, Sequence[str]] | None = None
+) -> list[Query]:
+    """Draw the queries of a registry; the same registry and seed give the same ones.
+
+    ``taken``: names of communes by code of province that are no slips, beside the registry's own.
+    """
+    maker = _Maker(registry, taken or {})
     return [
         maker.query(category, random.Random(f"{seed}/{registry.name}/{category}/{number}"))  # noqa: S311 -- no secret
         for category, count in CATEGORIES.items()
@@ -64,10 +69,10 @@ def make(registry: Registry, *, seed: int = 7) -> list[Query]:
 
 
 class _Maker:
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, taken: Mapping[str, Sequence[str]]) -> None:
         self._registry = registry
         self._index = {each.code: at for at, each in enumerate(registry.communes)}
-        self._names: dict[str, list[str]] = {}
+        self._names = {province: list(names) for province, names in taken.items()}
         for each in registry.communes:
             names = self._names.setdefault(each.province_code, [])
             names.extend([each.unit.name, *(former.commune.name for former in each.formers)])

@@ -78,7 +78,7 @@ def test_a_split_commune_may_mean_each_of_its_successors(registry: Registry) -> 
             break
     else:
         pytest.fail("the two communes share no number")
-    maker = queries._Maker(registry)
+    maker = queries._Maker(registry, {})
     drawn = queries._Drawn(
         Written("1", "x", "", Unit("Phường", "Mẫu Giữa"), NOTHING, NOTHING),
         row,
@@ -96,6 +96,17 @@ def test_old_communes_are_named_with_their_old_district(made: list[Query]) -> No
 def test_the_province_can_be_left_out(made: list[Query]) -> None:
     for query in of(made, "clean"):
         assert "Thành phố Mẫu" not in query.stripped
+
+
+def test_a_slip_is_no_name_of_another_commune(registry: Registry) -> None:
+    slips = queries.make(registry)
+    wrong = {fold(query.text) for query in slips if query.category == "typo"}
+    taken = {"99": [name for seed in range(300) for name in _slips_of("Mẫu Đông", seed)]}
+    assert not wrong <= {fold(query.text) for query in queries.make(registry, taken=taken)}
+
+
+def _slips_of(name: str, seed: int) -> list[str]:
+    return [noise.mistyped(name, random.Random(seed))]  # noqa: S311 -- no secret
 
 
 @pytest.mark.parametrize("seed", range(40))
