@@ -61,11 +61,12 @@ async def convert(
     ``certainty``: ``certain`` where it was not divided; ``by_geometry`` where the point lies
     inside an imported boundary; ``by_locality`` where the khu phố or ấp decides, with its source
     in ``evidence``; ``candidate`` where nothing decides. ``share`` is the part of the older
-    commune's area in the newer one. The registers begin in June 2025.
+    commune's area in the newer one. ``status`` is ``corrected`` where a slip in the name was put
+    right. The registers begin in June 2025.
     """
     day = to or today(clock)
     asked = Asked(text, code, since, locality, given_point_or_none(lon, lat))
     memory = cast("UnitsInMemory", request.app.state.units_in_memory)
     async with pool.connection() as conn:
         found = await converting.convert(conn, await memory.current(conn), asked, day)
-    return conversion_out(found, day, language_of(request))
+    return conversion_out(found.conversion, day, language_of(request), found.status)

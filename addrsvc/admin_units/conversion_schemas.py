@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from addrsvc.admin_units.conversion import Conversion, Named, PresentCommune
 from addrsvc.errors import Language
+from addrsvc.parsing.model import Status
 
 
 def written_out(named: Named) -> dict[str, Any]:
@@ -28,11 +29,17 @@ def present_out(commune: PresentCommune) -> dict[str, Any]:
     }
 
 
-def conversion_out(found: Conversion, day: date, language: Language) -> dict[str, Any]:
-    """Give a whole answer; ``written`` is null where several units may be meant."""
+def conversion_out(
+    found: Conversion, day: date, language: Language, status: Status | None = None
+) -> dict[str, Any]:
+    """Give a whole answer; ``written`` is null where several units may be meant.
+
+    ``status`` tells how the name stands in the text: ``corrected`` asks for a second look.
+    """
     return {
         "to": day.isoformat(),
         "settled": found.settled is not None,
+        "status": None if status is None else status.value,
         "written": written_out(found.written[0]) if len(found.written) == 1 else None,
         "readings": [written_out(each) for each in found.written],
         "present": [present_out(each) for each in found.present],
@@ -59,6 +66,7 @@ EXAMPLES: Final[dict[str, Any]] = {
         "value": {
             "to": "2026-01-01",
             "settled": False,
+            "status": "confirmed",
             "written": _BINH_CHUAN,
             "readings": [_BINH_CHUAN],
             "present": [
@@ -74,6 +82,7 @@ EXAMPLES: Final[dict[str, Any]] = {
         "value": {
             "to": "2026-01-01",
             "settled": True,
+            "status": "confirmed",
             "written": _BINH_CHUAN,
             "readings": [_BINH_CHUAN],
             "present": [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from addrsvc.admin_units import service
 from addrsvc.admin_units.conversion import Conversion, Converter, Named
@@ -17,7 +18,11 @@ from addrsvc.admin_units.errors import UnitNotFound
 from addrsvc.admin_units.units_in_memory import LoadedUnits
 from addrsvc.db.rows import Connection
 from addrsvc.parsing.keys import locality_key
+from addrsvc.parsing.model import ComponentType, Parsed, Status, UnitMention
 from addrsvc.types import LonLat, UnitId
+
+MAX_CANDIDATES: Final = 20
+"""More communes of one name than this are no help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +38,22 @@ class Asked:
     point: LonLat | None = None
 
 
-async def convert(conn: Connection, loaded: LoadedUnits, asked: Asked, day: date) -> Conversion:
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """An answer, and how the commune stands in the text."""
+
+    conversion: Conversion
+    status: Status | None
+    """Of the best reading: ``corrected`` where a slip was put right; None: a code was asked."""
+
+
+async def convert(conn: Connection, loaded: LoadedUnits, asked: Asked, day: date) -> Converted:
     """Say what the commune written is on a day.
 
     Raises:
         UnitsNotKnownBefore: the day is earlier than the registers reach.
         TextOrCode: not exactly one of the two was given.
-        CommuneNotNamed: the text names no commune that is known.
+        CommuneNotNamed: the text names no commune that is known, or more than help.
         UnitCodeUnknown: no unit ever had the code.
         UnitNotFound: none had it on the day it is said to be from.
         UnitCodeAmbiguous: it named several units, which became different ones.
@@ -53,11 +67,26 @@ async def convert(conn: Connection, loaded: LoadedUnits, asked: Asked, day: date
         written = _of_code(loaded.converter, asked.code, asked.since)
         answer = loaded.converter.convert(written, day, localities=keys, located=located)
         _refuse_ambiguous(asked.code, answer)
-        return answer
-    match = loaded.names.resolve(asked.text or "", day)
-    if not match.written:
+        return Converted(answer, None)
+    parsed = loaded.reader.read(asked.text or "")
+    named = _named(parsed)
+    keys += [each.key for each in parsed.all(ComponentType.LOCALITY)]
+    units = dict.fromkeys(each.unit for each in named if each.unit is not None)
+    answer = loaded.converter.convert(units, day, localities=keys, located=located)
+    return Converted(answer, named[0].status)
+
+
+def _named(parsed: Parsed) -> list[UnitMention]:
+    """Give the communes a text may mean, best reading first.
+
+    Raises:
+        CommuneNotNamed: none that is known, or so many that a list is no help.
+    """
+    mentions = [each.commune for each in parsed.units if each.commune is not None]
+    known = [each for each in mentions if each.unit is not None]
+    if not 0 < len({each.unit for each in known}) <= MAX_CANDIDATES:
         raise CommuneNotNamed
-    return loaded.converter.convert(match.written, day, localities=keys, located=located)
+    return known
 
 
 def _of_code(converter: Converter, code: str, since: date | None) -> list[UnitId]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from addrsvc.admin_units.commune_text import CommuneNames
 from addrsvc.admin_units.conversion import Converter, Named
 from addrsvc.admin_units.model import LinkKind
-from addrsvc.admin_units.names_in_memory import load_commune_names
+from addrsvc.admin_units.names_in_memory import load_unit_lexicon
 from addrsvc.admin_units.split_localities import (
     SplitLocalities,
     SplitLocality,
@@ -18,6 +17,9 @@ from addrsvc.admin_units.succession import Link, Succession
 from addrsvc.db.queries import Queries
 from addrsvc.db.rows import Connection, row, rows
 from addrsvc.parsing.keys import locality_key
+from addrsvc.parsing.lexicon import UnitLexicon
+from addrsvc.parsing.reader import AddressReader
+from addrsvc.parsing.units import UnitReader
 from addrsvc.types import UnitId, ValidPeriod
 
 QUERIES = Queries("addrsvc.admin_units", "queries_conversion.sql")
@@ -25,14 +27,18 @@ QUERIES = Queries("addrsvc.admin_units", "queries_conversion.sql")
 
 @dataclass(frozen=True, slots=True)
 class LoadedUnits:
-    """What conversion asks."""
+    """What is asked about units."""
 
     converter: Converter
-    names: CommuneNames
+    lexicon: UnitLexicon
+    units: UnitReader
+    """Reads the units a text names."""
+    reader: AddressReader
+    """Reads whole addresses, with the khu phố and ấp that settle a split."""
 
 
 class UnitsInMemory:
-    """One process's copy: some 14,000 units, a quarter of a second to read."""
+    """One process's copy: some 14,000 units, half a second to read."""
 
     def __init__(self, *, check_every_s: float = 5.0) -> None:
         self._check_every_s = check_every_s
@@ -56,10 +62,10 @@ class UnitsInMemory:
             return self._loaded
 
     async def _read(self, conn: Connection) -> LoadedUnits:
-        return LoadedUnits(
-            await load_converter(conn, self._table, self._open_codes),
-            await load_commune_names(conn),
-        )
+        converter = await load_converter(conn, self._table, self._open_codes)
+        lexicon = await load_unit_lexicon(conn)
+        units = UnitReader(lexicon)
+        return LoadedUnits(converter, lexicon, units, AddressReader(units))
 
 
 async def load_converter(

@@ -24,6 +24,7 @@ from addrsvc.cli.session import in_transaction
 from addrsvc.clock import SystemClock, today
 from addrsvc.errors import AddrsvcError, Language, Text
 from addrsvc.geo.given_point import given_point_or_none
+from addrsvc.parsing.model import Status
 from addrsvc.registry.bulk.csv_reading import CsvSource
 from addrsvc.registry.bulk.errors import ColumnUnknown, FileExists, FileMissing
 from addrsvc.registry.bulk.formula import neutralise, restore
@@ -50,6 +51,10 @@ _RECEIPT: Final = Text(
     "{file}",
 )
 _NO_NUMBER: Final = Text("Tọa độ không phải là số.", "The coordinates are no numbers.")
+_CORRECTED: Final = Text(
+    "Tên có chỗ viết sai, đã được hiểu theo tên gần nhất.",
+    "A slip in the name was put right.",
+)
 _DAY: Final = ["%Y-%m-%d"]
 
 
@@ -176,7 +181,8 @@ async def _converted(
         cell(places.text), cell(places.code), when.since, cell(places.locality) or None, point
     )
     try:
-        return _cells(await convert(conn, loaded, asked, when.to), language)
+        found = await convert(conn, loaded, asked, when.to)
+        return _cells(found.conversion, language, found.status)
     except AddrsvcError as error:
         return _problem(error.text(language))
 
@@ -191,9 +197,11 @@ def _problem(text: str) -> Cells:
     return [*[""] * (len(COLUMNS) - 1), text]
 
 
-def _cells(found: Conversion, language: Language) -> Cells:
+def _cells(found: Conversion, language: Language, status: Status | None) -> Cells:
     only = found.settled
     note = found.note.in_(language)
+    if status is Status.CORRECTED:
+        note = f"{_CORRECTED.in_(language)} {note}"
     if only is not None:
         share = "" if only.share is None else f"{only.share:.2f}"
         act = only.instrument or ""

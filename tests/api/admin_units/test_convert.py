@@ -38,6 +38,10 @@ def present(body: dict[str, Any]) -> list[tuple[str, str]]:
             [("Phường Thuận Giao", "by_locality")],
         ),
         (
+            {"text": "KP Bình Phú, P. Bình Chuẩn, TP Thuận An"},
+            [("Phường Thuận Giao", "by_locality")],
+        ),
+        (
             {"text": "X. Minh Tân, Dầu Tiếng, Bình Dương"},
             [("Xã Long Hòa", "candidate"), ("Xã Minh Thạnh", "candidate")],
         ),
@@ -63,9 +67,9 @@ async def test_what_it_is_today(
 
 
 async def test_a_whole_answer(client: httpx.AsyncClient) -> None:
-    body = await convert(client, text="KP Bình Phú, P. Bình Chuẩn, Thuận An", locality="Bình Phú")
+    body = await convert(client, text="KP Bình Phú, P. Bình Chuẩn, Thuận An, Bình Dương")
     assert body["to"] == "2026-01-15"
-    assert body["settled"] is True
+    assert (body["settled"], body["status"]) == (True, "confirmed")
     assert body["written"] == body["readings"][0]
     assert body["written"] == {
         "code": "25969",
