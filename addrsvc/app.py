@@ -20,6 +20,9 @@ from addrsvc.db.doors import open_doors
 from addrsvc.edge import logs, operations
 from addrsvc.edge.middleware import Guard, Observe
 from addrsvc.geocoding import reverse_router
+from addrsvc.geocoding import router as geocoding
+from addrsvc.geocoding.following import Follower
+from addrsvc.geocoding.world import Geocoder
 from addrsvc.registry import router as registry
 from addrsvc.registry.lookup import CodeLookup
 from addrsvc.settings import Settings
@@ -34,11 +37,19 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         doors = await open_doors(settings)
         app.state.doors = doors
         app.state.code_lookup = CodeLookup(doors.lookups)
-        writing = asyncio.create_task(app.state.key_uses.keep_writing(doors.engine, every_s=60))
+        app.state.gazetteer = Follower(doors.pool)
+        app.state.geocoder = Geocoder(
+            doors, app.state.clock, app.state.gazetteer, app.state.units_in_memory
+        )
+        background = [
+            asyncio.create_task(app.state.gazetteer.run()),
+            asyncio.create_task(app.state.geocoder.run()),
+            asyncio.create_task(app.state.key_uses.keep_writing(doors.engine, every_s=60)),
+        ]
         try:
             yield
         finally:
-            writing.cancel()
+            await _end(background)
             await app.state.key_uses.write_down(doors.engine)
             await doors.close()
 
@@ -60,18 +71,31 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     )
     problems.install(app)
     # first and bare: the framework's own routing and dependencies cost more than the lookup
-    app.router.routes.insert(0, registry.LOOKUP)
+    app.router.routes[:0] = [registry.LOOKUP, geocoding.GEOCODE]
     app.include_router(operations.router, responses=problems.RESPONSES)
     app.include_router(registry.router, responses=problems.RESPONSES)
     app.include_router(admin_units.router, responses=problems.RESPONSES)
     app.include_router(conversion_router.router, responses=problems.RESPONSES)
     app.include_router(reverse_router.router, responses=problems.RESPONSES)
+    app.include_router(geocoding.router, responses=problems.RESPONSES)
     pages.install(app, settings)
     app.add_middleware(
         Guard, max_body_bytes=settings.max_body_bytes, deadline_s=settings.request_deadline_s
     )
     app.add_middleware(Observe)
     return app
+
+
+async def _end(tasks: list[asyncio.Task[None]]) -> None:
+    """Cancel tasks and wait for their end.
+
+    Before Python 3.12 ``asyncio.wait_for``, which the database driver waits with, may swallow a
+    cancellation that comes just as an answer does: so it is said again.
+    """
+    while pending := [task for task in tasks if not task.done()]:
+        for task in pending:
+            task.cancel()
+        await asyncio.wait(pending, timeout=0.2)
 
 
 def app_from_environment() -> FastAPI:

@@ -180,7 +180,7 @@ def small_world(*places: Place, texts: dict[str, Parsed] | None = None) -> World
     }
     parents = {unit: NAMES[unit][4] for unit in NAMES}
     return World(
-        read=(texts or {}).__getitem__,
+        read=({} if texts is None else texts).__getitem__,
         read_units=lambda text: READINGS.get(text, ()),
         find_unit=find_unit,
         resolve=Resolver(converter, parents).resolve,

@@ -26,6 +26,7 @@ from addrsvc.geocoding.limits import MAX_ANSWERS
 from addrsvc.geocoding.schemas import GeocodeParams
 from addrsvc.geocoding.verdict import Verdict
 from addrsvc.geocoding.world import Geocoder, load_geocoder
+from addrsvc.registry.bulk.csv_reading import CsvSource
 from addrsvc.registry.bulk.errors import FileMissing
 from addrsvc.settings import Settings
 
@@ -138,7 +139,7 @@ def _run_file(file: Path, out: Path, column: str, at: datetime | None) -> None:
     begun = time.monotonic()
 
     async def act(geocoder: Geocoder) -> Receipt:
-        with counting(None) as report:
+        with counting(CsvSource(file).estimate()) as report:
             return await geocode_file(
                 file,
                 out,

@@ -20,11 +20,12 @@ from typing import BinaryIO, Final
 
 import orjson
 
-from addrsvc.errors import Conflict, InvalidInput, Text
+from addrsvc.errors import Conflict, Text
 from addrsvc.geocoding.answers import Query
 from addrsvc.geocoding.forward import Answer, Probe, World, geocode_many, validate
 from addrsvc.geocoding.limits import MAX_TEXT
 from addrsvc.registry.bulk.csv_reading import CsvSource
+from addrsvc.registry.bulk.errors import ColumnUnknown
 from addrsvc.registry.bulk.formula import neutralise, restore
 from addrsvc.registry.bulk.model import Record
 
@@ -53,20 +54,6 @@ COLUMNS: Final = (
 
 STATUSES: Final = ("certain", "review", "not_found", "empty", "too_long", "unreadable")
 """What may become of a row; ``certain``: categories A and B, ``review``: C."""
-
-
-@dataclass(eq=False)
-class ColumnNotThere(InvalidInput):
-    """The file has no column of that name."""
-
-    slug = "column-not-there"
-    title = Text("Không có cột này", "No such column")
-    message = Text(
-        "Tệp không có cột “{column}”. Các cột: {columns}. Hãy chọn bằng --column.",
-        "The file has no column “{column}”. Its columns: {columns}. Choose one with --column.",
-    )
-    column: str
-    columns: str
 
 
 @dataclass(eq=False)
@@ -117,14 +104,14 @@ async def geocode_file(
     """Geocode a column of a file into another file; says what became of every row.
 
     Raises:
-        ColumnNotThere: the file has no such column.
+        ColumnUnknown: the file has no such column.
         OutputOfAnother: the output is there and is not this file's.
         FileEmpty, HeaderRefused, EncodingUnknown: see ``registry.bulk.csv_reading``.
         psycopg.Error, PoolTimeout: the database does not answer.
     """
     rows = CsvSource(source)
     if column not in rows.columns:
-        raise ColumnNotThere(column=column, columns=", ".join(rows.columns)[:500])
+        raise ColumnUnknown(column=column[:80], known=", ".join(rows.columns)[:500])
     place = rows.columns.index(column)
     begun = Receipt(_sha256(source), column, at.isoformat())
     receipt = _resumed(out, begun)
@@ -156,6 +143,7 @@ def _sha256(path: Path) -> str:
 def _resumed(out: Path, begun: Receipt) -> Receipt:
     """Give how far the output has got: from its receipt, if it is of this very input."""
     if not out.exists():
+        _keep(out, begun)  # before the file: killed between the two, it goes on all the same
         return begun
     kept = receipt_path(out)
     if not kept.exists():
