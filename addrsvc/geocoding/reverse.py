@@ -8,11 +8,12 @@ from datetime import date
 from typing import Any, Final
 
 from addrsvc.admin_units import service
-from addrsvc.admin_units.conversion import Certainty, Conversion, Converter
+from addrsvc.admin_units.conversion import Certainty, Conversion
 from addrsvc.admin_units.conversion_schemas import conversion_out
 from addrsvc.admin_units.errors import NoCommuneThere
 from addrsvc.admin_units.model import REORGANISED, BoundaryKind, LocatedCommune
 from addrsvc.admin_units.schemas import NOTES, located_out
+from addrsvc.admin_units.units_in_memory import UnitsInMemory
 from addrsvc.db.queries import Queries
 from addrsvc.db.rows import Connection, Row, rows
 from addrsvc.errors import Language
@@ -62,7 +63,7 @@ class Whereabouts:
 
 async def reverse(
     conn: Connection,
-    converter: Converter,
+    units: UnitsInMemory,
     point: LonLat,
     day: date,
     *,
@@ -84,6 +85,7 @@ async def reverse(
     if day < REORGANISED:
         present = await service.commune_at(conn, point, today)
         if present is not None:
+            converter = (await units.current(conn)).converter
             former = converter.convert([present.id], day, located=around)
             former = former if present.certainty == "boundary" else _doubted(former)
     nearby = await nearest(conn, point, limit=limit, radius_m=radius_m)

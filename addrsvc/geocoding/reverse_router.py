@@ -54,11 +54,10 @@ async def look_around(
     """
     point, present = given_point(lon, lat), today(clock)
     day = at or present
-    memory = cast("UnitsInMemory", request.app.state.units_in_memory)
+    units = cast("UnitsInMemory", request.app.state.units_in_memory)
     async with pool.connection() as conn:
-        converter = (await memory.current(conn)).converter
         found = await reverse(
-            conn, converter, point, day, today=present, limit=limit, radius_m=radius_m
+            conn, units, point, day, today=present, limit=limit, radius_m=radius_m
         )
     body = whereabouts_out(found, point, day, language_of(request))
     return Response(orjson.dumps(body), media_type=MEDIA_TYPE)
