@@ -74,7 +74,7 @@ def _pieces(chunk: str) -> tuple[_Piece, ...]:
     return tuple(
         (places[start], places[end], clean[start:end], key)
         for start, end in cut
-        if (key := _key(clean[start:end]))
+        if places[start] < places[end] and (key := _key(clean[start:end]))
     )
 
 
@@ -98,7 +98,7 @@ def _cleaned(chunk: str) -> tuple[str, range | list[int]]:
             cluster = "".join(char for char in cluster if char not in ZERO_WIDTH)
         composed = unicodedata.normalize("NFC", cluster)
         clean.append(composed)
-        places.extend([start] * len(composed))
+        places.extend(min(start + at, end - 1) for at in range(len(composed)))
         start = end
     return "".join(clean), [*places, len(chunk)]
 

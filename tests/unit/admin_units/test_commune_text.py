@@ -2,54 +2,24 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date
 from functools import cache
 
 import pytest
+from bundled_units import bundled_lexicon, bundled_succession
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addrsvc.admin_units import bundled
 from addrsvc.admin_units.commune_text import MAX_CANDIDATES, CommuneNames
-from addrsvc.admin_units.former_units import former_units
-from addrsvc.admin_units.model import KNOWN_FROM, REORGANISED, LinkKind
-from addrsvc.admin_units.succession import Link, Succession
-from addrsvc.parsing.lexicon import LexiconUnit, UnitLexicon
-from addrsvc.types import Level, UnitId, ValidPeriod
+from addrsvc.admin_units.model import KNOWN_FROM
+from addrsvc.types import UnitId
 
 DAY = date(2026, 1, 15)
 
 
-def rows(file: str) -> list[dict[str, str]]:
-    with (bundled.FOLDER / file).open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
-
-
 @cache
 def names() -> CommuneNames:
-    units = [
-        LexiconUnit(
-            UnitId(row["code"], start),
-            ValidPeriod(start, end),
-            Level(level),
-            row["kind"],
-            row["name"],
-            row.get("parent_code"),
-        )
-        for file, level, start, end in bundled._UNIT_FILES
-        for row in rows(file)
-    ]
-    links = [
-        (
-            UnitId(row["from_code"], KNOWN_FROM),
-            Link(UnitId(row["to_code"], REORGANISED), LinkKind(row["kind"]), None),
-        )
-        for file in (bundled._COMMUNE_LINKS, bundled._PROVINCE_LINKS)
-        for row in rows(file)
-    ]
-    lexicon = UnitLexicon(units, [(before, link.to) for before, link in links], former_units())
-    return CommuneNames(lexicon, Succession({unit.id: unit.period for unit in units}, links))
+    return CommuneNames(bundled_lexicon(), bundled_succession())
 
 
 @pytest.mark.parametrize(
@@ -84,6 +54,7 @@ def test_certain_communes(text: str, code: str) -> None:
         ("P. Hiệp Thành, TP Thủ Dầu Một, Bình Dương", {"25747", "25750"}),
         ("Phường Hòa Phú, Thành phố Hồ Chí Minh", {"25760", "27544"}),
         ("Dĩ An, TP.HCM", {"25942"}),  # a bare name is never certain
+        ("P. Phú Lới, TP Thủ Dầu Một", {"25750"}),  # nor one with another accent
     ],
 )
 def test_candidates_never_a_default(text: str, codes: set[str]) -> None:
