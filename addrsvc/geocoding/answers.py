@@ -60,7 +60,7 @@ class Area:
     """Of a commune; None: it is a province itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: thousands are made a second
 class Candidate:
     """One place that may be meant."""
 
@@ -99,7 +99,7 @@ class Candidate:
         return ", ".join(part for part in parts if part)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Match:
     """A candidate in its place among the others."""
 

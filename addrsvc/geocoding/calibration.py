@@ -48,7 +48,7 @@ WEIGHTS: Final[dict[str, float]] = {
 """Logistic weights of the chance that the right place is among the candidates."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: thousands are made a second
 class Features:
     """What is known of one candidate; every number lies in 0…1."""
 

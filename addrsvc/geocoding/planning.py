@@ -7,7 +7,7 @@ touch no database, so that thousands of queries may share a round trip.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from addrsvc.geocoding.answers import Query
@@ -43,20 +43,20 @@ UNIT_TYPES: Final = frozenset(
 """Components that other readings of a text share with the first."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: thousands are made a second
 class Search:
     """One place a component may mean, under one reading of the units."""
 
     hit: Hit
     scope: Scope
     component: Component
-    wanted: int | None
+    wanted: int | None = None
     """Position in the plan's list; None: there is no number to look up."""
     is_contradicted: bool = False
     """It lies in a commune the text does not mean."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Plan:
     """A query read, and what is to be looked up for it."""
 
@@ -86,7 +86,8 @@ def make_plan(
     else:
         components = parsed.components
         searches = list(_elsewhere(query, components, scopes, gazetteer))
-    searches, wanted = _with_numbers(searches[:MAX_SEARCHES], components)
+    del searches[MAX_SEARCHES:]
+    wanted = _ask_for_numbers(searches, components)
     return Plan(query, parsed, components, scopes, tuple(searches), tuple(wanted))
 
 
@@ -105,7 +106,7 @@ def _searches(
                 )
             ]
             for hit in found:
-                yield Search(hit, scope, component, None)
+                yield Search(hit, scope, component)
             if found:
                 break
 
@@ -117,6 +118,8 @@ def _elsewhere(
     street = next((c for c in components if c.type is ComponentType.THOROUGHFARE), None)
     if street is None or query.commune is not None:
         return
+    if not gazetteer.knows("thoroughfare", street.key):
+        return
     for scope in scopes[:1]:
         if scope.codes is None:
             continue
@@ -125,8 +128,8 @@ def _elsewhere(
             "thoroughfare", street.value, None, provinces, _ELSEWHERE, key=street.key
         )
         for hit in hits:
-            if hit.similarity >= _CERTAIN_NAME:
-                yield Search(hit, scope, street, None, is_contradicted=True)
+            if hit.similarity >= _CERTAIN_NAME and hit.place.commune_code not in scope.codes:
+                yield Search(hit, scope, street, is_contradicted=True)
 
 
 def _named(components: Sequence[Component]) -> Iterator[Component]:
@@ -152,19 +155,17 @@ def _provinces(query: Query, scope: Scope) -> frozenset[str] | None:
     return frozenset((query.province,)) if query.province is not None else scope.provinces
 
 
-def _with_numbers(
-    searches: list[Search], components: Sequence[Component]
-) -> tuple[list[Search], list[Wanted]]:
+def _ask_for_numbers(searches: list[Search], components: Sequence[Component]) -> list[Wanted]:
     """Ask for the number on each street, communes of one street together."""
     number = next((c for c in components if c.type is ComponentType.HOUSE_NUMBER), None)
     if number is None:
-        return searches, []
+        return []
     communes: dict[str, dict[str, None]] = {}
     for search in searches:
-        if search.hit.place.kind != "organisation":
-            place = search.hit.place
+        place = search.hit.place
+        if place.kind != "organisation":
             communes.setdefault(place.key, {})[place.commune_code] = None
     order = {key: at for at, key in enumerate(communes)}
-    asked = [Wanted(key, number.key, tuple(codes)) for key, codes in communes.items()]
-    numbered = [replace(each, wanted=order.get(each.hit.place.key)) for each in searches]
-    return numbered, asked
+    for search in searches:
+        search.wanted = order.get(search.hit.place.key)
+    return [Wanted(key, number.key, tuple(codes)) for key, codes in communes.items()]

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from addrsvc.geocoding.answers import Candidate, Match
@@ -42,7 +42,7 @@ RIVAL: Final = 0.25
 
 
 def rank(candidates: Sequence[Candidate]) -> tuple[Match, ...]:
-    """Put candidates in order, best first.
+    """Put candidates in order, best first; notes in each the share of the evidence it has.
 
     Candidates are places that exclude each other: no commune beside a street of its own.
     """
@@ -54,8 +54,8 @@ def rank(candidates: Sequence[Candidate]) -> tuple[Match, ...]:
     total = sum(parts)
     scored = []
     for candidate, part in zip(candidates, parts, strict=True):
-        features = replace(candidate.features, share=part / total)
-        scored.append((part, confidence(features), replace(candidate, features=features)))
+        candidate.features.share = part / total
+        scored.append((part, confidence(candidate.features), candidate))
     scored.sort(key=_best_first)
     following = [sure for _, sure, _ in scored[1:]] + [0.0]
     return tuple(
