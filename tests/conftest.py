@@ -26,7 +26,7 @@ from addrsvc.db.migrate import upgrade
 from addrsvc.db.throw_away import throw_away_cluster
 from addrsvc.settings import Settings
 
-pytest_plugins = ("admin_units_fixtures", "registry_fixtures")
+pytest_plugins = ("admin_units_fixtures", "registry_fixtures", "geocoding_fixtures")
 
 ROOT = Path(__file__).resolve().parents[1]
 REALDATA = ROOT.parent / "shared" / "data"

@@ -40,8 +40,13 @@ async def healthz() -> dict[str, str]:
         }
     },
 )
-async def readyz(pool: ReadDoor, settings: AppSettings, response: Response) -> dict[str, Any]:
-    """Tell whether lookups work: the database answers and has this release's schema."""
+async def readyz(
+    pool: ReadDoor, settings: AppSettings, request: Request, response: Response
+) -> dict[str, Any]:
+    """Tell whether lookups work: the database answers and has this release's schema.
+
+    Names for geocoding are read after the start; until then ``gazetteer`` says ``loading``.
+    """
     patience_s = min(2.0, settings.request_deadline_s * 0.8)
     try:
         async with asyncio.timeout(patience_s), pool.connection() as conn:
@@ -66,7 +71,12 @@ async def readyz(pool: ReadDoor, settings: AppSettings, response: Response) -> d
             "wanted": wanted,
             "remedy": "run: addrsvc migrate (or upgrade the software, if the schema is newer)",
         }
-    return {"status": "ready", "schema": revision, "reads_from": _role(standby=bool(in_recovery))}
+    return {
+        "status": "ready",
+        "schema": revision,
+        "reads_from": _role(standby=bool(in_recovery)),
+        "gazetteer": "loading" if request.app.state.gazetteer.gazetteer is None else "loaded",
+    }
 
 
 def _role(*, standby: bool) -> str:

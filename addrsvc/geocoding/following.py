@@ -2,8 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
+
+import psycopg
+import structlog
+from psycopg.rows import tuple_row
+from psycopg_pool import PoolTimeout
+
 from addrsvc.db.doors import ReadPool
+from addrsvc.db.rows import Connection, Row, driver_connection, rows
+from addrsvc.events import feed
+from addrsvc.events.feed import Event
 from addrsvc.geocoding.gazetteer import Gazetteer
+from addrsvc.geocoding.loading import load, organisation, place_of
+from addrsvc.geocoding.probe import QUERIES
+from addrsvc.parsing.normalise import name_key
+from addrsvc.registry.model import PRIVATE_KINDS, Document
+
+_ADDRESSES = "address."
+_ANEW = ("thoroughfare.", "locality.", "search-keys.")
+"""Events after which all names are read again."""
+
+_log = structlog.get_logger()
+
+Pair = tuple[str, str]
+"""Base key and commune."""
 
 
 class Follower:
@@ -12,9 +36,95 @@ class Follower:
     def __init__(self, pool: ReadPool, *, every_s: float = 0.5) -> None:
         self._pool = pool
         self._every_s = every_s
+        self._xmin = "0"
+        self._seen: set[int] = set()
+        """Events at or above the position that were taken in already: they come again."""
+        self._stale = True
         self.gazetteer: Gazetteer | None = None
-        """The names as they stand; None until they were read for the first time."""
+        """The names as they stand; None until they were read for the first time. Another one
+        takes its place after a register has changed: ask here each time."""
 
     async def run(self) -> None:
         """Follow until cancelled; a database that is away is asked again."""
-        raise NotImplementedError
+        while True:
+            try:
+                async with self._pool.connection() as conn:
+                    await self.catch_up(conn)
+            except (psycopg.Error, PoolTimeout, OSError) as error:
+                _log.warning("gazetteer_waits", error=type(error).__name__)
+            await asyncio.sleep(self._every_s)
+
+    async def catch_up(self, conn: Connection) -> None:
+        """Take in everything that has been committed; read all names anew where that is due."""
+        if self._stale:
+            await self._load(conn)
+        position: str | None = None
+        seen: set[int] = set()
+        page: list[Event] | None = None
+        last: Event | None = None
+        while page is None or len(page) == feed.PAGE:
+            page, xmin = await feed.changes_since(conn, self._xmin, last)
+            if position is None:
+                position = xmin
+            await self._take_in(conn, [each for each in page if each.event_id not in self._seen])
+            seen.update(each.event_id for each in page if int(each.xid) >= int(position))
+            last = page[-1] if page else None
+        # only now: where something failed half-way, the same events are read again
+        self._xmin, self._seen = position or self._xmin, seen
+        if self._stale:
+            await self._load(conn)
+
+    async def _load(self, conn: Connection) -> None:
+        """Build aside, then swap: what happens meanwhile is above the position noted first."""
+        self._xmin, self._seen = await feed.position(conn), set()
+        self.gazetteer = await load(conn)
+        self._stale = False
+        _log.info("gazetteer_loaded", names=len(self.gazetteer))
+
+    async def _take_in(self, conn: Connection, events: Sequence[Event]) -> None:
+        if any(each.type.startswith(_ANEW) for each in events):
+            self._stale = True
+        codes = [each.subject for each in events if each.type.startswith(_ADDRESSES)]
+        if not codes or self.gazetteer is None:
+            return
+        changed = await rows(conn, QUERIES["changed_addresses"], {"codes": list(set(codes))})
+        pairs: set[Pair] = set()
+        for each in changed:
+            pairs |= _named(self.gazetteer, each)
+        await _count(conn, self.gazetteer, sorted(pairs))
+        await asyncio.sleep(0)
+
+
+def _named(gazetteer: Gazetteer, changed: Row) -> set[Pair]:
+    """Take in the name of a changed address; give the places whose addresses changed in number."""
+    now = Document.from_json(changed["document"])
+    before = now if changed["before"] is None else Document.from_json(changed["before"])
+    commune = changed["commune_code"]
+    if before.name is not None:
+        names = gazetteer.names("organisation")
+        names.drop(name_key(before.name), before.commune.code, changed["code"])
+    if changed["is_shown"] and now.name is not None and now.kind not in PRIVATE_KINDS:
+        gazetteer.add(
+            organisation(changed["code"], commune, now.name, changed["lon"], changed["lat"])
+        )
+    pairs = (
+        (changed["base_key"], commune),
+        (before.components.search_keys()[0], before.commune.code),
+    )
+    return {(key, code) for key, code in pairs if key is not None}
+
+
+async def _count(conn: Connection, gazetteer: Gazetteer, pairs: Sequence[Pair]) -> None:
+    """Count the addresses of some places anew: so that the same event twice changes nothing."""
+    if not pairs:
+        return
+    driver = await driver_connection(conn)
+    params = {"base_keys": [key for key, _ in pairs], "communes": [code for _, code in pairs]}
+    async with driver.cursor(row_factory=tuple_row) as cursor:
+        await cursor.execute(QUERIES["some_places"], params)
+        for key, commune, addresses, lon, lat, components in await cursor.fetchall():
+            place = place_of((key, commune, addresses, lon, lat, components))
+            if place is not None:
+                gazetteer.add(place)
+            else:
+                gazetteer.names("locality" if ":" in key else "thoroughfare").empty(key, commune)

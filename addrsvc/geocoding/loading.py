@@ -22,8 +22,14 @@ from addrsvc.parsing.keys import locality_key, thoroughfare_key
 from addrsvc.parsing.normalise import name_key
 from addrsvc.types import LonLat
 
-_PIECE = 1_000
+_PIECE = 250
 """Rows between two moments at which the event loop is free."""
+
+_READING_ALL: tuple[LiteralString, ...] = (
+    "SET LOCAL statement_timeout = 0",
+    "SET LOCAL cursor_tuple_fraction = 1",  # a cursor's plan is made for its first rows else
+    "SET LOCAL work_mem = '128MB'",  # groups of all streets fit; 30 s become 5 for 5 million
+)
 
 _PlaceRow = tuple[str, str, int, float | None, float | None, dict[str, Any] | None]
 
@@ -36,7 +42,8 @@ async def load(conn: Connection) -> Gazetteer:
     driver = await driver_connection(conn)
     gazetteer = Gazetteer(await registers.communes_of_today(conn))
     async with driver.transaction():
-        await driver.execute("SET LOCAL statement_timeout = 0")  # reads all addresses once
+        for setting in _READING_ALL:
+            await driver.execute(setting)
         await _add_registers(driver, gazetteer)
         async for row in _stream(driver, QUERIES["all_places"]):
             place = place_of(row)

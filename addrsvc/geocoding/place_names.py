@@ -79,6 +79,12 @@ class PlaceNames:
             if self._code.get(entry) == code:
                 self._addresses[entry] = _NONE
 
+    def empty(self, key: str, commune: str) -> None:
+        """Note that a street or locality has no address any more; its name stays."""
+        entry = self._entry(spaced(key), commune)
+        if entry is not None:
+            self._addresses[self._stands_for.get(entry, entry)] = 0
+
     def _append(self, key: str, name: str, commune: str) -> int:
         entry = len(self._key)
         if key not in self._entries:

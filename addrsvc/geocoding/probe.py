@@ -46,9 +46,6 @@ class Found:
     point: LonLat | None
     commune_code: str
     """Present commune."""
-    commune_name: str
-    province_code: str
-    province_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +72,29 @@ class Probed:
 
 
 async def probe(conn: Connection, wanted: Sequence[Wanted]) -> list[Probed]:
-    """Look every wanted number up, in one round trip; answers in the order asked."""
+    """Look every wanted number up; answers in the order asked.
+
+    One round trip where all are registered; a second for the neighbours of those that are not,
+    and one for addresses without number.
+    """
     places = [_Place.of(at, each, code) for at, each in enumerate(wanted) for code in each.communes]
-    if not places:
-        return [Probed()] * len(wanted)
-    found = await rows(conn, QUERIES["probe"], _params(wanted, places))
     answers: list[dict[str, list[Row]]] = [{} for _ in wanted]
-    for row in found:
-        answers[places[row["n"] - 1].at].setdefault(row["how"], []).append(row)
+
+    async def ask(name: str, asked: list[_Place]) -> None:
+        if asked:
+            for row in await rows(conn, QUERIES[name], _params(wanted, asked)):
+                at = asked[row["n"] - 1].at
+                answers[at].setdefault(row["how"], []).append(row)
+
+    await ask("probe", [each for each in places if wanted[each.at].number_key is not None])
+    await ask(
+        "probe_without_number", [each for each in places if wanted[each.at].number_key is None]
+    )
+    found = {
+        (at, row["commune"]) for at, each in enumerate(answers) for row in each.get("exact", ())
+    }
+    near = [each for each in places if each.street and (each.at, each.commune) not in found]
+    await ask("probe_near", near)
     return [_probed(answer) if answer else _NOTHING for answer in answers]
 
 
@@ -151,9 +163,6 @@ def _found(row: Row) -> Found:
         number_key=row["number_key"],
         point=None if row["lon"] is None else LonLat(row["lon"], row["lat"]),
         commune_code=row["commune"],
-        commune_name=row["commune_name"] or row["commune"],
-        province_code=row["province_code"] or "",
-        province_name=row["province_name"] or "",
     )
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from itertools import islice
 
 import psycopg
-from psycopg_pool import PoolTimeout
 
 from addrsvc.db.doors import LOOKUP_RUNNERS, ReadPool
 from addrsvc.geocoding.probe import Probed, Wanted, probe
@@ -65,21 +65,27 @@ class ProbeQueue:
         return batch
 
     async def _serve(self, batch: list[_Caller]) -> None:
+        """Ask for all at once; whatever goes wrong, everyone who waits hears of it."""
+        asked = [each for wanted, _ in batch for each in wanted]
+        # as a task of its own its error is looked at, not caught
+        reading = asyncio.create_task(self._read(asked))
         try:
-            probed = iter(await self._read([each for wanted, _ in batch for each in wanted]))
-        except (psycopg.Error, PoolTimeout) as error:
-            for _, future in batch:
-                if not future.done():
-                    future.set_exception(error)
-        except asyncio.CancelledError:
-            for _, future in batch:
-                future.cancel()
-            raise
-        else:
-            for wanted, future in batch:
-                answer = [next(probed) for _ in wanted]
-                if not future.done():
-                    future.set_result(answer)
+            await asyncio.wait({reading})
+        finally:
+            if not reading.done():
+                reading.cancel()
+                for _, future in batch:
+                    future.cancel()
+        error = reading.exception()
+        probed = iter(() if error is not None else reading.result())
+        for wanted, future in batch:
+            answer = list(islice(probed, len(wanted)))
+            if future.done():
+                continue  # its caller gave up
+            if error is not None:
+                future.set_exception(error)
+            else:
+                future.set_result(answer)
 
     async def _read(self, wanted: list[Wanted]) -> list[Probed]:
         """Ask once more where the connection had died since it was last used."""

@@ -1,74 +1,77 @@
 -- probe --
--- What stands where numbers are looked for, many at once. Parallel arrays, one element per place:
--- base_keys, communes, number_keys (NULL: addresses without number), alleys (key of the house at
--- the alley's mouth; NULL: not in an alley), alley_ends (first key behind the alley), streets (key
--- of the number on the street; NULL: does not count along one), lowest and highest (keys between
--- which neighbours lie), sides (the digits its parity ends in).
+-- Addresses with a number in a place, many at once: parallel arrays, one element per place.
 -- Positions EPSG:4326. Index: address_current_base_idx, then primary keys.
-WITH wanted AS (
-    SELECT w.*, EXISTS (
-        SELECT FROM address_current c
-        WHERE c.base_key = w.base_key AND c.commune_code = w.commune
-          AND c.number_key = w.number_key
-          AND c.status = 'current' AND c.visibility = 'public') AS is_there
-    FROM unnest(%(base_keys)s::text[], %(communes)s::text[], %(number_keys)s::text[],
-                %(alleys)s::text[], %(alley_ends)s::text[], %(streets)s::text[],
-                %(lowest)s::text[], %(highest)s::text[], %(sides)s::text[]) WITH ORDINALITY
-         AS w (base_key, commune, number_key, alley, alley_end, street, lowest, highest, side, n)
-)
-SELECT w.n, w.commune, found.how, found.number_key, ST_X(found.position) AS lon,
-       ST_Y(found.position) AS lat, now.code, now.document, now.commune_name, now.province_code,
-       now.province_name
-FROM wanted w
+SELECT w.n, w.commune, 'exact' AS how, found.number_key, ST_X(found.position) AS lon,
+       ST_Y(found.position) AS lat, a.code, v.document
+FROM unnest(%(base_keys)s::text[], %(communes)s::text[], %(number_keys)s::text[])
+     WITH ORDINALITY AS w (base_key, commune, number_key, n)
 CROSS JOIN LATERAL (
-    (SELECT 'exact' AS how, c.address_id, c.number_key, c.position
+    SELECT c.address_id, c.version, c.number_key, c.position
+    FROM address_current c
+    WHERE c.base_key = w.base_key AND c.commune_code = w.commune AND c.number_key = w.number_key
+      AND c.status = 'current' AND c.visibility = 'public'
+    ORDER BY c.parent_id NULLS FIRST, c.address_id LIMIT 20) AS found
+JOIN address a ON a.address_id = found.address_id
+JOIN address_version v ON v.address_id = found.address_id AND v.version = found.version;
+
+-- probe_without_number --
+-- Addresses of a place that have no number, a few of each. Arrays and index as for probe.
+SELECT w.n, w.commune, 'exact' AS how, NULL AS number_key, ST_X(found.position) AS lon,
+       ST_Y(found.position) AS lat, a.code, v.document
+FROM unnest(%(base_keys)s::text[], %(communes)s::text[])
+     WITH ORDINALITY AS w (base_key, commune, n)
+CROSS JOIN LATERAL (
+    SELECT c.address_id, c.version, c.position
+    FROM address_current c
+    WHERE c.base_key = w.base_key AND c.commune_code = w.commune AND c.number_key IS NULL
+      AND c.status = 'current' AND c.visibility = 'public' LIMIT 3) AS found
+JOIN address a ON a.address_id = found.address_id
+JOIN address_version v ON v.address_id = found.address_id AND v.version = found.version;
+
+-- probe_near --
+-- What stands nearest to numbers that are not registered. Arrays as for probe, with: alleys (key
+-- of the house at the alley's mouth; NULL: not in an alley), alley_ends (first key behind the
+-- alley), streets (key of the number on the street), lowest and highest (keys between which
+-- neighbours lie), sides (the digits its parity ends in). Index: address_current_base_idx.
+SELECT w.n, w.commune, found.how, found.number_key, ST_X(found.position) AS lon,
+       ST_Y(found.position) AS lat, a.code, v.document
+FROM unnest(%(base_keys)s::text[], %(communes)s::text[], %(number_keys)s::text[],
+            %(alleys)s::text[], %(alley_ends)s::text[], %(streets)s::text[], %(lowest)s::text[],
+            %(highest)s::text[], %(sides)s::text[]) WITH ORDINALITY
+     AS w (base_key, commune, number_key, alley, alley_end, street, lowest, highest, side, n)
+CROSS JOIN LATERAL (
+    (SELECT 'alley' AS how, c.address_id, c.version, c.number_key, c.position
      FROM address_current c
-     WHERE w.is_there AND c.base_key = w.base_key AND c.commune_code = w.commune
-       AND c.number_key = w.number_key AND c.status = 'current' AND c.visibility = 'public'
-     ORDER BY c.parent_id NULLS FIRST, c.address_id LIMIT 20)
-    UNION ALL
-    (SELECT 'exact', c.address_id, c.number_key, c.position
-     FROM address_current c
-     WHERE w.number_key IS NULL AND c.base_key = w.base_key AND c.commune_code = w.commune
-       AND c.number_key IS NULL AND c.status = 'current' AND c.visibility = 'public' LIMIT 3)
-    UNION ALL
-    (SELECT 'alley', c.address_id, c.number_key, c.position
-     FROM address_current c
-     WHERE NOT w.is_there AND c.base_key = w.base_key AND c.commune_code = w.commune
+     WHERE c.base_key = w.base_key AND c.commune_code = w.commune
        AND c.number_key >= w.alley AND c.number_key < w.number_key
        AND c.status = 'current' AND c.visibility = 'public'
      ORDER BY c.number_key DESC LIMIT 1)
     UNION ALL
-    (SELECT 'alley', c.address_id, c.number_key, c.position
+    (SELECT 'alley', c.address_id, c.version, c.number_key, c.position
      FROM address_current c
-     WHERE NOT w.is_there AND c.base_key = w.base_key AND c.commune_code = w.commune
+     WHERE c.base_key = w.base_key AND c.commune_code = w.commune
        AND c.number_key > w.number_key AND c.number_key < w.alley_end
        AND c.status = 'current' AND c.visibility = 'public'
      ORDER BY c.number_key LIMIT 1)
     UNION ALL
-    (SELECT 'lower', NULL::bigint, c.number_key, c.position
+    (SELECT 'lower', NULL::bigint, NULL::integer, c.number_key, c.position
      FROM address_current c
-     WHERE NOT w.is_there AND c.base_key = w.base_key AND c.commune_code = w.commune
+     WHERE c.base_key = w.base_key AND c.commune_code = w.commune
        AND c.number_key >= w.lowest AND c.number_key < w.street
        AND strpos(w.side, substr(c.number_key, 5, 1)) > 0 AND strpos(c.number_key, '/') = 0
        AND c.position IS NOT NULL AND c.status = 'current' AND c.visibility = 'public'
      ORDER BY c.number_key DESC LIMIT 1)
     UNION ALL
-    (SELECT 'higher', NULL::bigint, c.number_key, c.position
+    (SELECT 'higher', NULL::bigint, NULL::integer, c.number_key, c.position
      FROM address_current c
-     WHERE NOT w.is_there AND c.base_key = w.base_key AND c.commune_code = w.commune
+     WHERE c.base_key = w.base_key AND c.commune_code = w.commune
        AND c.number_key > w.street AND c.number_key <= w.highest
        AND strpos(w.side, substr(c.number_key, 5, 1)) > 0 AND strpos(c.number_key, '/') = 0
        AND c.position IS NOT NULL AND c.status = 'current' AND c.visibility = 'public'
      ORDER BY c.number_key LIMIT 1)
 ) AS found
-LEFT JOIN LATERAL (
-    SELECT a.code, a.document, a.commune_name, a.province_code, a.province_name
-    FROM address_now a WHERE a.address_id = found.address_id) AS now ON true;
-
--- feed_position --
--- Where the feed stands: transactions below it are all visible, and told of.
-SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xmin;
+LEFT JOIN address a ON a.address_id = found.address_id
+LEFT JOIN address_version v ON v.address_id = found.address_id AND v.version = found.version;
 
 -- all_places --
 -- What addresses count along, by commune: how many, their middle (EPSG:4326 degrees), and the
@@ -81,10 +84,12 @@ WITH place AS (
     WHERE base_key IS NOT NULL AND status = 'current' AND visibility = 'public'
     GROUP BY base_key, commune_code
 )
-SELECT p.base_key, p.commune_code, p.addresses, p.lon, p.lat, v.document->'components'
+SELECT p.base_key, p.commune_code, p.addresses, p.lon, p.lat, one.components
 FROM place p
-JOIN address_current c ON c.address_id = p.sample
-JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+CROSS JOIN LATERAL (
+    SELECT v.document->'components' AS components FROM address_version v
+    WHERE v.address_id = p.sample AND v.recorded_to IS NULL AND v.valid_to IS NULL
+    LIMIT 1) AS one  -- the limit keeps it from being joined to all versions there are
 ORDER BY p.addresses;
 
 -- some_places --
