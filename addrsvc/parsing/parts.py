@@ -45,13 +45,14 @@ def read_parts(
     reader = PiecesReader(tokens, pieces, known_streets, {})
     phones = [each.span for each in noise if each.kind == "phone"]
     components = reader.read(phones)
-    others: list[tuple[Component, ...]] = []
-    for place, otherwise in reader.doubts[:MAX_ALTERNATIVES]:
-        other = PiecesReader(tokens, pieces, known_streets, {place: otherwise}).read(phones)
-        if other != components and other not in others:
-            others.append(other)
+    others = dict.fromkeys(
+        PiecesReader(tokens, pieces, known_streets, {place: otherwise}).read(phones)
+        for place, otherwise in reader.doubts[:MAX_ALTERNATIVES]
+    )
     return PartsReading(
-        components, tuple(sorted([*noise, *reader.noise], key=_start)), tuple(others)
+        components,
+        tuple(sorted([*noise, *reader.noise], key=_start)),
+        tuple(each for each in others if each != components),
     )
 
 

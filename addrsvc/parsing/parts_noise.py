@@ -11,31 +11,33 @@ from typing import Final
 
 from addrsvc.parsing.model import Noise
 
-_PHONE: Final = re.compile(
-    r"(?<![\w/+-])(?:\(?(?:\+|00)?84\)?|\(?0)(?:[ .\-()]{0,2}\d){8,10}(?![\w/])"
+_NUMBERS: Final = (
+    r"(?P<phone>(?<![\w/+-])(?:\(?(?:\+|00)?84\)?|\(?0)(?:[ .\-()]{0,2}\d){8,10}(?![\w/]))"
+    r"|(?P<code>(?<![\w/.-])(?:\d{5}[- ]\d{5}(?:[- ]\d)?|\d{9}(?:\d{3})?)(?![\w/.-]))"
 )
-_EMAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,4}")
-_LINK: Final = re.compile(r"(?:https?://|www\.)\S{1,200}", re.IGNORECASE)
-_IDENTITY: Final = re.compile(r"(?<![\w/.-])\d{9}(?:\d{3})?(?![\w/.-])")
-_DIGITAL: Final = re.compile(r"(?<![\w/.-])\d{5}[- ]\d{5}(?:[- ]\d)?(?![\w/.-])")
-_PLUS: Final = re.compile(r"(?<!\w)[23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,7}(?!\w)")
+"""Phone numbers; digital addresses and numbers of identity cards."""
+_SIGNS: Final = (
+    r"|(?P<email>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,4})"
+    r"|(?P<plus>(?<!\w)[23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,7}(?!\w))"
+    r"|(?P<link>(?:https?://|www\.)\S{1,200})"
+)
+_KINDS: Final = {"plus": "code", "link": "remark"}
+_NUMBERED: Final = re.compile(_NUMBERS)
+_SIGNED: Final = re.compile(_NUMBERS + _SIGNS, re.IGNORECASE)
+_ANY_SIGN: Final = re.compile(r"[@+]|://|www\.", re.IGNORECASE)
 _MANY_DIGITS: Final = re.compile(r"(?:\d[ .\-()]{0,2}){9}")
 
 
 def find_noise(text: str) -> list[Noise]:
     """Find phone numbers, addresses of mail and web, identity numbers, codes; in order."""
-    found: list[Noise] = []
-    if "@" in text:
-        found += [Noise("email", each.span()) for each in _EMAIL.finditer(text)]
-    if "+" in text:
-        found += [Noise("code", each.span()) for each in _PLUS.finditer(text)]
-    if "www." in text or "://" in text:
-        found += [Noise("remark", each.span()) for each in _LINK.finditer(text)]
-    if _MANY_DIGITS.search(text) is not None:
-        for kind, pattern in (("phone", _PHONE), ("code", _DIGITAL), ("code", _IDENTITY)):
-            for each in pattern.finditer(text):
-                if not any(
-                    one.span[0] < each.end() and each.start() < one.span[1] for one in found
-                ):
-                    found.append(Noise(kind, each.span()))
-    return sorted(found, key=lambda noise: noise.span)
+    if _ANY_SIGN.search(text) is not None:
+        pattern = _SIGNED
+    elif _MANY_DIGITS.search(text) is not None:
+        pattern = _NUMBERED
+    else:
+        return []
+    return [
+        Noise(_KINDS.get(kind, kind), found.span())
+        for found in pattern.finditer(text)
+        if (kind := found.lastgroup) is not None
+    ]

@@ -40,6 +40,8 @@ _LOOSE: Final = frozenset({Role.ORGANISATION, Role.PERSON, Role.REMARK})
 """Run to the comma, unless a word of an address proper stands in between."""
 _ENDS_LOOSE: Final = frozenset({Role.STREET, Role.ROAD, Role.AVENUE, Role.ALLEY, Role.LOT})
 _COUNTED: Final = frozenset({Role.BARE, Role.NUMBER, Role.ALLEY, Role.LOT, Role.UNIT})
+_WHOLE: Final = frozenset({Role.FLOOR, Role.REMARK})
+"""Say something without a value: tầng trệt, cũ."""
 _ONE_WORD: Final = frozenset({Role.LOT, Role.FLOOR})
 _HARD: Final = frozenset(",()|")
 
@@ -74,7 +76,7 @@ def cut(tokens: Sequence[Token], taken: Sequence[Span]) -> list[Piece]:
             at += 1
         else:
             at = cutter.take(at)
-    return [piece for piece in cutter.pieces if piece.end > piece.value or piece.role is Role.FLOOR]
+    return [piece for piece in cutter.pieces if piece.end > piece.value or piece.role in _WHOLE]
 
 
 _NEVER: Final = (1 << 60, 1 << 60)
@@ -162,7 +164,7 @@ class _Cutter:
             return before.key.isdigit() and at + 1 < len(self.tokens)
         if before.key == "thang":
             return True
-        alone = at + 1 == len(self.tokens) or self.tokens[at + 1].gap != "."
+        alone = at + 1 == len(self.tokens) or not self.tokens[at + 1].gap.startswith(".")
         return (
             token.key in _SUFFIXES
             and token.text.isascii()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -28,6 +29,8 @@ _INNER: Final = {
     Role.BUILDING: ComponentType.BUILDING,
 }
 _GUESSED_KINDS: Final = {"estate": "residential_area", "park": "industrial_area"}
+_MOST_PIECES: Final = 8
+"""Pieces of one house number: alleys within alleys, a lot and its cell, the number."""
 _APART: Final = frozenset(",()|")
 
 
@@ -186,7 +189,7 @@ class PiecesReader:
             self._noise("remark", piece)
         elif forced == "street":
             self._add_street(piece, "position")
-        elif self._is_person(piece, keys, phones):
+        elif not self._after_number(place, piece) and self._is_person(piece, keys, phones):
             self._noise("person", piece)
         elif guess == "tower":
             self.inner.append(inner(self.tokens, piece, ComponentType.BUILDING, "", "lexicon"))
@@ -224,7 +227,9 @@ class PiecesReader:
         if keys[0] not in SURNAMES or not (self.streets or len(self.pieces) > 1):
             return False
         begin, end = span_of(self.tokens, piece)
-        return any(0 <= begin - phone[1] <= 4 or 0 <= phone[0] - end <= 7 for phone in phones)
+        after = bisect_left(phones, (end, end))
+        near = phones[max(after - 1, 0) : after + 1]
+        return any(0 <= begin - phone[1] <= 4 or 0 <= phone[0] - end <= 7 for phone in near)
 
     # --- what is around ---------------------------------------------------------------------
 
@@ -258,6 +263,8 @@ class PiecesReader:
     def _house_number(self) -> list[Component]:
         """Put the pieces of the number together; those that do not fit are remarks."""
         pieces = [self.pieces[place] for place in sorted(self.numbers)]
+        while len(pieces) > _MOST_PIECES:
+            self._noise("remark", pieces.pop())
         while pieces:
             number = parse_house_number(", ".join(map(self._number_text, pieces)))
             if number is not None:

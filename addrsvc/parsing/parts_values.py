@@ -107,8 +107,6 @@ def inner(
     value = title
     if piece.end > piece.value:
         name = printed(tokens[piece.value : piece.end])
-        if name.startswith(("Số ", "So ")):
-            name = name[3:]
         value = f"{title} {name}".strip()
     if type_ is ComponentType.FLOOR:
         value = value.replace(" 0", " ")

@@ -161,7 +161,7 @@ _WEAK: Final = frozenset(
 """Words that are also parts of names: within one they count only before a number."""
 _SCHOOLS: Final = words(
     """
-    tieu thpt thcs mam mau dai cao trung hoc th mn quoc day song pt ptth nang chinh nghe dan
+    tieu thpt thcs mam mau dai cao trung hoc th mn quoc day song pt ptth nang nghe dan
     """
 )
 _SHORT: Final = {"to": "number", "cum": "number", "doi": "number", "ban": "start", "lang": "start",

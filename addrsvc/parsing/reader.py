@@ -32,6 +32,7 @@ from addrsvc.types import Level
 
 MAX_LENGTH: Final = 500
 """Characters read; what follows them is reported as a remark."""
+_END: Final = 1 << 60
 _TRIED: Final = 3
 """Readings of the units for which the parts are read too."""
 _NAMING: Final = frozenset({Role.STREET, Role.AVENUE, Role.ALLEY, Role.LOCALITY, Role.BUILDING})
@@ -88,11 +89,15 @@ def _outside(tokens: list[Token], noise: Sequence[Noise]) -> list[Token]:
     """Give the tokens that stand in no noise."""
     if not noise:
         return tokens
-    return [
-        token
-        for token in tokens
-        if not any(each.span[0] < token.end and token.start < each.span[1] for each in noise)
-    ]
+    kept = []
+    spans = iter([*(each.span for each in noise), (_END, 0)])
+    begin, end = next(spans)
+    for token in tokens:
+        while end <= token.start and end:
+            begin, end = next(spans)
+        if token.end <= begin:
+            kept.append(token)
+    return kept
 
 
 def _mentions(reading: UnitReading | None) -> Iterator[UnitMention]:
@@ -215,8 +220,5 @@ def _alternatives(
     chosen: PartsReading, others: Sequence[PartsReading]
 ) -> tuple[tuple[Component, ...], ...]:
     """Give other readings of the parts: those beside the chosen one, then those of other units."""
-    found: list[tuple[Component, ...]] = []
-    for each in (*chosen.alternatives, *(other.components for other in others)):
-        if each != chosen.components and each not in found:
-            found.append(each)
-    return tuple(found[:MAX_ALTERNATIVES])
+    found = dict.fromkeys((*chosen.alternatives, *(other.components for other in others)))
+    return tuple(each for each in found if each != chosen.components)[:MAX_ALTERNATIVES]
