@@ -1,4 +1,4 @@
-"""Pure: what there is to say about an address that was read and looked for."""
+"""What there is to say about an address that was read and looked for."""
 
 from __future__ import annotations
 

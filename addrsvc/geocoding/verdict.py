@@ -1,4 +1,4 @@
-"""Pure: what may be done with an address: category, next action, and why, part by part.
+"""What may be done with an address: category, next action, and why, part by part.
 
 The rule of acceptance stands in ``ranking``; here it is found out what the rule looks at.
 """
