@@ -25,6 +25,9 @@ _NEAR_M: Final = 5_000.0
 _ALLEY_M: Final = 60.0
 """How far along an alley the next number may stand, where only one is known."""
 
+_LEAST_M: Final = 50.0
+"""No street is shorter than this, though only one of its addresses be known."""
+
 _STREET_M: Final = 1_000.0
 """Half the length of a street whose spread is not known."""
 
@@ -119,7 +122,7 @@ class _Maker:
     def street(self, place: Place, *, is_number_found: bool) -> Candidate:
         """Give the street or locality as a whole."""
         level = MatchLevel.LOCALITY if place.kind == "locality" else MatchLevel.STREET
-        spread = place.spread_m if place.spread_m is not None else _STREET_M
+        spread = _STREET_M if place.spread_m is None else max(place.spread_m, _LEAST_M)
         radius = self._area.radius_m
         accuracy = spread if radius is None else min(spread, radius)
         return self._at(level, place.centre, accuracy, is_number_found=is_number_found)

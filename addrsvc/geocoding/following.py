@@ -122,8 +122,9 @@ async def _count(conn: Connection, gazetteer: Gazetteer, pairs: Sequence[Pair]) 
     params = {"base_keys": [key for key, _ in pairs], "communes": [code for _, code in pairs]}
     async with driver.cursor(row_factory=tuple_row) as cursor:
         await cursor.execute(QUERIES["some_places"], params)
-        for key, commune, addresses, lon, lat, components in await cursor.fetchall():
-            place = place_of((key, commune, addresses, lon, lat, components))
+        for row in await cursor.fetchall():
+            key, commune = row[0], row[1]
+            place = place_of(row)
             if place is not None:
                 gazetteer.add(place)
             else:

@@ -31,7 +31,7 @@ _READING_ALL: tuple[LiteralString, ...] = (
     "SET LOCAL work_mem = '128MB'",  # groups of all streets fit; 30 s become 5 for 5 million
 )
 
-_PlaceRow = tuple[str, str, int, float | None, float | None, dict[str, Any] | None]
+_PlaceRow = tuple[str, str, int, float | None, float | None, float | None, dict[str, Any] | None]
 
 
 async def load(conn: Connection) -> Gazetteer:
@@ -90,13 +90,13 @@ def _key(locality_kind: str | None, name: str) -> str:
 
 def place_of(row: _PlaceRow) -> Place | None:
     """Make the place of a row of ``all_places``; None: nothing names it (any more)."""
-    key, commune, addresses, lon, lat, components = row
+    key, commune, addresses, lon, lat, spread_m, components = row
     kind: PlaceKind = "locality" if ":" in key else "thoroughfare"
     name = _name(key, components or {})
     if name is None:
         return None
     centre = None if lon is None or lat is None else LonLat(lon, lat)
-    return Place(kind, key, name, commune, addresses, centre)
+    return Place(kind, key, name, commune, addresses, centre, spread_m=spread_m)
 
 
 def _name(key: str, components: dict[str, Any]) -> str | None:

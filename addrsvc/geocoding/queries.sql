@@ -74,17 +74,20 @@ LEFT JOIN address a ON a.address_id = found.address_id
 LEFT JOIN address_version v ON v.address_id = found.address_id AND v.version = found.version;
 
 -- all_places --
--- What addresses count along, by commune: how many, their middle (EPSG:4326 degrees), and the
--- components of one of them. Public addresses in use only. Reads address_current once; fewest
--- addresses first.
+-- What addresses count along, by commune: how many, their middle (EPSG:4326 degrees), how far
+-- they lie from it (root mean square, metres), and the components of one of them. Public addresses
+-- in use only. Reads address_current once; fewest addresses first.
 WITH place AS (
     SELECT base_key, commune_code, count(*) AS addresses, avg(ST_X(position)) AS lon,
-           avg(ST_Y(position)) AS lat, min(address_id) AS sample
+           avg(ST_Y(position)) AS lat,
+           111195 * sqrt(var_pop(ST_Y(position))
+               + var_pop(ST_X(position)) * cosd(avg(ST_Y(position))) ^ 2) AS spread_m,
+           min(address_id) AS sample
     FROM address_current
     WHERE base_key IS NOT NULL AND status = 'current' AND visibility = 'public'
     GROUP BY base_key, commune_code
 )
-SELECT p.base_key, p.commune_code, p.addresses, p.lon, p.lat, one.components
+SELECT p.base_key, p.commune_code, p.addresses, p.lon, p.lat, p.spread_m, one.components
 FROM place p
 CROSS JOIN LATERAL (
     SELECT v.document->'components' AS components FROM address_version v
@@ -95,11 +98,13 @@ ORDER BY p.addresses;
 -- some_places --
 -- The same for some pairs of base key and commune; those without address come with none.
 -- Index: address_current_base_idx.
-SELECT w.base_key, w.commune_code, coalesce(p.addresses, 0), p.lon, p.lat,
+SELECT w.base_key, w.commune_code, coalesce(p.addresses, 0), p.lon, p.lat, p.spread_m,
        v.document->'components'
 FROM unnest(%(base_keys)s::text[], %(communes)s::text[]) AS w (base_key, commune_code)
 LEFT JOIN LATERAL (
     SELECT count(*) AS addresses, avg(ST_X(c.position)) AS lon, avg(ST_Y(c.position)) AS lat,
+           111195 * sqrt(var_pop(ST_Y(c.position))
+               + var_pop(ST_X(c.position)) * cosd(avg(ST_Y(c.position))) ^ 2) AS spread_m,
            min(c.address_id) AS sample
     FROM address_current c
     WHERE c.base_key = w.base_key AND c.commune_code = w.commune_code
