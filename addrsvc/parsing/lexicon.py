@@ -87,10 +87,6 @@ class Place:
         )
         self.full_name = f"{KIND_WORDS[self.unit.kind]} {self.unit.name}"
 
-    def lies_in(self, area: int) -> bool:
-        """Tell whether it lies or lay in a unit."""
-        return area in self.own or area in self.around
-
 
 def match_key(name: str) -> str:
     """Give the key names are matched by: folded, y as i where it sounds so, nothing between.

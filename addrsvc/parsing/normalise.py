@@ -100,8 +100,8 @@ def repair_telex(text: str) -> str:
     Only words that cannot be Vietnamese as they stand are touched. Names of other tongues
     (``Ia Der``) look alike, so ask the registers for the text as written first.
 
-    >>> repair_telex("ddường Lowng, Thuafn An")
-    'đường Lơng, Thuần An'
+    >>> repair_telex("ddường Lee Lowij, Thuaanj An")
+    'đường Lê Lợi, Thuận An'
     """
     return _WORD.sub(lambda match: _composed(match[0]), text)
 

@@ -21,6 +21,7 @@ from addrsvc.parsing.units_scoring import (
     NEW_FORM,
     OWN_DISTRICT,
     UNUSED,
+    UNUSED_ALONE,
     WRONG_ORDER,
     accents_cost,
     fits,
@@ -33,6 +34,7 @@ from addrsvc.types import Level
 MARGIN = 1.0
 """Readings within so many points of the best are given too."""
 MOST_READINGS = 24
+_OUTER = (Level.DISTRICT, Level.PROVINCE)
 _LEAST, _LEAST_COMMUNE = 0.3, 0.8
 """A name worth less than this is none."""
 
@@ -90,6 +92,8 @@ class _Weighed(NamedTuple):
     points: float
     frame: _Frame
     commune: Option | None
+    inner: Option
+    """The innermost unit named."""
 
     @property
     def is_bare(self) -> bool:
@@ -102,7 +106,7 @@ class _Weighed(NamedTuple):
 def assemble(found: Sequence[Found], lexicon: UnitLexicon) -> list[Assembled]:
     """Give the readings of what was found, best first, those near the best only."""
     options = _options(found, lexicon)
-    marked = [each for each in found if each.mark is not None]
+    claims = _claims(found, options)
     communes: dict[Found, list[Option]] = defaultdict(list)
     for option in options[Level.COMMUNE]:
         communes[option.found].append(option)
@@ -110,12 +114,13 @@ def assemble(found: Sequence[Found], lexicon: UnitLexicon) -> list[Assembled]:
     for frame in _frames(options):
         chosen = [option.found for option in frame.chosen]
         if chosen:
-            readings.append(_Weighed(frame.points + _unused(marked, chosen), frame, None))
+            points = frame.points + _unused(claims, chosen)
+            readings.append(_Weighed(points, frame, None, frame.chosen[0]))
         for each, places in communes.items():
             if not any(_overlap(each, other) for other in chosen):
-                base = frame.points + _unused(marked, [each, *chosen])
+                base = frame.points + _unused(claims, [each, *chosen])
                 readings += _with_communes(frame, base, _stand(each, chosen), places)
-    if any(each.mark is not None and Level.COMMUNE in each.mark.levels for each in marked):
+    if any(each.mark is not None and Level.COMMUNE in each.mark.levels for each in found):
         readings = [each for each in readings if not each.is_bare]
     return _best(readings, found, lexicon)
 
@@ -142,7 +147,7 @@ def _with_communes(
         if place.former:
             points += FORMER_ALONE if frame.district is None else FORMER
         if points >= _LEAST_COMMUNE:
-            yield _Weighed(base + points, frame, option)
+            yield _Weighed(base + points, frame, option, option)
 
 
 def _options(found: Sequence[Found], lexicon: UnitLexicon) -> dict[Level, list[Option]]:
@@ -176,9 +181,8 @@ def _frames(options: dict[Level, list[Option]]) -> Iterator[_Frame]:
                 bonus = DISTRICT_AROUND
             else:
                 continue
-            points = _points(district, (province.found,)) + bonus
-            if points >= _LEAST:
-                yield _Frame(frame.points + points, district, province)
+            points = frame.points + _points(district, (province.found,)) + bonus
+            yield _Frame(points, district, province)
 
 
 def _points(option: Option, right: Sequence[Found]) -> float:
@@ -207,18 +211,20 @@ def _overlap(one: Found, other: Found) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def _unused(marked: Sequence[Found], used: Sequence[Found]) -> float:
-    """Weigh the marked names that a reading leaves over, each place in the text once."""
-    left = {
-        each.start: UNUSED[each.mark.written_out]
-        for each in marked
-        if each.mark is not None and not any(_covers(other, each) for other in used)
-    }
-    return sum(left.values())
+def _claims(found: Sequence[Found], options: dict[Level, list[Option]]) -> dict[int, float]:
+    """Weigh what is lost where a name goes unread that hardly is anything else, by its start."""
+    outer = (each.found for level in _OUTER for each in options[level])
+    alone = [each for each in outer if each.opens and each.closes and each.how == "name"]
+    marked = {e.start: UNUSED[e.mark.written_out] for e in found if e.mark is not None}
+    return {each.start: UNUSED_ALONE for each in alone} | marked
 
 
-def _covers(used: Found, each: Found) -> bool:
-    return used.start <= each.start < max(used.end, used.start + 1)
+def _unused(claims: dict[int, float], used: Sequence[Found]) -> float:
+    return sum(
+        lost
+        for start, lost in claims.items()
+        if not any(other.start <= start < max(other.end, other.start + 1) for other in used)
+    )
 
 
 def _best(
@@ -229,12 +235,9 @@ def _best(
     """Keep those near the best, each commune once; without one, each district or province."""
     readings.sort(key=lambda each: -each.points)
     kept: dict[tuple[Level, int], Assembled] = {}
-    for points, frame, commune in readings:
+    for points, frame, commune, inner in readings:
         if points < readings[0].points - MARGIN or len(kept) == MOST_READINGS:
             break
-        inner = commune or frame.district or frame.province
-        if inner is None:
-            continue
         key = (inner.place.unit.level, inner.place.index)
         if key not in kept:
             kept[key] = _assembled(points, frame, commune, found, lexicon)

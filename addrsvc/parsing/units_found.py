@@ -213,9 +213,15 @@ def _initials(
         window += keys[end]
         if window in lexicon.short:
             found = found_at(tokens, (start, name, end + 1), window, mark, "initials", 0.3)
-            capitals = end > name or tokens[name].text.isupper()
-            if capitals and (mark is not None or (found.opens and found.closes) or end > name):
+            if mark is not None or _stands_as_initials(found, tokens[name : end + 1], window):
                 yield found
+
+
+def _stands_as_initials(found: Found, tokens: Sequence[Token], window: str) -> bool:
+    """Tell whether unmarked initials are meant as a name: ``TDM``, ``Đ.Đa``, not ``T.T``."""
+    if len(tokens) > 1:
+        return found.closes and len(window) > _LONG - 1
+    return found.closes and (found.opens or found.end == 0) and tokens[0].text.isupper()
 
 
 def _unknown(

@@ -15,7 +15,7 @@ from addrsvc.types import Level
 
 MARKED, MARKED_SHORT = 3.0, 2.8
 ALONE, LAST, FIRST, INSIDE = 2.0, 1.3, -0.8, -1.0
-NOT_CLOSED = -0.5
+NOT_CLOSED = -0.9
 OWNED, NUMBERED = -4.0, -1.5
 OWN_DISTRICT, OWN_PROVINCE, DISTRICT_IN_PROVINCE, DISTRICT_AROUND = 1.5, 1.5, 2.0, 0.2
 NEW_FORM = 0.4
@@ -25,6 +25,8 @@ BLANK = -1.0
 WRONG_ORDER = -0.6
 UNUSED = {True: -1.5, False: -0.7}
 """A marked name left over, written out or abbreviated."""
+UNUSED_ALONE = -0.7
+"""A district's or province's bare name between commas left over."""
 FORMER, FORMER_ALONE = -0.4, -1.6
 ACCENTS_LACKING, ACCENTS_OTHER = 0.1, 1.2
 
