@@ -1,10 +1,15 @@
 """addok on the same addresses, in an environment of its own with Debian's redis-server.
 
-Tuned in its favour: our parser has read every query beforehand, outside the measured time, so that
-addok sees the number glued to one token (its own rule does not read alleys), the street by our
-search key, as its documents have it, and the commune written out in full; every commune carries
-its former names as aliases; Redis is reached through a Unix socket, keeps nothing on disk and
-speaks through hiredis; nothing is completed. What stays is addok's search.
+Tuned in its favour: our parser has read every query beforehand, outside the measured time. addok
+sees the number glued to one token (its own rule does not read alleys), streets and localities by
+our search keys, as its documents have them, and the units below the province written out in full.
+The province is left out of queries and documents: all of them share it, and its words made addok
+four times slower and half as often right. Every commune carries its former names as aliases.
+Redis is reached through a Unix socket, keeps nothing on disk and speaks through hiredis; nothing is
+completed. What stays is addok's search.
+
+"Given no more than street and commune" is kinder still: our parser has also chosen which parts of
+the address addok had better not see.
 """
 
 from __future__ import annotations
@@ -176,11 +181,7 @@ def make_documents(registry: Registry) -> Iterator[dict[str, object]]:
                 f"{commune.unit.kind} {commune.unit.name}",
                 *dict.fromkeys(f"{each.commune.kind} {each.commune.name}" for each in former),
             ],
-            "context": [
-                commune.province.name,
-                *dict.fromkeys(each.district.name for each in former),
-                *dict.fromkeys(each.province.name for each in former),
-            ],
+            "context": list(dict.fromkeys(each.district.name for each in former)),
             "lat": float(registry.lat[first]),
             "lon": float(registry.lon[first]),
             "importance": 0.1,

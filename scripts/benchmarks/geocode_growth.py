@@ -8,6 +8,7 @@ import multiprocessing
 import resource
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import uvloop
 
@@ -99,13 +100,16 @@ def _in_a_process_of_its_own(url: str) -> tuple[float, float]:
 
 
 def _built(url: str) -> tuple[float, float]:
-    async def build() -> None:
+    async def build() -> tuple[float, float]:
         async with product.opened(url):
-            pass
+            gc.collect()
+            return time.perf_counter() - begun, _resident_mb() - before
 
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = _resident_mb()
     begun = time.perf_counter()
-    asyncio.run(build())
-    seconds = time.perf_counter() - begun
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    return seconds, grown * 1024 / 1e6
+    return asyncio.run(build())
+
+
+def _resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 1e6

@@ -61,16 +61,18 @@ class Product:
         found = self.read(text).first(ComponentType.HOUSE_NUMBER)
         return None if found is None else found.value
 
-    def for_addok(self, text: str) -> tuple[str, tuple[str, ...]]:
-        """Give the number of a text, and the words of its street or locality and its commune."""
+    def for_addok(self, text: str, *, only_street: bool) -> tuple[str, list[str]]:
+        """Give the number of a text, and the words of its parts below the province, inner first.
+
+        ``only_street``: no more than street and commune; the locality where there is no street.
+        """
         parsed = self.read(text)
         number = parsed.first(ComponentType.HOUSE_NUMBER)
-        street = parsed.first(ComponentType.THOROUGHFARE) or parsed.first(ComponentType.LOCALITY)
-        commune = parsed.first(ComponentType.COMMUNE)
-        words = (
-            "" if street is None else key_words(street.key),
-            "" if commune is None else commune.value,
-        )
+        named = [*parsed.all(ComponentType.THOROUGHFARE), *parsed.all(ComponentType.LOCALITY)]
+        words = [key_words(each.key) for each in (named[:1] if only_street else named)]
+        words += [each.value for each in parsed.all(ComponentType.COMMUNE)]
+        if not only_street:
+            words += [each.value for each in parsed.all(ComponentType.DISTRICT)]
         return ("" if number is None else number.value), words
 
     def levels(self, text: str) -> dict[str, ReadLevel]:
