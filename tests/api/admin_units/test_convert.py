@@ -49,6 +49,8 @@ def present(body: dict[str, Any]) -> list[tuple[str, str]]:
             {"text": "P. Hiệp Thành, TP Thủ Dầu Một", "locality": "khu phố 3"},
             [("Phường Thủ Dầu Một", "by_locality")],
         ),
+        ({"text": "Xã Đông Phước A, Huyện Châu Thành, Hậu Giang"}, [("Xã Đông Phước", "certain")]),
+        ({"text": "Xã Hoằng Thanh, Hoằng Hóa, Thanh Hóa"}, [("Xã Hoằng Thanh", "certain")]),
         ({"code": "25744"}, [("Phường Phú Lợi", "certain")]),
         ({"code": "25846"}, [("Phường Thới Hòa", "certain")]),  # twice in time, one answer
         ({"code": "25747"}, [("Phường Thủ Dầu Một", "certain")]),
