@@ -19,6 +19,7 @@ from addrsvc.clock import Clock, SystemClock
 from addrsvc.db.doors import open_doors
 from addrsvc.edge import logs, operations
 from addrsvc.edge.middleware import Guard, Observe
+from addrsvc.geocoding import autocomplete_router as autocomplete
 from addrsvc.geocoding import reverse_router
 from addrsvc.geocoding import router as geocoding
 from addrsvc.geocoding.following import Follower
@@ -78,6 +79,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.include_router(conversion_router.router, responses=problems.RESPONSES)
     app.include_router(reverse_router.router, responses=problems.RESPONSES)
     app.include_router(geocoding.router, responses=problems.RESPONSES)
+    app.include_router(autocomplete.router, responses=problems.RESPONSES)
     pages.install(app, settings)
     app.add_middleware(
         Guard, max_body_bytes=settings.max_body_bytes, deadline_s=settings.request_deadline_s

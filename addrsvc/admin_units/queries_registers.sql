@@ -105,5 +105,5 @@ WHERE l.valid_to IS NULL
 GROUP BY l.locality_id;
 
 -- communes_of_today --
--- Communes in force and their provinces. Index: admin_unit_parent_idx.
-SELECT code, parent_code FROM admin_unit WHERE level = 'commune' AND valid_to IS NULL;
+-- Communes in force, their names and provinces. Index: admin_unit_parent_idx.
+SELECT code, parent_code, full_name FROM admin_unit WHERE level = 'commune' AND valid_to IS NULL;

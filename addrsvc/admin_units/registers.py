@@ -98,10 +98,10 @@ async def registered_names(conn: psycopg.AsyncConnection[Any]) -> AsyncIterator[
             yield RegisteredName(kind, name, tuple(aliases), tuple(communes), centre)
 
 
-async def communes_of_today(conn: Connection) -> dict[str, str]:
-    """Give the province of every commune in force, by code."""
+async def communes_of_today(conn: Connection) -> dict[str, tuple[str, str]]:
+    """Give province code and full name of every commune in force, by code."""
     found = await rows(conn, QUERIES["communes_of_today"], {})
-    return {each["code"]: each["parent_code"] for each in found}
+    return {each["code"]: (each["parent_code"], each["full_name"]) for each in found}
 
 
 def _params(wanted: NameFilter, after: int, limit: int) -> Row:

@@ -7,7 +7,7 @@ grows with the number of addresses.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest
 from itertools import islice
 
@@ -46,10 +46,19 @@ Key = tuple[str, float]
 class Gazetteer:
     """Names × present communes of one worker process."""
 
-    def __init__(self, province_of: Mapping[str, str]) -> None:
-        """Begin empty; ``province_of`` gives the province of every present commune."""
+    def __init__(
+        self, province_of: Mapping[str, str], commune_names: Mapping[str, str] | None = None
+    ) -> None:
+        """Begin empty.
+
+        Args:
+            province_of: the province of every present commune, by code.
+            commune_names: their full names; None: not known, they are shown by code.
+        """
         self._kinds = {kind: PlaceNames(kind) for kind in _KINDS}
         self.province_of = province_of
+        self.commune_names = commune_names or {}
+        self._named: dict[str, list[str]] | None = None
         self._communes_of: dict[str, list[str]] = {}
         for commune, province in province_of.items():
             self._communes_of.setdefault(province, []).append(commune)
@@ -60,6 +69,15 @@ class Gazetteer:
     def names(self, kind: PlaceKind) -> PlaceNames:
         """Give the places of one kind."""
         return self._kinds[kind]
+
+    def communes_named(self, key: str) -> Sequence[str]:
+        """Give the present communes of a name, with its kind or without (``name_key``)."""
+        if self._named is None:
+            self._named = {}
+            for code, name in self.commune_names.items():
+                for each in (name_key(name), name_key(name.partition(" ")[2])):
+                    self._named.setdefault(each, []).append(code)
+        return self._named.get(key, ())
 
     def add(self, place: Place) -> None:
         """Add a place, or replace what was known of it; again changes nothing."""

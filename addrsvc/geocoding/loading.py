@@ -40,7 +40,11 @@ async def load(conn: Connection) -> Gazetteer:
     Names of registers come first, so that what addresses say of the same place stands.
     """
     driver = await driver_connection(conn)
-    gazetteer = Gazetteer(await registers.communes_of_today(conn))
+    communes = await registers.communes_of_today(conn)
+    gazetteer = Gazetteer(
+        {code: province for code, (province, _) in communes.items()},
+        {code: name for code, (_, name) in communes.items()},
+    )
     async with driver.transaction():
         for setting in _READING_ALL:
             await driver.execute(setting)

@@ -26,6 +26,8 @@ class PlaceNames:
         self.words = Words()
         self.keys: list[str] = []
         """Every key once, in the order they came."""
+        self.starting: dict[str, list[str]] = {}
+        """The same keys by their first two letters."""
         self._entries = Chains()
         """Key → entries; the latest first."""
         self._of_commune: dict[str, dict[str, int]] = {}
@@ -105,6 +107,8 @@ class PlaceNames:
     def _learn(self, key: str) -> None:
         number = len(self.keys)
         self.keys.append(key)
+        bare = key.rpartition(": ")[2]
+        self.starting.setdefault(bare[:2], []).append(key)
         words = key.split()
         self._by_initials.put(initials(words))
         self._by_glued.put("".join(words))

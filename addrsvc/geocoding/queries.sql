@@ -135,13 +135,14 @@ LEFT JOIN address_version b ON b.address_id = c.address_id AND b.version = c.ver
 WHERE a.code = any(%(codes)s);
 
 -- numbers_beginning --
--- House numbers of a place that begin with a key (prefix, and the first key behind it), in order,
--- each once. Index: address_current_base_idx.
-SELECT c.number_key, min(c.address_id) AS address_id
-FROM address_current c
-WHERE c.base_key = %(base_key)s AND c.commune_code = %(commune)s
-  AND c.number_key >= %(first)s AND c.number_key < %(behind)s
-  AND c.status = 'current' AND c.visibility = 'public'
-GROUP BY c.number_key
-ORDER BY c.number_key
-LIMIT %(limit)s;
+-- House numbers of a place from a key on, before another, in the order of houses.
+-- Index: address_current_base_idx.
+SELECT a.code, v.document->'components'->>'house_number' AS house_number
+FROM (SELECT c.address_id, c.version, c.number_key FROM address_current c
+      WHERE c.base_key = %(base_key)s AND c.commune_code = %(commune)s
+        AND c.number_key >= %(first)s AND c.number_key < %(behind)s
+        AND c.status = 'current' AND c.visibility = 'public'
+      ORDER BY c.number_key LIMIT %(limit)s) AS c
+JOIN address a ON a.address_id = c.address_id
+JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+ORDER BY c.number_key;

@@ -1,0 +1,221 @@
+"""Complete an address while it is typed: the street, then the number on it, then the unit.
+
+What stands around the caret is completed; the rest of the text stays. Names come from memory,
+numbers by one range of the index.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import cos, hypot, log1p, radians
+from typing import Literal
+
+from addrsvc.db.doors import ReadPool
+from addrsvc.db.rows import Connection, rows
+from addrsvc.geocoding.completions import Completions
+from addrsvc.geocoding.gazetteer import Gazetteer
+from addrsvc.geocoding.model import Place
+from addrsvc.geocoding.probe import QUERIES, Wanted, probe
+from addrsvc.parsing.keys import locality_key, number_key, thoroughfare_key
+from addrsvc.parsing.normalise import name_key, repair_telex
+from addrsvc.types import LonLat
+
+_NUMBER = re.compile(
+    r"\s*(?:số\s+)?((?:[0-9]+[A-Za-z]?)(?:/[0-9]*[A-Za-z]?)*)(?:\s+|$)", re.IGNORECASE
+)
+_STREET_WORD = re.compile(r"\s*(?:đường|duong|đ\.)\s+", re.IGNORECASE)
+_LOOKED_AT = 24
+_KM_PER_DEG = 111.2
+_KM_LIKE_TEN_TIMES_AS_BUSY = 5.0
+_LOG_TEN = 2.3
+_LONGEST = 200
+
+Stage = Literal["street", "locality", "organisation", "number", "unit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody has typed so far."""
+
+    text: str
+    caret: int
+    """Code points before the caret."""
+    near: LonLat | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A way to go on: the whole text, and where the caret then stands."""
+
+    type: Stage
+    text: str
+    caret: int
+    commune_code: str
+    commune_name: str
+    code: str | None = None
+    """Of the address, where the text names one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """The part of a text between commas that the caret stands in, taken apart."""
+
+    before: str
+    number: str
+    name: str
+    after: str
+    in_number: bool
+    communes: tuple[str, ...]
+    """Present communes named in the rest of the text."""
+
+
+async def complete(
+    pool: ReadPool, completions: Completions, typed: Typed, *, limit: int = 8
+) -> list[Suggestion]:
+    """Give the likeliest ways to go on, best first."""
+    cut = _cut(typed, completions.gazetteer)
+    if cut.in_number and cut.name:
+        async with pool.connection() as conn:
+            return await _numbers(conn, completions.gazetteer, cut, limit)
+    return _names(completions, cut, typed.near, limit)
+
+
+def _cut(typed: Typed, gazetteer: Gazetteer) -> _Cut:
+    text, caret = typed.text[:_LONGEST], min(max(typed.caret, 0), len(typed.text), _LONGEST)
+    begin = text.rfind(",", 0, caret) + 1
+    end = text.find(",", caret)
+    end = len(text) if end < 0 else end
+    segment = text[begin:end]
+    number = _NUMBER.match(segment)
+    at = 0 if number is None else number.end()
+    others = [part for part in (*text[:begin].split(","), *text[end:].split(",")) if part.strip()]
+    return _Cut(
+        before=text[:begin],
+        number="" if number is None else number[1],
+        name=segment[at:].strip(),
+        after=text[end:],
+        in_number=number is not None and caret - begin <= number.end(1),
+        communes=tuple(_communes(others, gazetteer)),
+    )
+
+
+def _communes(parts: Iterable[str], gazetteer: Gazetteer) -> list[str]:
+    """Find the communes a text names by their whole names, kind or not."""
+    keys = {name_key(part) for part in parts}
+    return [code for key in keys for code in gazetteer.communes_named(key)]
+
+
+def _names(
+    completions: Completions, cut: _Cut, near: LonLat | None, limit: int
+) -> list[Suggestion]:
+    typed = _STREET_WORD.sub("", cut.name)
+    places: list[Place] = []
+    for written in dict.fromkeys((typed, repair_telex(typed))):
+        if not places:
+            places = _beginning(completions, written, cut.communes)
+    if not places and typed:
+        region = frozenset(cut.communes) or None
+        hits = completions.gazetteer.find(None, typed, region, limit=limit)
+        places = [hit.place for hit in hits]
+    places.sort(key=lambda place: _liking(place, near), reverse=True)
+    return [_named(completions.gazetteer, cut, place) for place in places[:limit]]
+
+
+def _beginning(completions: Completions, written: str, communes: tuple[str, ...]) -> list[Place]:
+    """Give places whose names begin so; a word of a kind (ấp, KP) names localities of that kind."""
+    kind, _, bare = locality_key("place", written).rpartition(":")
+    if kind != "place" and bare:
+        places = completions.places(bare, communes, _LOOKED_AT)
+        return [place for place in places if place.key.startswith(f"{kind}:")]
+    prefix = name_key(written)
+    return completions.places(prefix, communes, _LOOKED_AT) if prefix else []
+
+
+def _liking(place: Place, near: LonLat | None) -> float:
+    busy = log1p(max(place.addresses, 0))
+    if near is None or place.centre is None:
+        return busy
+    across = (place.centre.lon - near.lon) * cos(radians(near.lat))
+    km = hypot(across, place.centre.lat - near.lat) * _KM_PER_DEG
+    return busy - km / _KM_LIKE_TEN_TIMES_AS_BUSY * _LOG_TEN
+
+
+def _named(gazetteer: Gazetteer, cut: _Cut, place: Place) -> Suggestion:
+    kind: Stage = "street" if place.kind == "thoroughfare" else place.kind
+    number = cut.number if kind != "organisation" else ""
+    line = " ".join(part for part in (number, place.name) if part)
+    return _suggestion(gazetteer, cut, kind, line, place.commune_code, place.code)
+
+
+def _suggestion(
+    gazetteer: Gazetteer, cut: _Cut, kind: Stage, line: str, commune: str, code: str | None
+) -> Suggestion:
+    head = f"{cut.before} {line}" if cut.before else line
+    name = gazetteer.commune_names.get(commune, commune)
+    tail = cut.after if cut.communes else f", {name}{cut.after}"
+    return Suggestion(kind, head + tail, len(head), commune, name, code)
+
+
+async def _numbers(
+    conn: Connection, gazetteer: Gazetteer, cut: _Cut, limit: int
+) -> list[Suggestion]:
+    """Complete the number on a street that is known; where it is whole, its units."""
+    region = frozenset(cut.communes) or None
+    key = thoroughfare_key(cut.name)
+    hits = gazetteer.find("thoroughfare", cut.name, region, limit=3, key=key)
+    hits = hits or gazetteer.find("locality", cut.name, region, limit=3)
+    found: list[Suggestion] = []
+    for hit in hits:
+        found += await _units(conn, gazetteer, cut, hit.place)
+        for low, high in _ranges(cut.number):
+            params = {
+                "base_key": hit.place.key,
+                "commune": hit.place.commune_code,
+                "first": low,
+                "behind": high,
+                "limit": limit,
+            }
+            for row in await rows(conn, QUERIES["numbers_beginning"], params):
+                line = f"{row['house_number']} {hit.place.name}"
+                commune = hit.place.commune_code
+                found.append(_suggestion(gazetteer, cut, "number", line, commune, row["code"]))
+    return list({each.text: each for each in found}.values())[:limit]
+
+
+def _ranges(number: str) -> list[tuple[str, str]]:
+    """Give the ranges of keys whose numbers begin so: ``12`` is 12…, 120–129, 1200–1299.
+
+    >>> _ranges("12")[:2]
+    [('00012', '00013'), ('00120', '00130')]
+    >>> _ranges("12/")
+    [('00012/', '000120')]
+    """
+    chain, slash, last = number.rpartition("/")
+    begin = number_key(chain) + slash if slash else ""
+    digits = re.match(r"\d*", last)
+    typed = digits[0] if digits is not None else ""
+    if not typed:
+        return [(begin, begin[:-1] + "0")] if begin else []
+    if typed != last:
+        key = begin + number_key(last)
+        return [(key, key + "\uffff")]
+    value = int(typed)
+    return [
+        (f"{begin}{value * 10**more:05}", f"{begin}{(value + 1) * 10**more:05}")
+        for more in range(5 - len(typed))
+    ]
+
+
+async def _units(
+    conn: Connection, gazetteer: Gazetteer, cut: _Cut, place: Place
+) -> Sequence[Suggestion]:
+    wanted = Wanted(place.key, number_key(cut.number), (place.commune_code,))
+    [probed] = await probe(conn, [wanted])
+    line = f"{cut.number} {place.name}"
+    return [
+        _suggestion(gazetteer, cut, "unit", f"{unit}, {line}", place.commune_code, each.code)
+        for each in probed.exact
+        if (unit := each.document.components.unit) is not None
+    ]

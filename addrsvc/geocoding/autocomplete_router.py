@@ -1,0 +1,56 @@
+"""The route that completes addresses while they are typed; what is typed is never logged."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any, cast
+
+from fastapi import APIRouter, Query, Request
+
+from addrsvc.auth.web import PublicCaller
+from addrsvc.db.web import ReadDoor
+from addrsvc.geocoding.autocomplete import Typed, complete
+from addrsvc.geocoding.completions import Completions
+from addrsvc.geocoding.errors import GeocoderLoading
+from addrsvc.geocoding.following import Follower
+from addrsvc.types import LonLat
+
+router = APIRouter(prefix="/v1", tags=["geocoding"])
+
+
+@router.get("/autocomplete", summary="Complete an address while it is typed")
+async def autocomplete(
+    request: Request,
+    _caller: PublicCaller,
+    pool: ReadDoor,
+    q: Annotated[str, Query(max_length=200, description="what is typed so far")],
+    caret: Annotated[int | None, Query(ge=0, le=200, description="code points before it")] = None,
+    lon: Annotated[float | None, Query(description="of the middle of the map, degrees")] = None,
+    lat: Annotated[float | None, Query(description="of the middle of the map, degrees")] = None,
+    limit: Annotated[int, Query(ge=1, le=20)] = 8,
+) -> dict[str, Any]:
+    """Give ways to go on: streets and places first, then numbers, then units.
+
+    Each holds the whole new text and where the caret then stands.
+    """
+    near = None if lon is None or lat is None else LonLat(lon, lat)
+    typed = Typed(q, len(q) if caret is None else caret, near)
+    completions = _completions(request)
+    found = await complete(pool, completions, typed, limit=limit)
+    return {"suggestions": [_shown(asdict(each)) for each in found]}
+
+
+def _shown(suggestion: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in suggestion.items() if value is not None}
+
+
+def _completions(request: Request) -> Completions:
+    """Give what completes names out of the gazetteer as it stands; made anew with it."""
+    state = request.app.state
+    gazetteer = cast("Follower", state.gazetteer).gazetteer
+    if gazetteer is None:
+        raise GeocoderLoading
+    known = getattr(state, "completions", None)
+    if not isinstance(known, Completions) or known.gazetteer is not gazetteer:
+        known = state.completions = Completions(gazetteer)
+    return known
