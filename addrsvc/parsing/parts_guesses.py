@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from addrsvc.parsing.keys import thoroughfare_key
 from addrsvc.parsing.parts_words import RARE_SURNAMES, SURNAMES, words
 
 _DATE: Final = re.compile(r"(\d{1,2})[/-](\d{1,2})")
@@ -25,14 +24,14 @@ _POSTCODE: Final = re.compile(r"\d{5,6}")
 _COUNTRY: Final = frozenset(("viet nam", "vietnam", "vn", "viet nam viet nam"))
 _EMPTY: Final = frozenset(("cu", "moi", "street", "va", "o", "la", "address"))
 _VOWEL: Final = re.compile(r"[aeiouy]")
-_STREETS: Final = frozenset((
+STREETS: Final = frozenset((
     "quang trung", "hung vuong", "hai ba trung", "ba trieu", "dien bien phu", "doc lap",
     "cach mang thang 8", "nam ky khoi nghia", "xo viet nghe tinh", "au co", "lac long quan",
     "thu khoa huan", "yet kieu", "da tuong", "yersin", "pasteur", "an duong vuong", "le loi",
     "my phuoc tan van", "giai phong", "dai lo binh duong", "dai lo dong tay", "xa lo ha noi",
     "bui vien", "tu do", "mau than", "thong nhat", "trung nu vuong", "huyen tran cong chua",
 ))  # fmt: skip
-"""Streets of most towns that are not named with a surname first."""
+"""Keys of streets that most towns have and that no surname begins."""
 _ESTATES: Final = words(
     """
     residence residences city park garden gardens riverside home homes town villa villas
@@ -86,14 +85,12 @@ def guess_name(keys: Sequence[str]) -> NameGuess:
     return "park" if keys[0] in _PARKS else "name"
 
 
-def looks_like_street(keys: Sequence[str], name: str) -> bool:
-    """Tell whether a bare name is rather a street's: a person's, or one of many towns.
+def looks_like_street(keys: Sequence[str]) -> bool:
+    """Tell whether a bare name is rather a street's: a person's, or one of a commune's many.
 
-    >>> looks_like_street(["an", "phu", "13"], "An Phú 13"), looks_like_street(["binh", "an"], "")
+    >>> looks_like_street(["an", "phu", "13"]), looks_like_street(["binh", "an"])
     (True, False)
     """
     if keys[-1].isdigit() and len(keys) > 1 and len(keys[-1].lstrip("0")) > 1:
-        return True  # one of a commune's numbered streets
-    if (keys[0] in SURNAMES and len(keys) > 1) or (keys[0] in RARE_SURNAMES and len(keys) > 2):
         return True
-    return thoroughfare_key(name) in _STREETS
+    return (keys[0] in SURNAMES and len(keys) > 1) or (keys[0] in RARE_SURNAMES and len(keys) > 2)

@@ -12,7 +12,7 @@ from typing import Final
 from addrsvc.parsing.house_number import HouseNumber, parse_house_number
 from addrsvc.parsing.keys import thoroughfare_key
 from addrsvc.parsing.model import Component, ComponentType, Noise, Span, Status, Token
-from addrsvc.parsing.parts_guesses import guess_name, guess_number, looks_like_street
+from addrsvc.parsing.parts_guesses import STREETS, guess_name, guess_number, looks_like_street
 from addrsvc.parsing.parts_pieces import Piece
 from addrsvc.parsing.parts_values import inner, locality, span_of, thoroughfare, written
 from addrsvc.parsing.parts_words import SURNAMES, Role, has_digit
@@ -109,12 +109,12 @@ class PiecesReader:
         if self.streets:
             self._noise("remark", piece)
             return
-        if self.known is not None and self.known(found.key):
+        if self._is_known(found.key):
             found = replace(found, evidence=(evidence, "lexicon"))
-        elif self.known is not None:
-            for end in range(piece.end - 1, max(piece.value, piece.end - 8), -1):
+        else:
+            for end in range(piece.end - 2, max(piece.value, piece.end - 8), -1):
                 shorter = thoroughfare(self.tokens, replace(piece, end=end), evidence, "lexicon")
-                if not has_digit(self.tokens[end].key) and self.known(shorter.key):
+                if not has_digit(self.tokens[end].key) and self._is_known(shorter.key):
                     found = shorter
                     rest = replace(piece, begin=end, value=end, word=None)
                     self.places.append(locality(self.tokens, rest, "place", "position"))
@@ -218,9 +218,11 @@ class PiecesReader:
         return piece.gap not in {"|", "("} and not (lot and piece.gap == ",")
 
     def _is_street(self, piece: Piece, keys: Sequence[str]) -> bool:
-        name = written(self.tokens[piece.value : piece.end])
-        known = self.known is not None and self.known(thoroughfare_key(name))
-        return known or looks_like_street(keys, name)
+        key = thoroughfare_key(written(self.tokens[piece.value : piece.end]))
+        return self._is_known(key) or looks_like_street(keys)
+
+    def _is_known(self, key: str) -> bool:
+        return key in STREETS or (self.known is not None and self.known(key))
 
     def _is_person(self, piece: Piece, keys: Sequence[str], phones: Sequence[Span]) -> bool:
         """Tell whether a name stands beside a phone number, away from the address."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from addrsvc.parsing.keys import locality_key, thoroughfare_key, unit_key
@@ -12,6 +13,7 @@ from addrsvc.parsing.normalise import canonical, name_key
 from addrsvc.parsing.parts_pieces import Piece
 from addrsvc.parsing.parts_words import Role, has_digit
 
+_spelt = lru_cache(maxsize=16_384)(canonical)
 _SYLLABLE: Final = re.compile(
     r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnprstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?"
 )
@@ -47,7 +49,7 @@ def printed(tokens: Sequence[Token]) -> str:
         if place:
             text = _joined(tokens[place - 1], token, text)
         parts.append(text)
-    return canonical("".join(parts))
+    return _spelt("".join(parts))
 
 
 def _joined(before: Token, token: Token, text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from operator import is_not
 from typing import Final, Protocol
 
 from addrsvc.parsing.model import (
@@ -64,9 +65,10 @@ class AddressReader:
         noise = find_noise(kept)
         tokens = tokenise(kept)
         places = {token.start: place for place, token in enumerate(tokens)}
-        read = self._units.read(_outside(tokens, noise))
-        units = tuple(dict.fromkeys(_settled(tokens, places, each) for each in read))
-        units = tuple(each for each in units if any(_mentions(each)))
+        units = self._units.read(_outside(tokens, noise))
+        settled = tuple(_settled(tokens, places, each) for each in units)
+        if any(map(is_not, settled, units)):
+            units = tuple(each for each in dict.fromkeys(settled) if any(_mentions(each)))
         if units and (as_street := _without_commune(tokens, places, units[0])) is not None:
             units = (as_street, *units)
         tried: dict[tuple[Span, ...], PartsReading] = {}
@@ -117,31 +119,33 @@ def _settled(
     """Give names back that belong to a part: ``Đại lộ Bình Dương``, ``KCN Nam Tân Uyên``."""
     commune = reading.commune
     for mention in tuple(_mentions(reading)):
-        if mention.span is None or "marker" in mention.evidence:
+        span, level = mention.span, mention.level
+        if span is None or "marker" in mention.evidence:
             continue
-        at = _name_begin(tokens, places[mention.span[0]], mention)
-        kept = replace(mention, span=(tokens[at].start, mention.span[1]))
-        level = mention.level
+        at = places[span[0]]
+        if "typo" in mention.evidence:
+            at = _name_begin(tokens, at, mention)
         if at > 0 and divider(tokens[at].gap) in {"", " "}:
-            early = commune is not None and commune.span is not None and mention.span < commune.span
             if _is_named(tokens, at):
                 reading = _put(reading, level, None)
                 continue
-            if early and level is not Level.COMMUNE:
-                kept = replace(mention, span=None, status=Status.INFERRED)
-        reading = _put(reading, level, kept)
+            before = commune is not None and commune.span is not None and span < commune.span
+            if before and level is not Level.COMMUNE:
+                reading = _put(reading, level, replace(mention, span=None, status=Status.INFERRED))
+                continue
+        if tokens[at].start != span[0]:
+            reading = _put(reading, level, replace(mention, span=(tokens[at].start, span[1])))
     return reading
 
 
 def _name_begin(tokens: Sequence[Token], at: int, mention: UnitMention) -> int:
     """Give where a unit's name begins: a house number and the word of a street are no slips."""
-    if not has_digit(tokens[at].key) and not _is_named(tokens, at + 1):
-        return at
     name = f" {name_key(mention.name)}"
-    words = [token.key for token in tokens[at : at + 8] if _before(token, mention.span)]
-    for begin in range(len(words)):
-        if name.endswith(" " + " ".join(words[begin:])):
-            return at + begin
+    keys = [token.key for token in tokens[at : at + 8] if _before(token, mention.span)]
+    for begin in range(len(keys)):
+        if name.endswith(" " + " ".join(keys[begin:])):
+            counted = all(has_digit(key) or key in _COUNTS for key in keys[:begin])
+            return at + begin if counted or _is_named(tokens, at + begin) else at
     return at
 
 

@@ -79,6 +79,11 @@ def test_doctests() -> None:
         ("12 30/4", ["number 12", "street 30/4"]),
         ("30 tháng 4", ["street 30 Tháng 4"]),
         ("18 Đại lộ Bình Dương", ["number 18", "street Đại lộ Bình Dương"]),
+        (
+            "18 Đại lộ Bình Dương Hoa Sen",
+            ["number 18", "street Đại lộ Bình Dương", "place Hoa Sen"],
+        ),
+        ("Quang Trung, Hoa Sen", ["street Quang Trung", "place Hoa Sen"]),
         ("18 dai lo binh duong", ["number 18", "street Đại lộ Binh Duong"]),
         ("11 Đường Q", ["number 11", "street Đường Q"]),
         ("Đ. D1", ["street Đường D1"]),

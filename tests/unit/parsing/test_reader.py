@@ -133,10 +133,16 @@ def test_what_stands_before_a_name_is_no_slip() -> None:
 
         def read(self, tokens: Sequence[Token]) -> tuple[UnitReading, ...]:
             del tokens
+            if self.mention.level is COMMUNE:
+                return (UnitReading(self.mention, None, None, 1.0),)
             return (UnitReading(None, None, self.mention, 1.0),)
 
     parsed = AddressReader(Slipping(mention)).read(text)
     assert told(parsed) == [("house_number", "5"), ("thoroughfare", "Đại lộ Bình Dương")]
+    kept = replace(mention, level=COMMUNE, name="Phường Lộ Bình Dương", span=(0, 15))
+    commune = AddressReader(Slipping(kept)).read("5 lộ Bình Dương gần đó").units[0].commune
+    assert commune is not None
+    assert commune.span == (2, 15)
     numbered = replace(mention, name="Thành phố Mẫu", span=(0, 1))
     assert AddressReader(Slipping(numbered)).read(text).units[0].province == numbered
 
