@@ -127,7 +127,7 @@ def house(
         name=name,
     )
     key = None if number is None else number_key(number)
-    return Found(code, document, key, point, commune, "", "", "")
+    return Found(code, document, key, point, commune)
 
 
 class Register:
