@@ -107,9 +107,15 @@ def assemble(found: Sequence[Found], lexicon: UnitLexicon) -> list[Assembled]:
     """Give the readings of what was found, best first, those near the best only."""
     options = _options(found, lexicon)
     claims = _claims(found, options)
+    told = any(
+        mark is not None and mark.written_out and Level.COMMUNE in mark.levels and not each.owned
+        for each in found
+        for mark in (each.mark,)
+    )
     communes: dict[Found, list[Option]] = defaultdict(list)
     for option in options[Level.COMMUNE]:
-        communes[option.found].append(option)
+        if option.found.mark is not None or not told:
+            communes[option.found].append(option)
     readings: list[_Weighed] = []
     for frame in _frames(options):
         chosen = [option.found for option in frame.chosen]
@@ -311,6 +317,7 @@ def _unread_commune(frame: _Frame, found: Sequence[Found], lexicon: UnitLexicon)
         for each in found
         if each.mark is not None
         and Level.COMMUNE in each.mark.levels
+        and not each.owned
         and not any(_overlap(each, other) for other in used)
     ]
     named = [pair for pair in unread if pair[0].end > pair[0].name]

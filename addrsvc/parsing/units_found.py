@@ -119,13 +119,24 @@ def _unnamed(
 
 
 def _hopeful(found: Sequence[Found]) -> list[Found]:
-    """Drop bare names that something else owns, or that stand in the middle of other words."""
+    """Drop names that something else owns, and bare ones in the middle of other words.
+
+    A known name keeps its mark against a house number before it: ``12 phường Phú Lợi``.
+    """
     starts = {each.start for each in found}
     return [
         each
         for each in found
-        if not each.owned and (each.mark is not None or each.closes or each.end in starts)
+        if not (each.owned and _doubtful(each))
+        and (each.mark is not None or each.closes or each.end in starts)
     ]
+
+
+def _doubtful(found: Found) -> bool:
+    """Tell whether a name has no mark, or only a mark and what may be anything."""
+    if found.mark is None or not found.key:
+        return True
+    return found.key.isdecimal() and not found.mark.written_out
 
 
 def _nameless(tokens: Sequence[Token], waiting: _Waiting) -> Found:
@@ -169,7 +180,7 @@ def found_at(
         or gap_after > 0
         or tokens[end].text.lower() in AFTERWORDS
         or mark_at(tokens, end) is not None,
-        owned=(mark is None or (not mark.written_out and key.isdecimal())) and owned(tokens, start),
+        owned=owned(tokens, start),
         numbered=not last and gap_after == 0 and tokens[end].key[0].isdigit(),
         after_blank=start == 0 and "," in tokens[0].gap,
         before_blank=not last and tokens[end].gap.count(",") > 1,

@@ -33,11 +33,11 @@ ACCENTS_LACKING, ACCENTS_OTHER = 0.1, 1.2
 
 def standing(found: Found, *, closed: bool, opened: bool) -> float:
     """Weigh how a name stands in its text."""
-    if found.owned:
-        return OWNED
     if found.mark is not None:
         value = MARKED if found.mark.written_out else MARKED_SHORT
         return value if closed else value + NOT_CLOSED
+    if found.owned:
+        return OWNED
     value = ALONE if closed and opened else LAST if closed else FIRST if opened else INSIDE
     return value + (NUMBERED if found.numbered else 0.0)
 

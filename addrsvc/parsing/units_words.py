@@ -125,7 +125,7 @@ def mark_of(word: str) -> Mark:
 
 def owned(tokens: Sequence[Token], at: int) -> bool:
     """Tell whether what stands before a bare name takes it: a street, a school, a house number."""
-    if at == 0 or break_in(tokens[at].gap):
+    if at == 0 or at == len(tokens) or break_in(tokens[at].gap):
         return False
     before = tokens[at - 1]
     if before.key in OWNERS and before.text.lower() != "d":

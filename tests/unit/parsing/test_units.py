@@ -112,6 +112,11 @@ BINH_DUONG, HCM = "Tỉnh Bình Dương", "Thành phố Hồ Chí Minh"
         ("X Thanh7 An, Dầu Tiếng", ("Xã Thanh An", "Huyện Dầu Tiếng", f"({BINH_DUONG})")),
         ("xã Vũ Nin, Kiến Xương", ("Xã Vũ Ninh", "Huyện Kiến Xương", "(Tỉnh Thái Bình)")),
         ("Minh Hòa, h.Dầu Tieeng", ("Xã Minh Hòa", "Huyện Dầu Tiếng", f"({BINH_DUONG})")),
+        ("Minh Tân, xã Xyz, Dầu Tiếng", ("Xã Xyz", "Huyện Dầu Tiếng", f"({BINH_DUONG})")),
+        ("12 Xã Đàn, Phương Mai, Đống Đa, Hà Nội",
+         ("Phường Phương Mai", "Quận Đống Đa", "Thành phố Hà Nội")),
+        ("P. 302, Minh Tân, Dầu Tiếng", ("Xã Minh Tân", "Huyện Dầu Tiếng", f"({BINH_DUONG})")),
+        ("12/3 phường 5 quận 3", ("Phường 5", "Quận 3", f"({HCM})")),
         ("Phường 99, Quận 1", ("Phường 99", "Quận 1", f"({HCM})")),
         # not known there: kept as written, never bent into another name
         ("xã Ninh Vũ, huyện Kiến Xương, Thái Bình",
