@@ -91,6 +91,16 @@ class Conversion:
         one = len(self.present) == 1 and self.present[0].certainty is not Certainty.CANDIDATE
         return self.present[0] if one else None
 
+    def doubted(self, why: str, note: Text) -> Conversion:
+        """Make candidates of the answer: what it follows from is itself not sure.
+
+        ``why`` becomes the evidence: ``indicative``, ``corrected``.
+        """
+        present = (
+            replace(each, certainty=Certainty.CANDIDATE, evidence=(why,)) for each in self.present
+        )
+        return replace(self, present=tuple(present), note=note)
+
 
 class Converter:
     """All units, their links and the table of split communes, ready to be asked."""

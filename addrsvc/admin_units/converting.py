@@ -20,6 +20,7 @@ from addrsvc.admin_units.errors import UnitNotFound
 from addrsvc.admin_units.names import short_name
 from addrsvc.admin_units.units_in_memory import LoadedUnits
 from addrsvc.db.rows import Connection
+from addrsvc.errors import Text
 from addrsvc.parsing.keys import locality_key
 from addrsvc.parsing.model import ComponentType, Parsed, Status, UnitMention
 from addrsvc.parsing.normalise import canonical
@@ -28,6 +29,12 @@ from addrsvc.types import LonLat, UnitId
 MAX_CANDIDATES: Final = 20
 """More communes of one name than this are no help."""
 
+_CORRECTED: Final = Text(
+    "Tên phường, xã có chỗ viết sai và chỉ gần giống tên này. Hãy kiểm tra lại, hoặc ghi thêm "
+    "quận, huyện cũ.",
+    "The name of the commune has a slip in it and is only like this one. Check it, or add the "
+    "old district.",
+)
 _WORD: Final = re.compile(r"\w+")
 
 
@@ -79,7 +86,15 @@ async def convert(conn: Connection, loaded: LoadedUnits, asked: Asked, day: date
     keys += [each.key for each in parsed.all(ComponentType.LOCALITY)]
     units = dict.fromkeys(each.unit for each in named if each.unit is not None)
     answer = loaded.converter.convert(units, day, localities=keys, located=located)
+    if named[0].status is Status.CORRECTED and not _names_district(parsed, named[0]):
+        answer = answer.doubted("corrected", _CORRECTED)
     return Converted(answer, named[0].status)
+
+
+def _names_district(parsed: Parsed, commune: UnitMention) -> bool:
+    """Tell whether the text names the district beside a commune, which bears its slip out."""
+    districts = [each.district for each in parsed.units if each.commune == commune]
+    return any(each is not None and each.span is not None for each in districts)
 
 
 def _named(parsed: Parsed) -> Sequence[UnitMention]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from addrsvc.admin_units import service
-from addrsvc.admin_units.conversion import Certainty, Conversion
+from addrsvc.admin_units.conversion import Conversion
 from addrsvc.admin_units.conversion_schemas import conversion_out
 from addrsvc.admin_units.errors import NoCommuneThere
 from addrsvc.admin_units.model import REORGANISED, BoundaryKind, LocatedCommune
@@ -87,18 +87,10 @@ async def reverse(
         if present is not None:
             converter = (await units.current(conn)).converter
             former = converter.convert([present.id], day, located=around)
-            former = former if present.certainty == "boundary" else _doubted(former)
+            if present.certainty == "indicative":
+                former = former.doubted("indicative", NOTES[BoundaryKind.INDICATIVE])
     nearby = await nearest(conn, point, limit=limit, radius_m=radius_m)
     return Whereabouts(around, former, tuple(nearby))
-
-
-def _doubted(former: Conversion) -> Conversion:
-    """Make candidates of what follows from a cell that is only indicative."""
-    present = (
-        replace(each, certainty=Certainty.CANDIDATE, evidence=("indicative",))
-        for each in former.present
-    )
-    return replace(former, present=tuple(present), note=NOTES[BoundaryKind.INDICATIVE])
 
 
 async def nearest(conn: Connection, point: LonLat, *, limit: int, radius_m: float) -> list[Nearby]:

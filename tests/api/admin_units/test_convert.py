@@ -51,6 +51,8 @@ def present(body: dict[str, Any]) -> list[tuple[str, str]]:
         ),
         ({"text": "Xã Đông Phước A, Huyện Châu Thành, Hậu Giang"}, [("Xã Đông Phước", "certain")]),
         ({"text": "Xã Hoằng Thanh, Hoằng Hóa, Thanh Hóa"}, [("Xã Hoằng Thanh", "certain")]),
+        ({"text": "P. Phú Lợyi, TP Thủ Dầu Một"}, [("Phường Phú Lợi", "certain")]),
+        ({"text": "P. Tương Bình Hiêpj, tỉnh Bình Dương"}, [("Phường Chánh Hiệp", "candidate")]),
         ({"code": "25744"}, [("Phường Phú Lợi", "certain")]),
         ({"code": "25846"}, [("Phường Thới Hòa", "certain")]),  # twice in time, one answer
         ({"code": "25747"}, [("Phường Thủ Dầu Một", "certain")]),

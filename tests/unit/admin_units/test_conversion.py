@@ -8,6 +8,7 @@ from addrsvc.admin_units.conversion import Certainty, Conversion, Converter, Nam
 from addrsvc.admin_units.model import LinkKind, LocatedCommune
 from addrsvc.admin_units.split_localities import SplitLocalities, SplitLocality
 from addrsvc.admin_units.succession import Link, Succession
+from addrsvc.errors import Text
 from addrsvc.types import UnitId, ValidPeriod
 
 JUNE, JULY = date(2025, 6, 1), date(2025, 7, 1)
@@ -134,3 +135,9 @@ def test_what_ended_or_was_never_named_leads_nowhere() -> None:
 def test_units_by_code_oldest_first() -> None:
     assert [each.unit for each in CONVERTER.of_code("1")] == [SPLIT, ONE]
     assert CONVERTER.of_code("404") == ()
+
+
+def test_what_follows_from_a_guess_is_a_candidate() -> None:
+    found = CONVERTER.convert([WHOLE], JULY).doubted("corrected", Text("Xem lại.", "Look again."))
+    assert seen(found) == [("1", Certainty.CANDIDATE, 1.0)]
+    assert (found.present[0].evidence, found.note.en) == (("corrected",), "Look again.")
