@@ -17,8 +17,10 @@ from addrsvc.admin_units.model import KNOWN_FROM
 from addrsvc.admin_units.units_in_memory import LoadedUnits, UnitsInMemory
 from addrsvc.clock import FixedClock
 from addrsvc.db.doors import Doors, open_doors
-from addrsvc.geocoding import calibration, forward
+from addrsvc.geocoding import autocomplete, calibration, forward, reverse
 from addrsvc.geocoding.answers import Match, Query
+from addrsvc.geocoding.autocomplete import Typed
+from addrsvc.geocoding.completions import Completions
 from addrsvc.geocoding.world import Geocoder, load_geocoder
 from addrsvc.parsing.keys import base_key
 from addrsvc.parsing.model import ComponentType, Parsed, UnitMention
@@ -27,6 +29,8 @@ from addrsvc.types import LonLat
 from benchmarks.scoring import ReadLevel
 
 TODAY = date(2026, 1, 1)
+_RADIUS_M = 1_000.0
+"""What ``/v1/reverse`` takes unless told."""
 _NOON = datetime(2026, 1, 1, 5, tzinfo=UTC)
 _NO_CAP = 10_000_000
 
@@ -51,6 +55,8 @@ class Product:
 
     def __init__(self, doors: Doors, geocoder: Geocoder, units: LoadedUnits) -> None:
         self._doors, self._geocoder, self._units = doors, geocoder, units
+        self._completions = Completions(geocoder.world.gazetteer)
+        self._memory = UnitsInMemory()
 
     def read(self, text: str) -> Parsed:
         """Read a text as an address."""
@@ -102,6 +108,18 @@ class Product:
         world = self._geocoder.world
         answer = await forward.geocode(self._geocoder.probes, world, _query(text))
         return [each.unit.code for each in forward.validate(world, answer).present]
+
+    async def complete(self, text: str) -> object:
+        """Complete what is typed so far, the caret at its end."""
+        typed = Typed(text, len(text))
+        return await autocomplete.complete(self._doors.pool, self._completions, typed)
+
+    async def whereabouts(self, point: LonLat) -> object:
+        """Say where a point is and which addresses are near."""
+        async with self._doors.pool.connection() as conn:
+            return await reverse.reverse(
+                conn, self._memory, point, TODAY, today=TODAY, limit=5, radius_m=_RADIUS_M
+            )
 
     async def convert(self, text: str, *, point: LonLat | None = None) -> list[tuple[str, str]]:
         """Convert a former commune by its names: present codes, each with its certainty."""

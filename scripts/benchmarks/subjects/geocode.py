@@ -24,6 +24,7 @@ from pathlib import Path
 from benchmarks import loaded
 from benchmarks.figures import Figure
 from benchmarks.geocode_growth import Tail, growth_figures, measure_tail, size_figures
+from benchmarks.geocode_others import Others, measure_others, other_figures
 from benchmarks.geocode_rivals import beside_addok, over_http
 from benchmarks.geocode_rivals import in_process as alone
 
@@ -43,20 +44,23 @@ def run(arguments: Namespace) -> list[Figure]:
     parts = arguments.part or list(PARTS)
     figures: list[Figure] = []
     small: Tail | None = None
+    others: Others | None = None
     if arguments.size in {"s", "both"}:
         with loaded.loaded("s", arguments.keep) as registry:
             if {"process", "http"} & set(parts):
                 measure = _alone if arguments.skip_addok else beside_addok
                 figures += measure(registry, parts)
             if "tail" in parts:
-                small = measure_tail(registry)
-                figures += size_figures("S", small)
+                small, others = measure_tail(registry), measure_others(registry)
+                figures += [*size_figures("S", small), *other_figures("S", others)]
     if arguments.size in {"l", "both"}:
         with loaded.loaded("l", arguments.keep) as registry:
-            large = measure_tail(registry)
-        figures += size_figures("L", large)
-        if small is not None:
+            large, many = measure_tail(registry), measure_others(registry)
+        figures += [*size_figures("L", large), *other_figures("L", many)]
+        if small is not None and others is not None:
             figures += growth_figures(small, large)
+            growth = many.reverse_p50_ms / others.reverse_p50_ms
+            figures.append(Figure("reverse p50: L / S", growth, "ratio", 1.2, "lower"))
     return figures
 
 
