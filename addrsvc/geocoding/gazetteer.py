@@ -59,9 +59,10 @@ class Gazetteer:
         self.province_of = province_of
         self.commune_names = commune_names or {}
         self._named: dict[str, list[str]] | None = None
-        self._communes_of: dict[str, list[str]] = {}
+        within: dict[str, set[str]] = {}
         for commune, province in province_of.items():
-            self._communes_of.setdefault(province, []).append(commune)
+            within.setdefault(province, set()).add(commune)
+        self._communes_of = {province: frozenset(each) for province, each in within.items()}
 
     def __len__(self) -> int:
         return sum(len(names) for names in self._kinds.values())
@@ -120,19 +121,18 @@ class Gazetteer:
         for each in _KINDS if kind is None else (kind,):
             keys = _keys_of(each, name) if key is None else [spaced(key)]
             found += _search(self._kinds[each], name, keys, region, limit)
-        found.sort(key=lambda hit: (hit.similarity, hit.place.addresses), reverse=True)
+        found.sort(key=lambda hit: (-hit.similarity, -hit.place.addresses, hit.place.commune_code))
         return found[:limit]
 
     def _region(
         self, communes: frozenset[str] | None, provinces: frozenset[str] | None
-    ) -> tuple[str, ...] | None:
-        if communes is not None:
-            if provinces is None:
-                return tuple(communes)
-            return tuple(code for code in communes if self.province_of.get(code) in provinces)
+    ) -> frozenset[str] | None:
         if provinces is None:
-            return None
-        return tuple(code for each in provinces for code in self._communes_of.get(each, ()))
+            return communes
+        if communes is not None:
+            return frozenset(code for code in communes if self.province_of.get(code) in provinces)
+        parts = [self._communes_of.get(each, frozenset()) for each in provinces]
+        return parts[0] if len(parts) == 1 else frozenset().union(*parts)
 
 
 def _keys_of(kind: PlaceKind, name: str) -> list[str]:
@@ -144,7 +144,7 @@ def _keys_of(kind: PlaceKind, name: str) -> list[str]:
 
 
 def _search(
-    names: PlaceNames, name: str, keys: list[str], region: tuple[str, ...] | None, limit: int
+    names: PlaceNames, name: str, keys: list[str], region: frozenset[str] | None, limit: int
 ) -> list[Hit]:
     hits = [hit for key in keys for hit in _exact(names, name, key, region, limit)]
     if hits:
@@ -166,13 +166,14 @@ def _search(
     return []
 
 
-def _largest(names: PlaceNames, key: str, region: tuple[str, ...] | None, limit: int) -> list[int]:
+def _largest(names: PlaceNames, key: str, region: frozenset[str] | None, limit: int) -> list[int]:
     entries = (each for each in names.entries(key, region) if names.addresses_of(each) >= 0)
-    return nlargest(limit, islice(entries, _WALKED), key=names.addresses_of)
+    # the number decides between equals: sets have no order
+    return nlargest(limit, islice(entries, _WALKED), key=lambda at: (names.addresses_of(at), -at))
 
 
 def _exact(
-    names: PlaceNames, name: str, key: str, region: tuple[str, ...] | None, limit: int
+    names: PlaceNames, name: str, key: str, region: frozenset[str] | None, limit: int
 ) -> Iterator[Hit]:
     written = _accents(name, key)
     for entry in _largest(names, key, region, limit):
@@ -192,20 +193,20 @@ def _accents(name: str, key: str) -> list[str]:
     return words[-len(key.rpartition(":")[2].split()) :]
 
 
-def _within(
-    names: PlaceNames, keys: Iterable[Key], region: tuple[str, ...] | None
-) -> Iterator[Key]:
+def _within(names: PlaceNames, keys: Iterable[Key], region: frozenset[str] | None) -> Iterator[Key]:
     for key, similarity in keys:
         if next(names.entries(key, region), None) is not None:
             yield key, similarity
 
 
 def _by_initials(
-    names: PlaceNames, name: str, key: str, region: tuple[str, ...] | None
+    names: PlaceNames, name: str, key: str, region: frozenset[str] | None
 ) -> Iterator[Key]:
     if ":" in key:
         return
     for pieces in pieces_of(name):
+        if all(piece in names.words or len(piece) > 2 for piece in pieces):
+            continue  # short words, not the beginnings of longer ones
         spelled = sum(len(piece) > 2 or piece.isdigit() for piece in pieces)
         similarity = 0.85 + 0.1 * spelled / len(pieces)
         for other in islice(names.keys_by_initials(initials(pieces)), _VAGUE):
@@ -214,7 +215,7 @@ def _by_initials(
 
 
 def _by_slips(
-    names: PlaceNames, _name: str, key: str, region: tuple[str, ...] | None
+    names: PlaceNames, _name: str, key: str, region: frozenset[str] | None
 ) -> Iterator[Key]:
     edits = most_edits(key.rpartition(": ")[2])
     if not edits:
@@ -247,7 +248,7 @@ def _rated(names: PlaceNames, key: str, others: Iterable[str]) -> Iterator[Key]:
 
 
 def _by_parts(
-    names: PlaceNames, _name: str, key: str, region: tuple[str, ...] | None
+    names: PlaceNames, _name: str, key: str, region: frozenset[str] | None
 ) -> Iterator[Key]:
     kind, _, bare = key.rpartition(": ")
     if kind:  # an ấp may have become a khu phố of the same name

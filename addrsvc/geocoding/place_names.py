@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
+from itertools import islice
 from math import isnan, nan
 
 from addrsvc.geocoding.chains import Chains
@@ -12,6 +13,7 @@ from addrsvc.geocoding.slips import Words, initials
 from addrsvc.types import LonLat
 
 _NONE = -1
+_FEW = 4
 
 
 class PlaceNames:
@@ -133,11 +135,19 @@ class PlaceNames:
             yield entry
             entry = self._twin[entry]
 
-    def entries(self, key: str, communes: tuple[str, ...] | None) -> Iterator[int]:
-        """Give the entries of a key, within communes, or anywhere where None is given."""
+    def entries(self, key: str, communes: frozenset[str] | None) -> Iterator[int]:
+        """Give the entries of a key, within communes, or anywhere where None is given.
+
+        A name is in few places or the communes are few: whichever list is shorter is walked.
+        """
         if communes is None:
             yield from self._entries.of(key)
             return
+        if len(communes) > _FEW:
+            some = list(islice(self._entries.of(key), len(communes)))
+            if len(some) < len(communes):
+                yield from (entry for entry in some if self._commune[entry] in communes)
+                return
         for commune in communes:
             here = self._of_commune.get(commune)
             if here is not None and key in here:
