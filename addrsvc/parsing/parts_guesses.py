@@ -22,7 +22,7 @@ _GRID: Final = re.compile(r"[dđn][a-z]{0,2}\d{1,2}[a-z]?")
 _CODE: Final = re.compile(r"[a-zđ]{1,3}\d{1,2}[a-z]?")
 _POSTCODE: Final = re.compile(r"\d{5,6}")
 _COUNTRY: Final = frozenset(("viet nam", "vietnam", "vn", "viet nam viet nam"))
-_EMPTY: Final = frozenset(("cu", "moi", "street", "va", "o", "la", "address"))
+_EMPTY: Final = frozenset(("cu", "moi", "street", "va", "o", "la", "noi dai", "mo rong"))
 _VOWEL: Final = re.compile(r"[aeiouy]")
 STREETS: Final = frozenset((
     "quang trung", "hung vuong", "hai ba trung", "ba trieu", "dien bien phu", "doc lap",

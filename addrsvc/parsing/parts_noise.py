@@ -12,7 +12,9 @@ from typing import Final
 from addrsvc.parsing.model import Noise
 
 _NUMBERS: Final = (
-    r"(?P<phone>(?<![\w/+-])(?:\(?(?:\+|00)?84\)?|\(?0)(?:[ .\-()]{0,2}\d){8,10}(?![\w/]))"
+    r"(?P<phone>(?<![\w/+-])"
+    r"(?:(?i:sđt|đtdđ|đt|điện thoại|tel|hotline|phone|zalo)[ .:]{0,3})?"
+    r"(?:\(?(?:\+|00)?84\)?|\(?0)(?:[ .\-()]{0,2}\d){8,10}(?![\w/]))"
     r"|(?P<code>(?<![\w/.-])(?:\d{5}[- ]\d{5}(?:[- ]\d)?|\d{9}(?:\d{3})?)(?![\w/.-]))"
 )
 """Phone numbers; digital addresses and numbers of identity cards."""

@@ -40,8 +40,8 @@ _LOOSE: Final = frozenset({Role.ORGANISATION, Role.PERSON, Role.REMARK})
 """Run to the comma, unless a word of an address proper stands in between."""
 _ENDS_LOOSE: Final = frozenset({Role.STREET, Role.ROAD, Role.AVENUE, Role.ALLEY, Role.LOT})
 _COUNTED: Final = frozenset({Role.BARE, Role.NUMBER, Role.ALLEY, Role.LOT, Role.UNIT})
-_WHOLE: Final = frozenset({Role.FLOOR, Role.REMARK})
-"""Say something without a value: tầng trệt, cũ."""
+_WHOLE: Final = frozenset({Role.FLOOR, Role.ORGANISATION, Role.REMARK})
+"""Say something without a value: tầng trệt, cũ, UBND before its commune."""
 _ONE_WORD: Final = frozenset({Role.LOT, Role.FLOOR})
 _HARD: Final = frozenset(",()|")
 

@@ -98,8 +98,7 @@ class PiecesReader:
                 locality(self.tokens, piece, word.kind or "place", "marker", title=word.title)
             )
         elif role is Role.ORGANISATION:
-            whole = replace(piece, value=piece.begin)
-            self.inner.append(inner(self.tokens, whole, ComponentType.BUILDING, "", "organisation"))
+            self.inner.append(inner(self.tokens, piece, ComponentType.BUILDING, "", "organisation"))
         else:
             self.inner.append(inner(self.tokens, piece, _INNER[role], word.title, "marker"))
 

@@ -9,11 +9,12 @@ from typing import Final
 
 from addrsvc.parsing.keys import locality_key, thoroughfare_key, unit_key
 from addrsvc.parsing.model import Component, ComponentType, Span, Status, Token
-from addrsvc.parsing.normalise import canonical, name_key
+from addrsvc.parsing.normalise import canonical, name_key, repair_telex
 from addrsvc.parsing.parts_pieces import Piece
 from addrsvc.parsing.parts_words import Role, has_digit
 
 _spelt = lru_cache(maxsize=16_384)(canonical)
+_typed = lru_cache(maxsize=16_384)(repair_telex)
 _SYLLABLE: Final = re.compile(
     r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnprstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?"
 )
@@ -37,6 +38,8 @@ def printed(tokens: Sequence[Token]) -> str:
     parts = []
     for place, token in enumerate(tokens):
         text = token.text
+        if token.key.isalpha() and not text.isalpha():  # a digit slipped into the word
+            text = "".join(char for char in text if not char.isdigit())
         if has_digit(token.key):
             text = text.upper()
         elif text.islower() or (
@@ -72,7 +75,10 @@ def span_of(tokens: Sequence[Token], piece: Piece) -> Span:
 
 def thoroughfare(tokens: Sequence[Token], piece: Piece, *evidence: str) -> Component:
     """Make the component of a street, road or named alley."""
-    name = printed(tokens[piece.value : piece.end])
+    plain = printed(tokens[piece.value : piece.end])
+    name = _typed(plain)
+    if name != plain:
+        evidence = (*evidence, "telex")
     title = "" if piece.word is None else piece.word.title
     if name.startswith(("Số ", "So ")):
         name = f"số {name[3:]}" if title else f"Đường số {name[3:]}"
@@ -107,7 +113,9 @@ def inner(
 ) -> Component:
     """Make the component of a unit, floor or building."""
     value = title
-    if piece.end > piece.value:
+    if "organisation" in evidence:
+        value = canonical(written(tokens[piece.begin : piece.end]))
+    elif piece.end > piece.value:
         name = printed(tokens[piece.value : piece.end])
         value = f"{title} {name}".strip()
     if type_ is ComponentType.FLOOR:

@@ -89,6 +89,7 @@ _ROWS: Final = (
     (Role.AVENUE, "Vành đai", "any", "number", "vành đai"),
     (Role.UNIT, "Căn hộ", "any", "any", "căn hộ", "căn", "ch", "apartment"),
     (Role.UNIT, "Phòng", "number", "number", "phòng", "room"),
+    (Role.UNIT, "Kiốt", "any", "number", "kiốt", "ki ốt", "kiot", "kios"),
     (Role.FLOOR, "Tầng", "number", "any", "tầng", "floor"),
     (Role.FLOOR, "Lầu", "number", "number", "lầu"),
     (Role.FLOOR, "Tầng trệt", "any", "any", "tầng trệt"),
@@ -114,7 +115,8 @@ _ROWS: Final = (
         "showroom", "tiểu học", "mầm non", "đại học", "ban quản lý", "trung học", "mẫu giáo",
     ),
     (
-        Role.PERSON, "", "any", "hard", "gặp", "liên hệ", "lh", "người nhận", "chị", "nhà ông",
+        Role.PERSON, "", "any", "hard", "giao cho", "ship cho", "gặp", "liên hệ", "lh",
+        "người nhận", "chị", "nhà ông",
         "nhà bà", "nhà anh", "nhà chị", "nhà chú", "nhà cô", "người liên hệ", "chủ hộ", "họ tên",
     ),
     (Role.PERSON, "", "surname", "surname", "ông", "bà", "cô", "bác", "anh", "chú", "em"),
@@ -127,7 +129,7 @@ _ROWS: Final = (
         "kế bên", "ngã ba", "ngã tư", "ngã 3", "ngã 4", "ngã năm", "vòng xoay", "góc", "số cũ",
         "phía sau", "phía trước", "bên hông", "ghi chú", "nay là", "trước đây", "tên cũ",
         "đi vào", "đi thẳng", "quẹo", "rẽ", "trong hẻm", "đầu hẻm", "cuối hẻm", "chân cầu",
-        "khu vực", "giao giờ",
+        "khu vực", "nhà không số", "không số", "giao giờ",
     ),
     (Role.ADMIN, "", "any", "any", "thành phố", "thị xã", "thị trấn", "đặc khu"),
     (Role.ADMIN, "", "any", "hard", "quận", "huyện", "phường", "xã", "tỉnh", "tp", "tx", "tt"),
@@ -186,7 +188,8 @@ def _rows() -> list[Word]:
     for folded, locality in LOCALITY_WORDS.items():
         spelling = tuple(accents.get(folded, folded).split())
         plain = _SHORT.get(folded, "any")
-        words.append(Word(Role.LOCALITY, locality.title, locality.kind, spelling, plain, "any"))
+        after = "number" if folded == "doi" else "any"  # Đội Cấn is a street
+        words.append(Word(Role.LOCALITY, locality.title, locality.kind, spelling, plain, after))
     return words
 
 

@@ -76,11 +76,13 @@ class AddressReader:
             spans = _spans(reading)
             if spans not in tried:
                 tried[spans] = read_parts(tokens, spans, noise, self._known_streets)
+        best = units[0] if units else None
         chosen, *others = tried.values()
+        chosen = _without_repeats(chosen, best)
         left = (Noise("remark", (MAX_LENGTH, len(text))),) if len(text) > MAX_LENGTH else ()
         return Parsed(
             text,
-            _labelled(chosen.components, units[0] if units else None),
+            _labelled(chosen.components, best),
             units,
             (*chosen.noise, *left),
             _alternatives(chosen, others),
@@ -218,6 +220,24 @@ def _labelled(parts: Sequence[Component], reading: UnitReading | None) -> tuple[
     postcodes = [each for each in parts if each.type is ComponentType.POSTCODE]
     rest = [each for each in parts if each.type is not ComponentType.POSTCODE]
     return (*rest, *units, *postcodes)
+
+
+def _without_repeats(parts: PartsReading, reading: UnitReading | None) -> PartsReading:
+    """Make a remark of a bare name that only says a unit again: ``…, Dĩ An, Thành phố Dĩ An``."""
+    names = tuple(f" {name_key(mention.name)}" for mention in _mentions(reading))
+    repeated = [
+        each
+        for each in parts.components
+        if each.kind == "place" and any(name.endswith(f" {each.key[6:]}") for name in names)
+    ]
+    if not repeated:
+        return parts
+    noise = [Noise("remark", each.span) for each in repeated if each.span is not None]
+    return replace(
+        parts,
+        components=tuple(each for each in parts.components if each not in repeated),
+        noise=tuple(sorted((*parts.noise, *noise), key=lambda each: each.span)),
+    )
 
 
 def _alternatives(

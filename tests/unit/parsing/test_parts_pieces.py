@@ -55,7 +55,7 @@ def test_taken_spans_end_pieces() -> None:
         ("Lê 5 a", [("BARE", "Lê 5"), ("BARE", "a")]),
         ("5 - Lê", [("BARE", "5"), ("BARE", "Lê")]),
         ("THCS số 1 Lê", [("ORGANISATION", "số 1 Lê")]),
-        ("chợ 12 Lê", [("BARE", "12"), ("BARE", "Lê")]),
+        ("chợ 12 Lê", [("ORGANISATION", ""), ("BARE", "12"), ("BARE", "Lê")]),
         ("chợ Sen 12", [("ORGANISATION", "Sen 12")]),
         ("chị Sen 12", [("PERSON", "Sen"), ("BARE", "12")]),
         ("gần chợ 12 Lê", [("REMARK", "chợ 12 Lê")]),

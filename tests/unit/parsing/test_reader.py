@@ -182,6 +182,13 @@ def test_noise_is_kept_from_the_units() -> None:
     assert [each.kind for each in parsed.noise] == ["phone", "email"]
 
 
+def test_a_unit_said_twice_is_no_place() -> None:
+    text = "Cây Sen, Bình An, Phường Bình An"
+    parsed = read(text, {COMMUNE: ("Phường Bình An", "marker")})
+    assert told(parsed) == [("locality", "Cây Sen"), ("commune", "Phường Bình An")]
+    assert [text[slice(*each.span)] for each in parsed.noise] == ["Bình An"]
+
+
 def test_known_streets_are_asked() -> None:
     reader = AddressReader(Named(text=""), lambda key: key == "cay sen")
     assert told(reader.read("Cây Sen")) == [("thoroughfare", "Cây Sen")]
