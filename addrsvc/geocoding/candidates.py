@@ -187,7 +187,7 @@ class _Maker:
         return Features(
             level,
             name=search.hit.similarity,
-            reading=scope.weight,
+            reading=scope.weight * search.likeness,
             commune=_sureness(scope, self._area.code),
             is_commune_named=bool(scope.communes) or self._plan.query.commune is not None,
             is_contradicted=search.is_contradicted,

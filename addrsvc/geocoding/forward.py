@@ -70,7 +70,8 @@ def plan_query(world: World, query: Query) -> Plan:
         parsed = read_given(query.given, query.at, world.read_units, world.find_unit)
     else:
         parsed = world.read(query.text or "")
-    return make_plan(query, parsed, world.resolve(parsed, world.today), world.gazetteer)
+    scopes = world.resolve(parsed, world.today)
+    return make_plan(query, parsed, scopes, world.gazetteer, world.areas)
 
 
 def finish(world: World, plan: Plan, probed: Sequence[Probed]) -> Answer:

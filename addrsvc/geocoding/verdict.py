@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from addrsvc.admin_units.conversion import Certainty, PresentCommune
+from addrsvc.admin_units.model import REORGANISED
 from addrsvc.geocoding.answers import Candidate, Match
 from addrsvc.geocoding.findings import Finding, Severity
 from addrsvc.geocoding.model import MatchLevel
@@ -95,6 +96,9 @@ def judge(
     reading = scope.reading if scope is not None else None
     mention = reading.commune if reading is not None else None
     written = mention.unit if mention is not None else None
+    if found is not None and _is_respelled(found, plan):
+        written, present = None, _registered(found, plan)
+        components = tuple(_as_found(each, found) for each in components)
     findings = notice(plan, matches, components, scope, present, written, describe)
     standing = _standing(plan, best, components, findings, present)
     category, action = decide(standing)
@@ -135,6 +139,29 @@ def _present(scope: Scope | None, matches: Sequence[Match]) -> tuple[PresentComm
     if len(settled) == 1:
         return (replace(settled[0], certainty=Certainty.BY_GEOMETRY),)
     return scope.communes
+
+
+def _is_respelled(found: Candidate, plan: Plan) -> bool:
+    """Tell whether it lies in a commune of a name like the one written, and not the one read."""
+    named = {each.unit.code for scope in plan.scopes for each in scope.communes}
+    is_commune = found.area.province is not None and not found.features.is_contradicted
+    return is_commune and bool(named) and found.area.code not in named
+
+
+def _registered(found: Candidate, plan: Plan) -> tuple[PresentCommune, ...]:
+    """Give the commune that the register speaks for."""
+    if plan.query.at < REORGANISED:
+        return ()
+    is_registered = found.level in REGISTERED
+    certainty = Certainty.BY_GEOMETRY if is_registered else Certainty.CANDIDATE
+    unit = UnitId(found.area.code, REORGANISED)
+    return (PresentCommune(unit, found.area.full_name, certainty, None, None, ("registered",)),)
+
+
+def _as_found(component: Component, found: Candidate) -> Component:
+    if component.type is not ComponentType.COMMUNE:
+        return component
+    return replace(component, value=found.area.full_name, status=Status.CORRECTED, unit=None)
 
 
 def _components(
