@@ -13,7 +13,8 @@ CHANGES = (
     "UPDATE admin_unit_link SET share_of_from = 0.3 WHERE from_code = '25741'",
     (
         "INSERT INTO locality (name, name_key, kind, status, commune_code,"
-        " commune_valid_from, source) VALUES ('Khu phố 7', 'khu pho 7', 'khu_pho', 'official', '25741', '2025-06-01', 'test')"
+        " commune_valid_from, source) VALUES"
+        " ('Khu phố 7', 'khu pho 7', 'khu_pho', 'official', '25741', '2025-06-01', 'test')"
     ),
     "UPDATE admin_unit SET valid_to = '2027-01-01' WHERE code = '25747' AND valid_to IS NULL",
 )
