@@ -22,6 +22,7 @@ from addrsvc.parsing.units_scoring import (
     OWN_DISTRICT,
     UNUSED,
     UNUSED_ALONE,
+    UNUSED_OUTER,
     WRONG_ORDER,
     accents_cost,
     fits,
@@ -108,7 +109,11 @@ def assemble(found: Sequence[Found], lexicon: UnitLexicon) -> list[Assembled]:
     options = _options(found, lexicon)
     claims = _claims(found, options)
     told = any(
-        mark is not None and mark.written_out and Level.COMMUNE in mark.levels and not each.owned
+        mark is not None
+        and mark.written_out
+        and Level.COMMUNE in mark.levels
+        and each.end > each.name
+        and not each.owned
         for each in found
         for mark in (each.mark,)
     )
@@ -219,10 +224,11 @@ def _overlap(one: Found, other: Found) -> bool:
 
 def _claims(found: Sequence[Found], options: dict[Level, list[Option]]) -> dict[int, float]:
     """Weigh what is lost where a name goes unread that hardly is anything else, by its start."""
-    outer = (each.found for level in _OUTER for each in options[level])
+    outer = [each.found for level in _OUTER for each in options[level]]
     alone = [each for each in outer if each.opens and each.closes and each.how == "name"]
-    marked = {e.start: UNUSED[e.mark.written_out] for e in found if e.mark is not None}
-    return {each.start: UNUSED_ALONE for each in alone} | marked
+    claims = {each.start: UNUSED_ALONE for each in alone}
+    claims |= {e.start: UNUSED[e.mark.written_out] for e in found if e.mark is not None}
+    return claims | {each.start: UNUSED_OUTER for each in outer if each.mark is not None}
 
 
 def _unused(claims: dict[int, float], used: Sequence[Found]) -> float:

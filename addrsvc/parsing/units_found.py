@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from addrsvc.parsing.lexicon import UnitLexicon
 from addrsvc.parsing.model import Token
-from addrsvc.parsing.normalise import canonical
+from addrsvc.parsing.normalise import canonical, is_syllable
 from addrsvc.parsing.units_words import (
     AFTERWORDS,
     Mark,
@@ -68,12 +68,15 @@ def find_names(tokens: Sequence[Token], lexicon: UnitLexicon) -> list[Found]:
             waiting = before = None
         start = at if before is None else before.start
         named = _named(tokens, keys, lexicon, (start, at), before)
+        if before is not None and tokens[start].text.isascii() and not opens(tokens, start):
+            named += _named(tokens, keys, lexicon, (at, at), None)  # "Thổ Quan Đống Đa"
         marked = mark_at(tokens, at) if waiting is before else None
         if before is not None and not named:
             named = _unnamed(tokens, lexicon, before, marked)
         found.extend(named)
         if marked is not None:
-            doubled = before is not None and not named  # "Phường Phường 1"
+            # "Phường Phường 1"
+            doubled = before is not None and not named and marked[0] is before.mark
             waiting = _Waiting(start if doubled else at, marked[1], marked[0])
         elif before is not None:
             waiting = None
@@ -121,12 +124,17 @@ def _unnamed(
 def _hopeful(found: Sequence[Found]) -> list[Found]:
     """Drop names that something else owns, and bare ones in the middle of other words.
 
+    What is itself the end of a name owns nothing: ``Vụ Bản Nam Định``.
     A known name keeps its mark against a house number before it: ``12 phường Phú Lợi``.
     """
-    starts = {each.start for each in found}
+    ends = {each.end for each in found if each.end > each.name + 1}
+    free = [
+        each._replace(owned=False) if each.owned and each.start in ends else each for each in found
+    ]
+    starts = {each.start for each in free}
     return [
         each
-        for each in found
+        for each in free
         if not (each.owned and _doubtful(each))
         and (each.mark is not None or each.closes or each.end in starts)
     ]
@@ -143,6 +151,11 @@ def _nameless(tokens: Sequence[Token], waiting: _Waiting) -> Found:
     """Describe a word of administration with no name after it: ``Thị trấn, huyện …``."""
     start, end, mark = waiting
     return found_at(tokens, (start, end, end), "", mark)
+
+
+def opens(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether something parts a token from what stands before."""
+    return at == 0 or break_in(tokens[at].gap) > 0
 
 
 def spelling_of(tokens: Sequence[Token], start: int, end: int) -> str:
@@ -175,7 +188,7 @@ def found_at(
         key=key,
         spelling=spelling_of(tokens, name, end) if how == "name" else "",
         mark=mark,
-        opens=start == 0 or break_in(tokens[start].gap) > 0,
+        opens=opens(tokens, start),
         closes=last
         or gap_after > 0
         or tokens[end].text.lower() in AFTERWORDS
@@ -224,15 +237,18 @@ def _initials(
         window += keys[end]
         if window in lexicon.short:
             found = found_at(tokens, (start, name, end + 1), window, mark, "initials", 0.3)
-            if mark is not None or _stands_as_initials(found, tokens[name : end + 1], window):
+            if _are_initials(found, tokens[name : end + 1]):
                 yield found
 
 
-def _stands_as_initials(found: Found, tokens: Sequence[Token], window: str) -> bool:
-    """Tell whether unmarked initials are meant as a name: ``TDM``, ``Đ.Đa``, not ``T.T``."""
-    if len(tokens) > 1:
-        return found.closes and len(window) > _LONG - 1
-    return found.closes and (found.opens or found.end == 0) and tokens[0].text.isupper()
+def _are_initials(found: Found, tokens: Sequence[Token]) -> bool:
+    """Tell whether letters are meant as initials: ``TDM``, ``Đ.Đa``; not ``Tân``, not ``T.T``."""
+    if len(tokens) == 1:
+        word = tokens[0]
+        alone = found.closes and (found.opens or found.end == 0)
+        spelt = word.text.isupper() or not is_syllable(word.key)
+        return spelt and (found.mark is not None or alone)
+    return found.mark is not None or (found.closes and len(found.key) >= _LONG)
 
 
 def _unknown(

@@ -25,8 +25,8 @@ BLANK = -1.0
 WRONG_ORDER = -0.6
 UNUSED = {True: -1.5, False: -0.7}
 """A marked name left over, written out or abbreviated."""
-UNUSED_ALONE = -0.7
-"""A district's or province's bare name between commas left over."""
+UNUSED_ALONE, UNUSED_OUTER = -0.7, -1.5
+"""A known name of a district or province left over: bare between commas, or marked."""
 FORMER, FORMER_ALONE = -0.4, -1.6
 ACCENTS_LACKING, ACCENTS_OTHER = 0.1, 1.2
 

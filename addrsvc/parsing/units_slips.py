@@ -16,7 +16,14 @@ from addrsvc.parsing.lexicon import UnitLexicon
 from addrsvc.parsing.model import Token
 from addrsvc.parsing.normalise import fold, repair_telex
 from addrsvc.parsing.units_found import Found, found_at
-from addrsvc.parsing.units_words import AFTERWORDS, OWNERS, Mark, break_in, mark_at, mark_of
+from addrsvc.parsing.units_words import (
+    AFTERWORDS,
+    Mark,
+    break_in,
+    is_owner,
+    mark_at,
+    mark_of,
+)
 from addrsvc.types import Level
 
 _LONGEST = 6
@@ -86,7 +93,7 @@ def _windows(tokens: Sequence[Token], lexicon: UnitLexicon, taken: Taken) -> Ite
             plain = tuple(token.key for token in tokens[name:end])
             words = tuple(word for word in plain if not word[0].isdigit())
             other = tuple(word for word in mended[name:end] if word and not word[0].isdigit())
-            if plain[0] in OWNERS and "".join(plain[1:]) in lexicon.by_key:
+            if is_owner(tokens[name]) and "".join(plain[1:]) in lexicon.by_key:
                 continue
             for each in dict.fromkeys((words, other)):
                 key = "".join(each)

@@ -65,13 +65,14 @@ _TWO: Mapping[tuple[str, str], Mark] = {
 }
 _FIRST_KEYS = frozenset(fold(word) for word in (*_ONE, *(pair[0] for pair in _TWO)))
 
-OWNERS = frozenset({
-    "duong", "đ", "pho", "lo", "hem", "ngo", "ngach", "kiet", "kcn", "ccn", "kdc", "kdt", "ktdc",
-    "cho", "cau", "truong", "hoc", "thpt", "thcs", "th", "ga", "ben", "khu", "nghiep", "cu",
-    "chung", "toa", "nha", "cty", "ty", "vien", "thon", "ap", "xom", "ban", "to", "kp",
-    "tdp", "khom", "doi", "buon", "ql", "tl", "dt", "plaza", "city", "residence", "kho",
+_OWNERS = frozenset({
+    "đường", "đ", "phố", "lộ", "hẻm", "ngõ", "ngách", "kiệt", "kcn", "ccn", "kdc", "kdt", "kđt",
+    "chợ", "cầu", "trường", "học", "thpt", "thcs", "th", "ga", "bến", "khu", "nghiệp", "cư",
+    "chung", "tòa", "toà", "nhà", "cty", "ty", "viện", "thôn", "ấp", "xóm", "bản", "tổ", "kp",
+    "tdp", "khóm", "đội", "buôn", "ql", "tl", "đt", "plaza", "city", "residence", "kho", "lô",
 })  # fmt: skip
-"""Folded words whose name follows: ``đường``, ``đại lộ``, ``khu công nghiệp``, ``trường … học``."""
+"""Words whose name follows: ``đường``, ``đại lộ``, ``khu công nghiệp``, ``trường … học``."""
+_OWNERS_FOLDED = frozenset(fold(word) for word in _OWNERS - {"đ"})
 AFTERWORDS = frozenset({"cu", "cũ", "mới", "moi", "vn", "việt", "viet", "vietnam"})
 """Words after a name that do not belong to it: ``tỉnh Bình Dương cũ``."""
 _HARD = frozenset(",;()\n|[]{}")
@@ -123,14 +124,18 @@ def mark_of(word: str) -> Mark:
     return _ONE[word]
 
 
+def is_owner(token: Token) -> bool:
+    """Tell whether a word takes the name that follows; ``Dương`` is not ``đường``."""
+    word = token.text.lower()
+    return word in _OWNERS or (word.isascii() and word in _OWNERS_FOLDED)
+
+
 def owned(tokens: Sequence[Token], at: int) -> bool:
     """Tell whether what stands before a bare name takes it: a street, a school, a house number."""
     if at == 0 or at == len(tokens) or break_in(tokens[at].gap):
         return False
     before = tokens[at - 1]
-    if before.key in OWNERS and before.text.lower() != "d":
-        return True
-    if before.text in ("Đ", "đ"):
+    if is_owner(before):
         return True
     if not before.key[0].isdigit():
         return False

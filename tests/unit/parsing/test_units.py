@@ -70,6 +70,12 @@ BINH_DUONG, HCM = "Tỉnh Bình Dương", "Thành phố Hồ Chí Minh"
         ("số 5 Ngô Quyền, Hàng Bài, Hoàn Kiếm, Hà Nội",
          ("Phường Hàng Bài", "Quận Hoàn Kiếm", "Thành phố Hà Nội")),
         ("Hoằng Đông Hoằng Hóa Thanh Hóa", ("Xã Hoằng Đông", "Huyện Hoằng Hóa", "Tỉnh Thanh Hóa")),
+        ("Thổ Quan Đống Đa Hà Nội", ("Phường Thổ Quan", "Quận Đống Đa", "Thành phố Hà Nội")),
+        ("Trọng Quan Huyện Đông Hưng T Thái Bình",
+         ("Xã Trọng Quan", "Huyện Đông Hưng", "Tỉnh Thái Bình")),
+        ("Thành Lợi Vụ Bản Nam Định", ("Xã Thành Lợi", "Huyện Vụ Bản", "Tỉnh Nam Định")),
+        ("nghia phuong, huyen tu nghia, quang ngai",
+         ("Xã Nghĩa Phương", "Huyện Tư Nghĩa", "Tỉnh Quảng Ngãi")),
         # any order; a level missing; a blank slot
         ("TPHCM, Quận 7, Phường Tân Phong, 12 Nguyễn Văn Linh",
          ("Phường Tân Phong", "Quận 7", HCM)),
@@ -118,6 +124,8 @@ BINH_DUONG, HCM = "Tỉnh Bình Dương", "Thành phố Hồ Chí Minh"
         ("P. 302, Minh Tân, Dầu Tiếng", ("Xã Minh Tân", "Huyện Dầu Tiếng", f"({BINH_DUONG})")),
         ("12/3 phường 5 quận 3", ("Phường 5", "Quận 3", f"({HCM})")),
         ("Phường 99, Quận 1", ("Phường 99", "Quận 1", f"({HCM})")),
+        ("F.Uyên Hưng, TP.Tân eyên", ("Phường Uyên Hưng", "Thành phố Tân Uyên",
+                                      f"({BINH_DUONG})")),
         # not known there: kept as written, never bent into another name
         ("xã Ninh Vũ, huyện Kiến Xương, Thái Bình",
          ("Xã Ninh Vũ", "Huyện Kiến Xương", "Tỉnh Thái Bình")),
