@@ -10,7 +10,7 @@ import numpy as np
 
 from addrsvc.geocoding.gazetteer import Gazetteer
 from addrsvc.geocoding.model import Place, PlaceKind
-from addrsvc.geocoding.place_names import PlaceNames
+from addrsvc.geocoding.place_names import PlaceNames, bare
 
 _KINDS: tuple[PlaceKind, ...] = ("thoroughfare", "locality", "organisation")
 _REMEMBERED = 20_000
@@ -23,10 +23,12 @@ class _Sorted:
     """The names that begin with two letters, in order, and how busy each is."""
 
     def __init__(self, names: PlaceNames, keys: list[str]) -> None:
-        bare = sorted((key.rpartition(": ")[2], key) for key in keys)
         self.size = len(keys)
-        self.bare = [each for each, _ in bare]
-        self.keys = [key for _, key in bare]
+        if names.kind == "locality":
+            self.keys = sorted(keys, key=bare)
+            self.bare = [bare(key) for key in self.keys]
+        else:
+            self.keys = self.bare = sorted(keys)
         entries = (next(names.entries(key, None)) for key in self.keys)
         # the entry that came last has the most addresses: they are read in that order
         self.busy = np.fromiter(map(names.addresses_of, entries), np.int64, self.size)
@@ -86,7 +88,7 @@ class Completions:
                     names.place(entry)
                     for commune in communes
                     for key, entry in names.keys_in(commune).items()
-                    if key.rpartition(": ")[2].startswith(prefix)
+                    if bare(key).startswith(prefix)
                 ]
                 continue
             for key in self.keys(kind, prefix, count):

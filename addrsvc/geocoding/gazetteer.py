@@ -209,7 +209,11 @@ def _by_initials(
             continue  # short words, not the beginnings of longer ones
         spelled = sum(len(piece) > 2 or piece.isdigit() for piece in pieces)
         similarity = 0.85 + 0.1 * spelled / len(pieces)
-        for other in islice(names.keys_by_initials(initials(pieces)), _VAGUE):
+        others: Iterable[str] = islice(names.keys_by_initials(initials(pieces)), _VAGUE)
+        if region is not None and len(region) <= _NEAR:
+            first = pieces[0][0]
+            others = (each for code in region for each in names.keys_in(code) if each[0] == first)
+        for other in others:
             if fits(pieces, other):
                 yield from _within(names, [(other, similarity)], region)
 

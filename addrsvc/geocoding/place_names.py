@@ -109,8 +109,7 @@ class PlaceNames:
     def _learn(self, key: str) -> None:
         number = len(self.keys)
         self.keys.append(key)
-        bare = key.rpartition(": ")[2]
-        self.starting.setdefault(bare[:2], []).append(key)
+        self.starting.setdefault(bare(key)[:2], []).append(key)
         words = key.split()
         self._by_initials.put(initials(words))
         self._by_glued.put("".join(words))
@@ -203,6 +202,15 @@ class PlaceNames:
             for entry in self._twins(key, commune):
                 if entry not in self._stands_for and self._addresses[entry] >= 0:
                     yield self.place(entry)
+
+
+def bare(key: str) -> str:
+    """Give a key without the kind of a locality.
+
+    >>> bare("ap: binh phu"), bare("le loi")
+    ('binh phu', 'le loi')
+    """
+    return key.rpartition(": ")[2]
 
 
 def spaced(key: str) -> str:
