@@ -19,7 +19,7 @@ _HOLIDAYS: Final = words(
 """Days that streets are named for."""
 _GRID: Final = re.compile(r"[dđn][a-z]{0,2}\d{1,2}[a-z]?")
 """Streets of estates: D for dọc (lengthwise), N for ngang (across)."""
-_CODE: Final = re.compile(r"[a-zđ]{1,3}\d{1,2}[a-z]?")
+_CODE: Final = re.compile(r"[a-zđ]{1,3}\d{1,3}[a-z]?")
 _POSTCODE: Final = re.compile(r"\d{5,6}")
 _COUNTRY: Final = frozenset(("viet nam", "vietnam", "vn", "viet nam viet nam"))
 _EMPTY: Final = frozenset(("cu", "moi", "street", "va", "o", "la", "noi dai", "mo rong"))
@@ -43,7 +43,7 @@ _PARKS: Final = frozenset(("vsip", "amata", "becamex"))
 """Makers of industrial parks whose name is the park's."""
 
 NumberGuess = Literal["number", "postcode", "holiday", "date", "grid", "code"]
-NameGuess = Literal["country", "empty", "tower", "estate", "park", "name"]
+NameGuess = Literal["country", "empty", "initials", "tower", "estate", "park", "name"]
 
 
 def guess_number(text: str) -> NumberGuess:
@@ -76,8 +76,10 @@ def guess_name(keys: Sequence[str]) -> NameGuess:
     key = " ".join(keys)
     if key in _COUNTRY:
         return "country"
-    if key in _EMPTY or (len(keys) == 1 and _VOWEL.search(key) is None and key.isalpha()):
+    if key in _EMPTY:
         return "empty"
+    if len(keys) == 1 and key.isalpha() and _VOWEL.search(key) is None:
+        return "initials"
     if not _TOWERS.isdisjoint(keys):
         return "tower"
     if not _ESTATES.isdisjoint(keys):

@@ -170,6 +170,7 @@ class _Cutter:
             and token.text.isascii()
             and here.role in _COUNTED
             and has_digit(self.tokens[here.value].key)
+            and before.key[-1].isdigit()
             and alone
         )
 

@@ -31,6 +31,7 @@ _INNER: Final = {
 _GUESSED_KINDS: Final = {"estate": "residential_area", "park": "industrial_area"}
 _MOST_PIECES: Final = 8
 """Pieces of one house number: alleys within alleys, a lot and its cell, the number."""
+_SERIAL: Final = re.compile(r"\d{1,3}[a-z]?")
 _APART: Final = frozenset(",()|")
 
 
@@ -55,6 +56,8 @@ class PiecesReader:
         self.streets: list[Component] = []
         self.places: list[Component] = []
         self.postcodes: list[Component] = []
+        self.serials: list[Piece] = []
+        """Numbers after a house number: of a street that has no other name."""
 
     def read(self, phones: Sequence[Span]) -> tuple[Component, ...]:
         """Read what words mark first, then what has no word, in order."""
@@ -73,6 +76,8 @@ class PiecesReader:
                 self._bare_number(place, piece)
             else:
                 self._bare_name(place, piece, keys, phones)
+        for piece in self.serials:
+            self._add_street(replace(piece, value=piece.begin, word=None), "position")
         return self._assembled()
 
     # --- pieces with a word before them -----------------------------------------------------
@@ -87,6 +92,8 @@ class PiecesReader:
             self.doubts.append((place, "instead"))
         if word is None or role in _NOISE or (again and role in _WAYS):
             self._noise("person" if role is Role.PERSON else "remark", piece)
+        elif role is Role.NUMBER and self._is_serial(place):
+            self.serials.append(piece)
         elif role in {Role.NUMBER, Role.LOT} or (
             role is Role.ALLEY and has_digit(self.tokens[piece.value].key)
         ):
@@ -156,6 +163,8 @@ class PiecesReader:
             if is_number:
                 self.doubts.append((place, "number"))
             return "unit"
+        if self._is_serial(place):
+            return "street"
         if named or guess in {"number", "postcode"}:
             return "postcode" if guess == "postcode" and not named else "number"
         if self.streets and is_number:
@@ -167,6 +176,25 @@ class PiecesReader:
         first, other = ("street", "number") if street else ("number", "street")
         self.doubts.append((place, other))
         return first
+
+    def _is_serial(self, place: int) -> bool:
+        """Tell whether a number follows a house number: ``12 số 5`` is 12 Đường số 5."""
+        before = self.pieces[place - 1] if place > 0 else None
+        if before is None or self.streets or before.role not in {Role.BARE, Role.NUMBER}:
+            return False
+        piece = self.pieces[place]
+        first = self.tokens[before.value].key
+        serial = _SERIAL.fullmatch(self.tokens[piece.value].key) is not None
+        one = piece.end == piece.value + 1 and not piece.aside
+        following = self._soft_follower(place)
+        return (
+            serial
+            and one
+            and piece.gap in {" ", ","}
+            and first[0].isdigit()
+            and guess_number(first) != "postcode"
+            and (following is None or following.role is not Role.BARE)
+        )
 
     def _joins(self, number: int, text: str) -> bool:
         """Tell whether a further number completes one that is there: hẻm 23 and 23/42."""
@@ -184,7 +212,11 @@ class PiecesReader:
         forced = self.forced.get(place)
         if guess == "country":
             self._noise("country", piece)
-        elif piece.aside or guess == "empty":
+        elif (
+            piece.aside
+            or guess == "empty"
+            or (guess == "initials" and (self.streets or not self._after_number(place, piece)))
+        ):
             self._noise("remark", piece)
         elif forced == "street":
             self._add_street(piece, "position")
@@ -192,7 +224,7 @@ class PiecesReader:
             self._noise("person", piece)
         elif guess == "tower":
             self.inner.append(inner(self.tokens, piece, ComponentType.BUILDING, "", "lexicon"))
-        elif guess != "name" or self.streets or forced == "place":
+        elif guess in _GUESSED_KINDS or self.streets or forced == "place":
             self._add_place(piece, _GUESSED_KINDS.get(guess, "place"))
         elif self._after_number(place, piece):
             self._add_street(piece, "position")

@@ -14,7 +14,7 @@ from addrsvc.parsing.parts_pieces import Piece
 from addrsvc.parsing.parts_words import Role, has_digit
 
 _spelt = lru_cache(maxsize=16_384)(canonical)
-_typed = lru_cache(maxsize=16_384)(repair_telex)
+_KEYSTROKES: Final = re.compile(r"aa|ee|oo|dd|w", re.IGNORECASE)
 _SYLLABLE: Final = re.compile(
     r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnprstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?"
 )
@@ -38,7 +38,7 @@ def printed(tokens: Sequence[Token]) -> str:
     parts = []
     for place, token in enumerate(tokens):
         text = token.text
-        if token.key.isalpha() and not text.isalpha():  # a digit slipped into the word
+        if not text.isalpha() and _SYLLABLE.fullmatch(token.key) is not None:  # a digit slipped in
             text = "".join(char for char in text if not char.isdigit())
         if has_digit(token.key):
             text = text.upper()
@@ -76,7 +76,7 @@ def span_of(tokens: Sequence[Token], piece: Piece) -> Span:
 def thoroughfare(tokens: Sequence[Token], piece: Piece, *evidence: str) -> Component:
     """Make the component of a street, road or named alley."""
     plain = printed(tokens[piece.value : piece.end])
-    name = _typed(plain)
+    name = repair_telex(plain) if _KEYSTROKES.search(plain) is not None else plain
     if name != plain:
         evidence = (*evidence, "telex")
     title = "" if piece.word is None else piece.word.title

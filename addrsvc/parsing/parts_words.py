@@ -86,6 +86,7 @@ _ROWS: Final = (
     (Role.ROAD, "ĐX", "any", "number", "đx", "đường xã"),
     (Role.ROAD, "Hương lộ", "any", "number", "hương lộ", "hl"),
     (Role.AVENUE, "Đại lộ", "any", "any", "đại lộ", "đl"),
+    (Role.AVENUE, "Xa lộ", "any", "any", "xa lộ"),
     (Role.AVENUE, "Vành đai", "any", "number", "vành đai"),
     (Role.UNIT, "Căn hộ", "any", "any", "căn hộ", "căn", "ch", "apartment"),
     (Role.UNIT, "Phòng", "number", "number", "phòng", "room"),
@@ -142,6 +143,7 @@ _ACCENTS: Final = (
     "khu đô thị", "khu đô thị mới", "khu tái định cư", "khu tđc", "tđc", "tái định cư", "khu nhà ở",
     "khu biệt thự", "cư xá", "dự án", "kđt", "kđtm", "cụm dân cư", "tổ dp", "khu cn",
 )  # fmt: skip
+_BEFORE_DUONG: Final = words("binh an hai dai thai huong dong chieu trieu")
 _WEAK: Final = frozenset(
     (
         "Tổ",
@@ -235,8 +237,8 @@ def word_at(tokens: Sequence[Token], at: int, place: Place) -> tuple[Word, int] 
         needs = [word.after] if written == word.spelling else [word.plain, word.after]
         if len(keys) == 1 and written not in {word.spelling, keys}:
             continue
-        if place.inside and word.spelling == ("đường",) and tokens[at - 1].key == "binh":
-            continue  # Bình Đường, and Bình Dương without accents
+        if place.inside and word.spelling == ("đường",) and tokens[at - 1].key in _BEFORE_DUONG:
+            continue  # a name: Bình Đường, Bình Dương without accents
         if place.inside and word.title in _WEAK:
             needs.append("number")
         if needs == ["any"] or all(_met(each, following, place) for each in needs):

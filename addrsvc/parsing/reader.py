@@ -224,12 +224,9 @@ def _labelled(parts: Sequence[Component], reading: UnitReading | None) -> tuple[
 
 def _without_repeats(parts: PartsReading, reading: UnitReading | None) -> PartsReading:
     """Make a remark of a bare name that only says a unit again: ``…, Dĩ An, Thành phố Dĩ An``."""
-    names = tuple(f" {name_key(mention.name)}" for mention in _mentions(reading))
-    repeated = [
-        each
-        for each in parts.components
-        if each.kind == "place" and any(name.endswith(f" {each.key[6:]}") for name in names)
-    ]
+    places = [each for each in parts.components if each.kind == "place"]
+    names = [f" {name_key(mention.name)}" for mention in _mentions(reading) if places]
+    repeated = [each for each in places if any(name.endswith(f" {each.key[6:]}") for name in names)]
     if not repeated:
         return parts
     noise = [Noise("remark", each.span) for each in repeated if each.span is not None]

@@ -31,7 +31,7 @@ def test_numbers(text: str, guess: str) -> None:
     [
         ("viet nam", "country"),
         ("moi", "empty"),
-        ("bd", "empty"),
+        ("bd", "initials"),
         ("q1", "name"),
         ("center point", "tower"),
         ("the oasis", "estate"),
