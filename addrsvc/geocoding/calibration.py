@@ -15,7 +15,7 @@ from addrsvc.geocoding.model import MatchLevel
 
 EVIDENCE: Final[dict[str, float]] = {
     "name": 14.0,
-    "reading": 6.0,
+    "reading": 25.0,
     "commune": 1.0,
     "contradicted": -7.0,
     "bias": 1.0,

@@ -17,13 +17,11 @@ from addrsvc.geocoding.planning import Plan
 from addrsvc.geocoding.ranking import rivals
 from addrsvc.geocoding.scopes import DescribeUnit, Scope
 from addrsvc.parsing.model import Component, ComponentType, Status, UnitMention
+from addrsvc.parsing.reader import MAX_LENGTH
 from addrsvc.types import UnitId
 
 _SHOWN: Final = 6
 """Most names listed in one message."""
-
-_CLOSE: Final = 0.9
-"""A reading of the units this near to the best one is as good."""
 
 _HOW: Final[dict[Certainty, Text]] = {
     Certainty.BY_GEOMETRY: Text("theo vị trí", "by its position"),
@@ -61,7 +59,7 @@ def notice(
     """Give every finding about one address, units first."""
     best = matches[0].candidate if matches else None
     found = [
-        *_about_units(plan, components, scope, present, written, describe),
+        *_about_units(plan, matches, components, scope, present, written, describe),
         *_about_place(plan, matches, components),
         *_about_text(plan, components),
     ]
@@ -86,6 +84,7 @@ def _names(communes: Sequence[PresentCommune]) -> str:
 
 def _about_units(
     plan: Plan,
+    matches: Sequence[Match],
     components: Sequence[Component],
     scope: Scope | None,
     present: Sequence[PresentCommune],
@@ -94,7 +93,7 @@ def _about_units(
 ) -> Iterator[Finding]:
     if plan.query.at < KNOWN_FROM:
         yield Finding(kinds.BEFORE_KNOWN)
-    yield from _about_commune(plan, components, scope, present, written, describe)
+    yield from _about_commune(plan, matches, components, scope, present, written, describe)
     if plan.query.at >= REORGANISED and scope is not None and scope.reading is not None:
         district, province = scope.reading.district, scope.reading.province
         at = _at(components, ComponentType.DISTRICT)
@@ -125,6 +124,7 @@ def _about_province(
 
 def _about_commune(
     plan: Plan,
+    matches: Sequence[Match],
     components: Sequence[Component],
     scope: Scope | None,
     present: Sequence[PresentCommune],
@@ -148,9 +148,8 @@ def _about_commune(
         yield Finding(unit_kinds.COMMUNE_OUTSIDE_PROVINCE, facts, at)
     elif component.unit is None and component.status is Status.UNCONFIRMED:
         yield Finding(unit_kinds.COMMUNE_NOT_KNOWN, {"name": component.value}, at)
-    others = _other_readings(plan, scope)
-    if others and scope is not None:
-        names = _names((*present, *others))
+    if _is_ambiguous(plan) and len(present) > 1:
+        names = "; ".join(_with_provinces(matches, present))
         yield Finding(unit_kinds.COMMUNE_AMBIGUOUS, {"candidates": names}, at)
     elif written is not None and scope is not None:
         yield from _about_change(plan, scope, present, written, at, describe)
@@ -159,16 +158,18 @@ def _about_commune(
 _UPPER: Final = frozenset({ComponentType.DISTRICT, ComponentType.PROVINCE})
 
 
-def _other_readings(plan: Plan, scope: Scope | None) -> list[PresentCommune]:
-    """Give the communes of other readings that are as good as the one followed."""
-    own = {each.unit.code for each in scope.communes} if scope is not None else set()
-    return [
-        commune
-        for each in plan.scopes
-        if each.weight >= _CLOSE
-        for commune in each.communes
-        if commune.unit.code not in own
-    ]
+def _with_provinces(matches: Sequence[Match], communes: Sequence[PresentCommune]) -> Iterator[str]:
+    """Name communes with their provinces: they may share a name."""
+    areas = {each.candidate.area.code: each.candidate.area for each in matches}
+    for commune in communes[:_SHOWN]:
+        area = areas.get(commune.unit.code)
+        upper = None if area is None else area.province
+        yield commune.name if upper is None else f"{commune.name}, {upper.full_name}"
+
+
+def _is_ambiguous(plan: Plan) -> bool:
+    """Tell whether readings that are as good as the best one mean other communes."""
+    return len({each.codes for each in plan.scopes if each.is_as_good and each.communes}) > 1
 
 
 def _about_change(
@@ -275,5 +276,7 @@ def _about_text(plan: Plan, components: Sequence[Component]) -> Iterator[Finding
             yield Finding(kinds.CORRECTED_SPELLING, {"value": each.value}, at)
         if each.type is ComponentType.POSTCODE:
             yield Finding(kinds.POSTCODE_UNCHECKED, {"postcode": each.value}, at)
+    if len(plan.parsed.text) > MAX_LENGTH:
+        yield Finding(kinds.TEXT_TOO_LONG, {"read": str(MAX_LENGTH)})
     if any(each.kind != "country" for each in plan.parsed.noise):
         yield Finding(kinds.NOISE_REMOVED)

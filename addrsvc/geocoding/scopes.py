@@ -16,6 +16,10 @@ DescribeUnit = Callable[[UnitId], Named | None]
 """Gives the name and period of a unit; None: there is no such unit."""
 
 
+_AS_GOOD: Final = 0.97
+"""Of real texts with two readings, the best was right down to this weight of the other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """One reading of the administrative words, brought to the units of a day."""
@@ -30,6 +34,11 @@ class Scope:
     """Codes of the present communes of a district that is named without a commune."""
     provinces: frozenset[str] | None
     """Codes of present provinces; None: none is named."""
+
+    @property
+    def is_as_good(self) -> bool:
+        """Tell whether nothing decides between this reading and the best one."""
+        return self.weight >= _AS_GOOD
 
     @property
     def codes(self) -> frozenset[str] | None:

@@ -89,9 +89,8 @@ def judge(
     """
     best = matches[0] if matches else None
     found = best.candidate if best is not None else None
-    at = _scope_of(found, plan.scopes)
-    scope = scopes_at[at] if scopes_at else None
-    present = _present(scope, matches)
+    scope = _scope_of(found, plan.scopes, scopes_at)
+    present = _present(scope, scopes_at, matches)
     components = _components(plan, found, present)
     reading = scope.reading if scope is not None else None
     mention = reading.commune if reading is not None else None
@@ -115,30 +114,41 @@ def judge(
     )
 
 
-def _scope_of(found: Candidate | None, scopes: Sequence[Scope]) -> int:
-    """Give the position of the reading that the best answer follows."""
-    for at, scope in enumerate(scopes):
+def _scope_of(
+    found: Candidate | None, scopes: Sequence[Scope], scopes_at: Sequence[Scope]
+) -> Scope | None:
+    """Give the reading that the best answer follows, as it is on the day asked for."""
+    for scope in scopes:
         if found is not None and any(c.unit.code == found.area.code for c in scope.communes):
-            return at
-    return 0
+            return next((at for at in scopes_at if at.reading is scope.reading), None)
+    return scopes_at[0] if scopes_at else None
 
 
-def _present(scope: Scope | None, matches: Sequence[Match]) -> tuple[PresentCommune, ...]:
-    """Give the communes it may lie in today; a registered number settles a split.
+def _present(
+    scope: Scope | None, scopes_at: Sequence[Scope], matches: Sequence[Match]
+) -> tuple[PresentCommune, ...]:
+    """Give the communes it may lie in; a registered number settles which of several.
 
-    It settles it only where no other candidate commune has the same number registered.
+    It settles it only where no other candidate commune has the same number registered. Communes
+    of another reading that is as good are candidates too.
     """
-    if scope is None or len(scope.communes) < 2:
-        return scope.communes if scope is not None else ()
+    if scope is None:
+        return ()
+    communes = {each.unit: each for each in scope.communes}
+    for other in scopes_at:
+        if other.is_as_good and scope.is_as_good:
+            communes |= {each.unit: each for each in other.communes if each.unit not in communes}
+    if len(communes) < 2:
+        return tuple(communes.values())
     registered = {
         each.candidate.area.code
         for each in matches
         if each.candidate.level in REGISTERED and each.candidate.features.name == 1
     }
-    settled = [each for each in scope.communes if each.unit.code in registered]
+    settled = [each for each in communes.values() if each.unit.code in registered]
     if len(settled) == 1:
         return (replace(settled[0], certainty=Certainty.BY_GEOMETRY),)
-    return scope.communes
+    return tuple(replace(each, certainty=Certainty.CANDIDATE) for each in communes.values())
 
 
 def _is_respelled(found: Candidate, plan: Plan) -> bool:

@@ -68,7 +68,7 @@ def source(tmp_path: Path) -> Path:
     path = tmp_path / "in.csv"
     path.write_text(
         'id,address\n1,1 Lê Lợi\n=2+3,"2 Lê Lợi"\n3,\n4,99 Lê Lợi\n5,???\n'
-        f'6,{"x" * 501}\n7,cut,off,here\n8,"5 Lê Lợi, P. 1"\n',
+        f'6,{"x" * 2001}\n7,cut,off,here\n8,"5 Lê Lợi, P. 1"\n',
         encoding="utf-8",
     )
     return path

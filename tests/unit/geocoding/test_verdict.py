@@ -302,3 +302,8 @@ async def test_another_reading_of_the_street_is_tried() -> None:
     world = small_world(LE_LOI, texts={parsed.text: parsed})
     answer = await geocode(Register({NUMBER: [HOUSE]}), world, Query(at=TODAY, text=parsed.text))
     assert answer.matches[0].candidate.code == "7512300001"
+
+
+async def test_only_the_beginning_of_an_essay_is_read() -> None:
+    verdict = await _judged_text(Parsed("x" * 600, (), ()))
+    assert "text-too-long" in ids(verdict)
