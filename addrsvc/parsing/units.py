@@ -15,7 +15,7 @@ from addrsvc.types import Level
 MAX_TEXT = 500
 """Only the last 500 characters are read for units: an address is not an essay."""
 
-_MOST_FOUND = 30
+_MOST_FOUND = 20
 """Names in one text beyond which the first are left out: an address names three."""
 _REMEMBERED = 8_192
 """Ends of addresses whose readings are kept: those of one street are alike."""
