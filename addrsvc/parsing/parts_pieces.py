@@ -115,15 +115,14 @@ class _Cutter:
             self._extend(at, sign)
             return at + 1
         word, length = found
-        if here is not None and not valued and word.role is Role.NUMBER:  # thửa đất số
-            here.value = here.end = at + length
-        elif here is not None and not valued:  # đường … quốc lộ: the later word says it
-            here.role, here.word = word.role, word
-            here.value = here.end = at + length
-        elif word.role is Role.STOP:
+        if word.role is Role.STOP:
             self.open, self.gap = None, ","
-        else:
+        elif here is None or valued:
             self._begin(word.role, word, at, at + length, sign)
+        else:  # đường … quốc lộ: the later word says it; thửa đất số: the earlier
+            if word.role is not Role.NUMBER:
+                here.role, here.word = word.role, word
+            here.value = here.end = at + length
         return at + length
 
     def _parentheses(self, gap: str) -> None:
