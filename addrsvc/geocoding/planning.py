@@ -41,6 +41,8 @@ _CERTAIN_NAME: Final = 0.9
 _ALIKE: Final = 0.8
 """Words less alike than this are not taken for a name they were not read as."""
 
+_FEW_LETTERS: Final = 3
+
 _AROUND: Final = 200
 """Most communes of a street looked at for one of the name that is written."""
 
@@ -125,7 +127,7 @@ class _Looking:
                 for kind in kinds
                 for hit in self._find(component, kind, communes, provinces)
             ]
-            if type_ is ComponentType.THOROUGHFARE:
+            if type_ is ComponentType.THOROUGHFARE and not any(map(_is_beyond_doubt, found)):
                 found += self._as_written(scope, communes, provinces, is_found=bool(found))
             if found:
                 yield from self._liked(scope, found)
@@ -214,6 +216,11 @@ class _Looking:
                 if component.type is type_:
                     return component, _KINDS[type_][0]
         return None, "thoroughfare"
+
+
+def _is_beyond_doubt(search: Search) -> bool:
+    """Tell whether a name is found as it stands; one of few letters may be the rest of a name."""
+    return search.hit.similarity == 1 and len(search.hit.place.key) > _FEW_LETTERS
 
 
 def _bounds(query: Query, scope: Scope) -> tuple[frozenset[str] | None, frozenset[str] | None]:
