@@ -35,6 +35,8 @@ from addrsvc.types import Level
 MARGIN = 1.0
 """Readings within so many points of the best are given too."""
 MOST_READINGS = 24
+_MOST_FRAMES = 16
+"""Pairs of district and province tried, best first; a usual text has three."""
 _OUTER = (Level.DISTRICT, Level.PROVINCE)
 _LEAST, _LEAST_COMMUNE = 0.3, 0.8
 """A name worth less than this is none."""
@@ -122,7 +124,8 @@ def assemble(found: Sequence[Found], lexicon: UnitLexicon) -> list[Assembled]:
         if option.found.mark is not None or not told:
             communes[option.found].append(option)
     readings: list[_Weighed] = []
-    for frame in _frames(options):
+    frames = sorted(_frames(options), key=lambda each: -each.points)
+    for frame in frames[:_MOST_FRAMES]:
         chosen = [option.found for option in frame.chosen]
         if chosen:
             points = frame.points + _unused(claims, chosen)
