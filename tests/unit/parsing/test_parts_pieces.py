@@ -65,7 +65,7 @@ def test_taken_spans_end_pieces() -> None:
         ("căn hộ đường 5", [("STREET", "5")]),
         ("địa chỉ: 5 Lê tại Bình An", [("BARE", "5"), ("BARE", "Lê"), ("BARE", "Bình An")]),
         ("Sen City tại ấp 3", [("BARE", "Sen City"), ("LOCALITY", "3")]),
-        ("số địa chỉ 5", [("BARE", "5")]),
+        ("hẻm địa chỉ 5", [("BARE", "5")]),
         ("khu phố ấp Bắc", [("LOCALITY", "ấp Bắc")]),
         ("dự án chợ Sen", [("LOCALITY", "chợ Sen")]),
     ],
