@@ -205,8 +205,8 @@ def _by_initials(
     if ":" in key:
         return
     for pieces in pieces_of(name):
-        if all(piece in names.words or len(piece) > 2 for piece in pieces):
-            continue  # short words, not the beginnings of longer ones
+        if all(len(piece) > 2 or (len(piece) == 2 and piece in names.words) for piece in pieces):
+            continue  # short words, not the beginnings of longer ones; streets may be one letter
         spelled = sum(len(piece) > 2 or piece.isdigit() for piece in pieces)
         similarity = 0.85 + 0.1 * spelled / len(pieces)
         others: Iterable[str] = islice(names.keys_by_initials(initials(pieces)), _VAGUE)
