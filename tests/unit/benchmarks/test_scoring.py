@@ -25,6 +25,7 @@ from benchmarks.synthetic.folding import unit_name
 _MODULES = (
     "benchmarks.addok_rival",
     "benchmarks.fuzzing",
+    "benchmarks.geocode_others",
     "benchmarks.halves",
     "benchmarks.product",
     "benchmarks.scoring",
