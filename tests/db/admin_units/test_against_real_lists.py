@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -128,16 +129,18 @@ def test_indicative_cells_find_three_of_four_points(realdata: Path, units_url: s
 
 @pytest.mark.anyio
 async def test_communes_named_in_real_addresses(realdata: Path, units_url: str) -> None:
-    """Measured on 928: certain and right 647, candidates with the truth 209, wrong 0."""
+    """Measured on the half that is looked at: certain and right 331, candidates 104, wrong 0."""
     async with await psycopg.AsyncConnection.connect(units_url, autocommit=True) as conn:
         names = await load_commune_names(conn)
     counts: Counter[str] = Counter()
     for row in read(realdata / "addresses_binhduong.csv"):
+        if sha256(row["id"].encode()).digest()[0] % 2:
+            continue  # the other half is scored by scripts/bench accuracy --unseen alone
         match = names.resolve(row["address"], date(2026, 1, 15))
         truth = {row["expected_new_commune"], *row["candidate_new_communes"].split(";")} - {""}
         hit = bool({unit.code for unit in match.communes} & truth)
         counts["unlabelled" if not truth else f"{match.verdict} {hit}"] += 1
     assert counts["certain False"] == 0, counts
-    assert counts["certain True"] >= 640, counts
-    assert counts["candidates True"] >= 200, counts
+    assert counts["certain True"] >= 325, counts
+    assert counts["candidates True"] >= 95, counts
     assert counts["candidates False"] + counts["none False"] <= 10, counts
