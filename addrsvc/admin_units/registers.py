@@ -9,18 +9,17 @@ from typing import Any
 
 import orjson
 import psycopg
-from psycopg.rows import tuple_row
 
 from addrsvc.admin_units.errors import LocalityNotFound, ThoroughfareNotFound
 from addrsvc.admin_units.model import Locality, NameFilter, Thoroughfare
 from addrsvc.db.queries import Queries
-from addrsvc.db.rows import Connection, Row, rows
+from addrsvc.db.rows import Connection, Row, rows, stream
 from addrsvc.parsing.normalise import name_key
 from addrsvc.types import LonLat, UnitId
 
 QUERIES = Queries("addrsvc.admin_units", "queries_registers.sql")
 
-_STREAMED = 1_000
+_STREAMED = 250
 """Rows fetched at a time where a whole register is read."""
 
 _ANY: Row = dict.fromkeys(("id", "kind", "key", "unit", "day", "west", "south", "east", "north"))
@@ -85,17 +84,13 @@ class RegisteredName:
 
 async def registered_names(conn: psycopg.AsyncConnection[Any]) -> AsyncIterator[RegisteredName]:
     """Give every name in force, thoroughfares first; streamed, so inside a transaction."""
-    async with conn.cursor("thoroughfare_names", row_factory=tuple_row) as cursor:
-        cursor.itersize = _STREAMED
-        await cursor.execute(QUERIES["thoroughfare_names"])
-        async for name, communes, aliases in cursor:
-            yield RegisteredName(None, name, tuple(aliases), tuple(communes))
-    async with conn.cursor("locality_names", row_factory=tuple_row) as cursor:
-        cursor.itersize = _STREAMED
-        await cursor.execute(QUERIES["locality_names"])
-        async for kind, name, lon, lat, communes, aliases in cursor:
-            centre = None if lon is None else LonLat(lon, lat)
-            yield RegisteredName(kind, name, tuple(aliases), tuple(communes), centre)
+    streets = stream(conn, QUERIES["thoroughfare_names"], piece=_STREAMED)
+    async for name, communes, aliases in streets:
+        yield RegisteredName(None, name, tuple(aliases), tuple(communes))
+    localities = stream(conn, QUERIES["locality_names"], piece=_STREAMED)
+    async for kind, name, lon, lat, communes, aliases in localities:
+        centre = None if lon is None else LonLat(lon, lat)
+        yield RegisteredName(kind, name, tuple(aliases), tuple(communes), centre)
 
 
 async def communes_of_today(conn: Connection) -> dict[str, tuple[str, str]]:

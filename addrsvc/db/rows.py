@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, LiteralString
 
 import psycopg
-from psycopg.rows import dict_row
+from psycopg.rows import dict_row, tuple_row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 Connection = psycopg.AsyncConnection[Any] | AsyncConnection
@@ -44,3 +45,24 @@ async def execute(conn: Connection, statement: LiteralString, params: Mapping[st
     driver = await driver_connection(conn)
     cursor = await driver.execute(statement, params)
     return cursor.rowcount
+
+
+async def stream(
+    driver: psycopg.AsyncConnection[Any], statement: LiteralString, *, piece: int
+) -> AsyncIterator[tuple[Any, ...]]:
+    """Give the rows of a long answer; inside a transaction, one stream at a time.
+
+    The event loop is free between two pieces of so many rows. The cursor lives in the transaction
+    and ends with it, so whoever is cancelled half-way leaves nothing open.
+    """
+    await driver.execute(f"DECLARE stream NO SCROLL CURSOR FOR {statement}")
+    async with driver.cursor(row_factory=tuple_row) as cursor:
+        found: list[tuple[Any, ...]] | None = None
+        while found is None or len(found) == piece:
+            # a prepared one would stand for the first stream of this name
+            await cursor.execute(f"FETCH {piece:d} FROM stream".encode(), prepare=False)
+            found = await cursor.fetchall()
+            for each in found:
+                yield each
+            await asyncio.sleep(0)
+    await driver.execute("CLOSE stream")

@@ -45,7 +45,12 @@ class Follower:
         takes its place after a register has changed: ask here each time."""
 
     async def run(self) -> None:
-        """Follow until cancelled; a database that is away is asked again."""
+        """Follow until cancelled; a database that is away is asked again.
+
+        Begun again after an error, it reads all names: the events that led to it are not taken in
+        once more.
+        """
+        self._stale = True
         while True:
             try:
                 async with self._pool.connection() as conn:

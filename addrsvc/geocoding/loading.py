@@ -6,15 +6,13 @@ answers while it reads.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any, LiteralString
 
 import psycopg
-from psycopg.rows import tuple_row
 
 from addrsvc.admin_units import registers
-from addrsvc.db.rows import Connection, driver_connection
+from addrsvc.db.rows import Connection, driver_connection, stream
 from addrsvc.geocoding.gazetteer import Gazetteer
 from addrsvc.geocoding.model import Place, PlaceKind
 from addrsvc.geocoding.probe import QUERIES
@@ -30,8 +28,6 @@ _READING_ALL: tuple[LiteralString, ...] = (
     "SET LOCAL cursor_tuple_fraction = 1",  # a cursor's plan is made for its first rows else
     "SET LOCAL work_mem = '128MB'",  # groups of all streets fit; 30 s become 5 for 5 million
 )
-
-_PlaceRow = tuple[str, str, int, float | None, float | None, float | None, dict[str, Any] | None]
 
 
 async def load(conn: Connection) -> Gazetteer:
@@ -49,29 +45,18 @@ async def load(conn: Connection) -> Gazetteer:
         for setting in _READING_ALL:
             await driver.execute(setting)
         await _add_registers(driver, gazetteer)
-        async for row in _stream(driver, QUERIES["all_places"]):
+        async for row in stream(driver, QUERIES["all_places"], piece=_PIECE):
             place = place_of(row)
             if place is not None:
                 gazetteer.add(place)
-        async for code, commune, name, lon, lat in _stream(driver, QUERIES["named_addresses"]):
+        named = stream(driver, QUERIES["named_addresses"], piece=_PIECE)
+        async for code, commune, name, lon, lat in named:
             gazetteer.add(organisation(code, commune, name, lon, lat))
     return gazetteer
 
 
-async def _stream(
-    driver: psycopg.AsyncConnection[Any], statement: LiteralString
-) -> AsyncIterator[Any]:
-    async with driver.cursor("gazetteer", row_factory=tuple_row) as cursor:
-        await cursor.execute(statement)
-        while piece := await cursor.fetchmany(_PIECE):
-            for row in piece:
-                yield row
-            await asyncio.sleep(0)
-
-
 async def _add_registers(driver: psycopg.AsyncConnection[Any], gazetteer: Gazetteer) -> None:
     others: list[tuple[PlaceKind, str, str, str, str]] = []
-    count = 0
     async for named in registers.registered_names(driver):
         kind: PlaceKind = "thoroughfare" if named.kind is None else "locality"
         key = _key(named.kind, named.name)
@@ -80,10 +65,6 @@ async def _add_registers(driver: psycopg.AsyncConnection[Any], gazetteer: Gazett
             others += [
                 (kind, _key(named.kind, alias), alias, key, commune) for alias in named.aliases
             ]
-        count += len(named.communes)
-        if count >= _PIECE:
-            count = 0
-            await asyncio.sleep(0)
     for kind, *alias in others:
         gazetteer.names(kind).put_alias(*alias)
 
@@ -92,7 +73,7 @@ def _key(locality_kind: str | None, name: str) -> str:
     return thoroughfare_key(name) if locality_kind is None else locality_key(locality_kind, name)
 
 
-def place_of(row: _PlaceRow) -> Place | None:
+def place_of(row: tuple[Any, ...]) -> Place | None:
     """Make the place of a row of ``all_places``; None: nothing names it (any more)."""
     key, commune, addresses, lon, lat, spread_m, components = row
     kind: PlaceKind = "locality" if ":" in key else "thoroughfare"

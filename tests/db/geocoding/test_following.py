@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import AsyncIterator, Callable
 from datetime import date
 from time import monotonic
@@ -13,9 +14,11 @@ import pytest
 from geocoding_fixtures import CLERK, CLOCK, Assign
 from registry_fixtures import EAST, NORTH, WEST
 
+from addrsvc.admin_units import registers
 from addrsvc.db.doors import Doors
 from addrsvc.db.transaction import transaction
 from addrsvc.events import feed
+from addrsvc.geocoding import loading
 from addrsvc.geocoding.following import Follower
 from addrsvc.geocoding.gazetteer import Gazetteer
 from addrsvc.geocoding.loading import load
@@ -111,6 +114,25 @@ async def test_registers_of_names_go_to_the_communes_of_today(
     assert communes("locality", "Chợ Cây") == {NORTH}
 
 
+async def test_whoever_is_cancelled_while_reading_leaves_nothing_open(
+    doors: Doors, registry_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "_PIECE", 1)
+    monkeypatch.setattr(registers, "_STREAMED", 1)
+    with psycopg.connect(registry_url, autocommit=True) as conn:
+        conn.execute(REGISTERS.encode())
+    for steps in range(0, 40, 3):
+        reading = asyncio.create_task(read(doors))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        reading.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await reading
+        del reading
+        gc.collect()  # what was left open is warned of now, and warnings are errors
+    assert len(await read(doors)) == 7
+
+
 @pytest.fixture
 async def follower(doors: Doors) -> AsyncIterator[Follower]:
     """Give a follower at work, its names read."""
@@ -171,6 +193,17 @@ async def test_a_changed_register_is_read_anew(follower: Follower, doors: Doors)
     before = follower.gazetteer
     await search_keys.bring_up_to_date(doors.engine, CLOCK, version=99)
     await until(lambda: follower.gazetteer is not before)
+
+
+async def test_begun_again_it_reads_all_names(
+    follower: Follower, doors: Doors, assign: Assign
+) -> None:
+    before = follower.gazetteer
+    again = asyncio.create_task(follower.run())
+    await until(lambda: follower.gazetteer is not before)
+    again.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await again
 
 
 async def test_nothing_is_missed_of_who_commits_late(
