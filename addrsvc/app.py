@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,6 +17,7 @@ from addrsvc.auth.uses import KeyUses
 from addrsvc.clock import Clock, SystemClock
 from addrsvc.db.doors import open_doors
 from addrsvc.edge import logs, operations
+from addrsvc.edge.background import Background
 from addrsvc.edge.middleware import Guard, Observe
 from addrsvc.geocoding import autocomplete_router as autocomplete
 from addrsvc.geocoding import reverse_router
@@ -42,15 +42,16 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         app.state.geocoder = Geocoder(
             doors, app.state.clock, app.state.gazetteer, app.state.units_in_memory
         )
-        background = [
-            asyncio.create_task(app.state.gazetteer.run()),
-            asyncio.create_task(app.state.geocoder.run()),
-            asyncio.create_task(app.state.key_uses.keep_writing(doors.engine, every_s=60)),
-        ]
+        background = app.state.background = Background()
+        background.keep("gazetteer", app.state.gazetteer.run)
+        background.keep("units", app.state.geocoder.run)
+        background.keep(
+            "key uses", lambda: app.state.key_uses.keep_writing(doors.engine, every_s=60)
+        )
         try:
             yield
         finally:
-            await _end(background)
+            await background.end()
             await app.state.key_uses.write_down(doors.engine)
             await doors.close()
 
@@ -86,18 +87,6 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     )
     app.add_middleware(Observe)
     return app
-
-
-async def _end(tasks: list[asyncio.Task[None]]) -> None:
-    """Cancel tasks and wait for their end.
-
-    Before Python 3.12 ``asyncio.wait_for``, which the database driver waits with, may swallow a
-    cancellation that comes just as an answer does: so it is said again.
-    """
-    while pending := [task for task in tasks if not task.done()]:
-        for task in pending:
-            task.cancel()
-        await asyncio.wait(pending, timeout=0.2)
 
 
 def app_from_environment() -> FastAPI:

@@ -46,6 +46,8 @@ async def readyz(
     """Tell whether lookups work: the database answers and has this release's schema.
 
     Names for geocoding are read after the start; until then ``gazetteer`` says ``loading``.
+    ``failing`` names the work beside the requests that an error ended and that is begun again:
+    answers still come, from what was read before.
     """
     patience_s = min(2.0, settings.request_deadline_s * 0.8)
     try:
@@ -76,6 +78,7 @@ async def readyz(
         "schema": revision,
         "reads_from": _role(standby=bool(in_recovery)),
         "gazetteer": "loading" if request.app.state.gazetteer.gazetteer is None else "loaded",
+        "failing": request.app.state.background.failing(),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from urllib.parse import urlsplit
 
 import httpx
@@ -12,6 +13,7 @@ from fastapi import FastAPI
 
 from addrsvc.app import create_app
 from addrsvc.clock import FixedClock
+from addrsvc.db.rows import Connection
 from addrsvc.settings import Settings
 
 pytestmark = pytest.mark.anyio
@@ -22,6 +24,31 @@ async def test_alive_and_ready(client: httpx.AsyncClient) -> None:
     ready = await client.get("/readyz")
     assert (ready.status_code, ready.json()["status"]) == (200, "ready")
     assert ready.json()["reads_from"] == "primary"
+
+
+async def test_work_beside_requests_that_fails_is_named_and_begun_again(
+    app: FastAPI, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follower = app.state.gazetteer
+    failed, well = asyncio.Event(), asyncio.Event()
+    catch_up = follower.catch_up
+
+    async def fail_once(conn: object) -> None:
+        monkeypatch.setattr(follower, "catch_up", follow)
+        failed.set()
+        raise KeyError("defect")
+
+    async def follow(conn: Connection) -> None:
+        await catch_up(conn)
+        well.set()
+
+    monkeypatch.setattr(follower, "catch_up", fail_once)
+    async with asyncio.timeout(10):
+        await failed.wait()
+        ready = await client.get("/readyz")
+        assert (ready.status_code, ready.json()["failing"]) == (200, {"gazetteer": "KeyError"})
+        await well.wait()
+    assert follower.gazetteer is not None
 
 
 async def test_another_schema_is_not_ready_and_says_the_remedy(
