@@ -13,7 +13,7 @@ included; every round brings queries nobody has seen, addok and we answer the sa
 the ratio is the median of the paired rounds. See ``addok_rival`` for how addok is tuned. p50 and
 p99: best of seven passes per query, all caches of names and keys emptied before each, since other
 work on the machine would be read as a tail. HTTP: one worker each, ``wrk`` with 8 connections,
-interleaved rounds. S takes about five minutes, L five more, and three to load.
+interleaved rounds. S takes about four minutes; L about five, and three or four to load.
 """
 
 from __future__ import annotations
