@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,13 +16,11 @@ from addrsvc.admin_units.conversion_errors import (
     UnitCodeUnknown,
 )
 from addrsvc.admin_units.errors import UnitNotFound
-from addrsvc.admin_units.names import short_name
 from addrsvc.admin_units.units_in_memory import LoadedUnits
 from addrsvc.db.rows import Connection
 from addrsvc.errors import Text
 from addrsvc.parsing.keys import locality_key
 from addrsvc.parsing.model import ComponentType, Parsed, Status, UnitMention
-from addrsvc.parsing.normalise import canonical
 from addrsvc.types import LonLat, UnitId
 
 MAX_CANDIDATES: Final = 20
@@ -35,7 +32,6 @@ _CORRECTED: Final = Text(
     "The name of the commune has a slip in it and is only like this one. Check it, or add the "
     "old district.",
 )
-_WORD: Final = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,30 +100,10 @@ def _named(parsed: Parsed) -> Sequence[UnitMention]:
         CommuneNotNamed: none that is known, or so many that a list is no help.
     """
     mentions = [each.commune for each in parsed.units if each.commune is not None]
-    known = _as_spelt(parsed.text, [each for each in mentions if each.unit is not None])
+    known = [each for each in mentions if each.unit is not None]
     if not 0 < len({each.unit for each in known}) <= MAX_CANDIDATES:
         raise CommuneNotNamed
     return known
-
-
-def _as_spelt(text: str, mentions: Sequence[UnitMention]) -> Sequence[UnitMention]:
-    """Keep the names that stand in the text letter by letter, the longest; else all.
-
-    ``Xã Đông Phước A`` names no ``Xã Đông Phước``, and ``Hoằng Thanh`` with its accents no
-    ``Hoằng Thành``.
-    """
-    lengths: dict[UnitMention, int] = {}
-    for each in mentions:
-        if each.span is not None:
-            name = _words(short_name(each.kind, each.name))
-            if _words(text[slice(*each.span)]).endswith(name):
-                lengths[each] = len(name)
-    longest = max(lengths.values(), default=0)
-    return [each for each in mentions if lengths.get(each, 0) == longest]
-
-
-def _words(text: str) -> str:
-    return " ".join(_WORD.findall(canonical(text).lower()))
 
 
 def _of_code(converter: Converter, code: str, since: date | None) -> list[UnitId]:

@@ -1,4 +1,4 @@
-"""Districts and communes abolished before the registers begin, known by name only."""
+"""Units abolished or renamed before the registers begin, known by name only."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "geodata" / "lexicon"
 _LISTED = date(2019, 10, 1)
 """Day of the older list; since when a unit existed is not known."""
 _FILES = (
+    ("provinces_before_2025-06.csv", Level.PROVINCE),
     ("districts_before_2025-06.csv", Level.DISTRICT),
     ("communes_before_2025-06.csv", Level.COMMUNE),
 )
@@ -23,7 +24,7 @@ _FILES = (
 
 @cache
 def former_units() -> tuple[LexiconUnit, ...]:
-    """Read them from the bundled files, districts first."""
+    """Read them from the bundled files, provinces first."""
     units: list[LexiconUnit] = []
     for file, level in _FILES:
         with (FOLDER / file).open(encoding="utf-8", newline="") as lines:
@@ -34,7 +35,7 @@ def former_units() -> tuple[LexiconUnit, ...]:
                     level,
                     row["kind"],
                     row["name"],
-                    row["parent_code"],
+                    row["parent_code"] or None,
                 )
                 for row in csv.DictReader(lines)
             )

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from rapidfuzz.distance import OSA
+
 from addrsvc.parsing.normalise import canonical, even_y, name_key
+from addrsvc.parsing.tokens import tokenise
 from addrsvc.types import Level, UnitId, ValidPeriod
 
 KIND_WORDS: Mapping[str, str] = {
@@ -39,11 +42,10 @@ _ALIASES: Mapping[str, tuple[Level, str]] = {
     "hn": (Level.PROVINCE, "hanoi"),
     "brvt": (Level.PROVINCE, "bariavungtau"),
     "vung tau ba ria": (Level.PROVINCE, "bariavungtau"),
-    "thua thien hue": (Level.PROVINCE, "hue"),
-    "tthue": (Level.PROVINCE, "hue"),
-    "tth": (Level.PROVINCE, "hue"),
 }
 """Other names of provinces, by the key of the name the registers have."""
+
+_OUTER_FIRST = (Level.PROVINCE, Level.DISTRICT, Level.COMMUNE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class Place:
     unit: LexiconUnit
     former: bool
     """Gone before the registers begin: known by name only."""
+    living: UnitId | None
+    """What a mention of it means: itself; a renamed province: that by its new name; or nothing."""
     own: set[int] = field(default_factory=set)
     """Units of its own time it lies in."""
     around: set[int] = field(default_factory=set)
@@ -97,6 +101,16 @@ def match_key(name: str) -> str:
     return even_y(name_key(name)).replace(" ", "")
 
 
+def _same_name(place: Place, unit: LexiconUnit) -> bool:
+    """Tell whether a former unit is a registered one, one letter of its name spelt otherwise."""
+    key = match_key(unit.name)
+    return place.key == key or (
+        unit.level is Level.COMMUNE
+        and not key.isdecimal()
+        and OSA.distance(place.key, key, score_cutoff=1) <= 1
+    )
+
+
 class UnitLexicon:
     """All units, old and new, and how the old ones went into the new.
 
@@ -112,11 +126,12 @@ class UnitLexicon:
         """Build it.
 
         ``links``: (predecessor, successor), whole or in part. ``former``: units abolished before
-        the registers begin; a commune of the same code and name as a registered one tells that
-        this one lay in another district before.
+        the registers begin; one of the same code and nearly the same name as a registered one
+        is that one, which lay in another district before or is spelt in another way.
         """
         self.places: list[Place] = []
         self._by_id: dict[UnitId, Place] = {}
+        self._spellings: list[tuple[str, int]] = []
         registered = list(units)
         for unit in registered:
             self._by_id[unit.id] = self._added(unit, former=False)
@@ -130,7 +145,7 @@ class UnitLexicon:
         self.vocabulary = frozenset(word for place in self.places for word in place.words)
 
     def _added(self, unit: LexiconUnit, *, former: bool) -> Place:
-        place = Place(len(self.places), unit, former)
+        place = Place(len(self.places), unit, former, None if former else unit.id)
         self.places.append(place)
         return place
 
@@ -152,19 +167,20 @@ class UnitLexicon:
 
     def _add_former(self, former: Iterable[LexiconUnit]) -> None:
         """Add former units; their parents are former units or of the first registered day."""
-        listed = sorted(former, key=lambda unit: unit.level is Level.COMMUNE)
         start = min((unit_id.valid_from for unit_id in self._by_id), default=None)
         if start is None:
             return
         gone: dict[str, Place] = {}
-        for unit in listed:
+        for unit in sorted(former, key=lambda each: _OUTER_FIRST.index(each.level)):
             parent = gone.get(unit.parent_code or "") or self._by_id.get(
                 UnitId(unit.parent_code or "", start)
             )
             areas = set() if parent is None else {parent.index, *parent.own}
             same = self._by_id.get(UnitId(unit.id.code, start))
-            if same is not None and same.key == match_key(unit.name):
+            if same is not None and _same_name(same, unit):
                 same.around |= areas
+                if match_key(unit.name) != same.key:
+                    self._spellings.append((name_key(unit.name), same.index))
                 continue
             place = self._added(unit, former=True)
             place.own |= areas
@@ -172,6 +188,19 @@ class UnitLexicon:
                 gone[unit.id.code] = place
                 for inside in () if same is None else self._within(same):
                     inside.around.add(place.index)
+        for place in [each for each in self.places if each.former]:
+            if place.unit.level is Level.PROVINCE:
+                self._rename(place)
+
+    def _rename(self, former: Place) -> None:
+        """Put what lies in a province, by whatever law, in the one of its former name too."""
+        code = former.unit.id.code
+        provinces = [each for unit_id, each in self._by_id.items() if unit_id.code == code]
+        for province in provinces:
+            former.around |= province.around
+            for inside in self._within(province):
+                inside.own.add(former.index)
+        former.living = min((each.unit.id for each in provinces), default=None)
 
     def _within(self, area: Place) -> Iterable[Place]:
         return [place for place in self.places if area.index in place.own]
@@ -190,6 +219,12 @@ class UnitLexicon:
         for place in self.places:
             found[place.key].append(place.index)
             names[" ".join(place.words)].append(place.index)
+            if any(letter.isupper() for word in place.unit.name.split() for letter in word[1:]):
+                # "HBông" is read as two words
+                names[" ".join(token.key for token in tokenise(place.unit.name))] = []
+        for spelling, index in self._spellings:
+            found[match_key(spelling)].append(index)
+            names[spelling].append(index)
         for alias, (level, key) in _ALIASES.items():
             if " " in alias:
                 meant = [index for index in found[key] if self.places[index].unit.level is level]

@@ -45,7 +45,41 @@ class UnitReader:
             slips = find_slips(tokens, self._lexicon, context)
             if slips:
                 readings = self._assembled((*found, *slips))
-        return tuple(_reading(each, tokens) for each in readings)
+        return tuple(_reading(each, tokens) for each in _as_written(readings, tokens))
+
+
+def _as_written(readings: list[Assembled], tokens: Sequence[Token]) -> list[Assembled]:
+    """Leave out communes of which only a part, or other accents, stand where another's name does.
+
+    ``Xã Đông Phước A`` names no ``Xã Đông Phước``, and ``Hoằng Thanh`` with its accents no
+    ``Hoằng Thành``.
+    """
+    if len(readings) < 2:
+        return readings
+    accented = not all(token.text.isascii() for token in tokens)
+    ends: dict[int, int] = {}
+    exact: set[Found] = set()
+    for each in readings:
+        found, place = _commune(each)
+        if found is not None and found.how == "name":
+            ends.setdefault(found.name, found.end)
+            if accented and found.spelling == place:
+                exact.add(found)
+    kept = []
+    for each in readings:
+        found, place = _commune(each)
+        shorter = found is not None and found.end < ends.get(found.name, found.end)
+        if not shorter and (found not in exact or found.spelling == place):
+            kept.append(each)
+    return kept
+
+
+def _commune(reading: Assembled) -> tuple[Found | None, str | None]:
+    """Give where a reading's commune stands, and how the registers spell it."""
+    named = reading.commune
+    if named is None or named.place is None:
+        return None, None
+    return named.found, named.place.spelling
 
 
 def _context(
@@ -120,7 +154,7 @@ def _mention(named: Named | None, tokens: Sequence[Token]) -> UnitMention | None
         written = " ".join(token.text for token in tokens[found.name + count : found.end + count])
     return UnitMention(
         level=named.level,
-        unit=None if place is None or place.former else place.unit.id,
+        unit=None if place is None else place.living,
         name=f"{KIND_WORDS[named.kind]} {written}" if place is None else place.full_name,
         kind=named.kind,
         span=span,

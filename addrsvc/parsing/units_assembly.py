@@ -158,7 +158,7 @@ def _with_communes(
                 points += NEW_FORM
         elif area.index not in place.around:
             continue
-        if place.former:
+        if place.living is None:
             points += FORMER_ALONE if frame.district is None else FORMER
         if points >= _LEAST_COMMUNE:
             yield _Weighed(base + points, frame, option, option)
@@ -207,7 +207,7 @@ def _points(option: Option, right: Sequence[Found]) -> float:
         points += AT_END if found.end == 0 else 0.0
     elif found.before_blank:
         points += BLANK
-    return points + FORMER if option.place.former else points
+    return points + FORMER if option.place.living is None else points
 
 
 def _stand(found: Found, right: Sequence[Found]) -> float:
@@ -249,14 +249,29 @@ def _best(
 ) -> list[Assembled]:
     """Keep those near the best, each commune once; without one, each district or province."""
     readings.sort(key=lambda each: -each.points)
+    districts: list[Option] = []
     kept: dict[tuple[Level, int], Assembled] = {}
     for points, frame, commune, inner in readings:
         if points < readings[0].points - MARGIN or len(kept) == MOST_READINGS:
             break
+        if commune is None and frame.district is not None:
+            districts.append(inner)
+        elif commune is not None and frame.district is None and _is_seat(commune, districts):
+            continue
         key = (inner.place.unit.level, inner.place.index)
         if key not in kept:
             kept[key] = _assembled(points, frame, commune, found, lexicon)
     return sorted(kept.values(), key=_rank)
+
+
+def _is_seat(commune: Option, districts: Sequence[Option]) -> bool:
+    """Tell whether a bare name is a district's as well as that of a commune in it.
+
+    Where the old province stands beside it (``Dĩ An, Bình Dương``), the whole district is meant.
+    """
+    return commune.found.mark is None and any(
+        commune.found == each.found and each.place.index in commune.place.own for each in districts
+    )
 
 
 def _rank(reading: Assembled) -> tuple[float, bool, bool]:
@@ -312,7 +327,7 @@ def _inferred(level: Level, inner: Sequence[Place], lexicon: UnitLexicon) -> Nam
     for place in inner:
         for index in place.own:
             above = lexicon.places[index]
-            if above.unit.level is level:
+            if above.unit.level is level and not above.former:
                 kind = above.unit.kind
                 return Named(level, above, kind, None, Status.INFERRED, ("parent",))
     return None
