@@ -39,14 +39,24 @@ class ProbeQueue:
         """
         if not wanted:
             return []
-        future: asyncio.Future[list[Probed]] = asyncio.get_running_loop().create_future()
-        self._waiting.append((wanted, future))
         if self._idle:
             self._idle -= 1
-            task = asyncio.create_task(self._run())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            try:
+                return await self._read(wanted)
+            finally:
+                self._go_on()
+        future: asyncio.Future[list[Probed]] = asyncio.get_running_loop().create_future()
+        self._waiting.append((wanted, future))
         return await future
+
+    def _go_on(self) -> None:
+        """Serve those who came meanwhile, else be idle."""
+        if not self._waiting:
+            self._idle += 1
+            return
+        task = asyncio.create_task(self._run())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _run(self) -> None:
         """Serve until nobody waits; no await between the last look and giving the slot back."""
@@ -87,7 +97,7 @@ class ProbeQueue:
             else:
                 future.set_result(answer)
 
-    async def _read(self, wanted: list[Wanted]) -> list[Probed]:
+    async def _read(self, wanted: Sequence[Wanted]) -> list[Probed]:
         """Ask once more where the connection had died since it was last used."""
         try:
             async with self._pool.connection() as conn:

@@ -15,7 +15,16 @@ from geocoding_fixtures import Assign
 from registry_fixtures import EAST, WEST
 
 from addrsvc.db.doors import Doors
-from addrsvc.geocoding.probe import QUERIES, Probed, Wanted, _params, _Place, probe
+from addrsvc.geocoding.probe import (
+    QUERIES,
+    Probed,
+    Wanted,
+    _Around,
+    _array,
+    _params,
+    _params_near,
+    probe,
+)
 from addrsvc.geocoding.probe_queue import ProbeQueue
 from addrsvc.parsing.keys import number_key
 from addrsvc.registry.model import Visibility
@@ -98,6 +107,13 @@ async def test_what_is_not_public_is_not_there(doors: Doors, assign: Assign) -> 
     assert await ask(doors, wanted("5"), wanted("9"), wanted(None)) == [Probed()] * 3
 
 
+@pytest.mark.parametrize("key", ['a "b"', "a\\b", "{a,b}", "NULL", "null", "", "d'x", "tổ"])
+async def test_any_key_arrives_as_it_is(doors: Doors, key: str) -> None:
+    async with doors.pool.connection() as conn:
+        cursor = await conn.execute("SELECT %s::text[]", (_array([key, None, key]),))
+        assert await cursor.fetchone() == ([key, None, key],)
+
+
 async def test_nothing_wanted(doors: Doors) -> None:
     assert await ask(doors) == []
     assert await ask(doors, Wanted("le loi", "00001", ())) == [Probed()]
@@ -172,12 +188,12 @@ def test_the_plan_takes_the_index_and_scans_nothing(
     full_url: str, mode: str, name: str, uses: int
 ) -> None:
     asked = [Wanted("s3", "00012/00003", ("25747",)), Wanted("s4", "00014", ("25747",))]
-    places = [_Place.of(at, each, each.communes[0]) for at, each in enumerate(asked)]
+    params = _params(asked, [(0, "25747"), (1, "25747")])
+    around = [_Around.of(each.number_key or "") for each in asked]
+    params |= _params_near([each for each in around if each is not None])
     with psycopg.connect(full_url) as conn:
         conn.execute(f"SET plan_cache_mode = {mode}".encode())
-        rows = conn.execute(
-            f"EXPLAIN (FORMAT JSON) {QUERIES[name]}".encode(), _params(asked, places)
-        ).fetchall()
+        rows = conn.execute(f"EXPLAIN (FORMAT JSON) {QUERIES[name]}".encode(), params).fetchall()
     told = json.dumps(rows[0][0])
     assert told.count("address_current_base_idx") == uses
     for table in ("address", "address_version", "address_current"):
