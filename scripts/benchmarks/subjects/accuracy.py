@@ -53,8 +53,8 @@ def add_options(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> list[Figure]:
     """Score what was asked for."""
     parts = arguments.part or list(PARTS)
-    if arguments.unseen and arguments.misses:
-        raise SystemExit("--misses shows texts: those of the unseen halves are not shown")
+    if arguments.unseen and (arguments.misses or arguments.fit):
+        raise SystemExit("texts of the unseen halves are not shown, and nothing is fitted on them")
     misses: list[str] | None = [] if arguments.misses else None
     figures: list[Figure] = []
     if {"texts", "conversion"} & set(parts):
