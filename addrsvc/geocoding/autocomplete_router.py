@@ -45,12 +45,8 @@ def _shown(suggestion: dict[str, Any]) -> dict[str, Any]:
 
 
 def _completions(request: Request) -> Completions:
-    """Give what completes names out of the gazetteer as it stands; made anew with it."""
-    state = request.app.state
-    gazetteer = cast("Follower", state.gazetteer).gazetteer
-    if gazetteer is None:
+    """Give what completes names out of the gazetteer as it stands."""
+    follower = cast("Follower", request.app.state.gazetteer)
+    if follower.gazetteer is None or follower.completions is None:
         raise GeocoderLoading
-    known = getattr(state, "completions", None)
-    if not isinstance(known, Completions) or known.gazetteer is not gazetteer:
-        known = state.completions = Completions(gazetteer)
-    return known
+    return follower.completions

@@ -43,12 +43,21 @@ class _Sorted:
 
 
 class Completions:
-    """Completes beginnings of names out of one gazetteer, from memory alone."""
+    """Completes beginnings of names out of one gazetteer, from memory alone.
+
+    Names may come while a thread sorts: what came too late is sorted when it is asked for.
+    """
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
         self._sorted: dict[tuple[PlaceKind, str], _Sorted] = {}
         self._top: dict[tuple[PlaceKind, str, int], tuple[int, list[str]]] = {}
+
+    def warm_all(self) -> None:
+        """Sort all names that are not; takes a second for a country, so call it in a thread."""
+        for kind in _KINDS:
+            for start in list(self.gazetteer.names(kind).starting):
+                self.warm(kind, start)
 
     def warm(self, kind: PlaceKind, start: str) -> None:
         """Sort the names that begin with two letters, where that is due."""
@@ -56,7 +65,7 @@ class Completions:
         keys = names.starting.get(start, [])
         known = self._sorted.get((kind, start))
         if known is None or known.size != len(keys):
-            self._sorted[kind, start] = _Sorted(names, keys)
+            self._sorted[kind, start] = _Sorted(names, keys[:])
 
     def keys(self, kind: PlaceKind, prefix: str, count: int) -> list[str]:
         """Give the busiest names that begin so."""

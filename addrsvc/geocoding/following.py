@@ -14,6 +14,7 @@ from addrsvc.db.doors import ReadPool
 from addrsvc.db.rows import Connection, Row, driver_connection, rows
 from addrsvc.events import feed
 from addrsvc.events.feed import Event
+from addrsvc.geocoding.completions import Completions
 from addrsvc.geocoding.gazetteer import Gazetteer
 from addrsvc.geocoding.loading import load, organisation, place_of
 from addrsvc.geocoding.probe import QUERIES
@@ -43,6 +44,8 @@ class Follower:
         self.gazetteer: Gazetteer | None = None
         """The names as they stand; None until they were read for the first time. Another one
         takes its place after a register has changed: ask here each time."""
+        self.completions: Completions | None = None
+        """Completes the names of the gazetteer."""
 
     async def run(self) -> None:
         """Follow until cancelled; a database that is away is asked again.
@@ -82,7 +85,10 @@ class Follower:
     async def _load(self, conn: Connection) -> None:
         """Build aside, then swap: what happens meanwhile is above the position noted first."""
         self._xmin, self._seen = await feed.position(conn), set()
-        self.gazetteer = await load(conn)
+        gazetteer = await load(conn)
+        completions = Completions(gazetteer)
+        await asyncio.to_thread(completions.warm_all)
+        self.gazetteer, self.completions = gazetteer, completions
         self._stale = False
         _log.info("gazetteer_loaded", names=len(self.gazetteer))
 
@@ -97,7 +103,8 @@ class Follower:
         for each in changed:
             pairs |= _named(self.gazetteer, each)
         await _count(conn, self.gazetteer, sorted(pairs))
-        await asyncio.sleep(0)
+        if self.completions is not None:
+            await asyncio.to_thread(self.completions.warm_all)
 
 
 def _named(gazetteer: Gazetteer, changed: Row) -> set[Pair]:

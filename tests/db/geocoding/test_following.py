@@ -167,6 +167,18 @@ async def test_an_address_assigned_is_found_within_a_second(
     await until(lambda: find(follower, "thoroughfare", "tran phu")[0][2] == 2)
 
 
+async def test_beginnings_of_names_are_sorted_before_anybody_asks(
+    follower: Follower, assign: Assign
+) -> None:
+    await assign("1", "Đường Trần Phú")
+    await until(lambda: find(follower, "thoroughfare", "tran phu") != [])
+    completions = follower.completions
+    assert completions is not None
+    await until(lambda: ("thoroughfare", "tr") in completions._sorted)
+    assert completions.gazetteer is follower.gazetteer
+    assert completions.keys("thoroughfare", "tr", 3) == ["tran phu"]
+
+
 async def test_corrections_and_retirements_are_followed(
     follower: Follower, assign: Assign, doors: Doors
 ) -> None:
