@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import orjson
 import psycopg
@@ -16,9 +17,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from addrsvc.settings import Settings
 
 LOOKUP_RUNNERS = 2
-"""Connections for code lookups: while one statement is under way, the next can start."""
+"""Statements of coalesced callers under way at once: while one is, the next can start."""
 
-ReadPool = AsyncConnectionPool[psycopg.AsyncConnection[TupleRow]]
+_LOOKUPS = 2 * LOOKUP_RUNNERS + 2
+"""Connections for lookups: of codes, of house numbers, and two for points."""
+
+Reader = psycopg.AsyncConnection[TupleRow]
+ReadPool = AsyncConnectionPool[Reader]
+Answer = TypeVar("Answer")
 
 
 def conninfo(url: str, *, statement_timeout_ms: int, read_only: bool, settings: str = "") -> str:
@@ -58,8 +64,9 @@ class Doors:
     """Hot public reads: psycopg, autocommit, read only, prepared statements."""
 
     lookups: ReadPool
-    """The same for the one statement behind every code lookup: planned once per connection,
-    since planning its joins anew takes three times as long as running them."""
+    """The same for the statements behind code lookups, probes and points: planned once per
+    connection, since planning their joins anew takes three times as long as running them. Not
+    checked before use: ask through :func:`ask_lookups`."""
 
     async def close(self) -> None:
         """Close every connection of both doors."""
@@ -96,7 +103,7 @@ async def open_doors(settings: Settings) -> Doors:
     lookups = _read_pool(
         settings,
         name="lookups",
-        size=LOOKUP_RUNNERS,
+        size=_LOOKUPS,
         plans="-c plan_cache_mode=force_generic_plan",
     )
     await pool.open(wait=False)
@@ -129,6 +136,22 @@ def _read_pool(
         name=name,
         check=check,
     )
+
+
+async def ask_lookups(pool: ReadPool, ask: Callable[[Reader], Awaitable[Answer]]) -> Answer:
+    """Ask on a connection of the lookups, once more where it had died since it was last used.
+
+    Cheaper than asking every time whether it still lives.
+
+    Raises:
+        psycopg.Error, PoolTimeout: the database does not answer.
+    """
+    try:
+        async with pool.connection() as conn:
+            return await ask(conn)
+    except psycopg.OperationalError:
+        async with pool.connection() as conn:
+            return await ask(conn)
 
 
 async def _quick_json(conn: psycopg.AsyncConnection[TupleRow]) -> None:

@@ -11,9 +11,7 @@ from collections import deque
 from collections.abc import Sequence
 from itertools import islice
 
-import psycopg
-
-from addrsvc.db.doors import LOOKUP_RUNNERS, ReadPool
+from addrsvc.db.doors import LOOKUP_RUNNERS, ReadPool, ask_lookups
 from addrsvc.geocoding.probe import Probed, Wanted, probe
 
 _MOST = 256
@@ -98,10 +96,4 @@ class ProbeQueue:
                 future.set_result(answer)
 
     async def _read(self, wanted: Sequence[Wanted]) -> list[Probed]:
-        """Ask once more where the connection had died since it was last used."""
-        try:
-            async with self._pool.connection() as conn:
-                return await probe(conn, wanted)
-        except psycopg.OperationalError:
-            async with self._pool.connection() as conn:
-                return await probe(conn, wanted)
+        return await ask_lookups(self._pool, lambda conn: probe(conn, wanted))

@@ -12,9 +12,16 @@ from starlette.responses import Response
 from addrsvc.admin_units.units_in_memory import UnitsInMemory
 from addrsvc.auth.web import PublicCaller
 from addrsvc.clock import today
-from addrsvc.db.web import AppClock, ReadDoor
+from addrsvc.db.doors import Reader, ask_lookups
+from addrsvc.db.web import AppClock, doors_of
 from addrsvc.geo.given_point import given_point
-from addrsvc.geocoding.reverse import MAX_LIMIT, MAX_RADIUS_M, reverse, whereabouts_out
+from addrsvc.geocoding.reverse import (
+    MAX_LIMIT,
+    MAX_RADIUS_M,
+    Whereabouts,
+    reverse,
+    whereabouts_out,
+)
 from addrsvc.problems import language_of
 
 router = APIRouter(prefix="/v1", tags=["geocoding"])
@@ -30,7 +37,6 @@ MEDIA_TYPE: Final = "application/geo+json"
 )
 async def look_around(
     request: Request,
-    pool: ReadDoor,
     clock: AppClock,
     _: PublicCaller,
     *,
@@ -55,9 +61,10 @@ async def look_around(
     point, present = given_point(lon, lat), today(clock)
     day = at or present
     units = cast("UnitsInMemory", request.app.state.units_in_memory)
-    async with pool.connection() as conn:
-        found = await reverse(
-            conn, units, point, day, today=present, limit=limit, radius_m=radius_m
-        )
+
+    async def ask(conn: Reader) -> Whereabouts:
+        return await reverse(conn, units, point, day, today=present, limit=limit, radius_m=radius_m)
+
+    found = await ask_lookups(doors_of(request).lookups, ask)
     body = whereabouts_out(found, point, day, language_of(request))
     return Response(orjson.dumps(body), media_type=MEDIA_TYPE)

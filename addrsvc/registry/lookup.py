@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import asyncio
 
-import psycopg
-
-from addrsvc.db.doors import LOOKUP_RUNNERS, ReadPool
+from addrsvc.db.doors import LOOKUP_RUNNERS, ReadPool, ask_lookups
 from addrsvc.registry import repository
 from addrsvc.registry.model import Address
 
@@ -64,16 +62,7 @@ class CodeLookup:
         self._idle += 1
 
     async def _read(self, codes: list[str]) -> list[Address]:
-        """Ask once more where the connection had died since it was last used.
-
-        Cheaper than asking every time whether it still lives.
-        """
-        try:
-            async with self._pool.connection() as conn:
-                return await repository.by_codes(conn, codes)
-        except psycopg.OperationalError:
-            async with self._pool.connection() as conn:
-                return await repository.by_codes(conn, codes)
+        return await ask_lookups(self._pool, lambda conn: repository.by_codes(conn, codes))
 
 
 def _fail(batch: dict[str, list[asyncio.Future[Address | None]]], error: BaseException) -> None:

@@ -116,7 +116,7 @@ class Product:
 
     async def whereabouts(self, point: LonLat) -> object:
         """Say where a point is and which addresses are near."""
-        async with self._doors.pool.connection() as conn:
+        async with self._doors.lookups.connection() as conn:
             return await reverse.reverse(
                 conn, self._memory, point, TODAY, today=TODAY, limit=5, radius_m=_RADIUS_M
             )
