@@ -239,11 +239,19 @@ def word_at(tokens: Sequence[Token], at: int, place: Place) -> tuple[Word, int] 
             continue
         if place.inside and word.spelling == ("đường",) and tokens[at - 1].key in _BEFORE_DUONG:
             continue  # a name: Bình Đường, Bình Dương without accents
+        if word.spelling == ("bà",) and _is_queen(tokens, end):
+            continue  # the street of Bà Triệu, and no Triệu Thị Mai
         if place.inside and word.title in _WEAK:
             needs.append("number")
         if needs == ["any"] or all(_met(each, following, place) for each in needs):
             return word, len(keys)
     return None
+
+
+def _is_queen(tokens: Sequence[Token], at: int) -> bool:
+    if at == len(tokens) or tokens[at].key != "trieu":
+        return False
+    return at + 1 == len(tokens) or tokens[at + 1].gap.strip() != ""
 
 
 def _met(need: str, following: Token | None, place: Place) -> bool:

@@ -27,6 +27,7 @@ from addrsvc.parsing.parts import MAX_ALTERNATIVES, PartsReading, read_parts
 from addrsvc.parsing.parts_noise import find_noise
 from addrsvc.parsing.parts_pieces import divider
 from addrsvc.parsing.parts_reading import KnownStreets
+from addrsvc.parsing.parts_slips import with_marks_put_right
 from addrsvc.parsing.parts_words import Place, Role, has_digit, word_at, words
 from addrsvc.parsing.tokens import tokenise
 from addrsvc.types import Level
@@ -63,7 +64,7 @@ class AddressReader:
         """Read a text; any text gives a reading, be it an empty one."""
         kept = text[:MAX_LENGTH]
         noise = find_noise(kept)
-        tokens = tokenise(kept)
+        tokens = with_marks_put_right(tokenise(kept))
         places = {token.start: place for place, token in enumerate(tokens)}
         units = self._units.read(_outside(tokens, noise))
         settled = tuple(_settled(tokens, places, each) for each in units)

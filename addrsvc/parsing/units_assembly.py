@@ -14,6 +14,7 @@ from addrsvc.parsing.units_scoring import (
     ALONE,
     AT_END,
     BLANK,
+    COMMON_NOUNS,
     DISTRICT_AROUND,
     DISTRICT_IN_PROVINCE,
     FORMER,
@@ -150,7 +151,7 @@ def _with_communes(
     for option in places:
         place, points = option.place, stand + option.worth
         if area is None:
-            if bare and points < ALONE - ACCENTS_OTHER:
+            if bare and (points < ALONE - ACCENTS_OTHER or place.key in COMMON_NOUNS):
                 continue
         elif area.index in place.own:
             points += OWN_DISTRICT
@@ -249,14 +250,14 @@ def _best(
 ) -> list[Assembled]:
     """Keep those near the best, each commune once; without one, each district or province."""
     readings.sort(key=lambda each: -each.points)
-    districts: list[Option] = []
+    outer: list[Option] = []
     kept: dict[tuple[Level, int], Assembled] = {}
     for points, frame, commune, inner in readings:
         if points < readings[0].points - MARGIN or len(kept) == MOST_READINGS:
             break
-        if commune is None and frame.district is not None:
-            districts.append(inner)
-        elif commune is not None and frame.district is None and _is_seat(commune, districts):
+        if commune is None:
+            outer.append(inner)
+        elif frame.district is None and any(_is_whole(each, commune) for each in outer):
             continue
         key = (inner.place.unit.level, inner.place.index)
         if key not in kept:
@@ -264,14 +265,17 @@ def _best(
     return sorted(kept.values(), key=_rank)
 
 
-def _is_seat(commune: Option, districts: Sequence[Option]) -> bool:
-    """Tell whether a bare name is a district's as well as that of a commune in it.
+def _is_whole(outer: Option, commune: Option) -> bool:
+    """Tell whether a commune's bare name rather is that of a district or province.
 
-    Where the old province stands beside it (``Dĩ An, Bình Dương``), the whole district is meant.
+    It is where the commune lies in that district (``Dĩ An, Bình Dương``), or has nothing to do
+    with that province.
     """
-    return commune.found.mark is None and any(
-        commune.found == each.found and each.place.index in commune.place.own for each in districts
-    )
+    if commune.found != outer.found or commune.found.mark is not None:
+        return False
+    if outer.place.unit.level is Level.DISTRICT:
+        return outer.place.index in commune.place.own
+    return outer.place.index not in commune.place.own | commune.place.around
 
 
 def _rank(reading: Assembled) -> tuple[float, bool, bool]:

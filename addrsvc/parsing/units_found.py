@@ -75,8 +75,9 @@ def find_names(tokens: Sequence[Token], lexicon: UnitLexicon) -> list[Found]:
             named = _unnamed(tokens, lexicon, before, marked)
         found.extend(named)
         if marked is not None:
-            # "Phường Phường 1"
+            # "Phường Phường 1", and not "Nguyen Tri Phuong phuong Lai Thieu"
             doubled = before is not None and not named and marked[0] is before.mark
+            doubled = doubled and (opens(tokens, start) or not tokens[start].text.isascii())
             waiting = _Waiting(start if doubled else at, marked[1], marked[0])
         elif before is not None:
             waiting = None

@@ -29,6 +29,8 @@ UNUSED_ALONE, UNUSED_OUTER = -0.7, -1.5
 """A known name of a district or province left over: bare between commas, or marked."""
 FORMER, FORMER_ALONE = -0.4, -1.6
 ACCENTS_LACKING, ACCENTS_OTHER = 0.1, 1.2
+COMMON_NOUNS = frozenset({"trungtam"})
+"""Names that are names only after a word of administration, or in a unit named beside them."""
 
 
 def standing(found: Found, *, closed: bool, opened: bool) -> float:

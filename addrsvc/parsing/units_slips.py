@@ -30,6 +30,7 @@ _LONGEST = 6
 _LETTERS = range(4, 28)
 _MOST_SLIPS = 3
 _MOST_WINDOWS = 120
+_ANOTHER_WORD, _CUT_WORD = 1.6, 0.5
 
 Taken = frozenset[int]
 """Tokens that sure mentions hold."""
@@ -86,6 +87,8 @@ def _windows(tokens: Sequence[Token], lexicon: UnitLexicon, taken: Taken) -> Ite
             last = end - 1
             if last in taken or (last > name and _parts(tokens[last].gap)):
                 break
+            if last > name and _is_number_apart(tokens, last):
+                break
             if tokens[name].key[0].isdigit() or tokens[last].key[0].isdigit():
                 continue
             if mark is None and not _closed(tokens, end, taken):
@@ -93,7 +96,7 @@ def _windows(tokens: Sequence[Token], lexicon: UnitLexicon, taken: Taken) -> Ite
             plain = tuple(token.key for token in tokens[name:end])
             words = tuple(word for word in plain if not word[0].isdigit())
             other = tuple(word for word in mended[name:end] if word and not word[0].isdigit())
-            if is_owner(tokens[name]) and "".join(plain[1:]) in lexicon.by_key:
+            if is_owner(tokens, name) and "".join(plain[1:]) in lexicon.by_key:
                 continue
             for each in dict.fromkeys((words, other)):
                 key = "".join(each)
@@ -120,6 +123,11 @@ def _mark_before(
 
 def _parts(gap: str) -> bool:
     return break_in(gap) > 1 and gap != ","
+
+
+def _is_number_apart(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether a number stands by itself: ``Số 10 Ngô Quyền``, and not ``Thanh7 An``."""
+    return tokens[at].key[0].isdigit() and tokens[at].gap != ""
 
 
 def _closed(tokens: Sequence[Token], end: int, taken: Taken) -> bool:
@@ -152,7 +160,7 @@ def _near(
         window, key, distance = usable[at], targets[to], int(slips[at, to])
         if distance <= _allowed(len(key)):
             place = named[key]
-            cost = 0.4 + 4 * distance / len(key) + _other_name(window.words, place.words, lexicon)
+            cost = 0.4 + 4 * distance / len(key) + _other_name(window, place.words, lexicon)
             span = (window.start, window.name, window.end)
             found.append(found_at(tokens, span, place.key, window.mark, "typo", cost))
     return found
@@ -162,12 +170,16 @@ def _allowed(letters: int) -> int:
     return 1 if letters < 8 else 2 if letters < 12 else _MOST_SLIPS
 
 
-def _other_name(written: Sequence[str], words: Sequence[str], lexicon: UnitLexicon) -> float:
-    """Weigh that a word differs and is a word itself: ``Vũ Ninh`` is no slip of ``Vũ Bình``."""
+def _other_name(window: _Window, words: Sequence[str], lexicon: UnitLexicon) -> float:
+    """Weigh that a word differs and is a word itself: ``Vũ Ninh`` is no slip of ``Vũ Bình``.
+
+    With no word of administration before it, it may as well be a street: ``Bà Triệu``.
+    """
+    written = window.words
     if len(written) != len(words):
         return 0.0
     cost = 0.0
     for mine, word in zip(written, words, strict=True):
         if mine != word and mine in lexicon.vocabulary:
-            cost += 1.6 if len(mine) == len(word) else 0.5
+            cost += _ANOTHER_WORD if len(mine) == len(word) or window.mark is None else _CUT_WORD
     return cost

@@ -73,6 +73,16 @@ _OWNERS = frozenset({
 })  # fmt: skip
 """Words whose name follows: ``đường``, ``đại lộ``, ``khu công nghiệp``, ``trường … học``."""
 _OWNERS_FOLDED = frozenset(fold(word) for word in _OWNERS - {"đ"})
+_SECOND_WORDS: Mapping[str, frozenset[str]] = {
+    "hoc": frozenset({"tieu", "trung", "dai", "truong"}),
+    "nghiep": frozenset({"cong", "xi", "nong"}),
+    "cu": frozenset({"dan", "chung", "ho"}),
+    "ty": frozenset({"cong"}),
+    "vien": frozenset({"benh", "hoc", "cong"}),
+}
+"""Words that take a name only after another: ``trường học``, but ``Nguyễn Thái Học``."""
+_MIDDLE_NAMES = frozenset({"van", "thi", "huu", "duc", "ngoc", "quang"})
+"""What stands before a given name, whatever that means besides: ``Trần Văn Bến``."""
 AFTERWORDS = frozenset({"cu", "cũ", "mới", "moi", "vn", "việt", "viet", "vietnam"})
 """Words after a name that do not belong to it: ``tỉnh Bình Dương cũ``."""
 _HARD = frozenset(",;()\n|[]{}")
@@ -124,10 +134,14 @@ def mark_of(word: str) -> Mark:
     return _ONE[word]
 
 
-def is_owner(token: Token) -> bool:
+def is_owner(tokens: Sequence[Token], at: int) -> bool:
     """Tell whether a word takes the name that follows; ``Dương`` is not ``đường``."""
-    word = token.text.lower()
-    return word in _OWNERS or (word.isascii() and word in _OWNERS_FOLDED)
+    word = tokens[at].text.lower()
+    if word not in _OWNERS and not (word.isascii() and word in _OWNERS_FOLDED):
+        return False
+    before = tokens[at - 1].key if at > 0 and not break_in(tokens[at].gap) else ""
+    needed = _SECOND_WORDS.get(tokens[at].key)
+    return before not in _MIDDLE_NAMES and (needed is None or before in needed)
 
 
 def owned(tokens: Sequence[Token], at: int) -> bool:
@@ -135,7 +149,7 @@ def owned(tokens: Sequence[Token], at: int) -> bool:
     if at == 0 or at == len(tokens) or break_in(tokens[at].gap):
         return False
     before = tokens[at - 1]
-    if is_owner(before):
+    if is_owner(tokens, at - 1):
         return True
     if not before.key[0].isdigit():
         return False

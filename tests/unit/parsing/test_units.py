@@ -110,6 +110,15 @@ BINH_DUONG, HCM = "Tỉnh Bình Dương", "Thành phố Hồ Chí Minh"
         ("Lô Q1, phường Tân Hiệp, TP Hồ Chí Minh", ("Phường Tân Hiệp", "", HCM)),
         ("ngõ Đ. Thanh An, xã Long Hòa, Dầu Tiếng", ("Xã Long Hòa", "Huyện Dầu Tiếng",
                                                      f"({BINH_DUONG})")),
+        ("Bà Triệu, Hà Nội", ("", "", "Thành phố Hà Nội")),
+        ("trung tâm thành phố mới Bình Dương", ("", "", BINH_DUONG)),
+        ("Trung Tâm, Nghĩa Lộ", ("Phường Trung Tâm", "Thị xã Nghĩa Lộ", "(Tỉnh Yên Bái)")),
+        ("duong nguyen tri phuong phuong lai thieu",
+         ("Phường Lái Thiêu", "", f"({HCM})")),
+        ("5 Trần Văn Bến Phú Lợi, TP Thủ Dầu Một",
+         ("Phường Phú Lợi", "Thành phố Thủ Dầu Một", f"({BINH_DUONG})")),
+        ("12 Nguyễn Thái Học Phú Cường, TP Thủ Dầu Một",
+         ("Phường Phú Cường", "Thành phố Thủ Dầu Một", f"({BINH_DUONG})")),
         # slips
         ("Dicjh Vongj Haaju, Cầu Giấy, Hà Nội",
          ("Phường Dịch Vọng Hậu", "Quận Cầu Giấy", "Thành phố Hà Nội")),
@@ -252,6 +261,10 @@ def test_no_text_is_a_surprise(text: str) -> None:
 def test_case_and_accents_change_nothing(text: str, change: object) -> None:
     assert callable(change)
     assert levels(change(text)) == levels(text)
+
+
+def test_a_street_after_a_house_number_is_no_district() -> None:
+    assert read("Số 10 Ngô Quyền") == ()
 
 
 @pytest.mark.parametrize(
