@@ -198,16 +198,20 @@ class _Maker:
 
 
 def _of_areas(plan: Plan, areas: Areas, finer: set[str]) -> Iterator[Candidate]:
-    """Give the communes, else provinces, of readings that nothing finer was found in."""
+    """Give the communes, else provinces, of readings that nothing finer was found in.
+
+    Of a district named without a commune, those its communes became.
+    """
     wants_more = any(each.type in _BELOW for each in plan.components)
     seen: set[str] = set()
     for scope in plan.scopes:
-        for present in scope.communes:
-            area = areas.communes.get(present.unit.code)
-            if area is not None and area.code not in finer | seen:
-                seen.add(area.code)
+        is_meant = bool(scope.communes) or not finer
+        for code in sorted(scope.codes or ()) if is_meant else ():
+            area = areas.communes.get(code)
+            if area is not None and code not in finer | seen:
+                seen.add(code)
                 yield _area(plan, scope, area, MatchLevel.COMMUNE, is_number_found=not wants_more)
-        if scope.communes or finer:
+        if scope.codes or finer:
             continue
         for code in sorted(scope.provinces or ()):
             area = areas.provinces.get(code)
@@ -229,7 +233,7 @@ def _area(
             level,
             reading=scope.weight,
             commune=_sureness(scope, area.code),
-            is_commune_named=level is MatchLevel.COMMUNE,
+            is_commune_named=bool(scope.communes),
             is_number_found=is_number_found,
             corrected=_corrected(plan.components),
             bias=_bias(area.centre, plan.query),
@@ -251,6 +255,8 @@ def _sureness(scope: Scope, code: str) -> float:
             if present.share is None or len(known) < len(scope.communes):
                 return 1 / len(scope.communes)
             return present.share
+    if not scope.communes and scope.area is not None and code in scope.area:
+        return 1 / len(scope.area)
     return 1.0
 
 

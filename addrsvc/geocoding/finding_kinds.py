@@ -15,8 +15,8 @@ STREET_NOT_IN_COMMUNE: Final = FindingKind(
     WARNING,
     Text("Đường không có ở phường, xã này", "The street is not in this commune"),
     Text(
-        "Chưa có {street} ở {commune}; tên đường này có ở: {elsewhere}. Hãy kiểm tra lại.",
-        "{street} is not registered in {commune}, but in: {elsewhere}. Check the address.",
+        "Chưa có “{street}” ở {commune}; tên đường này có ở: {elsewhere}. Hãy kiểm tra lại.",
+        "“{street}” is not registered in {commune}, but in: {elsewhere}. Check the address.",
     ),
     Text(
         "Sổ địa chỉ biết tên đường này nhưng ở phường, xã khác. Hệ thống nêu ra mà không tự "
@@ -138,8 +138,8 @@ CORRECTED_SPELLING: Final = FindingKind(
     INFO,
     Text("Đã sửa chính tả", "Spelling put right"),
     Text(
-        "Hiểu là “{value}”. Hãy xác nhận.",
-        "Read as “{value}”. Please confirm.",
+        "Được hiểu là “{value}”. Hãy kiểm tra và xác nhận.",
+        "Read as “{value}”. Please check and confirm.",
     ),
     Text(
         "Chữ trong địa chỉ gần giống nhưng không trùng tên trong danh mục hoặc sổ địa chỉ, nên "

@@ -14,10 +14,10 @@ COMMUNE_SPLIT: Final = FindingKind(
     WARNING,
     Text("Phường, xã cũ đã chia tách", "The old commune was split"),
     Text(
-        "{old} từ ngày 01/07/2025 nằm ở nhiều phường, xã: {candidates}. Hãy ghi thêm khu phố, ấp "
-        "hoặc chọn vị trí trên bản đồ.",
-        "Since 1 July 2025 {old} belongs to several communes: {candidates}. Add the khu phố or "
-        "ấp, or choose the place on the map.",
+        "Từ ngày 01/07/2025, {old} được chia về nhiều phường, xã: {candidates}. Hãy ghi thêm khu "
+        "phố, ấp hoặc chọn vị trí trên bản đồ.",
+        "On 1 July 2025 {old} was divided between several communes: {candidates}. Add the khu "
+        "phố or ấp, or choose the place on the map.",
     ),
     Text(
         "Khi sắp xếp lại ngày 01/07/2025, một số phường, xã không nhập trọn vào một đơn vị mà "
@@ -32,7 +32,7 @@ COMMUNE_SPLIT: Final = FindingKind(
         "Add the khu phố or ấp, give the position, or choose one of the communes named.",
     ),
     settled=Text(
-        "{old} đã chia tách từ ngày 01/07/2025; địa chỉ này nay thuộc {new} ({how}).",
+        "{old} đã được chia tách từ ngày 01/07/2025; địa chỉ này nay thuộc {new} ({how}).",
         "{old} was split on 1 July 2025; this address is now in {new} ({how}).",
     ),
 )
@@ -42,7 +42,7 @@ COMMUNE_RENAMED: Final = FindingKind(
     INFO,
     Text("Tên phường, xã trước 01/07/2025", "Commune name from before 1 July 2025"),
     Text(
-        "{old} nay thuộc {new} từ ngày 01/07/2025. Hãy dùng tên mới khi ghi địa chỉ.",
+        "Từ ngày 01/07/2025, {old} thuộc {new}. Hãy dùng tên mới khi ghi địa chỉ.",
         "Since 1 July 2025 {old} is part of {new}. Use the new name when writing the address.",
     ),
     Text(
@@ -55,6 +55,10 @@ COMMUNE_RENAMED: Final = FindingKind(
         "Không bắt buộc làm gì. Giấy tờ mới nên ghi tên mới.",
         "Nothing has to be done. New papers should carry the new name.",
     ),
+    settled=Text(
+        "{old} (đến 30/06/2025) nay nằm trong {new} mới; tên giữ nguyên.",
+        "{old} as it was until 30 June 2025 is now part of the new {new}; the name stays the same.",
+    ),
 )
 
 DISTRICT_ABOLISHED: Final = FindingKind(
@@ -62,8 +66,8 @@ DISTRICT_ABOLISHED: Final = FindingKind(
     INFO,
     Text("Quận, huyện không còn", "Districts no longer exist"),
     Text(
-        "{district} không còn là cấp hành chính từ ngày 01/07/2025; bỏ khi ghi địa chỉ mới.",
-        "{district} is no tier of administration since 1 July 2025; leave it out of new addresses.",
+        "{district} không còn là đơn vị hành chính từ ngày 01/07/2025; địa chỉ mới không cần ghi.",
+        "{district} ended as a district on 1 July 2025; leave it out of new addresses.",
     ),
     Text(
         "Từ ngày 01/07/2025 chỉ còn hai cấp: tỉnh, thành phố và phường, xã, đặc khu. Quận, "
@@ -82,7 +86,7 @@ PROVINCE_MERGED: Final = FindingKind(
     INFO,
     Text("Tỉnh đã sáp nhập", "The province was merged"),
     Text(
-        "{old} nay thuộc {new} từ ngày 01/07/2025.",
+        "Từ ngày 01/07/2025, {old} thuộc {new}.",
         "Since 1 July 2025 {old} is part of {new}.",
     ),
     Text(
@@ -140,7 +144,8 @@ COMMUNE_AMBIGUOUS: Final = FindingKind(
     WARNING,
     Text("Tên chỉ nhiều phường, xã", "The name means several communes"),
     Text(
-        "Tên này có thể là: {candidates}. Hãy ghi thêm tỉnh, thành phố hoặc quận, huyện cũ.",
+        "Tên phường, xã này có thể là: {candidates}. Hãy ghi thêm tỉnh, thành phố hoặc quận, "
+        "huyện cũ.",
         "This name may mean: {candidates}. Add the province or the old district.",
     ),
     Text(
@@ -158,8 +163,8 @@ COMMUNE_OUTSIDE_PROVINCE: Final = FindingKind(
     ERROR,
     Text("Phường, xã không thuộc nơi đã ghi", "The commune is not where the address says"),
     Text(
-        "{commune} không thuộc {above}. Hãy kiểm tra lại hai tên này.",
-        "{commune} does not lie in {above}. Check the two names.",
+        "{commune} không thuộc {above}. Hãy kiểm tra lại các tên này.",
+        "{commune} does not lie in {above}. Check these names.",
     ),
     Text(
         "Phường, xã và tỉnh, quận, huyện trong địa chỉ mâu thuẫn nhau, cả theo tên cũ lẫn tên mới.",

@@ -47,7 +47,7 @@ class FindingKind:
     remedy: Text
     """What to do next."""
     settled: Text | None = None
-    """The message where the matter could be decided all the same; it then weighs ``info``."""
+    """The message where the matter was decided, or nothing is to be changed; weighs ``info``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ grows with the number of addresses.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest
 from itertools import islice
+from typing import Literal
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -41,6 +42,8 @@ _KNOWN_WORD = 0.1
 
 Key = tuple[str, float]
 """A key, and how similar it is to what was written."""
+
+_Way = Callable[[PlaceNames, str, str, frozenset[str] | None], Iterator[Key]]
 
 
 class Gazetteer:
@@ -149,14 +152,14 @@ def _search(
     hits = [hit for key in keys for hit in _exact(names, name, key, region, limit)]
     if hits:
         return hits
-    for how, search in (("initials", _by_initials), ("typo", _by_slips), ("part", _by_parts)):
+    for how, search in _WAYS:
         similar: dict[str, float] = {}
         for key in keys:
             for other, similarity in search(names, name, key, region):
                 similar[other] = max(similarity, similar.get(other, 0.0))
         for other, similarity in sorted(similar.items(), key=lambda pair: -pair[1]):
             hits += [
-                Hit(names.place(entry), similarity, how)  # type: ignore[arg-type]  # one of the three
+                Hit(names.place(entry), similarity, how)
                 for entry in _largest(names, other, region, limit)
             ]
             if len(hits) >= limit:
@@ -240,6 +243,17 @@ def _by_slips(
     yield from _within(names, _rated(names, key, others), region)
 
 
+def _by_slips_in_months(
+    names: PlaceNames, _name: str, key: str, region: frozenset[str] | None
+) -> Iterator[Key]:
+    """Find names whose key has the number of a month that is written in words."""
+    if names.kind != "thoroughfare":
+        return
+    for other in islice(respelled(key, names.words, most_edits(key)), _VAGUE):
+        if "thang " in other and (again := thoroughfare_key(other)) in names:
+            yield from _within(names, [(again, OSA.normalized_similarity(key, other))], region)
+
+
 def _rated(names: PlaceNames, key: str, others: Iterable[str]) -> Iterator[Key]:
     numbers, words = numbers_of(key), key.split()
     for other in others:
@@ -255,10 +269,11 @@ def _by_parts(
     names: PlaceNames, _name: str, key: str, region: frozenset[str] | None
 ) -> Iterator[Key]:
     kind, _, bare = key.rpartition(": ")
-    if kind:  # an ấp may have become a khu phố of the same name
+    words = bare.split()
+    if kind and any(len(word) > 1 and word.isalpha() for word in words):
+        # an ấp may have become a khu phố of the same name; one of the same number is another place
         same = [(f"{each}: {bare}", 0.8) for each in LOCALITY_KINDS if each != kind]
         yield from _within(names, same, region)
-    words = bare.split()
     if len(bare) < 4 or len(words) > 12:
         return
     within = [(f"{kind}: {span}" if kind else span, len(span) / len(bare)) for span in spans(bare)]
@@ -273,3 +288,11 @@ def _by_parts(
         (other, len(key) / len(other)) for other in candidates if f" {bare} " in f" {other} "
     ]
     yield from _within(names, holding, region)
+
+
+_WAYS: tuple[tuple[Literal["initials", "typo", "part"], _Way], ...] = (
+    ("initials", _by_initials),
+    ("typo", _by_slips),
+    ("typo", _by_slips_in_months),
+    ("part", _by_parts),
+)

@@ -192,8 +192,10 @@ def _about_change(
         return
     elif is_whole:
         new = present[0].name
-        if new != facts.name or present[0].unit.code != written.code:
-            yield Finding(unit_kinds.COMMUNE_RENAMED, {"old": facts.name, "new": new}, at)
+        is_kept = new == facts.name
+        if not is_kept or present[0].unit.code != written.code:
+            names = {"old": facts.name, "new": new}
+            yield Finding(unit_kinds.COMMUNE_RENAMED, names, at, is_settled=is_kept)
     else:
         how = _HOW[present[0].certainty]
         settled: dict[str, str | Text] = {

@@ -27,6 +27,7 @@ from typing import Final, Literal
 
 from addrsvc.geocoding.answers import Candidate, Match
 from addrsvc.geocoding.calibration import confidence, evidence
+from addrsvc.geocoding.model import MatchLevel
 
 Category = Literal["A", "B", "C"]
 NextAction = Literal["accept", "confirm", "fix", "add_unit"]
@@ -44,7 +45,9 @@ RIVAL: Final = 0.25
 def rank(candidates: Sequence[Candidate]) -> tuple[Match, ...]:
     """Put candidates in order, best first; notes in each the share of the evidence it has.
 
-    Candidates are places that exclude each other: no commune beside a street of its own.
+    Candidates are places that exclude each other: no commune beside a street of its own. A commune
+    is never surer than its part of the one that was divided, though a street, which stands in the
+    other's stead here, speak little for that one.
     """
     if not candidates:
         return ()
@@ -55,13 +58,18 @@ def rank(candidates: Sequence[Candidate]) -> tuple[Match, ...]:
     scored = []
     for candidate, part in zip(candidates, parts, strict=True):
         candidate.features.share = part / total
-        scored.append((part, confidence(candidate.features), candidate))
+        scored.append((part, min(confidence(candidate.features), _most(candidate)), candidate))
     scored.sort(key=_best_first)
     following = [sure for _, sure, _ in scored[1:]] + [0.0]
     return tuple(
         Match(candidate, sure, max(0.0, sure - after))
         for (_, sure, candidate), after in zip(scored, following, strict=True)
     )
+
+
+def _most(candidate: Candidate) -> float:
+    """Give how sure a candidate may be at most: of a divided commune, the part it has of that."""
+    return candidate.features.commune if candidate.level is MatchLevel.COMMUNE else 1.0
 
 
 def rivals(matches: Sequence[Match]) -> int:
@@ -83,7 +91,7 @@ class Standing:
     gap: float
     is_as_fine_as_asked: bool
     has_contradiction: bool
-    """A component is unexpected or missing, or a unit is not known."""
+    """A component is unexpected or missing, a unit or the day not known, a commune still open."""
     has_doubt: bool
     """A component is unconfirmed, or must be looked at by a person."""
     has_correction: bool

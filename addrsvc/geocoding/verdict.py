@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from addrsvc.admin_units.conversion import Certainty, PresentCommune
-from addrsvc.admin_units.model import REORGANISED
+from addrsvc.admin_units.model import KNOWN_FROM, REORGANISED
 from addrsvc.geocoding.answers import Candidate, Match
 from addrsvc.geocoding.findings import Finding, Severity
 from addrsvc.geocoding.model import MatchLevel
@@ -229,6 +229,8 @@ _ALLEY: Final = MatchLevel.ALLEY
 def _commune(found: Candidate | None, present: Sequence[PresentCommune]) -> Component:
     """Give the commune that follows from the rest; missing where none does."""
     if found is not None and found.area.province is not None:
+        if found.level is MatchLevel.COMMUNE and found.features.commune < 1:
+            return _missing(ComponentType.COMMUNE)  # one of those of a district
         return _follows(ComponentType.COMMUNE, found.area.full_name, found.area.code)
     if len(present) == 1:
         return _follows(ComponentType.COMMUNE, present[0].name, present[0].unit.code)
@@ -267,6 +269,7 @@ def _standing(
         is_as_fine_as_asked=found is not None and _DEPTH[found.level] >= asked,
         has_contradiction=best is None
         or len(present) > 1
+        or plan.query.at < KNOWN_FROM
         or any(status in {Status.MISSING, Status.UNEXPECTED} for _, status in statuses)
         or any(each.severity is Severity.ERROR for each in findings),
         has_doubt=bool(doubtful),

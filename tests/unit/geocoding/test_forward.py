@@ -173,6 +173,26 @@ async def test_a_district_narrows_the_search() -> None:
     assert levels(answer) == [("street", "25747")]
 
 
+async def test_a_district_alone_is_the_communes_it_became() -> None:
+    given = {"house_number": "12", "thoroughfare": "Trần Phú", "district": "718"}
+    answer = await geocode(Register(), small_world(LE_LOI), asked(**given))
+    assert levels(answer) == [("commune", "25747"), ("commune", "25750")]
+    assert all(each.confidence <= 0.5 for each in answer.matches)
+    assert answer.matches[0].gap == 0
+
+
+async def test_what_is_found_in_one_part_makes_the_other_no_surer() -> None:
+    """A name that fits badly, in one part of a divided commune: the other keeps its share."""
+    world = small_world(place("le loan", "Đường Lê Loan", "25747"))
+    answer = await geocode(Register(), world, asked(thoroughfare="Lê Liêm", commune="Hiệp Thành"))
+    assert levels(answer) == [("commune", "25747"), ("commune", "25750")]
+    world = small_world(place("le loan", "Đường Lê Loan", "25747"))
+    answer = await geocode(Register(), world, asked(thoroughfare="Lê Lan", commune="Hiệp Thành"))
+    by_level = {each.candidate.level.value: each.confidence for each in answer.matches}
+    assert set(by_level) == {"street", "commune"}
+    assert by_level["commune"] <= 0.4
+
+
 async def test_an_empty_registry_still_knows_the_communes() -> None:
     answer = await geocode(
         Register(),

@@ -143,6 +143,9 @@ def test_localities_keep_their_kind_or_another_of_the_same_name(names: Gazetteer
     assert one(names.find("locality", "Khu phố Bình Phú")) == ("ap:binh phu", "part")
     assert one(names.find("locality", "Ấp Bin Phú", frozenset({EAST}))) == ("ap:binh phu", "typo")
     assert names.find("locality", "Khu phố 4") == []
+    for other in ("Ấp 3", "Tổ 3", "Thôn 3"):  # a number of another kind is another place
+        assert names.find("locality", other) == []
+        assert names.find("locality", other, frozenset({WEST, EAST})) == []
 
 
 def test_organisations_of_one_name_stay_apart_and_may_go(names: Gazetteer) -> None:

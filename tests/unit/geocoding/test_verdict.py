@@ -307,3 +307,19 @@ async def test_another_reading_of_the_street_is_tried() -> None:
 async def test_only_the_beginning_of_an_essay_is_read() -> None:
     verdict = await _judged_text(Parsed("x" * 600, (), ()))
     assert "text-too-long" in ids(verdict)
+
+
+async def test_before_the_registers_begin_nothing_is_accepted() -> None:
+    register = Register({NUMBER: [HOUSE]})
+    day = date(2025, 5, 31)
+    verdict = await judged(small_world(LE_LOI), register, day, **FULL, commune="Thủ Dầu Một")
+    assert (verdict.category, verdict.next_action) == ("C", "fix")
+    assert verdict.present == ()
+    assert "before-2025-06" in ids(verdict)
+
+
+async def test_one_of_the_communes_of_a_district_is_not_inferred() -> None:
+    verdict = await judged(small_world(), Register(), district="718")
+    assert (verdict.category, verdict.next_action) == ("C", "fix")
+    assert statuses(verdict)["commune"] == "missing"
+    assert "commune-missing" in ids(verdict)
