@@ -36,7 +36,6 @@ def test_doctests(module: object) -> None:
         ("trường tiểu học", Role.ORGANISATION, Place(hard=True)),
         ("trường chinh", None, Place(hard=True)),
         ("bà nguyễn", Role.PERSON, Place(hard=True)),
-        ("bà nguyễn", Role.PERSON, Place(hard=True)),
         ("bà triệu", None, Place(hard=True)),
         ("bà triệu, hà nội", None, Place(hard=True)),
         ("bà triệu thị mai", Role.PERSON, Place(hard=True)),
