@@ -111,6 +111,7 @@ def assemble(found: Sequence[Found], lexicon: UnitLexicon) -> list[Assembled]:
     """Give the readings of what was found, best first, those near the best only."""
     options = _options(found, lexicon)
     claims = _claims(found, options)
+    kept, lost = _read_by(found, claims), sum(claims.values())
     told = any(
         mark is not None
         and mark.written_out
@@ -128,13 +129,13 @@ def assemble(found: Sequence[Found], lexicon: UnitLexicon) -> list[Assembled]:
     frames = sorted(_frames(options), key=lambda each: -each.points)
     for frame in frames[:_MOST_FRAMES]:
         chosen = [option.found for option in frame.chosen]
+        points = frame.points + lost - sum(map(kept.__getitem__, chosen))
         if chosen:
-            points = frame.points + _unused(claims, chosen)
             readings.append(_Weighed(points, frame, None, frame.chosen[0]))
         for each, places in communes.items():
             if not any(_overlap(each, other) for other in chosen):
-                base = frame.points + _unused(claims, [each, *chosen])
-                readings += _with_communes(frame, base, _stand(each, chosen), places)
+                stand = _stand(each, chosen)
+                readings += _with_communes(frame, points - kept[each], stand, places)
     if any(each.mark is not None and Level.COMMUNE in each.mark.levels for each in found):
         readings = [each for each in readings if not each.is_bare]
     return _best(readings, found, lexicon)
@@ -235,12 +236,12 @@ def _claims(found: Sequence[Found], options: dict[Level, list[Option]]) -> dict[
     return claims | {each.start: UNUSED_OUTER for each in outer if each.mark is not None}
 
 
-def _unused(claims: dict[int, float], used: Sequence[Found]) -> float:
-    return sum(
-        lost
-        for start, lost in claims.items()
-        if not any(other.start <= start < max(other.end, other.start + 1) for other in used)
-    )
+def _read_by(found: Sequence[Found], claims: dict[int, float]) -> dict[Found, float]:
+    """Weigh what each name keeps from being lost where it is read."""
+    return {
+        each: sum(lost for start, lost in claims.items() if each.start <= start < each.end)
+        for each in found
+    }
 
 
 def _best(
