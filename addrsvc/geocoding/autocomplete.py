@@ -1,19 +1,21 @@
-"""Complete an address while it is typed: the street, then the number on it, then the unit.
+"""Complete an address while it is typed: the street, its number, then the unit; the commune too.
 
-What stands around the caret is completed; the rest of the text stays. Names come from memory,
-numbers by one range of the index.
+What stands around the caret is completed; the rest of the text stays, and a commune named in it
+decides. Names come from memory, numbers by one range of the index.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import cos, hypot, log1p, radians
 from typing import Literal
 
 from addrsvc.db.doors import ReadPool
 from addrsvc.db.rows import Connection, rows
+from addrsvc.geocoding.answers import Area
+from addrsvc.geocoding.commune_completions import CommuneCompletions
 from addrsvc.geocoding.completions import Completions
 from addrsvc.geocoding.gazetteer import Gazetteer
 from addrsvc.geocoding.model import Place
@@ -32,7 +34,10 @@ _KM_LIKE_TEN_TIMES_AS_BUSY = 5.0
 _LOG_TEN = 2.3
 _LONGEST = 200
 
-Stage = Literal["street", "locality", "organisation", "number", "unit"]
+_COMMUNES = 2
+"""Least room for communes among names of streets and places."""
+
+Stage = Literal["street", "locality", "organisation", "number", "unit", "commune"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +77,51 @@ class _Cut:
 
 
 async def complete(
-    pool: ReadPool, completions: Completions, typed: Typed, *, limit: int = 8
+    pool: ReadPool,
+    completions: Completions,
+    communes: CommuneCompletions,
+    typed: Typed,
+    *,
+    limit: int = 8,
 ) -> list[Suggestion]:
     """Give the likeliest ways to go on, best first."""
-    cut = _cut(typed, completions.gazetteer)
-    if cut.in_number and cut.name:
-        async with pool.connection() as conn:
-            return await _numbers(conn, completions.gazetteer, cut, limit)
-    return _names(completions, cut, typed.near, limit)
+    for cut in _cuts(typed, completions.gazetteer):
+        if cut.in_number and cut.name:
+            async with pool.connection() as conn:
+                return await _numbers(conn, completions.gazetteer, cut, limit)
+        found = _names(completions, cut, typed.near, limit)
+        upper = [] if cut.number else _communes_beginning(communes, cut, typed.near, limit)
+        if found or upper:
+            if cut.before.strip():  # behind a comma a commune is likelier
+                return (upper + found)[:limit]
+            room = max(limit - len(upper), limit - _COMMUNES)
+            return (found[:room] + upper)[:limit]
+    return []
 
 
-def _cut(typed: Typed, gazetteer: Gazetteer) -> _Cut:
+def _cuts(typed: Typed, gazetteer: Gazetteer) -> Iterator[_Cut]:
+    """Cut a text in the ways it may be meant, likeliest first.
+
+    Words behind the caret are a part of their own where they name a commune
+    (``12 le l| phu loi``), or where nothing goes on as they do.
+    """
     text, caret = typed.text[:_LONGEST], min(max(typed.caret, 0), len(typed.text), _LONGEST)
     begin = text.rfind(",", 0, caret) + 1
     end = text.find(",", caret)
     end = len(text) if end < 0 else end
+    word_end = next((at for at in range(caret, end) if text[at].isspace()), end)
+    behind = text[word_end:end].strip()
+    whole = _cut(text, begin, end, caret, gazetteer)
+    if not behind or whole.in_number:
+        yield whole
+        return
+    divided = f"{text[:word_end]}, {behind}{text[end:]}"
+    apart = _cut(divided, begin, word_end, caret, gazetteer)
+    yield from (apart,) if gazetteer.communes_named(name_key(behind)) else (whole, apart)
+
+
+def _cut(text: str, begin: int, end: int, caret: int, gazetteer: Gazetteer) -> _Cut:
+    """Take the part between two places apart."""
     segment = text[begin:end]
     number = _NUMBER.match(segment)
     at = 0 if number is None else number.end()
@@ -123,6 +158,30 @@ def _names(
     return [_named(completions.gazetteer, cut, place) for place in places[:limit]]
 
 
+def _communes_beginning(
+    communes: CommuneCompletions, cut: _Cut, near: LonLat | None, limit: int
+) -> list[Suggestion]:
+    """Complete the name of a commune, where no other is named."""
+    if cut.communes:
+        return []
+
+    def nearer(busy: float, area: Area) -> float:
+        return busy - _far(area.centre, near)
+
+    liking = None if near is None else nearer
+    found: list[Area] = []
+    for written in dict.fromkeys((cut.name, repair_telex(cut.name))):
+        found = found or communes.beginning(written, limit, liking)
+    return [_commune(cut, area) for area in found]
+
+
+def _commune(cut: _Cut, area: Area) -> Suggestion:
+    head = f"{cut.before} {area.full_name}" if cut.before else area.full_name
+    upper = f", {area.province.full_name}" if area.province is not None else ""
+    tail = cut.after or upper
+    return Suggestion("commune", head + tail, len(head), area.code, area.full_name)
+
+
 def _beginning(completions: Completions, written: str, communes: tuple[str, ...]) -> list[Place]:
     """Give places whose names begin so; a word of a kind (ấp, KP) names localities of that kind."""
     kind, _, bare = locality_key("place", written).rpartition(":")
@@ -134,12 +193,16 @@ def _beginning(completions: Completions, written: str, communes: tuple[str, ...]
 
 
 def _liking(place: Place, near: LonLat | None) -> float:
-    busy = log1p(max(place.addresses, 0))
-    if near is None or place.centre is None:
-        return busy
-    across = (place.centre.lon - near.lon) * cos(radians(near.lat))
-    km = hypot(across, place.centre.lat - near.lat) * _KM_PER_DEG
-    return busy - km / _KM_LIKE_TEN_TIMES_AS_BUSY * _LOG_TEN
+    return log1p(max(place.addresses, 0)) - _far(place.centre, near)
+
+
+def _far(centre: LonLat | None, near: LonLat | None) -> float:
+    """Tell how much less welcome a place is for being far from where the asker looks."""
+    if near is None or centre is None:
+        return 0.0
+    across = (centre.lon - near.lon) * cos(radians(near.lat))
+    km = hypot(across, centre.lat - near.lat) * _KM_PER_DEG
+    return km / _KM_LIKE_TEN_TIMES_AS_BUSY * _LOG_TEN
 
 
 def _named(gazetteer: Gazetteer, cut: _Cut, place: Place) -> Suggestion:

@@ -20,6 +20,7 @@ from addrsvc.db.doors import Doors, open_doors
 from addrsvc.geocoding import autocomplete, calibration, forward, reverse
 from addrsvc.geocoding.answers import Match, Query
 from addrsvc.geocoding.autocomplete import Typed
+from addrsvc.geocoding.commune_completions import CommuneCompletions
 from addrsvc.geocoding.completions import Completions
 from addrsvc.geocoding.world import Geocoder, load_geocoder
 from addrsvc.parsing.keys import base_key
@@ -56,6 +57,7 @@ class Product:
     def __init__(self, doors: Doors, geocoder: Geocoder, units: LoadedUnits) -> None:
         self._doors, self._geocoder, self._units = doors, geocoder, units
         self._completions = Completions(geocoder.world.gazetteer)
+        self._communes = CommuneCompletions(geocoder.world.areas, geocoder.world.gazetteer)
         self._memory = UnitsInMemory()
 
     def read(self, text: str) -> Parsed:
@@ -112,7 +114,9 @@ class Product:
     async def complete(self, text: str) -> object:
         """Complete what is typed so far, the caret at its end."""
         typed = Typed(text, len(text))
-        return await autocomplete.complete(self._doors.pool, self._completions, typed)
+        return await autocomplete.complete(
+            self._doors.pool, self._completions, self._communes, typed
+        )
 
     async def whereabouts(self, point: LonLat) -> object:
         """Say where a point is and which addresses are near."""

@@ -34,6 +34,7 @@ async def filled(app: FastAPI, doors: Doors, assign: Assign) -> None:
     follower = app.state.gazetteer
     async with doors.pool.connection() as conn:
         await follower.catch_up(conn)
+        await app.state.geocoder.refresh(conn)
 
 
 async def ask(client: httpx.AsyncClient, q: str, **more: Any) -> list[dict[str, Any]]:
@@ -105,6 +106,44 @@ async def test_localities_and_named_objects(client: httpx.AsyncClient) -> None:
     assert (hamlet["type"], hamlet["text"]) == ("locality", "Ấp Bình Phú, Phường Tây")
     [market] = await ask(client, "cho ng")
     assert (market["type"], len(market["code"])) == ("organisation", 10)
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("typed", ["tây", "ta", "taay", "phuong t", "P. Ta", "Phường Tây"])
+async def test_communes(client: httpx.AsyncClient, typed: str) -> None:
+    found = [each for each in await ask(client, typed) if each["type"] == "commune"]
+    assert [each["commune_code"] for each in found] == [WEST]
+    assert found[0]["text"].startswith("Phường Tây")
+    assert found[0]["caret"] == len("Phường Tây")
+
+
+@pytest.mark.usefixtures("filled")
+async def test_communes_behind_a_street(client: httpx.AsyncClient) -> None:
+    found = await ask(client, "12 Đường Nguyễn Trãi, ta, Việt Nam", caret=24)
+    assert found[0]["text"] == "12 Đường Nguyễn Trãi, Phường Tây, Việt Nam"
+    assert [each["type"] for each in await ask(client, "12 phuong t")] == []
+    named = await ask(client, "dong, Phường Tây", caret=4)
+    assert "commune" not in {each["type"] for each in named}  # one is named already
+
+
+@pytest.mark.usefixtures("filled")
+async def test_words_behind_the_caret_stay(client: httpx.AsyncClient) -> None:
+    """Where they name a commune, it decides; the word the caret stands in is completed."""
+    for typed in ("12 nguyen tra tay", "12 nguyen tra phuong tay", "12 nguyen tra dong"):
+        found = await ask(client, typed, caret=12)
+        kept = typed[14:]
+        assert [each["text"] for each in found] == [f"12 Đường Nguyễn Trãi, {kept}"]
+        assert found[0]["caret"] == len("12 Đường Nguyễn Trãi")
+        assert found[0]["commune_code"] == (EAST if kept == "dong" else WEST)
+    inside = await ask(client, "nguyen trai", caret=9)  # the middle of a name that goes on
+    assert inside[0]["text"] == "Đường Nguyễn Trãi, Phường Đông"
+    words = await ask(client, "nguyen thi minh khai", caret=8)
+    assert words[0]["text"] == "Đường Nguyễn Thị Minh Khai, Phường Tây"
+    other = await ask(client, "nguyen tr gan cho lon", caret=9)
+    assert [each["text"].partition(", ")[2] for each in other] == [
+        "Phường Đông, gan cho lon",
+        "Phường Tây, gan cho lon",
+    ]
 
 
 async def test_nothing_typed(client: httpx.AsyncClient, filled: None) -> None:
