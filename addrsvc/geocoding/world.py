@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,8 +15,7 @@ import structlog
 from psycopg_pool import PoolTimeout
 
 from addrsvc.admin_units.conversion import Converter, Named
-from addrsvc.admin_units.names_in_memory import load_unit_lexicon
-from addrsvc.admin_units.units_in_memory import UnitsInMemory
+from addrsvc.admin_units.units_in_memory import LoadedUnits, UnitsInMemory
 from addrsvc.clock import Clock, today
 from addrsvc.db.doors import Doors, ReadPool
 from addrsvc.db.rows import Connection
@@ -31,7 +31,6 @@ from addrsvc.parsing.lexicon import LexiconUnit
 from addrsvc.parsing.model import Status, UnitMention, UnitReading
 from addrsvc.parsing.reader import AddressReader
 from addrsvc.parsing.tokens import tokenise
-from addrsvc.parsing.units import UnitReader
 from addrsvc.types import Level, UnitId
 
 log = structlog.get_logger("addrsvc")
@@ -73,9 +72,8 @@ class CodedUnits:
 class _Units:
     """What is in memory of the units, and what it was made from."""
 
-    converter: Converter
+    loaded: LoadedUnits
     day: date
-    reader: UnitReader
     coded: CodedUnits
     resolver: Resolver
     areas: Areas
@@ -94,6 +92,7 @@ class Geocoder:
         self._source = units
         self._units: _Units | None = None
         self._world: World | None = None
+        self._is_set_aside = False
 
     @property
     def world(self) -> World:
@@ -115,18 +114,31 @@ class Geocoder:
             try:
                 async with self._pool.connection() as conn:
                     await self.refresh(conn)
+                self.set_aside()
             except (psycopg.Error, PoolTimeout) as error:
                 log.warning("units not read", error=type(error).__name__)
             await asyncio.sleep(_EVERY_S)
+
+    def set_aside(self) -> None:
+        """Take what was read first out of the garbage collector's view, once.
+
+        Millions of names stay as long as the process; each full collection would walk them, while
+        everyone waits. Names read later stay in view, so that what they replace is given back.
+        """
+        if self._is_set_aside or self._units is None or self._follower.gazetteer is None:
+            return
+        gc.collect()
+        gc.freeze()
+        self._is_set_aside = True
 
     async def refresh(self, conn: Connection) -> None:
         """Read the units where they changed, or a new day began."""
         day = today(self._clock)
         loaded = await self._source.current(conn)
         known = self._units
-        if known is not None and known.converter is loaded.converter and known.day == day:
+        if known is not None and known.loaded is loaded and known.day == day:
             return
-        self._units = await _load_units(conn, loaded.converter, day)
+        self._units = await _load_units(conn, loaded, day)
         self._world = None
 
 
@@ -137,28 +149,26 @@ async def load_geocoder(doors: Doors, clock: Clock) -> Geocoder:
     async with doors.pool.connection() as conn:
         await geocoder.refresh(conn)
         follower.gazetteer = await load(conn)
+    geocoder.set_aside()
     return geocoder
 
 
-async def _load_units(conn: Connection, converter: Converter, day: date) -> _Units:
-    lexicon = await load_unit_lexicon(conn)
+async def _load_units(conn: Connection, loaded: LoadedUnits, day: date) -> _Units:
     areas = await load_areas(conn, day)
-    units = [place.unit for place in lexicon.places if not place.former]
-    coded = CodedUnits(units, converter)
-    return _Units(
-        converter, day, UnitReader(lexicon), coded, Resolver(converter, coded.parents()), areas
-    )
+    units = [place.unit for place in loaded.lexicon.places if not place.former]
+    coded = CodedUnits(units, loaded.converter)
+    return _Units(loaded, day, coded, Resolver(loaded.converter, coded.parents()), areas)
 
 
 def _world(units: _Units, gazetteer: Gazetteer) -> World:
     def read_units(text: str) -> tuple[UnitReading, ...]:
-        return units.reader.read(tokenise(text))
+        return units.loaded.units.read(tokenise(text))
 
     def knows(key: str) -> bool:
         return gazetteer.knows("thoroughfare", key)
 
     return World(
-        read=AddressReader(units.reader, knows).read,
+        read=AddressReader(units.loaded.units, knows).read,
         read_units=read_units,
         find_unit=units.coded.find,
         resolve=units.resolver.resolve,
