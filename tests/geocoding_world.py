@@ -90,6 +90,7 @@ READINGS = {
     "Bình Dương": (reading(BINH_DUONG),),
     "TP Thủ Dầu Một": (reading(TDM_CITY, BINH_DUONG),),
     "Thủ Dầu Một?": (reading(THU_DAU_MOT, HCM), reading(BA_DINH, HA_NOI, score=0.99)),
+    "Thủ Dầu Một!": (reading(THU_DAU_MOT, HCM), reading(TDM_CITY, BINH_DUONG)),
 }
 """What the reader of units makes of a text; every other text names no unit."""
 

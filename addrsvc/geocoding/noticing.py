@@ -169,7 +169,8 @@ def _with_provinces(matches: Sequence[Match], communes: Sequence[PresentCommune]
 
 def _is_ambiguous(plan: Plan) -> bool:
     """Tell whether readings that are as good as the best one mean other communes."""
-    return len({each.codes for each in plan.scopes if each.is_as_good and each.communes}) > 1
+    as_good = [each for each in plan.scopes if each.is_as_good and each.codes]
+    return any(each.communes for each in as_good) and len({each.codes for each in as_good}) > 1
 
 
 def _about_change(

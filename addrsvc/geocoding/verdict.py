@@ -5,11 +5,11 @@ The rule of acceptance stands in ``ranking``; here it is found out what the rule
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from addrsvc.admin_units.conversion import Certainty, PresentCommune
+from addrsvc.admin_units.conversion import Certainty, Named, PresentCommune
 from addrsvc.admin_units.model import KNOWN_FROM, REORGANISED
 from addrsvc.geocoding.answers import Candidate, Match
 from addrsvc.geocoding.findings import Finding, Severity
@@ -90,7 +90,8 @@ def judge(
     best = matches[0] if matches else None
     found = best.candidate if best is not None else None
     scope = _scope_of(found, plan.scopes, scopes_at)
-    present = _present(scope, scopes_at, matches)
+    since = KNOWN_FROM if plan.query.at < REORGANISED else REORGANISED
+    present = _present(scope, scopes_at, matches, lambda code: describe(UnitId(code, since)))
     components = _components(plan, found, present)
     reading = scope.reading if scope is not None else None
     mention = reading.commune if reading is not None else None
@@ -125,19 +126,27 @@ def _scope_of(
 
 
 def _present(
-    scope: Scope | None, scopes_at: Sequence[Scope], matches: Sequence[Match]
+    scope: Scope | None,
+    scopes_at: Sequence[Scope],
+    matches: Sequence[Match],
+    describe: Callable[[str], Named | None],
 ) -> tuple[PresentCommune, ...]:
     """Give the communes it may lie in; a registered number settles which of several.
 
     It settles it only where no other candidate commune has the same number registered. Communes
-    of another reading that is as good are candidates too.
+    of another reading that is as good are candidates too: ``Thủ Dầu Một`` is a commune, and was
+    a city of several.
     """
     if scope is None:
         return ()
+    as_good = [each for each in scopes_at if each.is_as_good and scope.is_as_good]
     communes = {each.unit: each for each in scope.communes}
-    for other in scopes_at:
-        if other.is_as_good and scope.is_as_good:
-            communes |= {each.unit: each for each in other.communes if each.unit not in communes}
+    for other in as_good:
+        communes |= {each.unit: each for each in other.communes if each.unit not in communes}
+    codes = {each.unit.code for each in communes.values()}
+    if codes:
+        areas = {code for each in as_good if not each.communes for code in each.area or ()}
+        communes |= {each.unit: each for each in _of_area(areas - codes, describe)}
     if len(communes) < 2:
         return tuple(communes.values())
     registered = {
@@ -149,6 +158,18 @@ def _present(
     if len(settled) == 1:
         return (replace(settled[0], certainty=Certainty.BY_GEOMETRY),)
     return tuple(replace(each, certainty=Certainty.CANDIDATE) for each in communes.values())
+
+
+def _of_area(
+    codes: Iterable[str], describe: Callable[[str], Named | None]
+) -> Iterator[PresentCommune]:
+    """Give the communes of a district that is named without one."""
+    for code in sorted(codes):
+        named = describe(code)
+        if named is not None:
+            yield PresentCommune(
+                named.unit, named.name, Certainty.CANDIDATE, None, None, ("several_named",)
+            )
 
 
 def _is_respelled(found: Candidate, plan: Plan) -> bool:

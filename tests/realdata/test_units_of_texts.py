@@ -19,6 +19,7 @@ from bundled_units import bundled_lexicon, bundled_reader, bundled_succession
 from addrsvc.admin_units.commune_text import CommuneNames
 from addrsvc.parsing.lexicon import KIND_WORDS, match_key
 from addrsvc.parsing.model import Status, UnitMention
+from addrsvc.parsing.reader import AddressReader
 from addrsvc.parsing.tokens import tokenise
 
 pytestmark = pytest.mark.realdata
@@ -77,3 +78,32 @@ def test_communes_of_addresses_in_binh_duong(realdata: Path) -> None:
     assert counts["certain False"] == 0, counts
     assert counts["certain True"] >= 325, counts
     assert counts["candidates False"] + counts["none False"] <= 3, counts
+
+
+_TOLD_ALL_THE_SAME = {
+    "A0138": "25750",  # a bare ward after an avenue, the old city beside it
+    "A0845": "25920",  # a ward with its mark, the old town beside it
+    "A0872": "25912",  # a bare ward after an industrial park, the old province beside it
+    "A0904": "25978",  # a bare ward after a bridge, the old city beside it
+}
+"""Labelled as if nothing told the commune, though the text names it."""
+
+
+def test_where_the_label_has_no_commune_hardly_any_is_told(realdata: Path) -> None:
+    told: dict[str, str] = {}
+    succession, day = bundled_succession(), date(2026, 1, 15)
+    with (realdata / "addresses_binhduong.csv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            if not seen(row["id"]) or row["expected_new_commune"] + row["candidate_new_communes"]:
+                continue
+            readings = AddressReader(bundled_reader()).read(row["address"]).units
+            best = [each.commune for each in readings if each.score >= 0.97 * readings[0].score]
+            communes = {
+                after.unit.code
+                for each in best
+                if each is not None and each.unit is not None
+                for after in succession.on(each.unit, day).successors
+            }
+            if len(communes) == 1 and None not in best:
+                told[row["id"]] = communes.pop()
+    assert told == _TOLD_ALL_THE_SAME

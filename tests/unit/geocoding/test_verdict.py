@@ -219,6 +219,12 @@ async def test_two_readings_as_good_are_both_named() -> None:
     assert verdict.category == "C"
 
 
+async def test_a_commune_that_was_a_city_may_be_any_commune_of_it() -> None:
+    verdict = await judged(small_world(), Register(), commune="Thủ Dầu Một!")
+    assert [each.unit.code for each in verdict.present] == ["25747", "25750"]
+    assert "commune-ambiguous" in ids(verdict)
+
+
 async def test_a_locality_of_the_registered_address_is_confirmed() -> None:
     known = house(
         "12", "Đường Lê Lợi", "25747", "1", localities=(Locality("khu_pho", "Khu phố 3"),)
