@@ -6,6 +6,7 @@ answers while it reads.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, LiteralString
 
@@ -22,6 +23,9 @@ from addrsvc.types import LonLat
 
 _PIECE = 250
 """Rows between two moments at which the event loop is free."""
+
+_DIGIT = re.compile(r"\d")
+"""Every alley has one; most streets have none, and their keys need not be made again."""
 
 _READING_ALL: tuple[LiteralString, ...] = (
     "SET LOCAL statement_timeout = 0",
@@ -91,7 +95,7 @@ def _name(key: str, components: dict[str, Any]) -> str | None:
         named = (name for kind, name in localities if locality_key(kind, name) == key)
         return next(named, None)
     name: str | None = components.get("thoroughfare")
-    if name is not None and thoroughfare_key(name) != key:
+    if name is not None and _DIGIT.search(name) and thoroughfare_key(name) != key:
         return " ".join(name.split()[-len(key.split()) :])
     return name
 

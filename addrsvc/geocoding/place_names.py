@@ -114,8 +114,11 @@ class PlaceNames:
         self._by_initials.put(initials(words))
         self._by_glued.put("".join(words))
         for word in set(words):
-            self.words.add(word)
-            self._with_word.setdefault(word, array("i")).append(number)
+            known = self._with_word.get(word)
+            if known is None:
+                known = self._with_word[word] = array("i")
+                self.words.add(word)
+            known.append(number)
 
     def _same(self, key: str, place: Place) -> int | None:
         """Find the entry that stands for a place already."""

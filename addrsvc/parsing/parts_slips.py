@@ -13,17 +13,20 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from addrsvc.parsing.model import Token
-from addrsvc.parsing.normalise import is_syllable
+from addrsvc.parsing.normalise import fold, is_syllable
+from addrsvc.parsing.parts_words import words
 
-_MARKS: Final = (("tinh", "lo"), ("quoc", "lo"), ("huong", "lo"), ("khu", "pho"), ("duong",))
-_NAMES: Final = frozenset(
-    "dong dung luong huong cuong vuong tuong suong muong buong ruong xuong nuong".split()
+_MARKS: Final = tuple(
+    tuple((fold(word), word) for word in mark.split())
+    for mark in ("tỉnh lộ", "quốc lộ", "hương lộ", "khu phố", "đường")
 )
+"""Keys and spellings of their words."""
+_NAMES: Final = words("dong dung luong huong cuong vuong tuong suong muong buong ruong xuong nuong")
 """Words of names that are one letter away from ``duong``."""
 
 
 def with_marks_put_right(tokens: list[Token]) -> list[Token]:
-    """Give tokens with the keys of mistyped marks mended; a word that may be a name stays.
+    """Give tokens with mistyped marks mended; a word that may be a name stays.
 
     A name behind a mark is found with its slip; a number is not: it would be taken for the
     house's own.
@@ -39,19 +42,21 @@ def with_marks_put_right(tokens: list[Token]) -> list[Token]:
             written = tokens[max(end - len(mark), 0) : end]
             if _is_slip(written, mark):
                 mended = mended or list(tokens)
-                for place, word in enumerate(mark, end - len(mark)):
-                    mended[place] = tokens[place]._replace(key=word)
+                for place, (key, text) in enumerate(mark, end - len(mark)):
+                    if tokens[place].key != key:
+                        mended[place] = tokens[place]._replace(key=key, text=text)
                 break
     return mended or tokens
 
 
-def _is_slip(written: Sequence[Token], mark: Sequence[str]) -> bool:
+def _is_slip(written: Sequence[Token], mark: Sequence[tuple[str, str]]) -> bool:
     """Tell whether words are a mark with one of them mistyped."""
-    wrong = [(token, word) for token, word in zip(written, mark, strict=False) if token.key != word]
+    pairs = zip(written, mark, strict=False)
+    wrong = [(token, key) for token, (key, _) in pairs if token.key != key]
     if len(written) != len(mark) or len(wrong) != 1 or any("," in t.gap for t in written[1:]):
         return False
-    token, word = wrong[0]
-    return _is_odd(token) and OSA.distance(token.key, word, score_cutoff=1) == 1
+    token, key = wrong[0]
+    return _is_odd(token) and OSA.distance(token.key, key, score_cutoff=1) == 1
 
 
 def _is_odd(token: Token) -> bool:

@@ -108,6 +108,17 @@ def test_slips(names: Gazetteer, written: str, region: frozenset[str] | None) ->
     assert one(names.find("thoroughfare", written, region)) == ("nguyen thi minh khai", "typo")
 
 
+@pytest.mark.parametrize("region", [None, frozenset({WEST})])
+def test_slips_in_names_with_a_month(region: frozenset[str] | None) -> None:
+    names = Gazetteer(PROVINCES)
+    names.add(street("Đường Cách Mạng Tháng Tám"))
+    names.add(street("Đường Tam Bình", FAR))
+    found = names.find("thoroughfare", "cách mạng thánlg tám", region)
+    assert one(found) == ("cach mang thang 8", "typo")
+    assert 0.9 < found[0].similarity < 1
+    assert names.find("locality", "cách mạng thánlg tám", region) == []
+
+
 @pytest.mark.parametrize("region", [None, frozenset({EAST})])
 def test_spaces_left_out(names: Gazetteer, region: frozenset[str] | None) -> None:
     assert one(names.find("thoroughfare", "hungvuong", region)) == ("hung vuong", "typo")

@@ -18,6 +18,7 @@ def keys(text: str) -> str:
         ("415A, Kuh phố 4", "415a khu pho 4"),
         ("584/68 Đườn Số 17", "584/68 duong so 17"),
         ("7 Đuờgn 5", "7 duong 5"),
+        ("7 Đyờng 5", "7 duong 5"),
         ("100 Tihn lo 746", "100 tinh lo 746"),
         ("Quốcc lộ 13", "quoc lo 13"),
         ("Huogn lo 5", "huong lo 5"),
