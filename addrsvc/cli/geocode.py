@@ -14,6 +14,7 @@ import typer
 
 from addrsvc.cli import terminal_language
 from addrsvc.cli.import_display import counting
+from addrsvc.cli.session import reach
 from addrsvc.clock import SystemClock, today
 from addrsvc.db.doors import open_doors
 from addrsvc.errors import Language, Text
@@ -99,6 +100,7 @@ def _with_geocoder(act: Callable[[Geocoder], Awaitable[T]]) -> T:
 
     async def run() -> T:
         settings = Settings()
+        await reach(settings)
         longer = max(settings.statement_timeout_ms, _LOAD_MS)
         doors = await open_doors(settings.model_copy(update={"statement_timeout_ms": longer}))
         try:

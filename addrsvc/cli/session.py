@@ -25,6 +25,20 @@ def operator() -> Principal:
     return command_line(getpass.getuser())
 
 
+async def reach(settings: Settings) -> None:
+    """Connect once before pools are opened: these would try for long, and say so each time.
+
+    Raises:
+        sqlalchemy.exc.OperationalError: the database cannot be reached.
+    """
+    engine = make_engine(settings)
+    try:
+        async with engine.connect():
+            pass
+    finally:
+        await engine.dispose()
+
+
 def in_transaction(act: Callable[[AsyncConnection], Awaitable[T]]) -> T:
     """Run one act in one transaction of the write door; it may take minutes."""
 
