@@ -247,7 +247,8 @@ def _by_slips_in_months(
     names: PlaceNames, _name: str, key: str, region: frozenset[str] | None
 ) -> Iterator[Key]:
     """Find names whose key has the number of a month that is written in words."""
-    if names.kind != "thoroughfare":
+    months = (OSA.distance(word, "thang", score_cutoff=1) <= 1 for word in key.split()[:-1])
+    if names.kind != "thoroughfare" or not any(months):
         return
     for other in islice(respelled(key, names.words, most_edits(key)), _VAGUE):
         if "thang " in other and (again := thoroughfare_key(other)) in names:
