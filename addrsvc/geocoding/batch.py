@@ -6,6 +6,7 @@ killed anywhere, the same command goes on where it was.
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import hashlib
 import io
@@ -130,6 +131,7 @@ async def geocode_file(
             receipt = replace(receipt, rows=receipt.rows + len(filled), counts=dict(counts))
             receipt = _write(file, _lines(filled, rows.delimiter), receipt, out)
             report(receipt)
+            await asyncio.sleep(0)  # where nothing was asked of the database, stop here
     receipt = replace(receipt, complete=True)
     _keep(out, receipt)
     return receipt
