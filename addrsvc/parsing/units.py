@@ -104,7 +104,7 @@ def _context(
             continue
         read.append(each)
         alone = each.closes and (each.opens or (not commune and each.how == "name"))
-        if each.mark is not None or each.end == 0 or alone:
+        if "accents" not in named.evidence and (each.mark is not None or each.end == 0 or alone):
             sure.append(each)
     taken = frozenset(at + count for each in sure for at in range(each.start, each.end))
     first = min((each.start for each in read), default=-count) + count

@@ -30,6 +30,8 @@ _LONGEST = 6
 _LETTERS = range(4, 28)
 _MOST_SLIPS = 3
 _MOST_WINDOWS = 120
+_NEVER_LAST = frozenset("ăắằẳẵặâấầẩẫậ")
+"""Letters that no word ends in."""
 _ANOTHER_WORD, _CUT_WORD = 1.6, 0.5
 
 Taken = frozenset[int]
@@ -44,7 +46,9 @@ class _Window(NamedTuple):
     key: str
     words: tuple[str, ...]
     stray: bool
-    """Other than written: Telex composed, a number among the words left out."""
+    """Other than written: Telex composed, a number among the words left out, or ``cut``."""
+    cut: bool
+    """A word in it lacks its end (``Hậ Giang``), and so is no other word."""
 
 
 class Context(NamedTuple):
@@ -95,13 +99,14 @@ def _windows(tokens: Sequence[Token], lexicon: UnitLexicon, taken: Taken) -> Ite
                 continue
             plain = tuple(token.key for token in tokens[name:end])
             words = tuple(word for word in plain if not word[0].isdigit())
+            cut = any(token.text[-1] in _NEVER_LAST for token in tokens[name:end])
             other = tuple(word for word in mended[name:end] if word and not word[0].isdigit())
             if is_owner(tokens, name) and "".join(plain[1:]) in lexicon.by_key:
                 continue
             for each in dict.fromkeys((words, other)):
                 key = "".join(each)
                 if len(key) in _LETTERS:
-                    yield _Window(start, name, end, mark, key, each, each != plain)
+                    yield _Window(start, name, end, mark, key, each, cut or each != plain, cut)
 
 
 def _mark_before(
@@ -158,7 +163,7 @@ def _near(
     found: list[Found] = []
     for at, to in zip(*(slips <= _MOST_SLIPS).nonzero(), strict=True):
         window, key, distance = usable[at], targets[to], int(slips[at, to])
-        if distance <= _allowed(len(key)):
+        if distance <= _allowed(len(key)) and not (window.cut and distance == 0):
             place = named[key]
             cost = 0.4 + 4 * distance / len(key) + _other_name(window, place.words, lexicon)
             span = (window.start, window.name, window.end)
@@ -176,7 +181,7 @@ def _other_name(window: _Window, words: Sequence[str], lexicon: UnitLexicon) -> 
     With no word of administration before it, it may as well be a street: ``Bà Triệu``.
     """
     written = window.words
-    if len(written) != len(words):
+    if len(written) != len(words) or window.cut:
         return 0.0
     cost = 0.0
     for mine, word in zip(written, words, strict=True):

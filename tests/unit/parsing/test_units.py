@@ -138,6 +138,8 @@ BINH_DUONG, HCM = "Tỉnh Bình Dương", "Thành phố Hồ Chí Minh"
         ("Phường 99, Quận 1", ("Phường 99", "Quận 1", f"({HCM})")),
         ("F.Uyên Hưng, TP.Tân eyên", ("Phường Uyên Hưng", "Thành phố Tân Uyên",
                                       f"({BINH_DUONG})")),
+        ("Hậ Giang", ("", "", "Tỉnh Hậu Giang")),
+        ("xã Tân Phú, Hậ Giang", ("Xã Tân Phú", "(Thị xã Long Mỹ)", "Tỉnh Hậu Giang")),
         # spelt in another way by older lists; a name with a capital inside
         ("xã Bha Lê, huyện Tây Giang", ("Xã Bha Lêê", "Huyện Tây Giang", "(Tỉnh Quảng Nam)")),
         ("Xã HBông, Huyện Chư Sê", ("Xã HBông", "Huyện Chư Sê", "(Tỉnh Gia Lai)")),
