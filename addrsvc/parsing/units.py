@@ -37,7 +37,8 @@ class UnitReader:
 
     def read(self, tokens: Sequence[Token]) -> tuple[UnitReading, ...]:
         """Give the readings, best first; none where the text names no unit."""
-        tokens = [token for token in tokens if token.start >= tokens[-1].end - MAX_TEXT]
+        if tokens and tokens[-1].end - tokens[0].start > MAX_TEXT:
+            tokens = [token for token in tokens if token.start >= tokens[-1].end - MAX_TEXT]
         found = find_names(tokens, self._lexicon)[-_MOST_FOUND:]
         readings = self._assembled(tuple(found))
         context = _context(tokens, found, readings)
@@ -146,18 +147,14 @@ def _mention(named: Named | None, tokens: Sequence[Token]) -> UnitMention | None
     if named is None:
         return None
     found, place = named.found, named.place
-    span, written = None, ""
+    span = None
+    name = "" if place is None else place.full_name
     if found is not None:
         count = len(tokens)
         last = max(found.start, found.end - 1)
         span = (tokens[found.start + count].start, tokens[last + count].end)
-        written = " ".join(token.text for token in tokens[found.name + count : found.end + count])
-    return UnitMention(
-        level=named.level,
-        unit=None if place is None else place.living,
-        name=f"{KIND_WORDS[named.kind]} {written}" if place is None else place.full_name,
-        kind=named.kind,
-        span=span,
-        status=named.status,
-        evidence=named.evidence,
-    )
+        if place is None:
+            written = [token.text for token in tokens[found.name + count : found.end + count]]
+            name = " ".join([KIND_WORDS[named.kind], *written])
+    unit = None if place is None else place.living
+    return UnitMention(named.level, unit, name, named.kind, span, named.status, named.evidence)

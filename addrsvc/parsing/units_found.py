@@ -182,24 +182,24 @@ def found_at(
     count = len(tokens)
     last = end == count
     gap_after = 2 if last else break_in(tokens[end].gap)
-    return Found(
-        start=start - count,
-        name=name - count,
-        end=end - count,
-        key=key,
-        spelling=spelling_of(tokens, name, end) if how == "name" else "",
-        mark=mark,
-        opens=opens(tokens, start),
-        closes=last
-        or gap_after > 0
-        or tokens[end].text.lower() in AFTERWORDS
-        or mark_at(tokens, end) is not None,
-        owned=owned(tokens, start),
-        numbered=not last and gap_after == 0 and tokens[end].key[0].isdigit(),
-        after_blank=start == 0 and "," in tokens[0].gap,
-        before_blank=not last and tokens[end].gap.count(",") > 1,
-        how=how,
-        slip=slip,
+    closes = (
+        gap_after > 0 or tokens[end].text.lower() in AFTERWORDS or mark_at(tokens, end) is not None
+    )
+    return Found(  # in order: by name takes half as long again, and most names found are none
+        start - count,
+        name - count,
+        end - count,
+        key,
+        spelling_of(tokens, name, end) if how == "name" else "",
+        mark,
+        opens(tokens, start),
+        closes,
+        owned(tokens, start),
+        not last and gap_after == 0 and tokens[end].key[0].isdigit(),
+        start == 0 and "," in tokens[0].gap,
+        not last and tokens[end].gap.count(",") > 1,
+        how,
+        slip,
     )
 
 
