@@ -12,6 +12,8 @@ log = structlog.get_logger("addrsvc")
 
 _PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 60.0
+_END_S = 5.0
+"""Longer nobody waits for the end of a work."""
 
 Work = Callable[[], Coroutine[Any, Any, None]]
 
@@ -24,6 +26,7 @@ class Background:
 
     def __init__(self, *, pause_s: float = _PAUSE_S) -> None:
         self._pause_s = pause_s
+        self._is_ending = False
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._waiting: dict[str, asyncio.TimerHandle] = {}
         self._failed: dict[str, tuple[float, str, float]] = {}
@@ -45,7 +48,7 @@ class Background:
         }
 
     def _ended(self, name: str, work: Work, task: asyncio.Task[None]) -> None:
-        if task.cancelled():
+        if task.cancelled() or self._is_ending:
             return
         error = task.exception()
         again = name in self.failing()
@@ -57,14 +60,22 @@ class Background:
         self._waiting[name] = loop.call_later(pause_s, self.keep, name, work)
 
     async def end(self) -> None:
-        """Cancel everything and wait for its end.
+        """Cancel everything and wait for its end, a few seconds at most.
 
         Before Python 3.12 ``asyncio.wait_for``, which the database driver waits with, may swallow
         a cancellation that comes just as an answer does: so it is said again.
         """
+        self._is_ending = True
         for handle in self._waiting.values():
             handle.cancel()
+        clock = asyncio.get_running_loop().time
+        last = clock() + _END_S
         while pending := [task for task in self._tasks.values() if not task.done()]:
+            if clock() > last:
+                log.error(
+                    "background work does not end", work=[each.get_name() for each in pending]
+                )
+                return
             for task in pending:
                 task.cancel()
             await asyncio.wait(pending, timeout=0.2)

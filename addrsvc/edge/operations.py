@@ -73,12 +73,15 @@ async def readyz(
             "wanted": wanted,
             "remedy": "run: addrsvc migrate (or upgrade the software, if the schema is newer)",
         }
+    failing = request.app.state.background.failing()
+    remedy = {"remedy": "report the error the log tells of; restart if names stay old"}
     return {
         "status": "ready",
         "schema": revision,
         "reads_from": _role(standby=bool(in_recovery)),
         "gazetteer": "loading" if request.app.state.gazetteer.gazetteer is None else "loaded",
-        "failing": request.app.state.background.failing(),
+        "failing": failing,
+        **(remedy if failing else {}),
     }
 
 

@@ -47,6 +47,7 @@ async def test_work_beside_requests_that_fails_is_named_and_begun_again(
         await failed.wait()
         ready = await client.get("/readyz")
         assert (ready.status_code, ready.json()["failing"]) == (200, {"gazetteer": "KeyError"})
+        assert "remedy" in ready.json()
         await well.wait()
     assert follower.gazetteer is not None
 

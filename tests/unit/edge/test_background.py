@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 import pytest
 from structlog.testing import capture_logs
@@ -75,3 +76,49 @@ async def test_work_that_just_ends_is_begun_again_too() -> None:
         await begun.acquire()
     assert kept.failing() == {"once": "ended"}
     await kept.end()
+
+
+async def test_who_does_not_hear_the_first_cancellation_is_told_again() -> None:
+    kept, heard = Background(pause_s=0.01), 0
+
+    async def deaf() -> None:
+        nonlocal heard
+        while True:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                heard += 1
+                if heard == 3:
+                    raise
+
+    async def stubborn() -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+
+    kept.keep("deaf", deaf)
+    kept.keep("stubborn", stubborn)
+    await asyncio.sleep(0)
+    async with asyncio.timeout(3):
+        await kept.end()
+    assert heard == 3
+    await asyncio.sleep(0.05)
+    assert kept.failing() == {}  # nothing is begun again behind the end
+
+
+async def test_the_end_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(background, "_END_S", 0.3)
+    kept, may_end = Background(), False
+
+    async def never() -> None:
+        while not may_end:
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(0.01)
+
+    kept.keep("never", never)
+    await asyncio.sleep(0)
+    with capture_logs() as logged:
+        async with asyncio.timeout(3):
+            await kept.end()
+    assert logged[0]["work"] == ["never"]
+    may_end = True
+    await asyncio.sleep(0.05)
