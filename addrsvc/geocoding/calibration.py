@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from operator import mul
 from typing import Final
 
 from addrsvc.geocoding.model import MatchLevel
@@ -91,16 +92,22 @@ def evidence(features: Features) -> float:
 
 def vector(features: Features) -> dict[str, float]:
     """Give the inputs of the logistic function by the names of :data:`WEIGHTS`."""
-    return {
-        "intercept": 1.0,
-        "name_doubt": 1 - features.name,
-        "commune_not_named": float(not features.is_commune_named),
-        "commune_doubt": 1 - features.commune if features.is_commune_named else 0.0,
-        "contradicted": float(features.is_contradicted),
-        "number_not_found": float(not features.is_number_found),
-        "reading_doubt": 1 - features.reading,
-        "corrected": float(min(features.corrected, 3)),
-    }
+    return dict(zip(WEIGHTS, _inputs(features), strict=True))
+
+
+def _inputs(features: Features) -> tuple[float, ...]:
+    """Give them in the order of :data:`WEIGHTS`: this is worked out for every candidate."""
+    named = features.is_commune_named
+    return (
+        1.0,
+        1 - features.name,
+        float(not named),
+        1 - features.commune if named else 0.0,
+        float(features.is_contradicted),
+        float(not features.is_number_found),
+        1 - features.reading,
+        float(min(features.corrected, 3)),
+    )
 
 
 def confidence(features: Features) -> float:
@@ -111,6 +118,5 @@ def confidence(features: Features) -> float:
     >>> confidence(Features(MatchLevel.HOUSE, share=0.5)) < 0.5
     True
     """
-    inputs = vector(features)
-    score = sum(WEIGHTS[name] * value for name, value in inputs.items())
+    score = sum(map(mul, WEIGHTS.values(), _inputs(features)))
     return features.share / (1 + math.exp(-score))

@@ -54,7 +54,7 @@ def _of_search(
         return
     answer = probed[search.wanted] if search.wanted is not None else None
     if answer is None:
-        yield make.street(place, is_number_found=plan.first(ComponentType.HOUSE_NUMBER) is None)
+        yield make.street(place, is_number_found=make.number is None)
         return
     exact = [each for each in answer.exact if each.commune_code == area.code]
     if exact:
@@ -75,7 +75,8 @@ class _Maker:
 
     def __init__(self, plan: Plan, search: Search, area: Area) -> None:
         self._plan, self._search, self._area = plan, search, area
-        self._number = plan.first(ComponentType.HOUSE_NUMBER)
+        self.number = plan.first(ComponentType.HOUSE_NUMBER)
+        self._corrected = _corrected(plan.components)
 
     def houses(self, exact: Sequence[Found]) -> Iterator[Candidate]:
         """Give the house itself, or its unit where one is named and registered."""
@@ -129,7 +130,7 @@ class _Maker:
 
     def alley(self, alley: Sequence[Found]) -> Candidate:
         """Give the nearest registered number of the same alley."""
-        wanted = self._number.key if self._number is not None else ""
+        wanted = self.number.key if self.number is not None else ""
         nearest = min(alley, key=lambda each: (_apart(each.number_key, wanted), each.code))
         others = [each.point for each in alley if each.point is not None]
         reach = max((_metres(nearest.point, each) for each in others), default=0.0)
@@ -139,7 +140,7 @@ class _Maker:
 
     def interpolated(self, lower: Neighbour, higher: Neighbour) -> Candidate:
         """Give the point between two registered numbers of the street, by their numbers."""
-        wanted = street_number(self._number.key) if self._number is not None else None
+        wanted = street_number(self.number.key) if self.number is not None else None
         low, high = street_number(lower.number_key), street_number(higher.number_key)
         part = 0.5
         if wanted is not None and low is not None and high is not None and high > low:
@@ -161,7 +162,7 @@ class _Maker:
         name: str | None = None,
     ) -> Candidate:
         place = self._search.hit.place
-        number = self._number
+        number = self.number
         return Candidate(
             self._features(level, point, is_number_found=is_number_found),
             self._area,
@@ -192,7 +193,7 @@ class _Maker:
             is_commune_named=bool(scope.communes) or self._plan.query.commune is not None,
             is_contradicted=search.is_contradicted,
             is_number_found=is_number_found,
-            corrected=_corrected(self._plan.components),
+            corrected=self._corrected,
             bias=_bias(point, self._plan.query),
         )
 

@@ -51,6 +51,8 @@ def rank(candidates: Sequence[Candidate]) -> tuple[Match, ...]:
     """
     if not candidates:
         return ()
+    if len(candidates) == 1:  # mostly
+        return (_alone(candidates[0]),)
     weights = [evidence(each.features) for each in candidates]
     top = max(weights)
     parts = [math.exp(weight - top) for weight in weights]
@@ -65,6 +67,12 @@ def rank(candidates: Sequence[Candidate]) -> tuple[Match, ...]:
         Match(candidate, sure, max(0.0, sure - after))
         for (_, sure, candidate), after in zip(scored, following, strict=True)
     )
+
+
+def _alone(candidate: Candidate) -> Match:
+    candidate.features.share = 1.0
+    sure = min(confidence(candidate.features), _most(candidate))
+    return Match(candidate, sure, sure)
 
 
 def _most(candidate: Candidate) -> float:

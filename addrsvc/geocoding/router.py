@@ -24,6 +24,7 @@ from addrsvc.geocoding.schemas import (
     GeocodeParams,
     ValidateIn,
     finding_kind_out,
+    read_query,
     verdict_out,
 )
 from addrsvc.geocoding.verdict import Verdict
@@ -78,7 +79,7 @@ async def geocode(request: Request) -> Response:
     """
     request.scope["route"] = GEOCODE  # bare routes do not say so themselves; log and metrics ask
     await public_caller(request)
-    query = GeocodeParams.read(request.query_params).to_query(today(request.app.state.clock))
+    query = read_query(request.query_params, today(request.app.state.clock))
     geocoder = geocoder_of(request)
     answer = await forward.geocode(geocoder.probes, geocoder.world, query)
     body = collection(answer.best, echo(answer))

@@ -26,6 +26,7 @@ _Part = Annotated[str, Field(min_length=1, max_length=200)]
 _PARTS: Final = tuple(Given.__dataclass_fields__)
 _UNITS: Final[dict[str, int]] = {"commune": 5, "province": 2}
 _CODE: Final = re.compile(r"[0-9]+")
+_FEW: Final = re.compile(r"[0-9]{1,4}")
 
 
 class GivenIn(BaseModel):
@@ -130,6 +131,21 @@ class GeocodeParams(GivenIn):
                 raise ContextInvalid(field=name, digits=digits)
             context[name] = code
         return context
+
+
+def read_query(params: Mapping[str, str], today: date) -> Query:
+    """Read what ``GET /v1/geocode`` is asked; a text and a limit, the usual case, take no model.
+
+    Raises:
+        InvalidInput: see :class:`GeocodeParams`.
+    """
+    text, limit = params.get("q"), params.get("limit", "5")
+    is_alone = len(params) == 1 + ("limit" in params)
+    if text is not None and is_alone and len(text) <= MAX_TEXT and text.strip():
+        count = int(limit) if _FEW.fullmatch(limit) else 0
+        if 0 < count <= MAX_ANSWERS:
+            return Query(at=today, text=text, limit=count)
+    return GeocodeParams.read(params).to_query(today)
 
 
 class ValidateIn(BaseModel):

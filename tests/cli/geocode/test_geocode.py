@@ -37,7 +37,9 @@ def test_a_text_is_answered_in_words(run: CliRunner) -> None:
     assert done.exit_code == 0, done.output
     assert "1. Phường Thủ Dầu Một, Thành phố Hồ Chí Minh" in done.output
     assert "Loại C: confirm" in done.output
-    assert "commune-renamed-or-merged-2025: Từ ngày 01/07/2025, Phường Phú Cường thuộc" in done.output
+    assert (
+        "commune-renamed-or-merged-2025: Từ ngày 01/07/2025, Phường Phú Cường thuộc" in done.output
+    )
 
 
 @pytest.mark.anyio

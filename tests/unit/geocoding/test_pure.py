@@ -15,7 +15,7 @@ from geocoding_world import PHU_LOI, TODAY, find_unit, house, mention, reading
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addrsvc.errors import LANGUAGES
+from addrsvc.errors import LANGUAGES, AddrsvcError
 from addrsvc.geocoding import by_code, geocodejson
 from addrsvc.geocoding.answers import Area, Candidate, Given, Match
 from addrsvc.geocoding.calibration import WEIGHTS, Features, confidence, evidence, vector
@@ -23,6 +23,7 @@ from addrsvc.geocoding.finding_kinds import CATALOGUE
 from addrsvc.geocoding.findings import SEVERITY_NAMES, Finding, FindingKind, Severity
 from addrsvc.geocoding.model import MatchLevel
 from addrsvc.geocoding.ranking import MIN_CONFIDENCE, MIN_GAP, Standing, decide, rank, rivals
+from addrsvc.geocoding.schemas import GeocodeParams, read_query
 from addrsvc.geocoding.structured import read_given
 from addrsvc.parsing.model import ComponentType, Status, UnitReading
 from addrsvc.registry.model import Address, Kind
@@ -307,3 +308,33 @@ def test_codes_that_name_nothing() -> None:
     slip = by_code.judge_slip(["75123-00001-4"])
     assert "75123-00001-4" in slip.findings[0].text("en")
     assert by_code.judge_slip([]).findings[0].text("en") == "A digit of the code is wrong."
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"q": "12 Lê Lợi"},
+        {"q": " 12 Lê Lợi ", "limit": "3"},
+        {"q": "12 Lê Lợi", "limit": "05"},
+        {"q": "12 Lê Lợi", "other": "x"},
+        {"q": "12 Lê Lợi", "at": "2026-01-01"},
+    ],
+)
+def test_the_short_way_to_read_a_request_says_the_same(params: dict[str, str]) -> None:
+    assert read_query(params, TODAY) == GeocodeParams.read(params).to_query(TODAY)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"q": "  "},
+        {"q": "x" * 100_000},
+        {"limit": "1"},
+        {"q": "a", "limit": "0"},
+        {"q": "a", "limit": "9999"},
+        {"q": "a", "limit": "x"},
+    ],
+)
+def test_what_is_wrong_is_refused_the_long_way(params: dict[str, str]) -> None:
+    with pytest.raises(AddrsvcError):
+        read_query(params, TODAY)
