@@ -9,7 +9,7 @@ from functools import cached_property
 
 from rapidfuzz.distance import OSA
 
-from addrsvc.parsing.normalise import canonical, even_y, name_key
+from addrsvc.parsing.normalise import canonical, even_y, is_syllable, name_key
 from addrsvc.parsing.tokens import tokenise
 from addrsvc.types import Level, UnitId, ValidPeriod
 
@@ -102,12 +102,12 @@ def match_key(name: str) -> str:
 
 
 def _same_name(place: Place, unit: LexiconUnit) -> bool:
-    """Tell whether a former unit is a registered one, one letter of its name spelt otherwise."""
+    """Tell whether a former unit is a registered one, a letter or two of its name other."""
     key = match_key(unit.name)
-    return place.key == key or (
+    return key in {place.key, place.key.replace("nongtruong", "nt")} or (
         unit.level is Level.COMMUNE
         and not key.isdecimal()
-        and OSA.distance(place.key, key, score_cutoff=1) <= 1
+        and OSA.distance(place.key, key, score_cutoff=2) <= 2
     )
 
 
@@ -179,7 +179,7 @@ class UnitLexicon:
             same = self._by_id.get(UnitId(unit.id.code, start))
             if same is not None and _same_name(same, unit):
                 same.around |= areas
-                if match_key(unit.name) != same.key:
+                if name_key(unit.name) != " ".join(same.words):
                     self._spellings.append((name_key(unit.name), same.index))
                 continue
             place = self._added(unit, former=True)
@@ -222,8 +222,15 @@ class UnitLexicon:
             if any(letter.isupper() for word in place.unit.name.split() for letter in word[1:]):
                 # "HBông" is read as two words
                 names[" ".join(token.key for token in tokenise(place.unit.name))] = []
+            if place.words[:2] == ("nong", "truong"):
+                self._spellings.append((" ".join(("nt", *place.words[2:])), place.index))
+            if not all(is_syllable(word) for word in place.words):  # "Cư K Róa" is Cư Króa
+                apart = [w if is_syllable(w) else f"{w[0]} {w[1:]}" for w in place.words]
+                names[" ".join(apart)] = []
         for spelling, index in self._spellings:
-            found[match_key(spelling)].append(index)
+            key = match_key(spelling)
+            if index not in found[key]:
+                found[key].append(index)
             names[spelling].append(index)
         for alias, (level, key) in _ALIASES.items():
             if " " in alias:

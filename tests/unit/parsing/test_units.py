@@ -142,6 +142,10 @@ BINH_DUONG, HCM = "Tỉnh Bình Dương", "Thành phố Hồ Chí Minh"
         ("xã Tân Phú, Hậ Giang", ("Xã Tân Phú", "(Thị xã Long Mỹ)", "Tỉnh Hậu Giang")),
         # spelt in another way by older lists; a name with a capital inside
         ("xã Bha Lê, huyện Tây Giang", ("Xã Bha Lêê", "Huyện Tây Giang", "(Tỉnh Quảng Nam)")),
+        ("Thị trấn P Rao, Huyện Đông Giang",
+         ("Thị trấn Prao", "Huyện Đông Giang", "(Tỉnh Quảng Nam)")),
+        ("Thị trấn NT Phong Hải, Huyện Bảo Thắng",
+         ("Thị trấn Nông trường Phong Hải", "Huyện Bảo Thắng", "(Tỉnh Lào Cai)")),
         ("Xã HBông, Huyện Chư Sê", ("Xã HBông", "Huyện Chư Sê", "(Tỉnh Gia Lai)")),
         # not known there: kept as written, never bent into another name
         ("xã Ninh Vũ, huyện Kiến Xương, Thái Bình",
