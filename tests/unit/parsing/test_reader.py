@@ -247,3 +247,10 @@ def test_any_text_is_read(text: str) -> None:
     parsed = READER.read(text)
     for component in parsed.components:
         assert component.span is None or 0 <= component.span[0] < component.span[1] <= len(text)
+
+
+def test_parts_of_a_kind_in_the_order_of_the_label() -> None:
+    parsed = read("12 Lê Lợi, tổ 5, khu phố 3")
+    named = [each.value for each in parsed.all(ComponentType.LOCALITY)]
+    assert named == ["Tổ 5", "Khu phố 3"]
+    assert parsed.first(ComponentType.POSTCODE) is None
