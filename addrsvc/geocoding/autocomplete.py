@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import cos, hypot, log1p, radians
 from typing import Literal
 
@@ -146,16 +147,25 @@ def _names(
     completions: Completions, cut: _Cut, near: LonLat | None, limit: int
 ) -> list[Suggestion]:
     typed = _STREET_WORD.sub("", cut.name)
-    places: list[Place] = []
-    for written in dict.fromkeys((typed, repair_telex(typed))):
-        if not places:
-            places = _beginning(completions, written, cut.communes)
+    ways = tuple(dict.fromkeys((typed, repair_telex(typed))))
+    places = _first_beginning(completions, ways, cut.communes)
     if not places and typed:
         region = frozenset(cut.communes) or None
         hits = completions.gazetteer.find(None, typed, region, limit=limit)
         places = [hit.place for hit in hits]
+    if not places and cut.communes:  # elsewhere: the commune may be the one to be mended
+        places = _first_beginning(completions, ways, ())
     places.sort(key=lambda place: _liking(place, near), reverse=True)
-    return [_named(completions.gazetteer, cut, place) for place in places[:limit]]
+    named = (_named(completions.gazetteer, cut, place) for place in places)
+    return list({each.text: each for each in islice(named, 3 * limit)}.values())[:limit]
+
+
+def _first_beginning(
+    completions: Completions, ways: Sequence[str], communes: tuple[str, ...]
+) -> list[Place]:
+    """Give the places that begin as the first way of writing that any begins with."""
+    found = (_beginning(completions, written, communes) for written in ways)
+    return next((places for places in found if places), [])
 
 
 def _communes_beginning(

@@ -135,6 +135,9 @@ async def test_words_behind_the_caret_stay(client: httpx.AsyncClient) -> None:
         assert [each["text"] for each in found] == [f"12 Đường Nguyễn Trãi, {kept}"]
         assert found[0]["caret"] == len("12 Đường Nguyễn Trãi")
         assert found[0]["commune_code"] == (EAST if kept == "dong" else WEST)
+    elsewhere = await ask(client, "12 nguyen thi minh dong", caret=18)
+    assert [each["text"] for each in elsewhere] == ["12 Đường Nguyễn Thị Minh Khai, dong"]
+    assert elsewhere[0]["commune_code"] == WEST  # known there only; what was typed stays
     inside = await ask(client, "nguyen trai", caret=9)  # the middle of a name that goes on
     assert inside[0]["text"] == "Đường Nguyễn Trãi, Phường Đông"
     words = await ask(client, "nguyen thi minh khai", caret=8)
