@@ -102,12 +102,12 @@ def match_key(name: str) -> str:
 
 
 def _same_name(place: Place, unit: LexiconUnit) -> bool:
-    """Tell whether a former unit is a registered one, a letter or two of its name other."""
+    """Tell whether a former unit is a registered one, a letter of its name other."""
     key = match_key(unit.name)
     return key in {place.key, place.key.replace("nongtruong", "nt")} or (
         unit.level is Level.COMMUNE
         and not key.isdecimal()
-        and OSA.distance(place.key, key, score_cutoff=2) <= 2
+        and OSA.distance(place.key, key, score_cutoff=1) <= 1
     )
 
 
