@@ -1,4 +1,6 @@
-"""Pure: how features become a confidence; all figures are fitted by ``scripts/bench accuracy``.
+"""Pure: how features become a confidence; ``scripts/bench accuracy --fit`` gives the weights.
+
+How well they hold stands in ``calibration.md``.
 
 ``confidence`` is meant as a frequency: of all answers given with 0.9, nine in ten are the right
 place at the level they claim. It is the part of the evidence this candidate has among its
@@ -37,14 +39,14 @@ EVIDENCE_OF_LEVEL: Final[dict[MatchLevel, float]] = {
 """A number that is registered on one of two streets of a name speaks for that street."""
 
 WEIGHTS: Final[dict[str, float]] = {
-    "intercept": 4.2,
-    "name_doubt": -9.0,
-    "commune_not_named": -1.2,
-    "commune_doubt": -2.0,
+    "intercept": 6.3,
+    "name_doubt": -8.73,
+    "commune_not_named": -0.69,
+    "commune_doubt": -1.97,
     "contradicted": -5.0,
-    "number_not_found": -0.8,
-    "reading_doubt": -3.0,
-    "corrected": -0.4,
+    "number_not_found": -2.68,
+    "reading_doubt": -2.97,
+    "corrected": -0.28,
 }
 """Logistic weights of the chance that the right place is among the candidates."""
 
@@ -113,8 +115,8 @@ def _inputs(features: Features) -> tuple[float, ...]:
 def confidence(features: Features) -> float:
     """Give the chance, 0…1, that an answer is right at the level it claims.
 
-    >>> round(confidence(Features(MatchLevel.HOUSE)), 2)
-    0.99
+    >>> round(confidence(Features(MatchLevel.HOUSE)), 3)
+    0.998
     >>> confidence(Features(MatchLevel.HOUSE, share=0.5)) < 0.5
     True
     """

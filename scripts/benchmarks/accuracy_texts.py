@@ -84,7 +84,7 @@ async def score_addresses(
         told[outcome] += 1
         number = product.house_number(row.text)
         (with_number if row.has_house_number else without_number).append(number is not None)
-        if misses is not None and outcome not in {"right", "candidates with it"}:
+        if misses is not None and outcome not in {"right", "candidates with it", "unlabelled"}:
             wanted = row.expected or sorted(row.allowed)
             misses.append(f"{row.id} {outcome}: {row.text!r}\n  label {wanted}, told {present}")
         if misses is not None and row.has_house_number != (number is not None):
@@ -97,12 +97,14 @@ async def score_addresses(
         Figure("addresses: candidates without it", told["candidates without it"], "", 0, "lower"),
         Figure("addresses: one commune, label open", told["single among labels"], "texts"),
         Figure("addresses: no commune", told["none"], "texts"),
-        Figure("addresses: right or candidates", _good(told, len(rows)), ""),
+        Figure("addresses: without a label", told["unlabelled"], "texts"),
+        Figure("addresses: right or candidates, of those labelled", _good(told), ""),
         Figure("addresses: house number seen where there is one", share(with_number), "", 0.95),
         Figure("addresses: house number seen where there is none", share(without_number), ""),
     ]
 
 
-def _good(told: Counter[Outcome], total: int) -> float:
+def _good(told: Counter[Outcome]) -> float:
     good: Sequence[Outcome] = ("right", "candidates with it", "single among labels")
-    return sum(told[each] for each in good) / max(total, 1)
+    labelled = told.total() - told["unlabelled"]
+    return sum(told[each] for each in good) / max(labelled, 1)

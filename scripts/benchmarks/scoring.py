@@ -75,7 +75,13 @@ def score_levels(label: Mapping[str, str], read: Mapping[str, ReadLevel]) -> Lev
 
 
 Outcome = Literal[
-    "right", "wrong", "candidates with it", "candidates without it", "none", "single among labels"
+    "right",
+    "wrong",
+    "candidates with it",
+    "candidates without it",
+    "none",
+    "single among labels",
+    "unlabelled",
 ]
 
 
@@ -88,6 +94,8 @@ def score_present(expected: str, allowed: frozenset[str], present: Sequence[str]
     ('candidates with it', 'candidates without it')
     """
     wanted = frozenset({expected}) if expected else allowed
+    if not wanted:
+        return "unlabelled"
     if not present:
         return "none"
     if len(present) > 1:

@@ -8,6 +8,8 @@
 ('743b', '743b', '743b')
 >>> unit_name("TP. Hồ Chí Minh"), unit_name("Phường 01"), unit_name("Thị xã Thuận An")
 ('hochiminh', '1', 'thuanan')
+>>> unit_name("Huyện Tĩnh Gia"), unit_name("Tĩnh Gia"), unit_name("Phương Công")
+('tinhgia', 'tinhgia', 'phuongcong')
 """
 
 from __future__ import annotations
@@ -20,8 +22,10 @@ _ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 _STREET_WORDS = re.compile(r"^(?:(?:duong|pho|so)\s+)+(?=\S)")
 _PROVINCIAL = re.compile(r"^(?:dt|tl|tinhlo|duongtinh)(?=7[4-8][0-9])")
 _UNIT_WORDS = re.compile(
-    r"^(?:thanh pho|thi xa|thi tran|tinh|quan|huyen|phuong|xa|dac khu|tp|tx|tt|q|h|p|x|t)\s+(?=\S)"
+    r"^(?:thành phố|thị xã|thị trấn|tỉnh|quận|huyện|phường|xã|đặc khu|(?:tp|tx|tt|q|h|p|x|t)\.?)"
+    r"\s+(?=\S)"
 )
+"""With their accents: Tĩnh Gia, Phương Công and Tinh Nhuệ are names."""
 _GLUED_NUMBER = re.compile(r"^(?:quan|phuong|q|p)(?=[0-9]+$)")
 
 
@@ -44,5 +48,5 @@ def street_group(name: str) -> str:
 
 def unit_name(name: str) -> str:
     """Give the bare name of an administrative unit; empty for an empty name."""
-    folded = fold(name)
-    return _ZEROS.sub("", _GLUED_NUMBER.sub("", _UNIT_WORDS.sub("", folded)).replace(" ", ""))
+    folded = fold(_UNIT_WORDS.sub("", unicodedata.normalize("NFC", name).lower().strip()))
+    return _ZEROS.sub("", _GLUED_NUMBER.sub("", folded).replace(" ", ""))
