@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -143,6 +143,11 @@ class UnitLexicon:
         self.by_key, self.prefixes = self._keyed()
         self.short = self._shortened()
         self.vocabulary = frozenset(word for place in self.places for word in place.words)
+        self.in_one_word = lru_cache(maxsize=4_096)(self._in_one_word)
+
+    def _in_one_word(self, indices: tuple[int, ...]) -> dict[str, Place]:
+        """Give units by their names without spaces."""
+        return {"".join(place.words): place for place in map(self.places.__getitem__, indices)}
 
     def _added(self, unit: LexiconUnit, *, former: bool) -> Place:
         place = Place(len(self.places), unit, former, None if former else unit.id)

@@ -154,7 +154,9 @@ def _near(
 ) -> list[Found]:
     """Compare windows with the names of some units."""
     usable = [w for w in windows if w.mark is None or level in w.mark.levels]
-    named = {"".join(place.words): place for place in map(lexicon.places.__getitem__, indices)}
+    if not usable:
+        return []
+    named = lexicon.in_one_word(tuple(indices))
     targets = [key for key in named if len(key) in _LETTERS]
     usable = [w for w in usable if w.stray or w.key not in named]
     if not usable or not targets:
