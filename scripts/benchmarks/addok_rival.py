@@ -18,10 +18,9 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +30,7 @@ from urllib.request import urlopen
 import numpy as np
 
 from addrsvc.cli.web_server import free_port
+from benchmarks.own_environment import own_environment
 from benchmarks.product import name_words
 from benchmarks.synthetic.folding import fold
 from benchmarks.synthetic.registry import Registry, house_number
@@ -147,20 +147,8 @@ def filled(registry: Registry) -> Iterator[Rival]:
 
 
 def environment() -> Path:
-    """Make addok's environment in the cache folder unless it is there; give its Python."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    venv = cache / "addrsvc-bench" / "addok"
-    python = venv / "bin" / "python"
-    stamp = venv / "pins"
-    if stamp.is_file() and stamp.read_text(encoding="utf-8") == "\n".join(PINS):
-        return python
-    shutil.rmtree(venv, ignore_errors=True)
-    subprocess.run([sys.executable, "-m", "venv", venv], check=True)  # noqa: S603 -- our own
-    subprocess.run(  # noqa: S603 -- our own list
-        [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", *PINS], check=True
-    )
-    stamp.write_text("\n".join(PINS), encoding="utf-8")
-    return python
+    """Give the Python of addok's environment, made where there is none."""
+    return own_environment("addok", "\n".join(PINS), [PINS])
 
 
 def make_documents(registry: Registry) -> Iterator[dict[str, object]]:
@@ -221,11 +209,11 @@ def _running(command: Sequence[object], settings: dict[str, str]) -> Iterator[No
         process.wait(timeout=30)
 
 
-def _wait(ready: object) -> None:
+def _wait(ready: Callable[[], object]) -> None:
     deadline = time.monotonic() + _START_S
     while True:
         with suppress(OSError):
-            ready()  # type: ignore[operator]  # any function without arguments
+            ready()
             return
         if time.monotonic() > deadline:
             raise RuntimeError("a program of addok's did not start")

@@ -50,9 +50,9 @@ def one_input(data: bytes) -> None:
 
 def _read(text: str) -> None:
     once = normalise(text)
-    _must(normalise(once) == once, "normalise is not idempotent")
+    _must("normalise is not idempotent", holds=normalise(once) == once)
     for token in tokenise(text):
-        _must(0 <= token.start < token.end <= len(text), "a token lies outside the text")
+        _must("a token lies outside the text", holds=0 <= token.start < token.end <= len(text))
     parsed = _READER.read(text)
     _check_spans(parsed)
     postal_lines(parts_of(parsed.components), _AROUND, form="both")
@@ -71,16 +71,16 @@ def _read(text: str) -> None:
         point=LonLat(106.65, 10.98),
     )
     answer = collection([Match(place, 0.9, 0.5)], text)
-    _must(json.loads(json.dumps(answer))["type"] == "FeatureCollection", "no collection")
+    _must("no collection", holds=json.loads(json.dumps(answer))["type"] == "FeatureCollection")
 
 
 def _check_spans(parsed: Parsed) -> None:
     spans = [each.span for each in parsed.components if each.span is not None]
     for start, end in (*spans, *(each.span for each in parsed.noise)):
-        _must(0 <= start <= end <= len(parsed.text), "a span lies outside the text")
+        _must("a span lies outside the text", holds=0 <= start <= end <= len(parsed.text))
 
 
-def _must(holds: bool, what: str) -> None:  # noqa: FBT001 -- an assertion
+def _must(what: str, *, holds: bool) -> None:
     if not holds:
         raise RuntimeError(what)
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from benchmarks.figures import Figure, as_table
 from benchmarks.hostile import TEXTS
 from benchmarks.http_rounds import repository
+from benchmarks.own_environment import own_environment
 
 PIN = "atheris==3.0.0"
 _LONGEST = 2_000
@@ -102,21 +103,10 @@ def _last(said: str, pattern: str) -> float:
 
 
 def environment() -> Path:
-    """Make the fuzzer's environment in the cache folder unless it is there; give its Python."""
+    """Give the Python of the fuzzer's environment, made where there is none."""
     lock = repository() / "requirements.lock"
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    venv = cache / "addrsvc-bench" / "fuzz"
-    python, stamp = venv / "bin" / "python", venv / "made-of"
-    wanted = f"{PIN} {hashlib.sha256(lock.read_bytes()).hexdigest()}"
-    if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
-        return python
-    shutil.rmtree(venv, ignore_errors=True)
-    subprocess.run([sys.executable, "-m", "venv", venv], check=True)  # noqa: S603 -- our own
-    install = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-    for packages in (["--require-hashes", "-r", str(lock)], [PIN]):
-        subprocess.run([*install, *packages], check=True)  # noqa: S603 -- our own list
-    stamp.write_text(wanted, encoding="utf-8")
-    return python
+    made_of = f"{PIN} {hashlib.sha256(lock.read_bytes()).hexdigest()}"
+    return own_environment("fuzz", made_of, [["--require-hashes", "-r", str(lock)], [PIN]])
 
 
 if __name__ == "__main__":
