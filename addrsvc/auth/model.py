@@ -17,6 +17,12 @@ class Scope(StrEnum):
     ADDRESSES_WRITE = "addresses:write"
     """Assign, correct and retire addresses."""
 
+    ADDRESSES_OVERRIDE = "addresses:override"
+    """Say against a rule's warning that it is right so, with a reason; undo what others did."""
+
+    ACTS_WRITE = "acts:write"
+    """Acts over thousands of addresses: reorganisation of communes, street names, renumbering."""
+
     ADDRESSES_SECRET = "addresses:secret"  # noqa: S105 - a scope
     """See addresses of defence sites and the like; for named people only."""
 

@@ -9,10 +9,10 @@ from addrsvc.admin_units.conversion import Certainty, PresentCommune
 from addrsvc.admin_units.model import REORGANISED
 from addrsvc.codes.code import DigitalCode
 from addrsvc.errors import Text
+from addrsvc.findings import Finding
 from addrsvc.geocoding import finding_kinds as kinds
 from addrsvc.geocoding.answers import Area, Candidate, Match
 from addrsvc.geocoding.calibration import Features
-from addrsvc.geocoding.findings import Finding
 from addrsvc.geocoding.model import MatchLevel
 from addrsvc.geocoding.ranking import Category, NextAction
 from addrsvc.geocoding.verdict import Verdict

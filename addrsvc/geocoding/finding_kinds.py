@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from addrsvc.errors import Text
+from addrsvc.findings import FindingKind, Severity
 from addrsvc.geocoding import finding_kinds_units
-from addrsvc.geocoding.findings import FindingKind, Severity
 
 INFO, WARNING, ERROR = Severity.INFO, Severity.WARNING, Severity.ERROR
 

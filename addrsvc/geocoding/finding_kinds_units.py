@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from addrsvc.errors import Text
-from addrsvc.geocoding.findings import FindingKind, Severity
+from addrsvc.findings import FindingKind, Severity
 
 INFO, WARNING, ERROR = Severity.INFO, Severity.WARNING, Severity.ERROR
 

@@ -8,10 +8,10 @@ from typing import Final
 from addrsvc.admin_units.conversion import Certainty, PresentCommune
 from addrsvc.admin_units.model import KNOWN_FROM, REORGANISED
 from addrsvc.errors import Text
+from addrsvc.findings import Finding
 from addrsvc.geocoding import finding_kinds as kinds
 from addrsvc.geocoding import finding_kinds_units as unit_kinds
 from addrsvc.geocoding.answers import Candidate, Match
-from addrsvc.geocoding.findings import Finding
 from addrsvc.geocoding.model import MatchLevel
 from addrsvc.geocoding.planning import Plan
 from addrsvc.geocoding.ranking import rivals

@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from addrsvc.admin_units.conversion import PresentCommune
 from addrsvc.errors import Language
+from addrsvc.findings import SEVERITY_NAMES, Finding, FindingKind
 from addrsvc.geocoding.answers import Given, Query
 from addrsvc.geocoding.errors import AskedTwice, ContextInvalid, NothingAsked, PointIncomplete
-from addrsvc.geocoding.findings import SEVERITY_NAMES, Finding, FindingKind
 from addrsvc.geocoding.geocodejson import feature
 from addrsvc.geocoding.limits import MAX_ANSWERS, MAX_TEXT
 from addrsvc.geocoding.scopes import DescribeUnit

@@ -11,8 +11,8 @@ from typing import Final
 
 from addrsvc.admin_units.conversion import Certainty, Named, PresentCommune
 from addrsvc.admin_units.model import KNOWN_FROM, REORGANISED
+from addrsvc.findings import Finding, Severity
 from addrsvc.geocoding.answers import Candidate, Match
-from addrsvc.geocoding.findings import Finding, Severity
 from addrsvc.geocoding.model import MatchLevel
 from addrsvc.geocoding.noticing import notice
 from addrsvc.geocoding.planning import Plan

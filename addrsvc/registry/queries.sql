@@ -37,12 +37,14 @@ WHERE c.address_id = (SELECT a.address_id FROM address a
 FOR UPDATE;
 
 -- address_to_change --
--- Identity and open version of a locked address. Index: primary keys.
-SELECT a.address_id, a.code, c.version, c.status, v.valid_from, v.document
+-- What the register says now of a locked address, a row for each slice of legal days, the open
+-- one last. Index: address_version_pkey.
+SELECT a.address_id, a.code, v.version, v.status, v.valid_from, v.valid_to, v.recorded_from,
+       v.document
 FROM address a
-JOIN address_current c ON c.address_id = a.address_id
-JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
-WHERE a.address_id = %(address_id)s;
+JOIN address_version v ON v.address_id = a.address_id AND v.recorded_to IS NULL
+WHERE a.address_id = %(address_id)s
+ORDER BY v.valid_from;
 
 -- prefix_to_draw_from --
 -- The first prefix of a commune with counters left, locked until the end of the transaction.
@@ -80,8 +82,8 @@ WHERE address_id = %(address_id)s AND code IS NULL;
 -- Version 1 and the projection, in one statement. position: EWKT or NULL.
 WITH version AS (
     INSERT INTO address_version (address_id, version, status, valid_from, recorded_from, act,
-                                 principal, reason, document)
-    VALUES (%(address_id)s, 1, %(status)s, %(valid_from)s, %(at)s, %(act)s,
+                                 act_id, principal, reason, document)
+    VALUES (%(address_id)s, 1, %(status)s, %(valid_from)s, %(at)s, %(act)s, %(act_id)s,
             %(principal)s, %(reason)s, %(document)s)
 )
 INSERT INTO address_current (address_id, version, status, kind, visibility, commune_code,
@@ -91,40 +93,50 @@ VALUES (%(address_id)s, 1, %(status)s, %(kind)s, %(visibility)s, %(commune_code)
         %(commune_valid_from)s, %(base_key)s, %(number_key)s, %(parent_id)s,
         %(position)s::geometry);
 
--- replace_version --
--- Close the open version and insert the one that replaces it, and bring the projection along.
--- The insert reads the closing, so it sees it done; one open version is never exceeded.
--- Index: address_version_open_key.
-WITH closed AS (
-    UPDATE address_version SET recorded_to = %(at)s
-    WHERE address_id = %(address_id)s AND recorded_to IS NULL AND valid_to IS NULL
-    RETURNING version
-), version AS (
-    INSERT INTO address_version (address_id, version, status, valid_from, recorded_from, act,
-                                 principal, reason, document)
-    SELECT %(address_id)s, %(version)s, %(status)s, %(valid_from)s, %(at)s, %(act)s,
-           %(principal)s, %(reason)s, %(document)s
-    FROM closed
-    RETURNING version
-)
+-- close_versions --
+-- The register no longer says so. Index: address_version_pkey.
+UPDATE address_version SET recorded_to = %(at)s
+WHERE address_id = %(address_id)s AND version = any(%(versions)s::integer[]);
+
+-- insert_version --
+-- One slice of an address; valid_to NULL: it is said of the present.
+INSERT INTO address_version (address_id, version, status, valid_from, valid_to, recorded_from,
+                             act, act_id, principal, reason, document)
+VALUES (%(address_id)s, %(version)s, %(status)s, %(valid_from)s, %(valid_to)s, %(at)s,
+        %(act)s, %(act_id)s, %(principal)s, %(reason)s, %(document)s);
+
+-- project --
+-- Bring the projection to the open version. position: EWKT or NULL. Index: address_current_pkey.
 UPDATE address_current SET
     version = %(version)s, status = %(status)s, kind = %(kind)s, visibility = %(visibility)s,
     commune_code = %(commune_code)s, commune_valid_from = %(commune_valid_from)s,
     base_key = %(base_key)s, number_key = %(number_key)s,
     parent_id = %(parent_id)s, position = %(position)s::geometry
-WHERE address_id = %(address_id)s AND EXISTS (SELECT FROM version);
+WHERE address_id = %(address_id)s;
 
--- insert_past_version --
--- What held until a change of the world: a row closed on the world's clock.
-INSERT INTO address_version (address_id, version, status, valid_from, valid_to, recorded_from,
-                             act, principal, reason, document)
-VALUES (%(address_id)s, %(version)s, %(status)s, %(valid_from)s, %(valid_to)s, %(at)s,
-        %(act)s, %(principal)s, %(reason)s, %(document)s);
+-- drop_former_keys --
+-- Index: address_former_address_idx.
+DELETE FROM address_former WHERE address_id = %(address_id)s;
+
+-- put_former_keys --
+-- By which other numbers and streets an address was known; arrays of equal length.
+INSERT INTO address_former (address_id, base_key, number_key, until)
+SELECT %(address_id)s, f.base_key, f.number_key, f.until
+FROM unnest(%(base_keys)s::text[], %(number_keys)s::text[], %(until)s::date[])
+     AS f (base_key, number_key, until);
+
+-- record_act --
+-- One decision over several addresses.
+INSERT INTO registry_act (kind, status, principal, recorded_at, reason, instrument, effective_on,
+                          spec, finished_at, undoes)
+VALUES (%(kind)s, %(status)s, %(principal)s, %(at)s, %(reason)s, %(instrument)s,
+        %(effective_on)s, %(spec)s, %(finished_at)s, %(undoes)s)
+RETURNING act_id;
 
 -- insert_successor --
 -- What takes the place of a retired address.
-INSERT INTO address_successor (address_id, successor_id, relation, recorded_at)
-VALUES (%(address_id)s, %(successor_id)s, %(relation)s, %(at)s);
+INSERT INTO address_successor (address_id, successor_id, relation, recorded_at, act_id)
+VALUES (%(address_id)s, %(successor_id)s, %(relation)s, %(at)s, %(act_id)s);
 
 -- insert_alias --
 -- Another identifier of the address; saying it twice changes nothing.

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
-
-from psycopg.types.json import Jsonb
+from datetime import datetime
 
 from addrsvc.codes.allocation import CodeSpace, ReservedRange
 from addrsvc.db.queries import Queries
@@ -35,34 +32,6 @@ class Prefix:
     space: CodeSpace
     issuer: str
     ranges: tuple[ReservedRange, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Locked:
-    """One address, locked against other writers until the transaction ends."""
-
-    address_id: AddressId
-    code: str | None
-    version: int
-    status: Status
-    valid_from: date
-    document: Document
-
-
-@dataclass(frozen=True, slots=True)
-class NewVersion:
-    """A version about to be written."""
-
-    address_id: AddressId
-    version: int
-    status: Status
-    valid_from: date
-    act: str
-    principal: str
-    reason: str | None
-    document: Document
-    parent_id: AddressId | None
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,24 +104,6 @@ async def list_ids(conn: Connection, wanted: AddressFilter, *, after: int, limit
     return [each["address_id"] for each in await rows(conn, QUERIES["address_ids"], params)]
 
 
-async def lock(
-    conn: Connection, *, code: str | None = None, address_id: int | None = None
-) -> Locked | None:
-    """Find one address by code or identity and lock it; None when there is none."""
-    locked = await row(conn, QUERIES["lock_address"], {"code": code, "id": address_id})
-    if locked is None:
-        return None
-    found = (await rows(conn, QUERIES["address_to_change"], locked))[0]
-    return Locked(
-        address_id=AddressId(found["address_id"]),
-        code=found["code"],
-        version=found["version"],
-        status=Status(found["status"]),
-        valid_from=found["valid_from"],
-        document=Document.from_json(found["document"]),
-    )
-
-
 async def prefix_to_draw_from(conn: Connection, commune_code: str) -> Prefix | None:
     """Lock the first prefix of a commune that has counters left."""
     found = await row(conn, QUERIES["prefix_to_draw_from"], {"commune_code": commune_code})
@@ -205,60 +156,17 @@ async def is_taken(conn: Connection, code: str) -> bool:
     return await row(conn, statement, {"code": code}) is not None
 
 
-def _version_params(new: NewVersion) -> dict[str, Any]:
-    document, position = new.document, new.document.position
-    base_key, number_key = document.components.search_keys()
-    return {
-        "address_id": new.address_id,
-        "version": new.version,
-        "status": new.status.value,
-        "valid_from": new.valid_from,
-        "act": new.act,
-        "principal": new.principal,
-        "reason": new.reason,
-        "document": Jsonb(document.to_json()),
-        "at": new.at,
-        "kind": document.kind.value,
-        "visibility": document.visibility.value,
-        "commune_code": document.commune.code,
-        "commune_valid_from": document.commune.valid_from,
-        "base_key": base_key,
-        "number_key": number_key,
-        "parent_id": new.parent_id,
-        "position": (
-            None
-            if position is None
-            else f"SRID=4326;POINT({position.point.lon!r} {position.point.lat!r})"
-        ),
-    }
-
-
-async def insert_first_version(conn: Connection, new: NewVersion) -> None:
-    """Write version 1 and the projection."""
-    await execute(conn, QUERIES["insert_first_version"], _version_params(new))
-
-
-async def replace_version(conn: Connection, new: NewVersion) -> None:
-    """Close the open version, write the next one, bring the projection along."""
-    await execute(conn, QUERIES["replace_version"], _version_params(new))
-
-
-async def insert_past_version(conn: Connection, past: NewVersion, valid_to: date) -> None:
-    """Write what held until a change of the world."""
-    params = {**_version_params(past), "valid_to": valid_to}
-    await execute(conn, QUERIES["insert_past_version"], params)
-
-
 async def insert_successors(
     conn: Connection,
     address_id: AddressId,
     successors: Sequence[AddressId],
     relation: str,
     at: datetime,
+    act_id: int | None = None,
 ) -> None:
     """Remember what took the place of a retired address."""
     for successor_id in successors:
-        params = {"address_id": address_id, "successor_id": successor_id}
+        params = {"address_id": address_id, "successor_id": successor_id, "act_id": act_id}
         await execute(conn, QUERIES["insert_successor"], {**params, "relation": relation, "at": at})
 
 

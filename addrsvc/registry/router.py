@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, cast
 
 import orjson
-from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.routing import Route
 
 from addrsvc.auth.model import Principal
@@ -15,11 +13,10 @@ from addrsvc.auth.web import Caller, PublicCaller, count_miss, public_caller
 from addrsvc.codes.code import parse_code
 from addrsvc.codes.errors import CheckDigitWrong
 from addrsvc.codes.schemes import Scheme
-from addrsvc.db.idempotency import Answer, answer_once, fingerprint_of
 from addrsvc.db.web import AppClock, ReadDoor, WriteConn
 from addrsvc.problems import language_of
 from addrsvc.registry import reading, service
-from addrsvc.registry.errors import AddressNotFound, IfMatchForeign, IfMatchMissing
+from addrsvc.registry.errors import AddressNotFound
 from addrsvc.registry.lookup import CodeLookup
 from addrsvc.registry.model import Address, Kind, Status
 from addrsvc.registry.reading import AddressRef
@@ -31,18 +28,18 @@ from addrsvc.registry.schemas import (
     address_out,
     version_out,
 )
+from addrsvc.registry.writing import (
+    IdempotencyKey,
+    IfMatch,
+    RefPath,
+    Write,
+    etag_of,
+    expected_version,
+)
 from addrsvc.types import BBox
 
 router = APIRouter(prefix="/v1", tags=["addresses"])
 
-RefPath = Annotated[
-    str,
-    Path(
-        max_length=200,
-        description="a code in any written form, or p<id> of a proposal",
-        examples=["75123-04827-7"],
-    ),
-]
 REF_PARAMETER = {
     "name": "ref",
     "in": "path",
@@ -51,71 +48,6 @@ REF_PARAMETER = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
     "example": "75123-04827-7",
 }
-IfMatch = Annotated[str | None, Header(description="ETag last read, or *", max_length=100)]
-_ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
-
-
-def etag_of(address: Address) -> str:
-    """Give the entity tag of an address: its version."""
-    return f'"{address.version}"'
-
-
-def expected_version(if_match: str | None) -> int | None:
-    """Read If-Match: the version, or None for ``*``.
-
-    Raises:
-        IfMatchMissing: there is none.
-        IfMatchForeign: it is no tag of ours, so it cannot match.
-    """
-    if if_match is None:
-        raise IfMatchMissing
-    if if_match.strip() == "*":
-        return None
-    match = _ETAG.fullmatch(if_match.strip())
-    if match is None:
-        raise IfMatchForeign(given=if_match[:40])
-    return int(match[1])
-
-
-class Writing:
-    """One write request: its transaction, who asks, and its idempotency key."""
-
-    def __init__(self, request: Request, conn: WriteConn, caller: Caller, clock: AppClock) -> None:
-        self.request, self.conn, self.caller, self.clock = request, conn, caller, clock
-
-    async def once(self, status: int, act: Callable[[], Awaitable[Address]]) -> Response:
-        """Do the act, or repeat the answer it had before under the same key."""
-        request, language = self.request, language_of(self.request)
-
-        async def work() -> Answer:
-            address = await act()
-            headers = {"ETag": etag_of(address), "Location": f"/v1/addresses/{address.ref}"}
-            body = orjson.dumps(address_out(address, self.caller, language))
-            return Answer(status, headers, body)
-
-        answer = await answer_once(
-            self.conn,
-            principal=self.caller.id,
-            key=request.headers.get("idempotency-key"),
-            fingerprint=fingerprint_of(
-                request.method.encode(),
-                request.url.path.encode(),
-                request.headers.get("if-match", "").encode(),
-                await request.body(),
-            ),
-            at=self.clock.now(),
-            work=work,
-        )
-        return Response(
-            answer.body, answer.status, headers=answer.headers, media_type="application/json"
-        )
-
-
-Write = Annotated[Writing, Depends()]
-IdempotencyKey = Annotated[
-    str | None,
-    Header(alias="Idempotency-Key", description="repeat a request safely; a UUID, say"),
-]
 
 
 def _json(content: dict[str, Any], headers: dict[str, str] | None = None) -> Response:

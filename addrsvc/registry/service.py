@@ -17,7 +17,7 @@ from addrsvc.clock import Clock, today
 from addrsvc.codes.code import parse_code
 from addrsvc.codes.schemes import Scheme, normalise
 from addrsvc.events import service as events
-from addrsvc.registry import lifecycle, repository
+from addrsvc.registry import lifecycle, repository, timeline, versions
 from addrsvc.registry.coding import Coded, draw, insert_coded, take_over
 from addrsvc.registry.commands import KEEP, AssignAddress, CorrectAddress, RetireAddress
 from addrsvc.registry.errors import (
@@ -30,7 +30,7 @@ from addrsvc.registry.fields import clean, clean_components, clean_optional
 from addrsvc.registry.locating import Located, locate
 from addrsvc.registry.model import Address, Alias, Document, Holder, Status
 from addrsvc.registry.reading import AddressRef, visible_to
-from addrsvc.registry.repository import Locked, NewVersion
+from addrsvc.registry.versions import Locked, NewVersion, Signature
 from addrsvc.types import AddressId
 
 _EARLIEST = date(1900, 1, 1)
@@ -44,6 +44,10 @@ class _Act:
     principal: Principal
     at: datetime
     today: date
+
+    def signed(self, act: str, reason: str | None) -> Signature:
+        """Sign what is written."""
+        return Signature(act, self.principal.id, self.at, reason)
 
 
 def _act(principal: Principal, clock: Clock) -> _Act:
@@ -94,7 +98,6 @@ async def assign_address(
     address_id = await insert_coded(conn, coded, act.at)
     new = NewVersion(
         address_id=address_id,
-        version=1,
         status=status,
         valid_from=valid_from,
         act="assign",
@@ -104,7 +107,7 @@ async def assign_address(
         parent_id=None if parent is None else parent.address_id,
         at=act.at,
     )
-    await repository.insert_first_version(conn, new)
+    await versions.insert_first_version(conn, new)
     await _beside(conn, act, address_id, aliases, command.holder)
     assigned = (await repository.by_ids(conn, [address_id]))[0]
     what = "address.proposed" if status is Status.PROPOSED else "address.assigned"
@@ -150,20 +153,15 @@ async def correct_address(
     if gains_code and found.code is None:
         coded = await draw(conn, located.commune.code)
         await repository.give_code(conn, found.address_id, coded.code.text, coded.issuer)
-    parent = await _parent(conn, old.parent)
-    new = NewVersion(
-        address_id=found.address_id,
-        version=found.version + 1,
-        status=status,
-        valid_from=found.valid_from,
-        act="position" if gains_code else "correct",
-        principal=principal.id,
-        reason=clean_optional("reason", command.reason),
-        document=document,
-        parent_id=None if parent is None else parent.address_id,
-        at=act.at,
+    parent = await _parent(conn, old.parent, any_status=True)
+    what = "position" if gains_code else "correct"
+    await versions.rewrite(
+        conn,
+        found,
+        timeline.corrected(found.timeline, status, document),
+        act.signed(what, clean_optional("reason", command.reason)),
+        None if parent is None else parent.address_id,
     )
-    await repository.replace_version(conn, new)
     await _beside(conn, act, found.address_id, _normal(command.aliases), command.holder)
     corrected = await _reread(conn, found.address_id)
     what = "address.assigned" if gains_code else "address.corrected"
@@ -196,26 +194,14 @@ async def retire_address(
     day = lifecycle.check_day(command.on or act.today, earliest=found.valid_from, latest=act.today)
     successors = [await _successor(conn, code, found) for code in command.successors]
     parent = await _parent(conn, found.document.parent, any_status=True)
-    new = NewVersion(
-        address_id=found.address_id,
-        version=found.version + 1,
-        status=status,
-        valid_from=day,
-        act="reject" if rejected else "retire",
-        principal=principal.id,
-        reason=clean("reason", command.reason),
-        document=found.document,
-        parent_id=None if parent is None else parent.address_id,
-        at=act.at,
+    what = "reject" if rejected else "retire"
+    await versions.rewrite(
+        conn,
+        found,
+        timeline.changed(found.timeline, day, status, found.document),
+        act.signed(what, clean("reason", command.reason)),
+        None if parent is None else parent.address_id,
     )
-    if day > found.valid_from:
-        # what held until that day stays on record under the version before the last
-        new = replace(new, version=found.version + 2)
-        past = replace(
-            new, version=found.version + 1, status=found.status, valid_from=found.valid_from
-        )
-        await repository.insert_past_version(conn, past, valid_to=day)
-    await repository.replace_version(conn, new)
     await repository.insert_successors(conn, found.address_id, successors, command.relation, act.at)
     retired = await _reread(conn, found.address_id)
     await _leave_traces(conn, act, "address.rejected" if rejected else "address.retired", retired)
@@ -248,14 +234,14 @@ async def _parent(
 ) -> Locked | None:
     if text is None:
         return None
-    found = await repository.lock(conn, code=parse_code(text).code.text)
+    found = await versions.lock(conn, code=parse_code(text).code.text)
     if found is None or not (any_status or found.status is Status.CURRENT):
         raise ParentNotFound(code=text)
     return found
 
 
 async def _successor(conn: AsyncConnection, text: str, retiring: Locked) -> AddressId:
-    found = await repository.lock(conn, code=parse_code(text).code.text)
+    found = await versions.lock(conn, code=parse_code(text).code.text)
     if (
         found is None
         or found.status is not Status.CURRENT
@@ -268,7 +254,7 @@ async def _successor(conn: AsyncConnection, text: str, retiring: Locked) -> Addr
 async def _lock(
     conn: AsyncConnection, principal: Principal, ref: AddressRef, expected_version: int | None
 ) -> Locked:
-    found = await repository.lock(conn, code=ref.code, address_id=ref.address_id)
+    found = await versions.lock(conn, code=ref.code, address_id=ref.address_id)
     if found is None or found.document.visibility not in visible_to(principal):
         raise AddressNotFound(code=ref.text)
     if expected_version is not None and expected_version != found.version:

@@ -56,6 +56,7 @@ address_version = sa.Table(
     sa.Column("recorded_from", _moment, nullable=False),
     sa.Column("recorded_to", _moment),
     sa.Column("act", sa.Text, nullable=False),
+    sa.Column("act_id", sa.BigInteger),
     sa.Column("principal", sa.Text, nullable=False),
     sa.Column("reason", sa.Text),
     sa.Column("document", JSONB, nullable=False),
@@ -85,15 +86,21 @@ address_alias = sa.Table(
     sa.Column("value", sa.Text, primary_key=True),
     sa.Column("source", sa.Text, nullable=False),
     sa.Column("recorded_at", _moment, nullable=False),
+    sa.Column("valid_from", sa.Date),
+    sa.Column("valid_to", sa.Date),
+    sa.Column("confidence", sa.Float),
+    sa.Column("withdrawn_at", _moment),
 )
 
 address_successor = sa.Table(
     "address_successor",
     metadata,
-    sa.Column("address_id", sa.BigInteger, primary_key=True),
-    sa.Column("successor_id", sa.BigInteger, primary_key=True),
+    sa.Column("address_id", sa.BigInteger, nullable=False),
+    sa.Column("successor_id", sa.BigInteger, nullable=False),
     sa.Column("relation", sa.Text, nullable=False),
     sa.Column("recorded_at", _moment, nullable=False),
+    sa.Column("withdrawn_at", _moment),
+    sa.Column("act_id", sa.BigInteger),
 )
 
 address_holder = sa.Table(
@@ -105,4 +112,41 @@ address_holder = sa.Table(
     sa.Column("recorded_at", _moment, nullable=False),
     sa.Column("recorded_by", sa.Text, nullable=False),
     schema="personal",
+)
+
+registry_act = sa.Table(
+    "registry_act",
+    metadata,
+    sa.Column("act_id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("principal", sa.Text, nullable=False),
+    sa.Column("recorded_at", _moment, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("instrument", JSONB),
+    sa.Column("effective_on", sa.Date),
+    sa.Column("spec", JSONB),
+    sa.Column("done_up_to", sa.BigInteger, nullable=False),
+    sa.Column("counts", JSONB, nullable=False),
+    sa.Column("finished_at", _moment),
+    sa.Column("undoes", sa.BigInteger),
+)
+
+address_distinct = sa.Table(
+    "address_distinct",
+    metadata,
+    sa.Column("low_id", sa.BigInteger, primary_key=True),
+    sa.Column("high_id", sa.BigInteger, primary_key=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("principal", sa.Text, nullable=False),
+    sa.Column("recorded_at", _moment, nullable=False),
+)
+
+address_former = sa.Table(
+    "address_former",
+    metadata,
+    sa.Column("address_id", sa.BigInteger, nullable=False),
+    sa.Column("base_key", sa.Text, nullable=False),
+    sa.Column("number_key", sa.Text),
+    sa.Column("until", sa.Date, nullable=False),
 )

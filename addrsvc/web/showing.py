@@ -8,7 +8,7 @@ from typing import Any
 
 from addrsvc.auth.model import ANONYMOUS
 from addrsvc.errors import Language
-from addrsvc.geocoding.findings import SEVERITY_NAMES, FindingKind
+from addrsvc.findings import SEVERITY_NAMES, FindingKind
 from addrsvc.registry.model import ESTIMATED, Address, Position, Status
 from addrsvc.registry.schemas import address_out
 from addrsvc.web.words import MARKS_NAMES, METHOD_NAMES, words

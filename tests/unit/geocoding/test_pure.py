@@ -16,11 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from addrsvc.errors import LANGUAGES, AddrsvcError
+from addrsvc.findings import SEVERITY_NAMES, Finding, FindingKind, Severity
 from addrsvc.geocoding import by_code, geocodejson
 from addrsvc.geocoding.answers import Area, Candidate, Given, Match
 from addrsvc.geocoding.calibration import WEIGHTS, Features, confidence, evidence, vector
 from addrsvc.geocoding.finding_kinds import CATALOGUE
-from addrsvc.geocoding.findings import SEVERITY_NAMES, Finding, FindingKind, Severity
 from addrsvc.geocoding.model import MatchLevel
 from addrsvc.geocoding.ranking import MIN_CONFIDENCE, MIN_GAP, Standing, decide, rank, rivals
 from addrsvc.geocoding.schemas import GeocodeParams, read_query

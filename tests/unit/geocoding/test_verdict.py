@@ -15,8 +15,8 @@ from geocoding_world import (
     small_world,
 )
 
+from addrsvc.findings import Severity
 from addrsvc.geocoding.answers import Given, Query
-from addrsvc.geocoding.findings import Severity
 from addrsvc.geocoding.forward import World, geocode, validate
 from addrsvc.geocoding.probe import Probed
 from addrsvc.geocoding.verdict import Verdict

@@ -1,4 +1,4 @@
-"""Pure: what a verdict may find, each kind under an identifier that never changes.
+"""Pure: what may be found about an address, each kind under an identifier that never changes.
 
 A finding says what was noticed about an address and what to do next, in both languages. The
 catalogue is the source of ``/findings`` and ``GET /v1/findings``; messages name units, streets

@@ -1,0 +1,186 @@
+"""Versions of addresses: lock what the register says of one, and write what an act makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from addrsvc.db.rows import Connection, Row, execute, row, rows
+from addrsvc.registry.model import Document, Status
+from addrsvc.registry.repository import QUERIES
+from addrsvc.registry.timeline import Rewriting, Slice, Timeline, former_keys, rewritten
+from addrsvc.types import AddressId
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """One address, locked against other writers until the transaction ends."""
+
+    address_id: AddressId
+    code: str | None
+    version: int
+    recorded_from: datetime
+    """When its open version was written: nothing may be written as if before."""
+    timeline: Timeline
+
+    @property
+    def status(self) -> Status:
+        """Give its status as said now."""
+        return self.timeline[-1].status
+
+    @property
+    def valid_from(self) -> date:
+        """Give the first day of what is said of the present."""
+        return self.timeline[-1].valid_from
+
+    @property
+    def document(self) -> Document:
+        """Give what is said of the present."""
+        return self.timeline[-1].document
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who writes, when, by which act, and why; the same for all rows of one act."""
+
+    act: str
+    principal: str
+    at: datetime
+    reason: str | None = None
+    act_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """The first version of an address, about to be written."""
+
+    address_id: AddressId
+    status: Status
+    valid_from: date
+    act: str
+    principal: str
+    reason: str | None
+    document: Document
+    parent_id: AddressId | None
+    at: datetime
+    act_id: int | None = None
+
+
+async def lock(
+    conn: Connection, *, code: str | None = None, address_id: int | None = None
+) -> Locked | None:
+    """Find one address by code or identity and lock it; None when there is none."""
+    locked = await row(conn, QUERIES["lock_address"], {"code": code, "id": address_id})
+    if locked is None:
+        return None
+    found = await rows(conn, QUERIES["address_to_change"], locked)
+    return Locked(
+        address_id=AddressId(found[0]["address_id"]),
+        code=found[0]["code"],
+        version=found[-1]["version"],
+        recorded_from=found[-1]["recorded_from"],
+        timeline=tuple(slice_of(each) for each in found),
+    )
+
+
+def slice_of(found: Row) -> Slice:
+    """Make a slice of one row of ``address_version``."""
+    return Slice(
+        found["version"],
+        found["valid_from"],
+        found["valid_to"],
+        Status(found["status"]),
+        Document.from_json(found["document"]),
+    )
+
+
+async def rewrite(
+    conn: Connection,
+    found: Locked,
+    rewriting: Rewriting,
+    signature: Signature,
+    parent_id: AddressId | None,
+) -> None:
+    """Write what an act says of a locked address, and bring the projection along.
+
+    The act's moment is never before what was written last, whatever the clocks of several
+    machines say: the register's clock only goes forward.
+    """
+    at = max(signature.at, found.recorded_from)
+    closed = {"address_id": found.address_id, "versions": list(rewriting.closed), "at": at}
+    await execute(conn, QUERIES["close_versions"], closed)
+    for number, each in enumerate(rewriting.added, found.version + 1):
+        params = {
+            "address_id": found.address_id,
+            "version": number,
+            "status": each.status.value,
+            "valid_from": each.valid_from,
+            "valid_to": each.valid_to,
+            "at": at,
+            "act": signature.act,
+            "act_id": signature.act_id,
+            "principal": signature.principal,
+            "reason": signature.reason,
+            "document": Jsonb(each.document.to_json()),
+        }
+        await execute(conn, QUERIES["insert_version"], params)
+    projected = _projection(rewriting.open.document, rewriting.open.status, parent_id)
+    version = found.version + len(rewriting.added)
+    params = {**projected, "address_id": found.address_id, "version": version}
+    await execute(conn, QUERIES["project"], params)
+    after = rewritten(found.timeline, rewriting, found.version + 1)
+    if len(found.timeline) > 1 or len(after) > 1:
+        await _put_former_keys(conn, found.address_id, former_keys(after))
+
+
+async def _put_former_keys(
+    conn: Connection, address_id: AddressId, former: Mapping[tuple[str, str | None], date]
+) -> None:
+    params = {
+        "address_id": address_id,
+        "base_keys": [base for base, _ in former],
+        "number_keys": [number for _, number in former],
+        "until": list(former.values()),
+    }
+    await execute(conn, QUERIES["drop_former_keys"], params)
+    await execute(conn, QUERIES["put_former_keys"], params)
+
+
+def _projection(document: Document, status: Status, parent_id: AddressId | None) -> dict[str, Any]:
+    position = document.position
+    base_key, number_key = document.components.search_keys()
+    return {
+        "status": status.value,
+        "kind": document.kind.value,
+        "visibility": document.visibility.value,
+        "commune_code": document.commune.code,
+        "commune_valid_from": document.commune.valid_from,
+        "base_key": base_key,
+        "number_key": number_key,
+        "parent_id": parent_id,
+        "position": (
+            None
+            if position is None
+            else f"SRID=4326;POINT({position.point.lon!r} {position.point.lat!r})"
+        ),
+    }
+
+
+async def insert_first_version(conn: Connection, new: NewVersion) -> None:
+    """Write version 1 and the projection."""
+    params = {
+        **_projection(new.document, new.status, new.parent_id),
+        "address_id": new.address_id,
+        "valid_from": new.valid_from,
+        "at": new.at,
+        "act": new.act,
+        "act_id": new.act_id,
+        "principal": new.principal,
+        "reason": new.reason,
+        "document": Jsonb(new.document.to_json()),
+    }
+    await execute(conn, QUERIES["insert_first_version"], params)
