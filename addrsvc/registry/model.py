@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -288,3 +289,7 @@ class Version:
     principal: str
     reason: str | None
     document: Document
+    act_id: int | None = None
+    """The act over several addresses it belongs to."""
+    instrument: Mapping[str, Any] | None = None
+    """Legal instrument of that act: number, issued_on, issuer, title."""

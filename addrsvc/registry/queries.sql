@@ -167,10 +167,77 @@ SET name = excluded.name, phone = excluded.phone, recorded_at = excluded.recorde
 SELECT name, phone, recorded_at FROM personal.address_holder WHERE address_id = %(address_id)s;
 
 -- history_of --
--- All versions on both clocks, oldest first. Index: address_version_pkey.
-SELECT version, status, valid_from, valid_to, recorded_from, recorded_to, act, principal,
-       reason, document
-FROM address_version WHERE address_id = %(address_id)s ORDER BY version;
+-- All versions on both clocks with the legal instrument of their act, oldest first.
+-- Index: address_version_pkey.
+SELECT v.version, v.status, v.valid_from, v.valid_to, v.recorded_from, v.recorded_to, v.act,
+       v.principal, v.reason, v.document, v.act_id, r.instrument
+FROM address_version v
+LEFT JOIN registry_act r ON r.act_id = v.act_id
+WHERE v.address_id = %(address_id)s ORDER BY v.version;
+
+-- address_as_of --
+-- One address as the register said at a moment (timestamptz) of a legal day; code or id may be
+-- NULL, either time 'infinity' for the present. With the successors known then.
+-- Index: address_code_key or address_pkey, address_version_pkey.
+SELECT s.*,
+       CASE WHEN s.status = 'retired' THEN
+           (SELECT json_agg(json_build_array(b.code, r.relation, n.visibility) ORDER BY b.code)
+              FROM address_successor r
+              JOIN address b ON b.address_id = r.successor_id
+              JOIN address_current n ON n.address_id = r.successor_id
+             WHERE r.address_id = s.address_id AND r.recorded_at <= %(known_at)s::timestamptz
+               AND (r.withdrawn_at IS NULL OR r.withdrawn_at > %(known_at)s::timestamptz))
+       END AS successors
+FROM address_said s
+WHERE s.address_id = (SELECT i.address_id FROM address i
+                      WHERE i.code = %(code)s::text OR i.address_id = %(id)s::bigint)
+  AND s.valid_from <= %(valid_at)s::date
+  AND (s.valid_to IS NULL OR s.valid_to > %(valid_at)s::date)
+  AND s.recorded_from <= %(known_at)s::timestamptz
+  AND (s.recorded_to IS NULL OR s.recorded_to > %(known_at)s::timestamptz);
+
+-- addresses_as_of --
+-- A page of the same, in keyset order after %(after)s; filters may be NULL. bbox in EPSG:4326
+-- degrees, of the position of that time.
+-- Index: address_version_commune_idx by commune, else address_version_pkey.
+SELECT s.*,
+       CASE WHEN s.status = 'retired' THEN
+           (SELECT json_agg(json_build_array(b.code, r.relation, n.visibility) ORDER BY b.code)
+              FROM address_successor r
+              JOIN address b ON b.address_id = r.successor_id
+              JOIN address_current n ON n.address_id = r.successor_id
+             WHERE r.address_id = s.address_id AND r.recorded_at <= %(known_at)s::timestamptz
+               AND (r.withdrawn_at IS NULL OR r.withdrawn_at > %(known_at)s::timestamptz))
+       END AS successors
+FROM address_said s
+WHERE s.address_id > %(after)s
+  AND s.valid_from <= %(valid_at)s::date
+  AND (s.valid_to IS NULL OR s.valid_to > %(valid_at)s::date)
+  AND s.recorded_from <= %(known_at)s::timestamptz
+  AND (s.recorded_to IS NULL OR s.recorded_to > %(known_at)s::timestamptz)
+  AND s.visibility_now = any(%(visibilities)s) AND s.visibility_then = any(%(visibilities)s)
+  AND (%(commune)s::text IS NULL OR s.commune_code = %(commune)s)
+  AND (%(status)s::text IS NULL OR s.status = %(status)s)
+  AND (%(kind)s::text IS NULL OR s.document->>'kind' = %(kind)s)
+  AND (%(west)s::float8 IS NULL
+       OR ((s.document->'position'->>0)::float8 BETWEEN %(west)s::float8 AND %(east)s::float8
+       AND (s.document->'position'->>1)::float8 BETWEEN %(south)s::float8 AND %(north)s::float8))
+ORDER BY s.address_id
+LIMIT %(limit)s;
+
+-- since_when --
+-- Since when an address is recorded, and the first legal day known at a moment; no row: no such
+-- address. Parameters and index as for address_as_of.
+SELECT c.visibility, min(v.recorded_from) AS known_since,
+       min(v.valid_from) FILTER (
+           WHERE v.recorded_from <= %(known_at)s::timestamptz
+             AND (v.recorded_to IS NULL OR v.recorded_to > %(known_at)s::timestamptz)
+       ) AS there_since
+FROM address_current c
+JOIN address_version v ON v.address_id = c.address_id
+WHERE c.address_id = (SELECT i.address_id FROM address i
+                      WHERE i.code = %(code)s::text OR i.address_id = %(id)s::bigint)
+GROUP BY c.address_id;
 
 -- public_codes_among --
 -- Which of some codes stand for public addresses in use. Index: address_code_key.

@@ -39,6 +39,19 @@ COMMENT ON TABLE registry_act IS 'One decision that touches several addresses';
 -- Usage: an act is undone once
 CREATE UNIQUE INDEX registry_act_undoes_key ON registry_act (undoes) WHERE undoes IS NOT NULL;
 
+CREATE TABLE registry_act_undecided (
+    act_id     bigint NOT NULL REFERENCES registry_act,
+    address_id bigint NOT NULL REFERENCES address,
+    -- version that was looked at: a later one means that somebody has settled it
+    version    integer NOT NULL,
+    reason     text NOT NULL,
+    -- codes of the communes it may be in, likeliest first
+    candidates text[] NOT NULL,
+    PRIMARY KEY (act_id, address_id)
+);
+COMMENT ON TABLE registry_act_undecided IS
+    'Addresses a bulk act concerned and left as they were, for a person to decide';
+
 ALTER TABLE address_version
     ADD COLUMN act_id bigint REFERENCES registry_act,
     DROP CONSTRAINT address_version_act_check,
@@ -118,9 +131,29 @@ JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
 LEFT JOIN admin_unit u ON u.code = c.commune_code AND u.valid_from = c.commune_valid_from
 LEFT JOIN admin_unit p ON p.code = u.parent_code AND p.valid_from <= u.valid_from
     AND (p.valid_to IS NULL OR p.valid_to > u.valid_from);
+
+-- All the register ever said of addresses, row by row, with the names of units as of the day of
+-- the commune in the document: for reading as of another time.
+CREATE VIEW address_said AS
+SELECT a.address_id, a.code, a.issuer, v.version, v.status, v.valid_from, v.valid_to,
+       v.recorded_from, v.recorded_to, v.document, v.document->'commune'->>0 AS commune_code,
+       u.full_name AS commune_name, coalesce(g.code, p.code) AS province_code,
+       coalesce(g.full_name, p.full_name) AS province_name,
+       c.visibility AS visibility_now,
+       coalesce(v.document->>'visibility', 'public') AS visibility_then
+FROM address_version v
+JOIN address a ON a.address_id = v.address_id
+JOIN address_current c ON c.address_id = v.address_id
+LEFT JOIN admin_unit u ON u.code = v.document->'commune'->>0
+    AND u.valid_from = (v.document->'commune'->>1)::date
+LEFT JOIN admin_unit p ON p.code = u.parent_code AND p.valid_from <= u.valid_from
+    AND (p.valid_to IS NULL OR p.valid_to > u.valid_from)
+LEFT JOIN admin_unit g ON p.level = 'district' AND g.code = p.parent_code
+    AND g.valid_from <= u.valid_from AND (g.valid_to IS NULL OR g.valid_to > u.valid_from);
 """
 
 BACK = """
+DROP VIEW address_said;
 DROP TABLE address_former, address_distinct;
 ALTER TABLE address_alias
     DROP COLUMN valid_from, DROP COLUMN valid_to, DROP COLUMN confidence,
@@ -158,7 +191,7 @@ ALTER TABLE address_version
     ADD CONSTRAINT address_version_act_check
         CHECK (act IN ('assign', 'import', 'correct', 'position', 'retire', 'reject'));
 DROP INDEX address_version_commune_idx;
-DROP TABLE registry_act;
+DROP TABLE registry_act_undecided, registry_act;
 """
 
 
