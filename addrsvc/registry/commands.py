@@ -47,6 +47,8 @@ class AssignAddress:
     holder: Holder | None = None
     valid_from: date | None = None
     """Legal day it holds from; None: today."""
+    distinct_because: str | None = None
+    """Why it is no duplicate of those it looks like; needs a scope. None: duplicates are refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class CorrectAddress:
     holder: Holder | None = None
     """Replaces the one there is; None: leave it."""
     reason: str | None = None
+    distinct_because: str | None = None
+    """As of :class:`AssignAddress`."""
 
     @property
     def is_empty(self) -> bool:

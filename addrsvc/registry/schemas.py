@@ -108,6 +108,12 @@ class HolderIn(_Closed):
         return Holder(self.name, self.phone)
 
 
+DistinctBecause = Annotated[
+    LongText | None,
+    Field(description="why it is no duplicate of those it looks like; needs addresses:override"),
+]
+
+
 class AssignIn(_Closed):
     """One object to register."""
 
@@ -127,6 +133,7 @@ class AssignIn(_Closed):
     aliases: Annotated[list[AliasIn], Field(max_length=20)] = []
     holder: HolderIn | None = None
     valid_from: date | None = None
+    distinct_because: DistinctBecause = None
 
     def to_command(self) -> AssignAddress:
         """Give the command the service takes."""
@@ -145,6 +152,7 @@ class AssignIn(_Closed):
             aliases=tuple(Alias(each.scheme.value, each.value) for each in self.aliases),
             holder=None if self.holder is None else self.holder.to_model(),
             valid_from=self.valid_from,
+            distinct_because=self.distinct_because,
         )
 
 
@@ -161,6 +169,7 @@ class CorrectIn(_Closed):
     aliases: Annotated[list[AliasIn], Field(max_length=20)] = []
     holder: HolderIn | None = None
     reason: LongText | None = None
+    distinct_because: DistinctBecause = None
 
     def to_command(self) -> CorrectAddress:
         """Give the command the service takes; defaults stand for nothing here."""
@@ -176,6 +185,7 @@ class CorrectIn(_Closed):
             aliases=tuple(Alias(each.scheme.value, each.value) for each in self.aliases),
             holder=None if self.holder is None else self.holder.to_model(),
             reason=self.reason,
+            distinct_because=self.distinct_because,
         )
 
 
