@@ -26,25 +26,38 @@ WHERE c.address_id > %(after)s
 ORDER BY c.address_id
 LIMIT %(limit)s;
 
--- lock_address --
--- Lock one address against other writers; code or id may be NULL.
+-- identities --
+-- Identities by code or by themselves; none is locked. Index: address_code_key, address_pkey.
+SELECT address_id FROM address WHERE code = any(%(codes)s::text[])
+UNION
+SELECT address_id FROM address WHERE address_id = any(%(ids)s::bigint[]);
+
+-- lock_addresses --
+-- Lock addresses against other writers, in order of identity.
 -- Alone, so that who waited reads what the one before wrote, in the next statement.
--- Index: address_code_key or address_pkey.
-SELECT c.address_id
-FROM address_current c
-WHERE c.address_id = (SELECT a.address_id FROM address a
-                      WHERE a.code = %(code)s::text OR a.address_id = %(id)s::bigint)
+-- Index: address_current_pkey.
+SELECT address_id FROM address_current
+WHERE address_id = any(%(ids)s::bigint[])
+ORDER BY address_id
 FOR UPDATE;
 
--- address_to_change --
--- What the register says now of a locked address, a row for each slice of legal days, the open
+-- addresses_to_change --
+-- What the register says now of locked addresses, a row for each slice of legal days, the open
 -- one last. Index: address_version_pkey.
 SELECT a.address_id, a.code, v.version, v.status, v.valid_from, v.valid_to, v.recorded_from,
        v.document
 FROM address a
 JOIN address_version v ON v.address_id = a.address_id AND v.recorded_to IS NULL
-WHERE a.address_id = %(address_id)s
-ORDER BY v.valid_from;
+WHERE a.address_id = any(%(ids)s::bigint[])
+ORDER BY a.address_id, v.valid_from;
+
+-- versions_written --
+-- Every version there ever was of some addresses. Index: address_version_pkey.
+SELECT address_id, version, status, valid_from, valid_to, recorded_from, act, act_id, principal,
+       document
+FROM address_version
+WHERE address_id = any(%(ids)s::bigint[])
+ORDER BY address_id, version;
 
 -- prefix_to_draw_from --
 -- The first prefix of a commune with counters left, locked until the end of the transaction.
@@ -209,21 +222,28 @@ SELECT s.*,
              WHERE r.address_id = s.address_id AND r.recorded_at <= %(known_at)s::timestamptz
                AND (r.withdrawn_at IS NULL OR r.withdrawn_at > %(known_at)s::timestamptz))
        END AS successors
-FROM address_said s
-WHERE s.address_id > %(after)s
-  AND s.valid_from <= %(valid_at)s::date
-  AND (s.valid_to IS NULL OR s.valid_to > %(valid_at)s::date)
-  AND s.recorded_from <= %(known_at)s::timestamptz
-  AND (s.recorded_to IS NULL OR s.recorded_to > %(known_at)s::timestamptz)
-  AND s.visibility_now = any(%(visibilities)s) AND s.visibility_then = any(%(visibilities)s)
-  AND (%(commune)s::text IS NULL OR s.commune_code = %(commune)s)
-  AND (%(status)s::text IS NULL OR s.status = %(status)s)
-  AND (%(kind)s::text IS NULL OR s.document->>'kind' = %(kind)s)
-  AND (%(west)s::float8 IS NULL
-       OR ((s.document->'position'->>0)::float8 BETWEEN %(west)s::float8 AND %(east)s::float8
-       AND (s.document->'position'->>1)::float8 BETWEEN %(south)s::float8 AND %(north)s::float8))
-ORDER BY s.address_id
-LIMIT %(limit)s;
+FROM (SELECT v.address_id, v.version
+      FROM address_version v
+      JOIN address_current c ON c.address_id = v.address_id
+      WHERE v.address_id > %(after)s AND c.address_id > %(after)s
+        AND v.valid_from <= %(valid_at)s::date
+        AND (v.valid_to IS NULL OR v.valid_to > %(valid_at)s::date)
+        AND v.recorded_from <= %(known_at)s::timestamptz
+        AND (v.recorded_to IS NULL OR v.recorded_to > %(known_at)s::timestamptz)
+        AND c.visibility = any(%(visibilities)s)
+        -- said so that the planner knows it holds for nearly all
+        AND (NOT v.document ? 'visibility' OR v.document->>'visibility' = any(%(visibilities)s))
+        AND (%(commune)s::text IS NULL OR v.document->'commune'->>0 = %(commune)s)
+        AND (%(status)s::text IS NULL OR v.status = %(status)s)
+        AND (%(kind)s::text IS NULL OR v.document->>'kind' = %(kind)s)
+        AND (%(west)s::float8 IS NULL
+             OR ((v.document->'position'->>0)::float8 BETWEEN %(west)s::float8 AND %(east)s::float8
+                 AND (v.document->'position'->>1)::float8
+                     BETWEEN %(south)s::float8 AND %(north)s::float8))
+      ORDER BY v.address_id
+      LIMIT %(limit)s) AS page
+JOIN address_said s ON s.address_id = page.address_id AND s.version = page.version
+ORDER BY s.address_id;
 
 -- since_when --
 -- Since when an address is recorded, and the first legal day known at a moment; no row: no such

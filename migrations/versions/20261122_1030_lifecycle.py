@@ -135,12 +135,11 @@ LEFT JOIN admin_unit p ON p.code = u.parent_code AND p.valid_from <= u.valid_fro
 -- All the register ever said of addresses, row by row, with the names of units as of the day of
 -- the commune in the document: for reading as of another time.
 CREATE VIEW address_said AS
-SELECT a.address_id, a.code, a.issuer, v.version, v.status, v.valid_from, v.valid_to,
+SELECT v.address_id, a.code, a.issuer, v.version, v.status, v.valid_from, v.valid_to,
        v.recorded_from, v.recorded_to, v.document, v.document->'commune'->>0 AS commune_code,
        u.full_name AS commune_name, coalesce(g.code, p.code) AS province_code,
        coalesce(g.full_name, p.full_name) AS province_name,
-       c.visibility AS visibility_now,
-       coalesce(v.document->>'visibility', 'public') AS visibility_then
+       c.visibility AS visibility_now
 FROM address_version v
 JOIN address a ON a.address_id = v.address_id
 JOIN address_current c ON c.address_id = v.address_id
