@@ -20,6 +20,8 @@ from addrsvc.events import service as events
 from addrsvc.registry import lifecycle, repository, timeline, versions
 from addrsvc.registry.coding import Coded, draw, insert_coded, take_over
 from addrsvc.registry.commands import KEEP, AssignAddress, CorrectAddress, RetireAddress
+from addrsvc.registry.duplicates.finding import Described
+from addrsvc.registry.duplicates.refusing import refuse
 from addrsvc.registry.errors import (
     AddressNotFound,
     ParentNotFound,
@@ -67,6 +69,7 @@ async def assign_address(
         NothingToLocate, OutsideCoverage, OutsideCommune: see ``locating.locate``.
         NoPrefix, CodeTaken, IssuerMissing: see ``coding``.
         ParentNotFound: the building it should be a part of is not in use.
+        DuplicateAddress: see ``duplicates.refusing.refuse``.
         FieldInvalid, DateRefused: a text or day that cannot be.
     """
     act = _act(principal, clock)
@@ -96,6 +99,10 @@ async def assign_address(
     elif status is Status.CURRENT:
         coded = await draw(conn, located.commune.code)
     address_id = await insert_coded(conn, coded, act.at)
+    parent_id = None if parent is None else parent.address_id
+    described = [Described(address_id, document, parent_id)]
+    # after the prefix is locked, before anything of the address can be found
+    await refuse(conn, principal, act.at, described, distinct_because=command.distinct_because)
     new = NewVersion(
         address_id=address_id,
         status=status,
@@ -104,7 +111,7 @@ async def assign_address(
         principal=principal.id,
         reason=None,
         document=document,
-        parent_id=None if parent is None else parent.address_id,
+        parent_id=parent_id,
         at=act.at,
     )
     await versions.insert_first_version(conn, new)
@@ -132,6 +139,7 @@ async def correct_address(
         AddressNotFound: no such address, or not for this principal.
         VersionStale: somebody changed it since.
         TransitionRefused: its status allows no correction.
+        DuplicateAddress: with what is mended it looks like another one.
     """
     act = _act(principal, clock)
     found = await _lock(conn, principal, ref, expected_version)
@@ -154,13 +162,16 @@ async def correct_address(
         coded = await draw(conn, located.commune.code)
         await repository.give_code(conn, found.address_id, coded.code.text, coded.issuer)
     parent = await _parent(conn, old.parent, any_status=True)
+    parent_id = None if parent is None else parent.address_id
+    described = [Described(found.address_id, document, parent_id, before=old)]
+    await refuse(conn, principal, act.at, described, distinct_because=command.distinct_because)
     what = "position" if gains_code else "correct"
     await versions.rewrite(
         conn,
         found,
         timeline.corrected(found.timeline, status, document),
         act.signed(what, clean_optional("reason", command.reason)),
-        None if parent is None else parent.address_id,
+        parent_id,
     )
     await _beside(conn, act, found.address_id, _normal(command.aliases), command.holder)
     corrected = await _reread(conn, found.address_id)
