@@ -24,13 +24,16 @@ from addrsvc.geocoding import reverse_router
 from addrsvc.geocoding import router as geocoding
 from addrsvc.geocoding.following import Follower
 from addrsvc.geocoding.world import Geocoder
+from addrsvc.registry import history_router
 from addrsvc.registry import router as registry
 from addrsvc.registry.lookup import CodeLookup
 from addrsvc.settings import Settings
 from addrsvc.web import pages
 
 
-def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
+def create_app(
+    settings: Settings, clock: Clock | None = None, units: UnitsInMemory | None = None
+) -> FastAPI:
     """Put the service together. Opens connections when its lifespan starts, not before."""
 
     @asynccontextmanager
@@ -66,7 +69,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.clock = clock or SystemClock()
     app.state.key_uses = KeyUses()
-    app.state.units_in_memory = UnitsInMemory()
+    app.state.units_in_memory = units or UnitsInMemory()
     app.state.client_limits = ClientLimits(
         per_minute=settings.anonymous_per_minute,
         misses_per_minute=settings.anonymous_misses_per_minute,
@@ -76,6 +79,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.router.routes[:0] = [registry.LOOKUP, geocoding.GEOCODE]
     app.include_router(operations.router, responses=problems.RESPONSES)
     app.include_router(registry.router, responses=problems.RESPONSES)
+    app.include_router(history_router.router, responses=problems.RESPONSES)
     app.include_router(admin_units.router, responses=problems.RESPONSES)
     app.include_router(conversion_router.router, responses=problems.RESPONSES)
     app.include_router(reverse_router.router, responses=problems.RESPONSES)

@@ -80,6 +80,7 @@ _PARTS: Final[dict[str, Callable[[Document], Any]]] = {
     "commune": _commune,
     "position": _position,
     "parent": lambda document: document.parent,
+    "part": lambda document: None if document.part is None else document.part.value,
     "visibility": lambda document: document.visibility.value,
     "source": lambda document: document.source,
     "text": lambda document: document.text,

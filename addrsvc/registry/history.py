@@ -19,7 +19,7 @@ from addrsvc.registry.history_errors import (
     VersionUnknown,
 )
 from addrsvc.registry.model import Address, Status, Version
-from addrsvc.registry.moments import AsOf
+from addrsvc.registry.moments import PRESENT, AsOf
 from addrsvc.registry.reading import AddressRef, get_address, visible_to
 from addrsvc.registry.repository import QUERIES, AddressFilter, address_of
 
@@ -195,7 +195,7 @@ async def compare_versions(
         AddressNotFound, NotSignedIn, ScopeMissing: as for :func:`address_history`.
         VersionUnknown: there is no version of that number.
     """
-    address, versions = await address_history(conn, principal, ref, AsOf())
+    address, versions = await address_history(conn, principal, ref, PRESENT)
     by_number = {each.version: each for each in versions}
     after = address.version if after is None else after
     before = max(after - 1, 1) if before is None else before

@@ -15,15 +15,13 @@ _PLUS_LOST = re.compile(r" (\d\d:?\d\d)$")
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """What the register said at a moment of a legal day; None: of the present."""
+    """A legal day, and the moment whose knowledge of it is asked for; None: the present one."""
 
     valid_at: date | None = None
     known_at: datetime | None = None
 
-    @property
-    def is_present(self) -> bool:
-        """Tell whether nothing but the present is asked for."""
-        return self.valid_at is None and self.known_at is None
+
+PRESENT = AsOf()
 
 
 def read_as_of(valid_at: str | None, known_at: str | None, clock: Clock) -> AsOf:

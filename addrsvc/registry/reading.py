@@ -17,7 +17,7 @@ from addrsvc.codes.schemes import Scheme, normalise
 from addrsvc.db.rows import Connection
 from addrsvc.registry import repository
 from addrsvc.registry.errors import AddressNotFound, CheckDigitRefused
-from addrsvc.registry.model import Address, Holder, Version, Visibility
+from addrsvc.registry.model import Address, Holder, Visibility
 from addrsvc.registry.repository import AddressFilter
 from addrsvc.types import AddressId
 
@@ -107,20 +107,6 @@ async def list_addresses(
     ids = await repository.list_ids(conn, wanted, after=after, limit=limit + 1)
     page = await repository.by_ids(conn, ids[:limit])
     return page, ids[limit - 1] if len(ids) > limit else None
-
-
-async def address_history(
-    conn: Connection, principal: Principal, ref: AddressRef
-) -> tuple[Address, list[Version]]:
-    """Give an address and every version there was, oldest first.
-
-    Raises:
-        AddressNotFound: as for :func:`get_address`.
-        NotSignedIn, ScopeMissing: history names sources and who wrote.
-    """
-    principal.require(Scope.ADDRESSES_READ)
-    address = await get_address(conn, principal, ref)
-    return address, await repository.history_of(conn, address.address_id)
 
 
 async def find_by_alias(

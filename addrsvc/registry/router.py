@@ -15,10 +15,13 @@ from addrsvc.codes.errors import CheckDigitWrong
 from addrsvc.codes.schemes import Scheme
 from addrsvc.db.web import AppClock, ReadDoor, WriteConn
 from addrsvc.problems import language_of
-from addrsvc.registry import reading, service
+from addrsvc.registry import history, reading, service
 from addrsvc.registry.errors import AddressNotFound
+from addrsvc.registry.history_errors import FilterOfPresentOnly
+from addrsvc.registry.history_router import KNOWN_AT, VALID_AT, AsOfAsked, as_of_asked, then_out
 from addrsvc.registry.lookup import CodeLookup
 from addrsvc.registry.model import Address, Kind, Status
+from addrsvc.registry.moments import PRESENT, AsOf
 from addrsvc.registry.reading import AddressRef
 from addrsvc.registry.repository import AddressFilter
 from addrsvc.registry.schemas import (
@@ -26,7 +29,6 @@ from addrsvc.registry.schemas import (
     CorrectIn,
     RetireIn,
     address_out,
-    version_out,
 )
 from addrsvc.registry.writing import (
     IdempotencyKey,
@@ -48,6 +50,16 @@ REF_PARAMETER = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
     "example": "75123-04827-7",
 }
+TIME_PARAMETERS = [
+    {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": description,
+        "schema": {"type": "string", "maxLength": 40},
+    }
+    for name, description in (("valid_at", VALID_AT), ("known_at", KNOWN_AT))
+]
 
 
 def _json(content: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
@@ -57,19 +69,23 @@ def _json(content: dict[str, Any], headers: dict[str, str] | None = None) -> Res
 @router.get(
     "/addresses/{ref}",  # noqa: FAST003 - the hot path reads its one parameter by hand
     summary="Look up one address by its code",
-    openapi_extra={"parameters": [REF_PARAMETER]},
+    openapi_extra={"parameters": [REF_PARAMETER, *TIME_PARAMETERS]},
 )
 async def look_up(request: Request) -> Response:
     """Give the address that has a code, in any written form; retired ones with successors.
 
     ``confirm`` is true where no check digit came with the code: one slip may name another
-    live address, so show the place and ask. Parameters are read by hand: this is the hot path.
+    live address, so show the place and ask. ``valid_at`` and ``known_at`` give it as the register
+    said at another time. Parameters are read by hand: this is the hot path.
     """
     request.scope["route"] = LOOKUP  # bare routes do not say so themselves; log and metrics ask
     principal = await public_caller(request)
     state, text = request.app.state, request.path_params["ref"]
+    at = as_of_asked(request) if request.scope["query_string"] else PRESENT
     if text.startswith("p"):
         ref = AddressRef.parse(text)
+        if at != PRESENT:
+            return await _answer_then(request, principal, ref, at)
         async with state.doors.pool.connection() as conn:
             address = await reading.get_address(conn, principal, ref)
         return answer(request, principal, address, ref)
@@ -80,11 +96,27 @@ async def look_up(request: Request) -> Response:
         async with state.doors.pool.connection() as conn:
             parsed = await reading.read_code(conn, text)
     ref = AddressRef.of_code(parsed)
+    if at != PRESENT:
+        return await _answer_then(request, principal, ref, at)
     found = await cast("CodeLookup", state.code_lookup).find(parsed.code.text)
     if found is None or found.document.visibility not in reading.visible_to(principal):
         count_miss(request, principal)
         raise AddressNotFound(code=ref.text)
     return answer(request, principal, found, ref)
+
+
+async def _answer_then(
+    request: Request, principal: Principal, ref: AddressRef, at: AsOf
+) -> Response:
+    async with request.app.state.doors.pool.connection() as conn:
+        try:
+            then = await history.address_as_of(conn, principal, ref, at.valid_at, at.known_at)
+        except AddressNotFound:
+            count_miss(request, principal)
+            raise
+    body = then_out(then, at, principal, language_of(request))
+    body["confirm"] = ref.code is not None and not ref.verified
+    return _json(body, {"Vary": "Accept-Language, Authorization"})
 
 
 LOOKUP = Route("/v1/addresses/{ref}", look_up, methods=["GET"])
@@ -130,6 +162,7 @@ async def list_addresses(
     request: Request,
     pool: ReadDoor,
     caller: Caller,
+    at: AsOfAsked,
     *,
     commune: Annotated[str | None, Query(pattern=r"^[0-9]{5}$")] = None,
     status: Status | None = None,
@@ -141,7 +174,11 @@ async def list_addresses(
     after: Annotated[int, Query(ge=0, lt=2**62, description="``next`` of the last page")] = 0,
     limit: Annotated[int, Query(ge=1, le=reading.PAGE_LIMIT)] = 100,
 ) -> dict[str, Any]:
-    """Give addresses in a stable order, a page at a time; for keys that may read lists."""
+    """Give addresses in a stable order, a page at a time; for keys that may read lists.
+
+    As of another time by ``valid_at`` and ``known_at``: filters are then ``commune``, ``status``,
+    ``kind`` and, with a commune, ``bbox``.
+    """
     wanted = AddressFilter(
         commune=commune,
         status=status,
@@ -150,20 +187,20 @@ async def list_addresses(
         house_number=house_number,
         bbox=None if bbox is None else BBox.parse(bbox),
     )
+    language = language_of(request)
     async with pool.connection() as conn:
+        if at != PRESENT:
+            if parent is not None:
+                raise FilterOfPresentOnly(filter="parent")
+            then, following = await history.list_as_of(
+                conn, caller, wanted, at, after=after, limit=limit
+            )
+            items = [then_out(each, at, caller, language) for each in then]
+            return {"items": items, "next": following}
         page, following = await reading.list_addresses(
             conn, caller, wanted, parent=parent, after=after, limit=limit
         )
-    language = language_of(request)
     return {"items": [address_out(each, caller, language) for each in page], "next": following}
-
-
-@router.get("/addresses/{ref}/history", summary="Every version of an address")
-async def history(ref: RefPath, pool: ReadDoor, caller: Caller) -> dict[str, Any]:
-    """Give all versions on both clocks, with sources; for keys that may read lists."""
-    async with pool.connection() as conn:
-        address, versions = await reading.address_history(conn, caller, AddressRef.parse(ref))
-    return {"ref": address.ref, "versions": [version_out(each) for each in versions]}
 
 
 @router.get("/identifiers/{scheme}/{value}", summary="Find by another identifier")

@@ -292,6 +292,8 @@ def version_out(version: Version) -> dict[str, Any]:
         "act": version.act,
         "principal": version.principal,
         "reason": version.reason,
+        "act_id": version.act_id,
+        "instrument": version.instrument,
         "commune_code": version.document.commune.code,
         **_document_out(version.document, full=True),
     }
