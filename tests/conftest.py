@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from fastapi import FastAPI
 from psycopg import sql
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from addrsvc.admin_units.units_in_memory import UnitsInMemory
 from addrsvc.clock import Clock, FixedClock
 from addrsvc.db.doors import make_engine
 from addrsvc.db.migrate import upgrade
@@ -33,11 +35,18 @@ REALDATA = ROOT.parent / "shared" / "data"
 CLUSTER_URL = "ADDRSVC_TEST_DATABASE_URL"
 IN_CI = os.environ.get("CI") == "true"
 
+MEMORY = Path("/dev/shm")  # noqa: S108 -- a folder of random name is made in it
 CloneDatabase = Callable[[str], AbstractContextManager[str]]
 
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 hypothesis.settings.load_profile("ci" if IN_CI else "here")
+
+
+def _quick_dir() -> Path:
+    """Choose where what need not survive is written: many small files are slow on a disk."""
+    has_room = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 * 2**30
+    return MEMORY if has_room else Path("/tmp")  # noqa: S108 -- same
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -47,7 +56,8 @@ def pytest_configure(config: pytest.Config) -> None:
     has_workers = bool(getattr(config.option, "numprocesses", None))
     if has_workers and not is_worker and CLUSTER_URL not in os.environ:
         stack = contextlib.ExitStack()
-        os.environ[CLUSTER_URL] = stack.enter_context(throw_away_cluster()).superuser_url()
+        cluster = stack.enter_context(throw_away_cluster(parent=_quick_dir()))
+        os.environ[CLUSTER_URL] = cluster.superuser_url()
         config.add_cleanup(stack.close)
 
 
@@ -84,13 +94,19 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
+def quick_dir() -> Path:
+    """Give a folder in memory, where there is room, for what need not survive."""
+    return _quick_dir()
+
+
+@pytest.fixture(scope="session")
 def cluster_url() -> Iterator[str]:
     """Give a superuser URL of the throw-away cluster, starting one if nobody did."""
     given = os.environ.get(CLUSTER_URL)
     if given:
         yield given
         return
-    with throw_away_cluster() as cluster:
+    with throw_away_cluster(parent=_quick_dir()) as cluster:
         yield cluster.superuser_url()
 
 
@@ -187,11 +203,13 @@ def settings(database_url: str) -> Settings:
 
 
 @pytest.fixture
-async def app(settings: Settings, clock: Clock) -> AsyncIterator[FastAPI]:
+async def app(
+    settings: Settings, clock: Clock, make_units: Callable[[], UnitsInMemory]
+) -> AsyncIterator[FastAPI]:
     """Give the whole application, started, on this test's own database."""
     from addrsvc.app import create_app  # noqa: PLC0415 -- tests without it load faster
 
-    app = create_app(settings, clock)
+    app = create_app(settings, clock, make_units())
     async with app.router.lifespan_context(app):
         yield app
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from addrsvc.admin_units.conversion import Converter, Named
 from addrsvc.admin_units.model import LinkKind
 from addrsvc.admin_units.names_in_memory import load_unit_lexicon
-from addrsvc.admin_units.split_localities import (
-    SplitLocalities,
-    SplitLocality,
-    read_split_localities,
-)
+from addrsvc.admin_units.split_localities import SplitLocalities, read_split_localities
 from addrsvc.admin_units.succession import Link, Succession
 from addrsvc.db.queries import Queries
 from addrsvc.db.rows import Connection, row, rows
@@ -37,16 +34,30 @@ class LoadedUnits:
     """Reads whole addresses, with the khu phố and ấp that settle a split."""
 
 
+async def read_units(conn: Connection) -> LoadedUnits:
+    """Read every unit and link: half a second; keep the result."""
+    converter = await converter_of(conn, await _registered_links(conn))
+    lexicon = await load_unit_lexicon(conn)
+    units = UnitReader(lexicon)
+    return LoadedUnits(converter, lexicon, units, AddressReader(units))
+
+
 class UnitsInMemory:
     """One process's copy: some 14,000 units, half a second to read."""
 
-    def __init__(self, *, check_every_s: float = 5.0) -> None:
+    def __init__(
+        self,
+        *,
+        check_every_s: float = 5.0,
+        read: Callable[[Connection], Awaitable[LoadedUnits]] = read_units,
+    ) -> None:
+        """``read`` gives the units as they stand; it may know them already."""
         self._check_every_s = check_every_s
         self._checked_s = float("-inf")
         self._stamp: str | None = None
         self._loaded: LoadedUnits | None = None
-        self._table = read_split_localities()
-        self._open_codes = SplitLocalities(self._table).open_codes()
+        self._read = read
+        self._open_codes = SplitLocalities(read_split_localities()).open_codes()
         self._reading = asyncio.Lock()
 
     async def current(self, conn: Connection) -> LoadedUnits:
@@ -61,26 +72,27 @@ class UnitsInMemory:
                 self._stamp, self._checked_s = stamp, now_s
             return self._loaded
 
-    async def _read(self, conn: Connection) -> LoadedUnits:
-        converter = await load_converter(conn, self._table, self._open_codes)
-        lexicon = await load_unit_lexicon(conn)
-        units = UnitReader(lexicon)
-        return LoadedUnits(converter, lexicon, units, AddressReader(units))
 
-
-async def load_converter(
-    conn: Connection,
-    table: tuple[SplitLocality, ...],
-    open_codes: list[str],
-) -> Converter:
-    """Read every unit and link into a converter."""
+async def converter_of(conn: Connection, links: Sequence[tuple[UnitId, Link]]) -> Converter:
+    """Read every unit into a converter that follows these links and none else."""
+    table = read_split_localities()
     units: dict[UnitId, Named] = {}
     for each in await rows(conn, QUERIES["units_to_convert"], {}):
         unit = UnitId(each["code"], each["valid_from"])
         units[unit] = Named(
             unit, each["full_name"], ValidPeriod(each["valid_from"], each["valid_to"])
         )
-    links = [
+    codes = SplitLocalities(table).open_codes()
+    known = [
+        (each["commune_code"], locality_key(each["kind"], each["name"]))
+        for each in await rows(conn, QUERIES["known_localities"], {"codes": codes})
+    ]
+    periods = {unit: each.period for unit, each in units.items()}
+    return Converter(units, Succession(periods, links), SplitLocalities(table, known))
+
+
+async def _registered_links(conn: Connection) -> list[tuple[UnitId, Link]]:
+    return [
         (
             UnitId(each["from_code"], each["from_valid_from"]),
             Link(
@@ -92,9 +104,3 @@ async def load_converter(
         )
         for each in await rows(conn, QUERIES["links_to_convert"], {})
     ]
-    known = [
-        (each["commune_code"], locality_key(each["kind"], each["name"]))
-        for each in await rows(conn, QUERIES["known_localities"], {"codes": open_codes})
-    ]
-    periods = {unit: each.period for unit, each in units.items()}
-    return Converter(units, Succession(periods, links), SplitLocalities(table, known))

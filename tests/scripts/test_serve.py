@@ -88,9 +88,9 @@ StartServe = Callable[..., Serve]
 
 
 @pytest.fixture(scope="module")
-def data_dir() -> Iterator[Path]:
+def data_dir(quick_dir: Path) -> Iterator[Path]:
     """One cluster for the module: what a test does to it, the next has to live with."""
-    folder = Path(mkdtemp(prefix="dữ liệu of serve-", dir="/tmp"))
+    folder = Path(mkdtemp(prefix="dữ liệu of serve-", dir=quick_dir))
     folder.chmod(0o711)
     yield folder / "data"
     for orphan in find_orphans(folder / "data" / "postgres"):

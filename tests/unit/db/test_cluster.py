@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -26,14 +25,14 @@ from addrsvc.db.cluster_errors import (
     DataDirUnusable,
 )
 from addrsvc.db.postmaster import find_orphans, find_postmaster, identify, is_alive
-from addrsvc.db.throw_away import throw_away_cluster
+from addrsvc.db.throw_away import remove_left_behind, throw_away_cluster
 from addrsvc.errors import Text
 
 
 @pytest.fixture
-def data_dir() -> Iterator[Path]:
+def data_dir(quick_dir: Path) -> Iterator[Path]:
     # Not tmp_path: the server's user has to pass through, and pytest's folders are root's alone.
-    with TemporaryDirectory(prefix="dữ liệu with spaces-", dir="/tmp") as folder:
+    with TemporaryDirectory(prefix="dữ liệu with spaces-", dir=quick_dir) as folder:
         Path(folder).chmod(0o711)
         yield Path(folder) / "nested folder"
         for orphan in find_orphans(Path(folder) / "nested folder" / "postgres"):
@@ -280,8 +279,10 @@ def test_a_throw_away_cluster_ends_with_a_killed_test_run() -> None:
         run.kill()
         run.wait()
         _wait_until_gone(pgdata)
-    shutil.rmtree(read_state(pgdata.parent).socket_dir)
-    shutil.rmtree(pgdata.parents[1])
+    socket_dir = Path(read_state(pgdata.parent).socket_dir)
+    remove_left_behind(pgdata.parents[2])
+    assert not socket_dir.exists()
+    assert not pgdata.parents[1].exists()
 
 
 def test_memory_is_that_of_the_machine_or_less() -> None:
