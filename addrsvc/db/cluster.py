@@ -67,6 +67,9 @@ _PASSING_TROUBLES = (
     "already exists",  # lock file of the socket, of a server that is just leaving
 )
 
+_TOLD_TO_CLIENTS = ("the database system is", "terminating connection")
+"""Fatal to them, but not why a server did not start: it is starting up, or was told to stop."""
+
 _MAKING = Text("đang tạo cụm PostgreSQL", "making a PostgreSQL cluster")
 _FOUND_RUNNING = Text(
     "PostgreSQL của thư mục dữ liệu này vẫn đang chạy: dùng tiếp",
@@ -359,9 +362,8 @@ class PrivateCluster:
         if "No space left on device" in said or "Disk quota exceeded" in said:
             return self._disk_full()
         lines = [line for line in said.splitlines() if line.strip()] or ["—"]
-        # what clients were told meanwhile is no reason: "the database system is starting up"
         fatal = [line for line in lines if "FATAL" in line or "PANIC" in line]
-        telling = [line for line in fatal if "the database system is" not in line] or lines
+        telling = [line for line in fatal if not any(t in line for t in _TOLD_TO_CLIENTS)] or lines
         return ClusterStartFailed(path=str(self.pgdata), log=log, last_line=telling[-1].strip())
 
     def _disk_full(self) -> DiskFull:
