@@ -10,6 +10,7 @@ from typing import Any, Literal
 from psycopg.types.json import Jsonb
 
 from addrsvc.db.rows import Connection, row
+from addrsvc.registry.model import Instrument
 from addrsvc.registry.repository import QUERIES
 
 ActKind = Literal[
@@ -25,26 +26,6 @@ ActKind = Literal[
     "move-locality",
 ]
 ActStatus = Literal["planned", "running", "done", "undoing", "undone", "cancelled"]
-
-
-@dataclass(frozen=True, slots=True)
-class Instrument:
-    """The legal instrument an act rests on (văn bản pháp lý)."""
-
-    number: str
-    """As printed, such as ``1685/NQ-UBTVQH15``."""
-    issued_on: date
-    issuer: str
-    title: str | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """Give the jsonb form."""
-        return {
-            "number": self.number,
-            "issued_on": self.issued_on.isoformat(),
-            "issuer": self.issuer,
-            "title": self.title,
-        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,20 +167,6 @@ class SuccessorNotFound(InvalidInput):
 
 
 @dataclass(eq=False)
-class TransitionRefused(Conflict):
-    """The lifecycle does not lead from this status to that one."""
-
-    slug = "transition-refused"
-    title = Text("Không thể chuyển trạng thái", "Status cannot change so")
-    message = Text(
-        "Địa chỉ đang ở trạng thái “{status}” nên không thể thực hiện “{act}”.",
-        "The address is “{status}”, which does not allow “{act}”.",
-    )
-    status: str
-    act: str
-
-
-@dataclass(eq=False)
 class DateRefused(InvalidInput):
     """The day an act should hold from is before the address existed, or in the future."""
 

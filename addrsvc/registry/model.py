@@ -62,6 +62,52 @@ STATUS_NAMES: dict[Status, Text] = {
 }
 
 
+ACT_NAMES: dict[str, Text] = {
+    "assign": Text("Đăng ký", "Registered"),
+    "import": Text("Nhập từ tệp", "Imported"),
+    "correct": Text("Đính chính", "Corrected"),
+    "change": Text("Thay đổi thực tế", "Changed"),
+    "position": Text("Ghi vị trí", "Positioned"),
+    "reserve": Text("Giữ chỗ mã", "Code reserved"),
+    "retire": Text("Ngừng dùng", "Retired"),
+    "reject": Text("Từ chối", "Rejected"),
+    "merge": Text("Nhập địa chỉ", "Merged"),
+    "split": Text("Tách địa chỉ", "Split"),
+    "replace": Text("Thay thế", "Replaced"),
+    "duplicate": Text("Trùng lặp", "Duplicate"),
+    "undo": Text("Hoàn tác", "Undone"),
+    "reorganise": Text("Sắp xếp đơn vị hành chính", "Reorganisation of communes"),
+    "name-street": Text("Đặt, đổi tên đường", "Street named"),
+    "renumber": Text("Đánh lại số nhà", "Renumbered"),
+    "move-locality": Text("Chuyển khu phố, ấp", "Locality moved"),
+}
+"""What is done to addresses, as versions and acts name it."""
+
+RELATION_NAMES: dict[str, Text] = {
+    "replaced": Text("Được thay bằng", "Replaced by"),
+    "merged": Text("Nhập vào", "Merged into"),
+    "split": Text("Tách thành", "Split into"),
+    "duplicate": Text("Trùng với", "Duplicate of"),
+}
+
+
+class Part(StrEnum):
+    """What part of a building an address is, outermost first; ``parts.py`` has the rules."""
+
+    BUILDING = "building"
+    ENTRANCE = "entrance"
+    UNIT = "unit"
+    HOUSEHOLD = "household"
+
+
+PART_NAMES: dict[Part, Text] = {
+    Part.BUILDING: Text("Tòa nhà", "Building"),
+    Part.ENTRANCE: Text("Lối vào", "Entrance"),
+    Part.UNIT: Text("Căn, phòng", "Unit"),
+    Part.HOUSEHOLD: Text("Hộ", "Household"),
+}
+
+
 class Visibility(StrEnum):
     """Who may see it: a secret one appears in no public output, count or tile."""
 
@@ -156,6 +202,8 @@ class Document:
     """Code of the building or entrance this is a part of."""
     text: str | None = None
     """The address as it was written where it came from."""
+    part: Part | None = None
+    """What part of its building it is, where that was said; None: see ``parts.part_of``."""
 
     def to_json(self) -> dict[str, Any]:
         """Give the jsonb form; absent parts are left out. ``from_json`` is its inverse."""
@@ -178,6 +226,7 @@ class Document:
             "parent": self.parent,
             "source": self.source,
             "text": self.text,
+            "part": None if self.part is None else self.part.value,
         }
         return _present(document)
 
@@ -203,6 +252,7 @@ class Document:
             name=document.get("name"),
             parent=document.get("parent"),
             text=document.get("text"),
+            part=None if document.get("part") is None else Part(document["part"]),
         )
 
 
@@ -240,6 +290,26 @@ class Holder:
 
     name: str
     phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """The legal instrument an act rests on (văn bản pháp lý)."""
+
+    number: str
+    """As printed, such as ``1685/NQ-UBTVQH15``."""
+    issued_on: date
+    issuer: str
+    title: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the jsonb form."""
+        return {
+            "number": self.number,
+            "issued_on": self.issued_on.isoformat(),
+            "issuer": self.issuer,
+            "title": self.title,
+        }
 
 
 @dataclass(frozen=True, slots=True)

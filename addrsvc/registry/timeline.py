@@ -9,7 +9,7 @@ what was said before.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -124,6 +124,35 @@ def rewritten(timeline: Timeline, rewriting: Rewriting, version: int) -> Timelin
     kept = [each for each in timeline if each.version not in rewriting.closed]
     added = [replace(each, version=version + n) for n, each in enumerate(rewriting.added)]
     return tuple(sorted([*kept, *added], key=lambda each: each.valid_from))
+
+
+def replayed(written: Iterable[Slice]) -> Timeline:
+    """Give the timeline some versions came to, told in order of their numbers.
+
+    A slice takes the place of whatever spoke of its days before: all timelines of an address begin
+    on one day, so no rewriting leaves a day to an older slice that it closed. Numbers are told
+    rather than clocks, since they never tie.
+    """
+    said: list[Slice] = []
+    for each in written:
+        said = [old for old in said if not _overlap(old, each)]
+        said.append(each)
+    return tuple(sorted(said, key=lambda each: each.valid_from))
+
+
+def _overlap(one: Slice, other: Slice) -> bool:
+    return (one.valid_to is None or other.valid_from < one.valid_to) and (
+        other.valid_to is None or one.valid_from < other.valid_to
+    )
+
+
+def before_last_write(written: Sequence[Slice]) -> Timeline | None:
+    """Give the timeline before the last act, of all versions ever; None: it was the first.
+
+    Every act adds one slice without end, as its last: so the acts can be told apart.
+    """
+    ends = [place for place, each in enumerate(written) if each.valid_to is None]
+    return None if len(ends) < 2 else replayed(written[: ends[-2] + 1])
 
 
 def former_keys(timeline: Timeline) -> dict[tuple[str, str | None], date]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from addrsvc.db.rows import Connection, Row, execute, row, rows
+from addrsvc.db.rows import Connection, Row, execute, rows
 from addrsvc.registry.model import Document, Status
 from addrsvc.registry.repository import QUERIES
 from addrsvc.registry.timeline import Rewriting, Slice, Timeline, former_keys, rewritten
 from addrsvc.types import AddressId
+
+TICK = timedelta(microseconds=1)
+"""Least time between two writes of one address, so that every moment has one answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class Locked:
     code: str | None
     version: int
     recorded_from: datetime
-    """When its open version was written: nothing may be written as if before."""
+    """When its open version was written: whatever is written next is later."""
     timeline: Timeline
 
     @property
@@ -70,21 +74,89 @@ class NewVersion:
     act_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One version as it was written, with who wrote it by which act."""
+
+    said: Slice
+    act: str
+    act_id: int | None
+    principal: str
+    at: datetime
+
+
 async def lock(
     conn: Connection, *, code: str | None = None, address_id: int | None = None
 ) -> Locked | None:
     """Find one address by code or identity and lock it; None when there is none."""
-    locked = await row(conn, QUERIES["lock_address"], {"code": code, "id": address_id})
-    if locked is None:
+    codes = () if code is None else (code,)
+    ids = () if address_id is None else (address_id,)
+    found = await lock_all(conn, await identities(conn, codes, ids))
+    return found[0] if found else None
+
+
+async def identities(
+    conn: Connection, codes: Collection[str], ids: Collection[int] = ()
+) -> list[AddressId]:
+    """Give the identities that have these codes or are these, without locking them."""
+    params = {"codes": list(codes), "ids": list(ids)}
+    found = await rows(conn, QUERIES["identities"], params)
+    return [AddressId(each["address_id"]) for each in found]
+
+
+async def identity_of(conn: Connection, code: str | None) -> AddressId | None:
+    """Give the identity that has a code, without locking it."""
+    if code is None:
         return None
-    found = await rows(conn, QUERIES["address_to_change"], locked)
+    found = await identities(conn, [code])
+    return found[0] if found else None
+
+
+async def lock_all(conn: Connection, ids: Collection[int]) -> list[Locked]:
+    """Lock addresses in order of identity, as everybody does, so that none wait in a circle."""
+    if not ids:
+        return []
+    params = {"ids": list(ids)}
+    await rows(conn, QUERIES["lock_addresses"], params)
+    found = await rows(conn, QUERIES["addresses_to_change"], params)
+    by_address = groupby(found, key=lambda each: AddressId(each["address_id"]))
+    return [_locked(address_id, list(said)) for address_id, said in by_address]
+
+
+def _locked(address_id: AddressId, said: Sequence[Row]) -> Locked:
     return Locked(
-        address_id=AddressId(found[0]["address_id"]),
-        code=found[0]["code"],
-        version=found[-1]["version"],
-        recorded_from=found[-1]["recorded_from"],
-        timeline=tuple(slice_of(each) for each in found),
+        address_id=address_id,
+        code=said[-1]["code"],
+        version=said[-1]["version"],
+        recorded_from=said[-1]["recorded_from"],
+        timeline=tuple(slice_of(each) for each in said),
     )
+
+
+def moment(now: datetime, locked: Iterable[Locked]) -> datetime:
+    """Give the moment of an act: after all that was written of its addresses.
+
+    The clocks of several machines differ; the register's clock only goes forward.
+    """
+    return max([now, *(each.recorded_from + TICK for each in locked)])
+
+
+async def written(conn: Connection, ids: Collection[int]) -> dict[AddressId, list[Written]]:
+    """Give every version there ever was of some addresses, in order of their numbers."""
+    found = await rows(conn, QUERIES["versions_written"], {"ids": list(ids)})
+    return {
+        address_id: [
+            Written(
+                slice_of(each),
+                each["act"],
+                each["act_id"],
+                each["principal"],
+                each["recorded_from"],
+            )
+            for each in of_one
+        ]
+        for address_id, of_one in groupby(found, key=lambda each: AddressId(each["address_id"]))
+    }
 
 
 def slice_of(found: Row) -> Slice:
@@ -107,10 +179,9 @@ async def rewrite(
 ) -> None:
     """Write what an act says of a locked address, and bring the projection along.
 
-    The act's moment is never before what was written last, whatever the clocks of several
-    machines say: the register's clock only goes forward.
+    The act's moment is later than what was written last, whatever the clocks say: :func:`moment`.
     """
-    at = max(signature.at, found.recorded_from)
+    at = moment(signature.at, [found])
     closed = {"address_id": found.address_id, "versions": list(rewriting.closed), "at": at}
     await execute(conn, QUERIES["close_versions"], closed)
     for number, each in enumerate(rewriting.added, found.version + 1):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import itertools
 from datetime import date
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from addrsvc.errors import AddrsvcError
 from addrsvc.registry import fields, label, lifecycle
-from addrsvc.registry.errors import DateRefused, FieldInvalid, TransitionRefused
+from addrsvc.registry.act_errors import TransitionRefused
+from addrsvc.registry.errors import DateRefused, FieldInvalid
 from addrsvc.registry.model import (
     CommuneRef,
     Components,
@@ -21,6 +23,7 @@ from addrsvc.registry.model import (
     Locality,
     Marks,
     Method,
+    Part,
     Position,
     Status,
     Visibility,
@@ -56,8 +59,9 @@ DOCUMENTS = st.builds(
     name=MAYBE,
     parent=MAYBE,
     text=MAYBE,
+    part=st.none() | st.sampled_from(Part),
 )
-ACTS: tuple[lifecycle.Act, ...] = ("correct", "position", "retire", "reject")
+ACTS: tuple[lifecycle.Act, ...] = get_args(lifecycle.Act)
 
 
 @pytest.mark.parametrize("module", [fields, label, lifecycle])
