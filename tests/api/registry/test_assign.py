@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import httpx
 import psycopg
@@ -14,12 +15,17 @@ from addrsvc.codes.permutation import suffix_at
 
 pytestmark = pytest.mark.anyio
 
-DWELLING = {
+DWELLING: dict[str, Any] = {
     "kind": "dwelling",
     "source": "field",
     "position": IN_WEST,
     "components": {"house_number": "123/45/6A", "thoroughfare": "Đường  Lê Hồng Phong"},
 }
+
+
+def numbered(number: int) -> dict[str, object]:
+    """Give the body of a row house beside the others: another number."""
+    return {**DWELLING, "components": {**DWELLING["components"], "house_number": str(number)}}
 
 
 async def test_positioned_address_gets_a_code_of_its_communes_prefix(
@@ -42,8 +48,8 @@ async def test_neighbours_get_unrelated_codes(
     client: httpx.AsyncClient, writer: dict[str, str]
 ) -> None:
     codes = set()
-    for _ in range(5):
-        answer = await client.post("/v1/addresses", json=DWELLING, headers=writer)
+    for number in range(1, 6):
+        answer = await client.post("/v1/addresses", json=numbered(number), headers=writer)
         codes.add(int(answer.json()["code"]))
     assert len(codes) == 5
     ordered = sorted(codes)
@@ -86,8 +92,8 @@ async def test_allocation_steps_over_adopted_codes(
         headers=writer,
     )
     drawn = [
-        (await client.post("/v1/addresses", json=DWELLING, headers=writer)).json()["code"]
-        for _ in range(2)
+        (await client.post("/v1/addresses", json=numbered(number), headers=writer)).json()["code"]
+        for number in (1, 2)
     ]
     assert second not in drawn
     with psycopg.connect(registry_url) as conn:
@@ -206,7 +212,7 @@ async def test_indicative_cell_does_not_overrule_a_near_stated_commune(
     near = await client.post("/v1/addresses", json=stated, headers=writer)
     assert near.json()["commune"]["code"] == WEST
     plain = await client.post(
-        "/v1/addresses", json={**DWELLING, "position": IN_NORTH}, headers=writer
+        "/v1/addresses", json={**numbered(7), "position": IN_NORTH}, headers=writer
     )
     assert plain.json()["commune"]["code"] == "25942"
 

@@ -134,7 +134,8 @@ async def test_retired_code_answers_with_its_successors(
     client: httpx.AsyncClient, writer: dict[str, str]
 ) -> None:
     old = (await register(client, writer, valid_from="2025-09-01"))["code"]
-    new = [str((await register(client, writer))["code"]) for _ in range(2)]
+    parts = [{"house_number": number, "thoroughfare": "Mẫu"} for number in ("7A", "7B")]
+    new = [str((await register(client, writer, components=each))["code"]) for each in parts]
     answer = await client.post(
         f"/v1/addresses/{old}:retire",
         json={

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import httpx
 import pytest
@@ -16,7 +17,7 @@ from addrsvc.settings import Settings
 pytestmark = pytest.mark.anyio
 
 HOLDER = {"name": "Nguyễn Thị Bịa Đặt", "phone": "0900 000 000"}  # invented
-SCHOOL = {
+SCHOOL: dict[str, Any] = {
     "kind": "public_facility",
     "source": "field",
     "name": "Trường Tiểu học Mẫu",
@@ -27,6 +28,11 @@ SCHOOL = {
         "localities": [{"kind": "khu_pho", "name": "Khu phố 3"}],
     },
 }
+
+
+def room(number: int) -> dict[str, Any]:
+    """Give the components of a room there."""
+    return {**SCHOOL["components"], "unit": f"Phòng {number}"}
 
 
 async def register(
@@ -83,8 +89,9 @@ async def test_wrong_check_digit_suggests_live_codes_one_slip_away(
 async def test_restricted_ones_are_never_suggested_nor_found_by_strangers(
     client: httpx.AsyncClient, writer: dict[str, str], issue_key: IssueKey
 ) -> None:
-    for visibility in ("restricted", "secret"):
-        code = DigitalCode.of(str((await register(client, writer, visibility=visibility))["code"]))
+    for number, visibility in enumerate(("restricted", "secret")):
+        made = await register(client, writer, visibility=visibility, components=room(number))
+        code = DigitalCode.of(str(made["code"]))
         hidden = await client.get(f"/v1/addresses/{code.plate}")
         unknown = await client.get("/v1/addresses/7512399999")
         assert hidden.status_code == unknown.status_code == 404
@@ -163,7 +170,7 @@ async def test_lists_and_history_need_a_key(
 async def test_lists_filter_and_page_in_a_stable_order(
     client: httpx.AsyncClient, writer: dict[str, str]
 ) -> None:
-    west = [(await register(client, writer))["code"] for _ in range(3)]
+    west = [(await register(client, writer, components=room(n)))["code"] for n in range(3)]
     east = (await register(client, writer, position=IN_EAST, kind="enterprise"))["code"]
 
     async def listed(**params: str | int) -> tuple[list[str], int | None]:
@@ -202,7 +209,7 @@ async def test_other_identifiers_find_it_in_any_spelling(
 async def test_many_askers_at_once_each_get_their_own_answer(
     client: httpx.AsyncClient, writer: dict[str, str]
 ) -> None:
-    codes = [str((await register(client, writer))["code"]) for _ in range(8)]
+    codes = [str((await register(client, writer, components=room(n)))["code"]) for n in range(8)]
     asked = [codes[i % 8] if i % 5 else "7512300000" for i in range(100)]
     answers = await asyncio.gather(
         *(client.get(f"/v1/addresses/{code}", headers=writer) for code in asked)
@@ -220,7 +227,7 @@ async def test_secret_successors_are_not_told_to_strangers(
     old = (await register(client, writer))["code"]
     key = await issue_key(Scope.ADDRESSES_READ, Scope.ADDRESSES_WRITE, Scope.ADDRESSES_SECRET)
     named = {"Authorization": f"Bearer {key}"}
-    secret = (await register(client, named, visibility="secret"))["code"]
+    secret = (await register(client, named, visibility="secret", components=room(1)))["code"]
     retired = await client.post(
         f"/v1/addresses/{old}:retire",
         json={"reason": "thay", "successors": [secret]},

@@ -16,7 +16,7 @@ from addrsvc.db.doors import make_engine
 from addrsvc.db.transaction import transaction
 from addrsvc.registry import service
 from addrsvc.registry.commands import AssignAddress, CorrectAddress, RetireAddress
-from addrsvc.registry.model import Kind, Marks, Method, Position
+from addrsvc.registry.model import Components, Kind, Marks, Method, Position
 from addrsvc.registry.reading import AddressRef
 from addrsvc.registry.verification import CHECKS, STALE_KEYS, verify
 from addrsvc.settings import Settings
@@ -37,9 +37,11 @@ async def filled_url(registry_url: str) -> str:
     engine = make_engine(settings)
     begun = FixedClock(datetime(2025, 9, 1, tzinfo=UTC))
     later = FixedClock(datetime(2026, 1, 15, tzinfo=UTC))
-    house = AssignAddress(kind=Kind.DWELLING, source="test", position=POSITION)
     codes = []
-    for _ in range(3):
+    for number in ("1", "2", "3"):
+        house = AssignAddress(
+            Kind.DWELLING, "test", Components(house_number=number), position=POSITION
+        )
         async with transaction(engine) as conn:
             codes.append((await service.assign_address(conn, CLERK, house, begun)).code or "")
     async with transaction(engine) as conn:
