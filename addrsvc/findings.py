@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import ModuleType
 from typing import Final
 
 from addrsvc.errors import Language, Text
@@ -48,6 +49,12 @@ class FindingKind:
     """What to do next."""
     settled: Text | None = None
     """The message where the matter was decided, or nothing is to be changed; weighs ``info``."""
+
+
+def kinds_in(*modules: ModuleType) -> dict[str, FindingKind]:
+    """Give the kinds that modules define, by identifier, in the order they stand there."""
+    defined = (value for module in modules for value in vars(module).values())
+    return {kind.id: kind for kind in defined if isinstance(kind, FindingKind)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,34 +1,19 @@
-"""Pure: findings about places, codes and the text, and the catalogue of all findings."""
+"""Pure: findings about places, codes and the text, and the catalogue of all findings.
+
+What a verdict and an audit of the register say alike is defined with the audit's.
+"""
 
 from __future__ import annotations
 
+import sys
 from typing import Final
 
+from addrsvc.admin_units import finding_kinds as finding_kinds_of_units
 from addrsvc.errors import Text
-from addrsvc.findings import FindingKind, Severity
-from addrsvc.geocoding import finding_kinds_units
+from addrsvc.findings import FindingKind, Severity, kinds_in
+from addrsvc.registry.quality import catalogue as quality
 
 INFO, WARNING, ERROR = Severity.INFO, Severity.WARNING, Severity.ERROR
-
-STREET_NOT_IN_COMMUNE: Final = FindingKind(
-    "street-not-in-commune",
-    WARNING,
-    Text("Đường không có ở phường, xã này", "The street is not in this commune"),
-    Text(
-        "Chưa có “{street}” ở {commune}; tên đường này có ở: {elsewhere}. Hãy kiểm tra lại.",
-        "“{street}” is not registered in {commune}, but in: {elsewhere}. Check the address.",
-    ),
-    Text(
-        "Sổ địa chỉ biết tên đường này nhưng ở phường, xã khác. Hệ thống nêu ra mà không tự "
-        "chuyển địa chỉ sang nơi khác.",
-        "The register knows the street, but in another commune. It says so and does not move "
-        "the address there by itself.",
-    ),
-    Text(
-        "Sửa phường, xã hoặc tên đường; hoặc đăng ký địa chỉ nếu đường mới.",
-        "Mend the commune or the street; or register the address if the street is new.",
-    ),
-)
 
 STREET_NOT_KNOWN: Final = FindingKind(
     "street-not-known",
@@ -68,36 +53,6 @@ NUMBER_NOT_REGISTERED: Final = FindingKind(
         "Đối chiếu với biển số nhà; nếu đúng thì đăng ký địa chỉ.",
         "Compare it with the plate at the door; if it is right, register the address.",
     ),
-)
-
-NUMBER_MISSING: Final = FindingKind(
-    "house-number-missing",
-    WARNING,
-    Text("Thiếu số nhà", "The house number is missing"),
-    Text(
-        "Địa chỉ có tên đường nhưng chưa có số nhà.",
-        "The address names a street but no house number.",
-    ),
-    Text(
-        "Chỉ có tên đường thì biết được khu vực, chưa biết ngôi nhà.",
-        "A street alone tells the area, not the house.",
-    ),
-    Text("Ghi thêm số nhà, hẻm.", "Add the house number and alley."),
-)
-
-NOTHING_BELOW_COMMUNE: Final = FindingKind(
-    "nothing-below-commune",
-    WARNING,
-    Text("Chỉ có phường, xã", "Only the commune is named"),
-    Text(
-        "Địa chỉ chỉ đến phường, xã. Hãy ghi thêm số nhà và đường, hoặc khu phố, ấp.",
-        "The address ends at the commune. Add number and street, or the khu phố or ấp.",
-    ),
-    Text(
-        "Không có phần nào nhỏ hơn phường, xã nên chỉ trả về cả phường, xã.",
-        "Nothing smaller than a commune is named, so the commune itself is the answer.",
-    ),
-    Text("Ghi thêm số nhà, đường, khu phố hoặc ấp.", "Add number, street, khu phố or ấp."),
 )
 
 UNIT_MISSING: Final = FindingKind(
@@ -310,9 +265,7 @@ NOTHING_READ: Final = FindingKind(
     ),
 )
 
-CATALOGUE: Final[dict[str, FindingKind]] = {
-    kind.id: kind
-    for kind in (*vars(finding_kinds_units).values(), *tuple(globals().values()))
-    if isinstance(kind, FindingKind)
-}
-"""Every kind of finding by its identifier: of units first, then in the order above."""
+CATALOGUE: Final[dict[str, FindingKind]] = (
+    kinds_in(finding_kinds_of_units) | kinds_in(sys.modules[__name__]) | quality.CATALOGUE
+)
+"""Every kind of finding by its identifier: of units, of verdicts as above, of registered ones."""

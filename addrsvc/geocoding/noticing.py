@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from addrsvc.admin_units import finding_kinds as unit_kinds
 from addrsvc.admin_units.conversion import Certainty, PresentCommune
 from addrsvc.admin_units.model import KNOWN_FROM, REORGANISED
 from addrsvc.errors import Text
 from addrsvc.findings import Finding
 from addrsvc.geocoding import finding_kinds as kinds
-from addrsvc.geocoding import finding_kinds_units as unit_kinds
 from addrsvc.geocoding.answers import Candidate, Match
 from addrsvc.geocoding.model import MatchLevel
 from addrsvc.geocoding.planning import Plan
@@ -18,6 +18,7 @@ from addrsvc.geocoding.ranking import rivals
 from addrsvc.geocoding.scopes import DescribeUnit, Scope
 from addrsvc.parsing.model import Component, ComponentType, Status, UnitMention
 from addrsvc.parsing.reader import MAX_LENGTH
+from addrsvc.registry.quality import kinds_parts as part_kinds
 from addrsvc.types import UnitId
 
 _SHOWN: Final = 6
@@ -222,7 +223,7 @@ def _about_place(
         if elsewhere:
             areas = dict.fromkeys(each.area.full_name for each in elsewhere)
             facts["elsewhere"] = ", ".join(list(areas)[:_SHOWN])
-            yield Finding(kinds.STREET_NOT_IN_COMMUNE, facts, at)
+            yield Finding(part_kinds.STREET_NOT_IN_COMMUNE, facts, at)
         else:
             yield Finding(kinds.STREET_NOT_KNOWN, facts, at)
     if best is not None and is_found and number is not None and not best.features.is_number_found:
@@ -257,9 +258,9 @@ def _about_what_is_missing(components: Sequence[Component]) -> Iterator[Finding]
         if each.status is not Status.MISSING:
             continue
         if each.type is ComponentType.HOUSE_NUMBER:
-            yield Finding(kinds.NUMBER_MISSING, component=at)
+            yield Finding(part_kinds.NUMBER_MISSING, component=at)
         elif each.type is ComponentType.THOROUGHFARE:
-            yield Finding(kinds.NOTHING_BELOW_COMMUNE, component=at)
+            yield Finding(part_kinds.NOTHING_BELOW_COMMUNE, component=at)
 
 
 def _about_units_of_building(

@@ -1,0 +1,113 @@
+"""The registers of names, kept in a process for rules: which streets and khu phố lie where."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import psycopg
+import structlog
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from addrsvc.admin_units import registers
+from addrsvc.db.queries import Queries
+from addrsvc.db.rows import Connection, driver_connection, row, rows
+from addrsvc.parsing.keys import locality_key, thoroughfare_key
+from addrsvc.registry.model import Locality
+from addrsvc.registry.quality.subject import StreetSaid
+
+QUERIES = Queries("addrsvc.registry.quality")
+log = structlog.get_logger()
+
+_NUMBERED: Final = frozenset({"khu_pho", "ap", "thon"})
+"""Kinds of localities a commune has a full list of."""
+_FEWEST_OF_LIST: Final = 3
+"""Fewer than this are no list, only some that are known."""
+_MOST_SAID: Final = 3
+_CHECK_EVERY_S: Final = 60.0
+
+
+@dataclass(slots=True)
+class RegisterNames:
+    """Names in force, by key."""
+
+    communes: dict[str, str] = field(default_factory=dict)
+    """Full names of the communes in force, by code."""
+    streets: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Codes of communes by key of street."""
+    with_streets: set[str] = field(default_factory=set)
+    localities: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Keys by commune and kind."""
+    lines: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """Numbers of thoroughfares whose line is loaded, by key."""
+
+    def street(self, commune: str, key: str) -> StreetSaid:
+        """Say whether a street is known in a commune, else where it is."""
+        known = self.streets.get(key, set())
+        if commune in known:
+            return StreetSaid(is_known=True)
+        if commune not in self.with_streets:
+            return StreetSaid(is_known=None)
+        names = sorted(self.communes[code] for code in known if code in self.communes)
+        return StreetSaid(is_known=False, elsewhere=tuple(names[:_MOST_SAID]))
+
+    def unknown_localities(self, commune: str, localities: Sequence[Locality]) -> tuple[str, ...]:
+        """Give the names no list of the commune has, where there is a list of that kind."""
+        unknown = []
+        for each in localities:
+            key = locality_key(each.kind, each.name)
+            known = self.localities.get((commune, key.partition(":")[0]), ())
+            if each.kind in _NUMBERED and len(known) >= _FEWEST_OF_LIST and key not in known:
+                unknown.append(each.name)
+        return tuple(unknown)
+
+
+async def load_names(conn: Connection) -> RegisterNames:
+    """Read all names; inside a transaction. Under a second for a province."""
+    names = RegisterNames()
+    found = await registers.communes_of_today(conn)
+    names.communes = {code: name for code, (_, name) in found.items()}
+    async for each in registers.registered_names(await driver_connection(conn)):
+        for name in (each.name, *each.aliases):
+            if each.kind is None:
+                names.streets[thoroughfare_key(name)].update(each.communes)
+                names.with_streets.update(each.communes)
+                continue
+            key = locality_key(each.kind, name)
+            for commune in each.communes:
+                names.localities[commune, key.partition(":")[0]].add(key)
+    for line in await rows(conn, QUERIES["thoroughfares_with_lines"], {}):
+        names.lines[thoroughfare_key(line["name"])].append(line["thoroughfare_id"])
+    return names
+
+
+class NamesInMemory:
+    """One process's copy, read anew some time after the registers change."""
+
+    def __init__(self) -> None:
+        self.names: RegisterNames | None = None
+        """None: not read yet, so rules on streets are not asked."""
+        self._stamp: str | None = None
+
+    async def run(self, pool: AsyncConnectionPool) -> None:
+        """Keep the copy up to date until cancelled; a database that is away is asked again."""
+        while True:
+            try:
+                async with pool.connection() as conn:
+                    await self.refresh(conn)
+            except (psycopg.Error, PoolTimeout) as error:
+                log.warning("registers of names not read", error=type(error).__name__)
+            await asyncio.sleep(_CHECK_EVERY_S)
+
+    async def refresh(self, conn: Connection) -> None:
+        """Read the names if they have changed."""
+        found = await row(conn, QUERIES["names_stamp"], {})
+        stamp = None if found is None else found["stamp"]
+        if self.names is None or stamp != self._stamp:
+            driver = await driver_connection(conn)
+            async with driver.transaction():
+                self.names = await load_names(driver)
+            self._stamp = stamp
