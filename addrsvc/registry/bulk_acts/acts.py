@@ -104,8 +104,9 @@ async def leave_undecided(
         conn,
         "COPY registry_act_undecided (act_id, address_id, version, reason, candidates) FROM STDIN",
         (
-            (act_id, r.locked.address_id, r.locked.version, why, "{" + ",".join(candidates) + "}")
-            for r, why, candidates in left
+            f"{act_id}\t{read.locked.address_id}\t{read.locked.version}\t{why}\t"
+            f"{{{','.join(candidates)}}}\n"
+            for read, why, candidates in left
         ),
     )
 

@@ -36,10 +36,9 @@ from addrsvc.registry.bulk_acts.storing import (
     Rewritten,
     read_many,
     rewrite_many,
-    said_before,
 )
 from addrsvc.registry.fields import clean
-from addrsvc.registry.timeline import restored
+from addrsvc.registry.timeline import Timeline, restored
 from addrsvc.registry.versions import Signature
 
 CHUNK: Final = 5_000
@@ -114,7 +113,7 @@ class Runner:
     ) -> Progress:
         whom = decider.rule.whom
         ids = await next_ids(conn, whom, after=act.done_up_to, limit=size, locked=True)
-        decided = await decider.decide(conn, await read_many(conn, ids))
+        decided = await decider.decide(conn, [read for read, _ in await read_many(conn, ids)])
         now = self._clock.now()
         written = rewritings(decided, act.day)
         await rewrite_many(conn, written, self._signed(act, now))
@@ -214,31 +213,28 @@ class Undoer:
             found = await rows(conn, QUERIES["touched"], params)
             ids = [each["address_id"] for each in found]
             await execute(conn, QUERIES["lock_addresses"], {"ids": ids})
-            reads = await read_many(conn, ids)
-            kept = [each for each in reads if each.act_id != self.act_id]
+            reads = await read_many(conn, ids, before=self.act_id)
+            kept = [read for read, _ in reads if read.act_id != self.act_id]
             if kept and not self._leave_changed:
                 await self._refuse_overwritten(conn, undo.done_up_to)
-            ours = [each for each in reads if each.act_id == self.act_id]
+            ours = [each for each in reads if each[0].act_id == self.act_id]
             return await self._restore(conn, undo, ours, kept, done=len(ids) < size)
 
     async def _restore(
         self,
         conn: AsyncConnection,
         undo: BulkAct,
-        ours: list[Read],
+        ours: list[tuple[Read, Timeline]],
         kept: list[Read],
         *,
         done: bool,
     ) -> Progress:
-        before = await said_before(conn, self.act_id, ours)
-        written = [
-            Rewritten(each, restored(each.locked.timeline, then))
-            for each, then in zip(ours, before, strict=True)
-        ]
+        written = [Rewritten(read, restored(read.locked.timeline, then)) for read, then in ours]
         now = self._clock.now()
         signature = Signature("undo", self._principal.id, now, undo.reason, undo.act_id)
         await rewrite_many(conn, written, signature)
-        await registers.withdraw_old_numbers(conn, self.act_id, ours, now)
+        ids = [read.locked.address_id for read, _ in ours]
+        await registers.withdraw_old_numbers(conn, self.act_id, ids, now)
         left = [(each, Why.CHANGED_SINCE.value, ()) for each in kept]
         await acts.leave_undecided(conn, undo.act_id, left)
         if done:
@@ -247,7 +243,8 @@ class Undoer:
         counts = Tally(concerned=len(ours) + len(kept), changed=len(ours))
         if kept:
             counts.undecided[Why.CHANGED_SINCE.value] = len(kept)
-        last = max((each.locked.address_id for each in (*ours, *kept)), default=undo.done_up_to)
+        ids += [each.locked.address_id for each in kept]
+        last = max(ids, default=undo.done_up_to)
         total = await acts.advance(
             conn, undo, counts, done_up_to=last, finished_at=now if done else None
         )

@@ -18,7 +18,7 @@ from addrsvc.clock import Clock
 from addrsvc.codes.code import parse_code
 from addrsvc.db.rows import Connection, rows
 from addrsvc.parsing.keys import number_key, thoroughfare_key
-from addrsvc.registry.acts import Instrument, NewAct, record_act
+from addrsvc.registry.acts import NewAct, record_act
 from addrsvc.registry.bulk_acts import acts
 from addrsvc.registry.bulk_acts.errors import (
     ActStatusRefused,
@@ -35,7 +35,7 @@ from addrsvc.registry.bulk_acts.reorganising import Reorganisation
 from addrsvc.registry.bulk_acts.storing import QUERIES
 from addrsvc.registry.errors import CommuneUnknown
 from addrsvc.registry.fields import clean, clean_optional
-from addrsvc.registry.model import Locality
+from addrsvc.registry.model import Instrument, Locality
 from addrsvc.types import Level, UnitId
 
 Spec = Reorganisation | StreetNaming | Renumbering | LocalityMove

@@ -54,7 +54,7 @@ LIMIT %(limit)s;
 -- What the register says now of some addresses, in order of identity and legal day.
 -- Index: address_version_pkey.
 SELECT v.address_id, a.code, v.version, v.status, v.valid_from, v.valid_to, v.recorded_from,
-       v.act_id, v.document
+       v.act_id, v.document::text AS document
 FROM address_version v
 JOIN address a ON a.address_id = v.address_id
 WHERE v.address_id = any(%(ids)s::bigint[]) AND v.recorded_to IS NULL
@@ -75,7 +75,7 @@ WHERE address_id = any(%(ids)s::bigint[]) ORDER BY address_id FOR UPDATE;
 -- said_before --
 -- The slices an act closed: the open ones before its own. Index: address_version_act_idx, primary
 -- key.
-SELECT v.address_id, v.version, v.status, v.valid_from, v.valid_to, v.document
+SELECT v.address_id, v.version, v.status, v.valid_from, v.valid_to, v.document::text AS document
 FROM (SELECT address_id, min(version) - 1 AS version FROM address_version
       WHERE act_id = %(act_id)s AND address_id = any(%(ids)s::bigint[])
       GROUP BY address_id) AS before

@@ -91,9 +91,8 @@ def _old_number(read: Read) -> str | None:
 
 
 async def withdraw_old_numbers(
-    conn: AsyncConnection, act_id: int, reads: Sequence[Read], at: datetime
+    conn: AsyncConnection, act_id: int, ids: Sequence[int], at: datetime
 ) -> None:
     """Take back the identifiers an act that is undone gave to some addresses."""
-    ids = [each.locked.address_id for each in reads]
-    params = {"ids": ids, "source": f"act:{act_id}", "at": at}
+    params = {"ids": list(ids), "source": f"act:{act_id}", "at": at}
     await execute(conn, QUERIES["withdraw_old_numbers"], params)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Final, LiteralString
 
 import orjson
@@ -13,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from addrsvc.db.queries import Queries
 from addrsvc.db.rows import Connection, Row, driver_connection, execute, rows
-from addrsvc.registry.model import Components
-from addrsvc.registry.timeline import Rewriting, Timeline, former_keys, rewritten
-from addrsvc.registry.versions import Locked, Signature, slice_of
+from addrsvc.registry.model import Components, Document, Status
+from addrsvc.registry.timeline import Rewriting, Slice, Timeline, former_keys, rewritten
+from addrsvc.registry.versions import Locked, Signature
 from addrsvc.types import AddressId
 
 QUERIES: Final = Queries("addrsvc.registry.bulk_acts")
@@ -29,8 +30,6 @@ _VERSIONS: Final[LiteralString] = (
 _EVENTS: Final[LiteralString] = "COPY event (recorded_at, type, subject, data) FROM STDIN"
 _SPECIAL: Final = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
-_Line = tuple[Any, ...]
-
 
 @dataclass(frozen=True, slots=True)
 class Read:
@@ -39,11 +38,20 @@ class Read:
     locked: Locked
     act_id: int | None
     """The act that wrote the open version."""
+    texts: tuple[tuple[Document, str], ...]
+    """Documents that were read with their jsonb form: what is said again is not made anew."""
 
     @property
     def ref(self) -> str:
         """Give what paths and events call it."""
         return self.locked.code or f"p{self.locked.address_id}"
+
+    def json_of(self, document: Document) -> str:
+        """Give the jsonb form of a document."""
+        for known, text in self.texts:
+            if known is document:
+                return text
+        return orjson.dumps(document.to_json()).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,45 +62,50 @@ class Rewritten:
     rewriting: Rewriting
 
 
-async def read_many(conn: Connection, ids: Sequence[int]) -> list[Read]:
-    """Read addresses in order of identity; those to be written are locked by the caller."""
+async def read_many(
+    conn: Connection, ids: Sequence[int], *, before: int | None = None
+) -> list[tuple[Read, Timeline]]:
+    """Read addresses in order of identity; those to be written are locked by the caller.
+
+    Beside each what was said of it before the act ``before`` wrote it; None: what is said now.
+    Bulk acts close nothing but the open slice: the others of before are there still.
+    """
+    closed: dict[int, Row] = {}
+    if before is not None:
+        found = await rows(conn, QUERIES["said_before"], {"act_id": before, "ids": list(ids)})
+        closed = {each["address_id"]: each for each in found}
     grouped: dict[int, list[Row]] = defaultdict(list)
     for each in await rows(conn, QUERIES["slices"], {"ids": list(ids)}):
         grouped[each["address_id"]].append(each)
-    return [_read(grouped[address_id]) for address_id in sorted(grouped)]
+    return [_read(grouped[address_id], closed.get(address_id)) for address_id in sorted(grouped)]
 
 
-def _read(found: Sequence[Row]) -> Read:
+def _read(found: Sequence[Row], closed: Row | None) -> tuple[Read, Timeline]:
+    documents: dict[str, Document] = {}
+    timeline = tuple(_slice(each, documents) for each in found)
+    then = timeline
+    if closed is not None:
+        kept = (each for each in timeline if each.version < closed["version"])
+        then = (*kept, _slice(closed, documents))
     last = found[-1]
     locked = Locked(
         AddressId(last["address_id"]),
         last["code"],
         last["version"],
         last["recorded_from"],
-        tuple(slice_of(each) for each in found),
+        timeline,
     )
-    return Read(locked, last["act_id"])
+    texts = tuple((document, text) for text, document in documents.items())
+    return Read(locked, last["act_id"], texts), then
 
 
-async def said_before(conn: Connection, act_id: int, reads: Sequence[Read]) -> list[Timeline]:
-    """Give what was said of addresses before an act wrote them last.
-
-    Bulk acts close nothing but the open slice: the others of before are there still.
-    """
-    ids = [each.locked.address_id for each in reads]
-    found = await rows(conn, QUERIES["said_before"], {"act_id": act_id, "ids": ids})
-    closed = {each["address_id"]: slice_of(each) for each in found}
-    return [
-        (
-            *(
-                s
-                for s in each.locked.timeline
-                if s.version < closed[each.locked.address_id].version
-            ),
-            closed[each.locked.address_id],
-        )
-        for each in reads
-    ]
+def _slice(found: Row, documents: dict[str, Document]) -> Slice:
+    """Make a slice of a row; slices that say the same share the document."""
+    text = found["document"]
+    if text not in documents:
+        documents[text] = Document.from_json(orjson.loads(text))
+    period = (found["valid_from"], found["valid_to"])
+    return Slice(found["version"], *period, Status(found["status"]), documents[text])
 
 
 async def rewrite_many(
@@ -106,14 +119,10 @@ async def rewrite_many(
     if not rewritings:
         return
     await execute(conn, STAGING["create_rewriting"], {})
-    await copy_rows(
-        conn, STAGING["copy_rewriting"], (_staged(each, signature) for each in rewritings)
-    )
+    await copy_rows(conn, STAGING["copy_rewriting"], (_staged(e, signature) for e in rewritings))
     await execute(conn, STAGING["analyze_rewriting"], {})
     await execute(conn, STAGING["close_rewritten"], {})
-    await copy_rows(
-        conn, _VERSIONS, (line for each in rewritings for line in _said(each, signature))
-    )
+    await copy_rows(conn, _VERSIONS, (line for e in rewritings for line in _said(e, signature)))
     await execute(conn, STAGING["project_rewritten"], {})
     await _put_former(conn, rewritings)
     await copy_rows(conn, _EVENTS, (_event(each, signature) for each in rewritings))
@@ -122,7 +131,7 @@ async def rewrite_many(
 async def _put_former(conn: AsyncConnection, rewritings: Sequence[Rewritten]) -> None:
     """Bring the keys of past slices along, where they are others than before."""
     ids: list[int] = []
-    lines: list[_Line] = []
+    lines: list[str] = []
     for each in rewritings:
         locked = each.read.locked
         after = rewritten(locked.timeline, each.rewriting, locked.version + 1)
@@ -130,7 +139,10 @@ async def _put_former(conn: AsyncConnection, rewritings: Sequence[Rewritten]) ->
         if former == _former(locked.timeline):
             continue
         ids.append(locked.address_id)
-        lines += [(locked.address_id, *key, until) for key, until in former.items()]
+        lines += [
+            f"{locked.address_id}\t{cell(base)}\t{cell(number)}\t{until}\n"
+            for (base, number), until in former.items()
+        ]
     if ids:
         await execute(conn, STAGING["drop_former"], {"ids": ids})
         await copy_rows(conn, STAGING["copy_former"], lines)
@@ -148,59 +160,54 @@ def _keys(components: Components) -> tuple[str | None, str | None]:
     return components.search_keys()
 
 
-def _staged(each: Rewritten, signature: Signature) -> _Line:
+def _staged(each: Rewritten, signature: Signature) -> str:
     locked, added = each.read.locked, each.rewriting.open
     base_key, number_key = _keys(added.document.components)
+    closed = ",".join(map(str, each.rewriting.closed))
+    commune = added.document.commune
     return (
-        locked.address_id,
-        "{" + ",".join(map(str, each.rewriting.closed)) + "}",
-        max(signature.at, locked.recorded_from),
-        locked.version + len(each.rewriting.added),
-        added.status.value,
-        added.document.commune.code,
-        added.document.commune.valid_from,
-        base_key,
-        number_key,
+        f"{locked.address_id}\t{{{closed}}}\t{max(signature.at, locked.recorded_from)}\t"
+        f"{locked.version + len(each.rewriting.added)}\t{added.status}\t"
+        f"{commune.code}\t{commune.valid_from}\t{cell(base_key)}\t{cell(number_key)}\n"
     )
 
 
-def _said(each: Rewritten, signature: Signature) -> Iterable[_Line]:
+def _said(each: Rewritten, signature: Signature) -> Iterable[str]:
     locked = each.read.locked
-    at = max(signature.at, locked.recorded_from)
-    by = (at, signature.act, signature.act_id, signature.principal, signature.reason)
+    by = (
+        f"{max(signature.at, locked.recorded_from)}\t{signature.act}\t{cell(signature.act_id)}\t"
+        f"{cell(signature.principal)}\t{cell(signature.reason)}"
+    )
     for version, part in enumerate(each.rewriting.added, locked.version + 1):
-        document = orjson.dumps(part.document.to_json()).decode()
-        period = (part.valid_from, part.valid_to)
-        yield (locked.address_id, version, part.status.value, *period, *by, document)
+        document = cell(each.read.json_of(part.document))
+        yield (
+            f"{locked.address_id}\t{version}\t{part.status}\t{part.valid_from}\t"
+            f"{cell(part.valid_to)}\t{by}\t{document}\n"
+        )
 
 
-def _event(each: Rewritten, signature: Signature) -> _Line:
+def _event(each: Rewritten, signature: Signature) -> str:
     locked = each.read.locked
-    data = {
-        "version": locked.version + len(each.rewriting.added),
-        "commune": each.rewriting.open.document.commune.code,
-        "act": signature.act_id,
-    }
     at = max(signature.at, locked.recorded_from)
-    return (at, "address.changed", each.read.ref, orjson.dumps(data).decode())
+    data = (
+        f'{{"version":{locked.version + len(each.rewriting.added)},'
+        f'"commune":"{each.rewriting.open.document.commune.code}","act":{signature.act_id}}}'
+    )
+    return f"{at}\taddress.changed\t{each.read.ref}\t{data}\n"
 
 
-async def copy_rows(
-    conn: AsyncConnection, statement: LiteralString, lines: Iterable[_Line]
-) -> None:
-    """Copy rows in as text; None is NULL."""
+async def copy_rows(conn: AsyncConnection, statement: LiteralString, lines: Iterable[str]) -> None:
+    """Copy lines in, each made of cells with tabs between and a line feed at its end."""
     driver = await driver_connection(conn)
+    lines = iter(lines)
     async with driver.cursor() as cursor, cursor.copy(statement) as copy:
-        block: list[str] = []
-        for line in lines:
-            block.append("\t".join(map(_cell, line)))
-            if len(block) == _BLOCK:
-                await copy.write("\n".join([*block, ""]).encode())
-                block.clear()
-        await copy.write("".join(f"{each}\n" for each in block).encode())
+        # the server takes in one block while the next is put together
+        while block := "".join(islice(lines, _BLOCK)):
+            await copy.write(block.encode())
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
+    """Write one value as COPY reads it; None is NULL."""
     if value is None:
         return r"\N"
     text = str(value)
