@@ -24,7 +24,7 @@ from addrsvc.geocoding import reverse_router
 from addrsvc.geocoding import router as geocoding
 from addrsvc.geocoding.following import Follower
 from addrsvc.geocoding.world import Geocoder
-from addrsvc.registry import history_router
+from addrsvc.registry import history_router, identifiers_router
 from addrsvc.registry import router as registry
 from addrsvc.registry.lookup import CodeLookup
 from addrsvc.settings import Settings
@@ -80,6 +80,7 @@ def create_app(
     app.include_router(operations.router, responses=problems.RESPONSES)
     app.include_router(registry.router, responses=problems.RESPONSES)
     app.include_router(history_router.router, responses=problems.RESPONSES)
+    app.include_router(identifiers_router.router, responses=problems.RESPONSES)
     app.include_router(admin_units.router, responses=problems.RESPONSES)
     app.include_router(conversion_router.router, responses=problems.RESPONSES)
     app.include_router(reverse_router.router, responses=problems.RESPONSES)

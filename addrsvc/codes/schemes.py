@@ -51,12 +51,18 @@ class Scheme(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SchemeRule:
-    """What a scheme is called, how it is spelt, and whether its legal basis is a draft."""
+    """What a scheme is called, how it is spelt, who may see it, and what it names."""
 
     label: Text
     example: str
     spell: Callable[[str], str]
     draft: bool = False
+    """Its legal basis is a draft."""
+    is_public: bool = True
+    """Anybody may see it and search by it. Not so where it leads into registers of land and
+    ownership: beside a home it would tell what somebody owns."""
+    is_exclusive: bool = False
+    """At one time it stands for one address at most."""
 
 
 _GAPS = re.compile(r"[\s\-‐‑‒–—−\u00ad\u200b\u200c\u200d\u2060\ufeff]+")
@@ -172,7 +178,10 @@ def _old_number(value: str) -> str:
 SCHEMES: Final[Mapping[Scheme, SchemeRule]] = MappingProxyType(
     {
         Scheme.VPOSTCODE: SchemeRule(
-            Text("Mã bưu chính Vpostcode", "Vpostcode"), "75110XM2F6QR", _vpostcode
+            Text("Mã bưu chính Vpostcode", "Vpostcode"),
+            "75110XM2F6QR",
+            _vpostcode,
+            is_exclusive=True,
         ),
         Scheme.PLUS_CODE: SchemeRule(
             Text("Mã cộng (Plus Code)", "Plus code"), "7P28XM2F+6Q", _plus_code
@@ -182,12 +191,17 @@ SCHEMES: Final[Mapping[Scheme, SchemeRule]] = MappingProxyType(
             "000123456789",
             _location_id,
             draft=True,
+            is_exclusive=True,
         ),
-        Scheme.PARCEL: SchemeRule(Text("Thửa đất", "Land parcel"), "25747-12-345", _parcel),
+        Scheme.PARCEL: SchemeRule(
+            Text("Thửa đất", "Land parcel"), "25747-12-345", _parcel, is_public=False
+        ),
         Scheme.REAL_ESTATE_ID: SchemeRule(
             Text("Mã định danh điện tử bất động sản", "Electronic real-estate identifier"),
             "25747012000345DA01",
             _real_estate_id,
+            is_public=False,
+            is_exclusive=True,
         ),
         Scheme.OLD_NUMBER: SchemeRule(
             Text("Số nhà cũ", "Former house number"), "123/45/6A", _old_number

@@ -66,7 +66,7 @@ async def address_as_of(
     if ref.code is None:
         principal.require(Scope.ADDRESSES_READ)
     which = {"code": ref.code, "id": ref.address_id}
-    params = {**which, **_times(valid_at, known_at)}
+    params = {**which, **times(AsOf(valid_at, known_at))}
     found = await row(conn, QUERIES["address_as_of"], params)
     if found is None:
         raise await _why_not(conn, principal, ref, params)
@@ -76,10 +76,11 @@ async def address_as_of(
     return then
 
 
-def _times(valid_at: date | None, known_at: datetime | None) -> dict[str, Any]:
+def times(at: AsOf) -> dict[str, str]:
+    """Give the two times as statements take them: the present is beyond all that is written."""
     return {
-        "valid_at": "infinity" if valid_at is None else valid_at.isoformat(),
-        "known_at": "infinity" if known_at is None else known_at.isoformat(),
+        "valid_at": "infinity" if at.valid_at is None else at.valid_at.isoformat(),
+        "known_at": "infinity" if at.known_at is None else at.known_at.isoformat(),
     }
 
 
@@ -124,7 +125,7 @@ async def list_as_of(
     levels = [each.value for each in visible_to(principal)]
     box = wanted.bbox
     params = {
-        **_times(at.valid_at, at.known_at),
+        **times(at),
         "after": after,
         "limit": limit + 1,
         "visibilities": levels,

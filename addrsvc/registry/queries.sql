@@ -152,20 +152,13 @@ INSERT INTO address_successor (address_id, successor_id, relation, recorded_at, 
 VALUES (%(address_id)s, %(successor_id)s, %(relation)s, %(at)s, %(act_id)s);
 
 -- insert_alias --
--- Another identifier of the address; saying it twice changes nothing.
+-- Another identifier of the address; saying it twice changes nothing, one withdrawn stands again.
 INSERT INTO address_alias (address_id, scheme, value, source, recorded_at)
 VALUES (%(address_id)s, %(scheme)s, %(value)s, %(source)s, %(at)s)
-ON CONFLICT (scheme, value, address_id) DO NOTHING;
-
--- aliases_of --
--- The other identifiers of one address. Index: address_alias_address_idx.
-SELECT scheme, value, source FROM address_alias
-WHERE address_id = %(address_id)s ORDER BY scheme, value;
-
--- addresses_by_alias --
--- Identities that carry an identifier. Index: address_alias_pkey.
-SELECT address_id FROM address_alias
-WHERE scheme = %(scheme)s AND value = %(value)s ORDER BY address_id;
+ON CONFLICT (scheme, value, address_id) DO UPDATE
+SET source = excluded.source, recorded_at = excluded.recorded_at, withdrawn_at = NULL,
+    confidence = NULL, valid_from = NULL, valid_to = NULL
+WHERE address_alias.withdrawn_at IS NOT NULL;
 
 -- put_holder --
 -- The person behind an address, kept apart; the latest replaces the one before.

@@ -13,7 +13,6 @@ from addrsvc.auth.model import Principal, Scope
 from addrsvc.codes.candidates import one_edit_candidates
 from addrsvc.codes.code import DigitalCode, ParsedCode, parse_code, read_digits
 from addrsvc.codes.errors import CheckDigitWrong
-from addrsvc.codes.schemes import Scheme, normalise
 from addrsvc.db.rows import Connection
 from addrsvc.registry import repository
 from addrsvc.registry.errors import AddressNotFound, CheckDigitRefused
@@ -107,20 +106,6 @@ async def list_addresses(
     ids = await repository.list_ids(conn, wanted, after=after, limit=limit + 1)
     page = await repository.by_ids(conn, ids[:limit])
     return page, ids[limit - 1] if len(ids) > limit else None
-
-
-async def find_by_alias(
-    conn: Connection, principal: Principal, scheme: Scheme, value: str
-) -> list[Address]:
-    """Give the addresses that carry another identifier and may be seen.
-
-    Raises:
-        InvalidInput: the value is not of the scheme's form.
-    """
-    ids = await repository.ids_by_alias(conn, scheme.value, normalise(scheme, value))
-    allowed = visible_to(principal)
-    found = await repository.by_ids(conn, ids)
-    return [each for each in found if each.code is not None and each.document.visibility in allowed]
 
 
 async def read_holder(

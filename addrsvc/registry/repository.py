@@ -179,19 +179,6 @@ async def insert_aliases(
         await execute(conn, QUERIES["insert_alias"], {**params, "source": alias.source, "at": at})
 
 
-async def aliases_of(conn: Connection, address_id: AddressId) -> list[Alias]:
-    """Give the other identifiers of an address."""
-    found = await rows(conn, QUERIES["aliases_of"], {"address_id": address_id})
-    return [Alias(**each) for each in found]
-
-
-async def ids_by_alias(conn: Connection, scheme: str, value: str) -> list[int]:
-    """Give the identities that carry an identifier."""
-    params = {"scheme": scheme, "value": value}
-    found = await rows(conn, QUERIES["addresses_by_alias"], params)
-    return [each["address_id"] for each in found]
-
-
 async def put_holder(
     conn: Connection, address_id: AddressId, holder: Holder, principal: str, at: datetime
 ) -> None:

@@ -12,7 +12,6 @@ from addrsvc.auth.model import Principal
 from addrsvc.auth.web import Caller, PublicCaller, count_miss, public_caller
 from addrsvc.codes.code import parse_code
 from addrsvc.codes.errors import CheckDigitWrong
-from addrsvc.codes.schemes import Scheme
 from addrsvc.db.web import AppClock, ReadDoor, WriteConn
 from addrsvc.problems import language_of
 from addrsvc.registry import history, reading, service
@@ -201,23 +200,6 @@ async def list_addresses(
             conn, caller, wanted, parent=parent, after=after, limit=limit
         )
     return {"items": [address_out(each, caller, language) for each in page], "next": following}
-
-
-@router.get("/identifiers/{scheme}/{value}", summary="Find by another identifier")
-async def by_identifier(
-    scheme: Scheme,
-    value: Annotated[str, Path(max_length=200)],
-    request: Request,
-    pool: ReadDoor,
-    caller: PublicCaller,
-) -> dict[str, Any]:
-    """Give the addresses that carry a Vpostcode, plus code, parcel or other identifier."""
-    async with pool.connection() as conn:
-        found = await reading.find_by_alias(conn, caller, scheme, value)
-    if not found:
-        count_miss(request, caller)
-    language = language_of(request)
-    return {"items": [address_out(each, caller, language) for each in found]}
 
 
 @router.get("/addresses/{ref}/holder", summary="Read the person behind an address")
