@@ -19,6 +19,7 @@ from addrsvc.registry.bulk.mapping import read_pairs
 from addrsvc.registry.bulk.model import ImportOptions, Receipt
 from addrsvc.registry.bulk.template import write_template
 from addrsvc.registry.model import Kind, Marks, Method, Status
+from addrsvc.registry.moments import read_as_of
 from addrsvc.settings import Settings
 from addrsvc.types import BBox
 
@@ -99,6 +100,8 @@ def export(
     kind: Kind | None = typer.Option(None, help="Only this kind."),
     status: Status | None = typer.Option(None, help="Only this status."),
     bbox: str | None = typer.Option(None, help="west,south,east,north in degrees."),
+    valid_at: str | None = typer.Option(None, help="As of this legal day, such as 2026-01-15."),
+    known_at: str | None = typer.Option(None, help="As known at this moment (Vietnam time)."),
     with_secret: bool = typer.Option(False, "--with-secret", help="Secret addresses too."),
     force: bool = typer.Option(False, "--force", help="Overwrite the file."),
 ) -> None:
@@ -108,6 +111,7 @@ def export(
         kind=kind,
         status=status,
         bbox=None if bbox is None else BBox.parse(bbox),
+        at=read_as_of(valid_at, known_at, SystemClock()),
         with_secret=with_secret,
     )
 

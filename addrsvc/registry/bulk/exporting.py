@@ -24,7 +24,9 @@ from addrsvc.db.transaction import transaction
 from addrsvc.registry.bulk.communes import QUERIES
 from addrsvc.registry.bulk.errors import FileExists, FormatUnknown
 from addrsvc.registry.bulk.writers import CsvWriter, GeoJsonWriter, GpkgWriter, Writer, XlsxWriter
+from addrsvc.registry.history import times
 from addrsvc.registry.model import Kind, Status, Visibility
+from addrsvc.registry.moments import PRESENT, AsOf
 from addrsvc.registry.reading import visible_to
 from addrsvc.types import BBox
 
@@ -45,6 +47,8 @@ class ExportFilter:
     kind: Kind | None = None
     status: Status | None = None
     bbox: BBox | None = None
+    at: AsOf = PRESENT
+    """As the register said at another time; what is not public now stays out of it too."""
     with_secret: bool = False
     """Defence sites and the like too, where the principal may see them."""
 
@@ -125,9 +129,12 @@ async def _batches(
         "east": None if box is None else box.east,
         "north": None if box is None else box.north,
     }
+    name = "export"
+    if wanted.at != PRESENT:
+        name, params = "export_as_of", {**params, **times(wanted.at)}
     driver = await driver_connection(conn)
     async with driver.cursor(name="export", row_factory=dict_row) as cursor:
-        await cursor.execute(QUERIES["export"], params)
+        await cursor.execute(QUERIES[name], params)
         while rows := await cursor.fetchmany(_BATCH):
             yield rows
 
@@ -185,5 +192,6 @@ async def _leave_audit(
             "status": wanted.status,
             "bbox": None if box is None else [box.west, box.south, box.east, box.north],
             "with_secret": wanted.with_secret,
+            **(times(wanted.at) if wanted.at != PRESENT else {}),
         },
     )

@@ -118,7 +118,8 @@ SELECT line, slug, vi, en FROM import_rejection WHERE run_id = %(run_id)s ORDER 
 SELECT a.address_id, a.code, a.issuer, c.status, v.valid_from, v.document,
        u.full_name AS commune_name,
        (SELECT string_agg(l.scheme || ':' || l.value, '; ' ORDER BY l.scheme, l.value)
-          FROM address_alias l WHERE l.address_id = a.address_id) AS aliases
+          FROM address_alias l
+         WHERE l.address_id = a.address_id AND l.withdrawn_at IS NULL) AS aliases
 FROM address a
 JOIN address_current c USING (address_id)
 JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
@@ -130,3 +131,29 @@ WHERE c.visibility = any(%(visibilities)s)
   AND (%(west)s::float8 IS NULL OR c.position &&
        ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326))
 ORDER BY a.address_id;
+
+-- export_as_of --
+-- The same as the register said at a moment of a legal day ('infinity': the present), with the
+-- identifiers of that time. Index: address_version_commune_idx by commune, else all are read.
+SELECT s.address_id, s.code, s.issuer, s.status, s.valid_from, s.document, s.commune_name,
+       (SELECT string_agg(l.scheme || ':' || l.value, '; ' ORDER BY l.scheme, l.value)
+          FROM address_alias l
+         WHERE l.address_id = s.address_id AND l.recorded_at <= %(known_at)s::timestamptz
+           AND (l.withdrawn_at IS NULL OR l.withdrawn_at > %(known_at)s::timestamptz)
+           AND (l.valid_from IS NULL OR l.valid_from <= %(valid_at)s::date)
+           AND (l.valid_to IS NULL OR l.valid_to > %(valid_at)s::date)) AS aliases
+FROM address_said s
+WHERE s.valid_from <= %(valid_at)s::date
+  AND (s.valid_to IS NULL OR s.valid_to > %(valid_at)s::date)
+  AND s.recorded_from <= %(known_at)s::timestamptz
+  AND (s.recorded_to IS NULL OR s.recorded_to > %(known_at)s::timestamptz)
+  AND s.visibility_now = any(%(visibilities)s)
+  AND (NOT s.document ? 'visibility' OR s.document->>'visibility' = any(%(visibilities)s))
+  AND (%(commune)s::text IS NULL OR s.commune_code = %(commune)s)
+  AND (%(kind)s::text IS NULL OR s.document->>'kind' = %(kind)s)
+  AND (%(status)s::text IS NULL OR s.status = %(status)s)
+  AND (%(west)s::float8 IS NULL
+       OR ((s.document->'position'->>0)::float8 BETWEEN %(west)s::float8 AND %(east)s::float8
+           AND (s.document->'position'->>1)::float8
+               BETWEEN %(south)s::float8 AND %(north)s::float8))
+ORDER BY s.address_id;

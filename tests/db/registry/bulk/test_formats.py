@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import socket
 import threading
 import zipfile
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from addrsvc.registry.bulk.exporting import ExportFilter
 from addrsvc.registry.bulk.model import ImportOptions, Receipt
 from addrsvc.registry.bulk.template import write_template
 from addrsvc.registry.model import Kind
+from addrsvc.registry.moments import AsOf
 from addrsvc.types import BBox
 
 Query = Callable[..., list[dict[str, Any]]]
@@ -96,6 +98,26 @@ def test_export_filters(importing: Importing, exporting: Exporting) -> None:
     for name, (filters, count) in wanted.items():
         text = exporting(name, filters).read_text(encoding="utf-8-sig")
         assert len(text.splitlines()) == count + 1
+
+
+def test_export_of_another_time(
+    importing: Importing, exporting: Exporting, query: Query, registry_url: str
+) -> None:
+    importing(PLENTY)
+    query(
+        "UPDATE address_version SET recorded_from = '2026-01-02', valid_from = '2026-01-01'"
+        " WHERE document->>'kind' = 'works' RETURNING 1"
+    )
+    wanted = {
+        "a.csv": (AsOf(known_at=datetime(2026, 1, 3, tzinfo=UTC)), ["works"]),
+        "b.csv": (AsOf(valid_at=date(2026, 1, 1)), ["works"]),
+        "c.csv": (AsOf(date(2025, 12, 31)), []),
+    }
+    for name, (at, kinds) in wanted.items():
+        with exporting(name, ExportFilter(commune="25750", at=at)).open(
+            encoding="utf-8-sig"
+        ) as file:
+            assert [row["kind"] for row in csv.DictReader(file)] == kinds
 
 
 def test_export_does_not_overwrite_unasked(exporting: Exporting) -> None:
