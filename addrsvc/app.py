@@ -24,11 +24,27 @@ from addrsvc.geocoding import reverse_router
 from addrsvc.geocoding import router as geocoding
 from addrsvc.geocoding.following import Follower
 from addrsvc.geocoding.world import Geocoder
-from addrsvc.registry import history_router, identifiers_router
+from addrsvc.registry import changes_router, history_router, identifiers_router
 from addrsvc.registry import router as registry
 from addrsvc.registry.lookup import CodeLookup
+from addrsvc.registry.quality import router as quality
+from addrsvc.registry.quality.register_names import NamesInMemory
 from addrsvc.settings import Settings
 from addrsvc.web import pages
+
+ROUTERS = (
+    operations,
+    registry,
+    changes_router,
+    history_router,
+    identifiers_router,
+    quality,
+    admin_units,
+    conversion_router,
+    reverse_router,
+    geocoding,
+    autocomplete,
+)
 
 
 def create_app(
@@ -48,6 +64,7 @@ def create_app(
         background = app.state.background = Background()
         background.keep("gazetteer", app.state.gazetteer.run)
         background.keep("units", app.state.geocoder.run)
+        background.keep("register names", lambda: app.state.register_names.run(doors.pool))
         background.keep(
             "key uses", lambda: app.state.key_uses.keep_writing(doors.engine, every_s=60)
         )
@@ -70,6 +87,7 @@ def create_app(
     app.state.clock = clock or SystemClock()
     app.state.key_uses = KeyUses()
     app.state.units_in_memory = units or UnitsInMemory()
+    app.state.register_names = NamesInMemory()
     app.state.client_limits = ClientLimits(
         per_minute=settings.anonymous_per_minute,
         misses_per_minute=settings.anonymous_misses_per_minute,
@@ -77,15 +95,8 @@ def create_app(
     problems.install(app)
     # first and bare: the framework's own routing and dependencies cost more than the lookup
     app.router.routes[:0] = [registry.LOOKUP, geocoding.GEOCODE]
-    app.include_router(operations.router, responses=problems.RESPONSES)
-    app.include_router(registry.router, responses=problems.RESPONSES)
-    app.include_router(history_router.router, responses=problems.RESPONSES)
-    app.include_router(identifiers_router.router, responses=problems.RESPONSES)
-    app.include_router(admin_units.router, responses=problems.RESPONSES)
-    app.include_router(conversion_router.router, responses=problems.RESPONSES)
-    app.include_router(reverse_router.router, responses=problems.RESPONSES)
-    app.include_router(geocoding.router, responses=problems.RESPONSES)
-    app.include_router(autocomplete.router, responses=problems.RESPONSES)
+    for module in ROUTERS:
+        app.include_router(module.router, responses=problems.RESPONSES)
     pages.install(app, settings)
     app.add_middleware(
         Guard, max_body_bytes=settings.max_body_bytes, deadline_s=settings.request_deadline_s

@@ -83,6 +83,15 @@ ACT_NAMES: dict[str, Text] = {
 }
 """What is done to addresses, as versions and acts name it."""
 
+ACT_STATUS_NAMES: dict[str, Text] = {
+    "planned": Text("Đã lên kế hoạch", "Planned"),
+    "running": Text("Đang thực hiện", "Under way"),
+    "done": Text("Đã thực hiện", "Done"),
+    "undoing": Text("Đang hoàn tác", "Being undone"),
+    "undone": Text("Đã hoàn tác", "Undone"),
+    "cancelled": Text("Đã hủy", "Cancelled"),
+}
+
 RELATION_NAMES: dict[str, Text] = {
     "replaced": Text("Được thay bằng", "Replaced by"),
     "merged": Text("Nhập vào", "Merged into"),

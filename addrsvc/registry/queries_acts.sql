@@ -1,11 +1,16 @@
 -- act --
--- One act, and the last of those that undid it or each other. Index: registry_act_pkey,
--- registry_act_undoes_key.
+-- One act, the last of those that undid it or each other, and what kind it all began with.
+-- Index: registry_act_pkey, registry_act_undoes_key.
 WITH RECURSIVE undone AS (
     SELECT act_id, 0 AS step FROM registry_act WHERE undoes = %(act_id)s
     UNION ALL
-    SELECT u.act_id, undone.step + 1 FROM registry_act u JOIN undone ON u.undoes = undone.act_id)
-SELECT r.*, (SELECT act_id FROM undone ORDER BY step DESC LIMIT 1) AS undone_by
+    SELECT u.act_id, undone.step + 1 FROM registry_act u JOIN undone ON u.undoes = undone.act_id),
+root AS (
+    SELECT kind, undoes FROM registry_act WHERE act_id = %(act_id)s
+    UNION ALL
+    SELECT r.kind, r.undoes FROM registry_act r JOIN root ON r.act_id = root.undoes)
+SELECT r.*, (SELECT act_id FROM undone ORDER BY step DESC LIMIT 1) AS undone_by,
+       (SELECT kind FROM root WHERE undoes IS NULL) AS root_kind
 FROM registry_act r WHERE r.act_id = %(act_id)s;
 
 -- lock_act --

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Annotated, Any, cast
 
 import orjson
@@ -15,6 +16,7 @@ from addrsvc.codes.errors import CheckDigitWrong
 from addrsvc.db.web import AppClock, ReadDoor, WriteConn
 from addrsvc.problems import language_of
 from addrsvc.registry import history, reading, service
+from addrsvc.registry.effects import Effects
 from addrsvc.registry.errors import AddressNotFound
 from addrsvc.registry.history_errors import FilterOfPresentOnly
 from addrsvc.registry.history_router import KNOWN_AT, VALID_AT, AsOfAsked, as_of_asked, then_out
@@ -25,17 +27,14 @@ from addrsvc.registry.reading import AddressRef
 from addrsvc.registry.repository import AddressFilter
 from addrsvc.registry.schemas import (
     AssignIn,
-    CorrectIn,
-    RetireIn,
     address_out,
 )
 from addrsvc.registry.writing import (
+    DryRun,
     IdempotencyKey,
-    IfMatch,
     RefPath,
     Write,
     etag_of,
-    expected_version,
 )
 from addrsvc.types import BBox
 
@@ -216,57 +215,14 @@ async def holder(
 
 
 @router.post("/addresses", status_code=201, summary="Register one object")
-async def assign(command: AssignIn, writing: Write, _: IdempotencyKey = None) -> Response:
+async def assign(
+    command: AssignIn, writing: Write, *, dry_run: DryRun = False, _: IdempotencyKey = None
+) -> Response:
     """Assign a digital address; without a position it is only proposed, and has no code."""
-    return await writing.once(
-        201,
-        lambda: service.assign_address(
-            writing.conn, writing.caller, command.to_command(), writing.clock
-        ),
-    )
 
+    def act(effects: Effects | None = None) -> Awaitable[Address]:
+        return service.assign_address(
+            writing.conn, writing.caller, command.to_command(), writing.clock, effects=effects
+        )
 
-@router.patch("/addresses/{ref}", summary="Correct the record of an address")
-async def correct(
-    ref: RefPath,
-    command: CorrectIn,
-    writing: Write,
-    if_match: IfMatch = None,
-    _: IdempotencyKey = None,
-) -> Response:
-    """Mend what is named; a proposal that gets a position gets its code."""
-    version = expected_version(if_match)
-    return await writing.once(
-        200,
-        lambda: service.correct_address(
-            writing.conn,
-            writing.caller,
-            AddressRef.parse(ref),
-            version,
-            command.to_command(),
-            writing.clock,
-        ),
-    )
-
-
-@router.post("/addresses/{ref}:retire", summary="Take an address out of use")
-async def retire(
-    ref: RefPath,
-    command: RetireIn,
-    writing: Write,
-    if_match: IfMatch = None,
-    _: IdempotencyKey = None,
-) -> Response:
-    """Retire it; its code keeps answering, with what took its place."""
-    version = expected_version(if_match)
-    return await writing.once(
-        200,
-        lambda: service.retire_address(
-            writing.conn,
-            writing.caller,
-            AddressRef.parse(ref),
-            version,
-            command.to_command(),
-            writing.clock,
-        ),
-    )
+    return await writing.rehearsed(act) if dry_run else await writing.once(201, act)

@@ -11,7 +11,7 @@ from addrsvc.auth.model import Principal, Scope
 from addrsvc.codes.code import DigitalCode
 from addrsvc.codes.schemes import Scheme
 from addrsvc.errors import Language
-from addrsvc.registry.commands import KEEP, AssignAddress, CorrectAddress, RetireAddress
+from addrsvc.registry.commands import KEEP, AssignAddress, CorrectAddress
 from addrsvc.registry.label import address_line
 from addrsvc.registry.model import (
     KIND_NAMES,
@@ -26,6 +26,7 @@ from addrsvc.registry.model import (
     Locality,
     Marks,
     Method,
+    Part,
     Position,
     Version,
     Visibility,
@@ -38,13 +39,13 @@ LongText = Annotated[str, Field(min_length=1, max_length=500)]
 CodeText = Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class _Closed(BaseModel):
+class Closed(BaseModel):
     """A body that refuses fields it does not know: a typo must not pass in silence."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class PositionIn(_Closed):
+class PositionIn(Closed):
     """A point in WGS 84 with how it was found."""
 
     lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, examples=[106.6519])]
@@ -61,14 +62,14 @@ class PositionIn(_Closed):
         return Position(point, self.accuracy_m, Method(self.method), self.marks)
 
 
-class LocalityIn(_Closed):
+class LocalityIn(Closed):
     """A named part of the commune."""
 
     kind: Literal["khu_pho", "ap", "to", "thon", "residential_area", "industrial_area", "place"]
     name: ShortText
 
 
-class ComponentsIn(_Closed):
+class ComponentsIn(Closed):
     """Typed parts of the address as people write it."""
 
     unit: ShortText | None = None
@@ -90,14 +91,14 @@ class ComponentsIn(_Closed):
         )
 
 
-class AliasIn(_Closed):
+class AliasIn(Closed):
     """Another identifier of the same place."""
 
     scheme: Scheme
     value: ShortText
 
 
-class HolderIn(_Closed):
+class HolderIn(Closed):
     """The person behind the address; kept apart, never part of any public answer."""
 
     name: ShortText
@@ -114,7 +115,7 @@ DistinctBecause = Annotated[
 ]
 
 
-class AssignIn(_Closed):
+class AssignIn(Closed):
     """One object to register."""
 
     kind: Kind
@@ -128,6 +129,7 @@ class AssignIn(_Closed):
     )
     issuer: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     parent: CodeText | None = None
+    part: Part | None = None
     visibility: Visibility = Visibility.PUBLIC
     text: LongText | None = None
     aliases: Annotated[list[AliasIn], Field(max_length=20)] = []
@@ -147,6 +149,7 @@ class AssignIn(_Closed):
             code=self.code,
             issuer=self.issuer,
             parent=self.parent,
+            part=self.part,
             visibility=self.visibility,
             text=self.text,
             aliases=tuple(Alias(each.scheme.value, each.value) for each in self.aliases),
@@ -156,8 +159,8 @@ class AssignIn(_Closed):
         )
 
 
-class CorrectIn(_Closed):
-    """What to mend; a field left out stays, ``null`` empties the ones that may be empty."""
+class AmendIn(Closed):
+    """What is otherwise; a field left out stays, ``null`` empties the ones that may be empty."""
 
     kind: Kind = Kind.DWELLING
     position: PositionIn = PositionIn(lon=0, lat=0, accuracy_m=1)
@@ -166,40 +169,43 @@ class CorrectIn(_Closed):
     name: ShortText | None = None
     visibility: Visibility = Visibility.PUBLIC
     text: LongText | None = None
+    parent: CodeText | None = None
+    part: Part | None = None
     aliases: Annotated[list[AliasIn], Field(max_length=20)] = []
     holder: HolderIn | None = None
     reason: LongText | None = None
     distinct_because: DistinctBecause = None
 
-    def to_command(self) -> CorrectAddress:
-        """Give the command the service takes; defaults stand for nothing here."""
+    def amendment(self) -> dict[str, Any]:
+        """Give the fields of the command the service takes; defaults stand for nothing here."""
         given = self.model_fields_set
-        return CorrectAddress(
-            kind=self.kind if "kind" in given else KEEP,
-            position=self.position.to_model() if "position" in given else KEEP,
-            commune_code=self.commune_code if "commune_code" in given else KEEP,
-            components=self.components.to_model() if "components" in given else KEEP,
-            name=self.name if "name" in given else KEEP,
-            visibility=self.visibility if "visibility" in given else KEEP,
-            text=self.text if "text" in given else KEEP,
-            aliases=tuple(Alias(each.scheme.value, each.value) for each in self.aliases),
-            holder=None if self.holder is None else self.holder.to_model(),
-            reason=self.reason,
-            distinct_because=self.distinct_because,
-        )
+        return {
+            "kind": self.kind if "kind" in given else KEEP,
+            "position": self.position.to_model() if "position" in given else KEEP,
+            "commune_code": self.commune_code if "commune_code" in given else KEEP,
+            "components": self.components.to_model() if "components" in given else KEEP,
+            "name": self.name if "name" in given else KEEP,
+            "visibility": self.visibility if "visibility" in given else KEEP,
+            "text": self.text if "text" in given else KEEP,
+            "parent": self.parent if "parent" in given else KEEP,
+            "part": self.part if "part" in given else KEEP,
+            "aliases": tuple(Alias(each.scheme.value, each.value) for each in self.aliases),
+            "holder": None if self.holder is None else self.holder.to_model(),
+            "reason": self.reason,
+            "distinct_because": self.distinct_because,
+        }
 
 
-class RetireIn(_Closed):
-    """Why and since when an address is out of use, and what took its place."""
+class CorrectIn(AmendIn):
+    """What of the record was wrong."""
 
-    reason: LongText
-    successors: Annotated[list[CodeText], Field(max_length=200)] = []
-    relation: Literal["replaced", "merged", "split"] = "replaced"
-    on: date | None = None
+    on: Annotated[
+        date | None, Field(description="a day of the time whose record is mended; none: now")
+    ] = None
 
-    def to_command(self) -> RetireAddress:
+    def to_command(self) -> CorrectAddress:
         """Give the command the service takes."""
-        return RetireAddress(self.reason, tuple(self.successors), self.relation, self.on)
+        return CorrectAddress(**self.amendment(), on=self.on)
 
 
 def _position_out(position: Position | None) -> dict[str, Any] | None:
@@ -237,6 +243,7 @@ def _document_out(document: Document, *, full: bool) -> dict[str, Any]:
         "components": _components_out(document.components),
         "position": _position_out(document.position),
         "parent": document.parent,
+        "part": None if document.part is None else document.part.value,
     }
     if full:
         shown["visibility"] = document.visibility.value

@@ -7,14 +7,19 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 import orjson
-from fastapi import Depends, Header, Path, Request, Response
+from fastapi import Depends, Header, Path, Query, Request, Response
 
 from addrsvc.auth.web import Caller
+from addrsvc.clock import today
 from addrsvc.db.idempotency import Answer, answer_once, fingerprint_of
 from addrsvc.db.web import AppClock, WriteConn
 from addrsvc.problems import language_of
+from addrsvc.registry.effects import Effects
 from addrsvc.registry.errors import IfMatchForeign, IfMatchMissing
 from addrsvc.registry.model import Address
+from addrsvc.registry.quality import service as quality
+from addrsvc.registry.quality.schemas import finding_out
+from addrsvc.registry.quality.service import Registers
 from addrsvc.registry.schemas import address_out
 
 RefPath = Annotated[
@@ -51,6 +56,12 @@ def expected_version(if_match: str | None) -> int | None:
     return int(match[1])
 
 
+def registers_of(request: Request) -> Registers:
+    """Give what this process keeps in memory of the registers of units and names."""
+    state = request.app.state
+    return Registers(state.units_in_memory, state.register_names)
+
+
 class Writing:
     """One write request: its transaction, who asks, and its idempotency key."""
 
@@ -58,15 +69,33 @@ class Writing:
         self.request, self.conn, self.caller, self.clock = request, conn, caller, clock
 
     async def once(self, status: int, act: Callable[[], Awaitable[Address]]) -> Response:
-        """Do the act on one address, or repeat the answer it had before under the same key."""
+        """Do the act on one address, or repeat the answer it had before under the same key.
+
+        The answer says what rules find about the address as it now stands.
+        """
 
         async def work() -> Answer:
             address = await act()
             headers = {"ETag": etag_of(address), "Location": f"/v1/addresses/{address.ref}"}
-            body = address_out(address, self.caller, language_of(self.request))
+            language = language_of(self.request)
+            body = address_out(address, self.caller, language)
+            registers, day = registers_of(self.request), today(self.clock)
+            found = await quality.check(self.conn, address, registers, day)
+            body["findings"] = [finding_out(each, language) for each in found]
             return Answer(status, headers, orjson.dumps(body))
 
         return await self.answer(work)
+
+    async def rehearsed(self, act: Callable[[Effects], Awaitable[object]]) -> Response:
+        """Do the act, tell what it did, and leave nothing of it: no code drawn, no key used."""
+        effects = Effects()
+        savepoint = await self.conn.begin_nested()
+        try:
+            await act(effects)
+        finally:
+            await savepoint.rollback()
+        told = {"dry_run": True, "effects": effects.to_json()}
+        return Response(orjson.dumps(told), media_type="application/json")
 
     async def answer(self, work: Callable[[], Awaitable[Answer]]) -> Response:
         """Do the work, or repeat the answer it had before under the same key."""
@@ -90,6 +119,7 @@ class Writing:
 
 
 Write = Annotated[Writing, Depends()]
+DryRun = Annotated[bool, Query(description="tell what it would do to each address, and do nothing")]
 IdempotencyKey = Annotated[
     str | None,
     Header(alias="Idempotency-Key", description="repeat a request safely; a UUID, say"),

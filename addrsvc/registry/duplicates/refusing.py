@@ -48,6 +48,7 @@ async def refuse(
     *,
     distinct_because: str | None = None,
     instead_of: Collection[int] = (),
+    each_other: bool = True,
 ) -> None:
     """Pass addresses that look like no other in use, and none like another of the same act.
 
@@ -62,6 +63,7 @@ async def refuse(
             only where its kind, commune, components or position become others.
         distinct_because: why they are distinct from all that they look like; recorded.
         instead_of: addresses that go out of use in the same act.
+        each_other: compare them with each other too; not those that come back into use together.
 
     Raises:
         DuplicateAddress: there are such addresses and no reason is given.
@@ -82,7 +84,8 @@ async def refuse(
         if each.before is not None
     }
     alike = await look_for(conn, subjects, before=before, not_ids=instead_of)
-    _add_each_other(subjects, alike)
+    if each_other:
+        _add_each_other(subjects, alike)
     found = {
         subject.address_id: each for subject, each in zip(subjects, alike, strict=True) if each
     }
