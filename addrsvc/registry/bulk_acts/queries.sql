@@ -151,3 +151,7 @@ WHERE address_alias.withdrawn_at IS NOT NULL;
 -- Index: address_alias_address_idx.
 UPDATE address_alias SET withdrawn_at = %(at)s
 WHERE address_id = any(%(ids)s::bigint[]) AND source = %(source)s AND withdrawn_at IS NULL;
+
+-- ids_of_codes --
+-- Identities of some codes. Index: address_code_key.
+SELECT address_id FROM address WHERE code = any(%(codes)s::text[]) ORDER BY address_id;
