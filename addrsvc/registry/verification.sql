@@ -27,16 +27,53 @@ WHERE (c.version, c.status, c.kind, c.visibility, c.commune_code)
    IS DISTINCT FROM
       (v.version, v.status, v.document->>'kind', coalesce(v.document->>'visibility', 'public'),
        v.document->'commune'->>0)
+   OR c.parent_id IS DISTINCT FROM
+      (SELECT a.address_id FROM address a WHERE a.code = v.document->>'parent')
    OR (c.position IS NULL) <> (v.document->'position' IS NULL)
    OR abs(ST_X(c.position) - (v.document->'position'->>0)::float8) > 1e-9
    OR abs(ST_Y(c.position) - (v.document->'position'->>1)::float8) > 1e-9
 LIMIT %(limit)s;
 
 -- status_without_its_code --
--- An address in use without a code, or a proposal with one.
+-- A proposal with a code, or an address that had a place in the register without one. A rejected
+-- one has a code where its registration was undone.
 SELECT a.address_id AS subject, format('%%s, code %%s', c.status, a.code) AS finding
 FROM address a JOIN address_current c ON c.address_id = a.address_id
-WHERE (a.code IS NULL) <> (c.status IN ('proposed', 'rejected'))
+WHERE CASE c.status WHEN 'proposed' THEN a.code IS NOT NULL
+                    WHEN 'rejected' THEN false
+                    ELSE a.code IS NULL END
+LIMIT %(limit)s;
+
+-- versions_without_their_act --
+-- A version of an act over several addresses that does not name it, or two writes of one act to
+-- one address: it could not be undone.
+SELECT address_id AS subject, format('version %%s by %%s without its act', version, act) AS finding
+FROM address_version
+WHERE act_id IS NULL AND act IN ('merge', 'split', 'replace', 'duplicate', 'reorganise',
+                                 'name-street', 'renumber', 'move-locality')
+UNION ALL
+SELECT address_id, format('written twice by act %%s', act_id)
+FROM address_version
+WHERE act_id IS NOT NULL AND valid_to IS NULL
+GROUP BY address_id, act_id HAVING count(*) > 1
+LIMIT %(limit)s;
+
+-- successors_of_the_living --
+-- An address that is not out of use and has successors, or a successor that never was.
+SELECT r.address_id AS subject, format('successor %%s', r.successor_id) AS finding
+FROM address_successor r
+JOIN address_current c ON c.address_id = r.address_id
+JOIN address_current n ON n.address_id = r.successor_id
+WHERE r.withdrawn_at IS NULL
+  AND (c.status IN ('proposed', 'reserved', 'current') OR n.status = 'rejected')
+LIMIT %(limit)s;
+
+-- parts_left_behind --
+-- A living part of an address that is out of use.
+SELECT c.address_id AS subject, format('part of %%s, which is %%s', p.address_id, p.status)
+       AS finding
+FROM address_current c JOIN address_current p ON p.address_id = c.parent_id
+WHERE c.status IN ('proposed', 'reserved', 'current') AND p.status IN ('retired', 'rejected')
 LIMIT %(limit)s;
 
 -- gaps_in_record --

@@ -81,6 +81,14 @@ DAMAGE = {
     "status_without_its_code": (
         "UPDATE address_current SET status = 'proposed' WHERE address_id = 1"
     ),
+    "versions_without_their_act": (
+        "UPDATE address_version SET act = 'merge' WHERE address_id = 1 AND version = 1"
+    ),
+    "successors_of_the_living": (
+        "INSERT INTO address_successor (address_id, successor_id, relation, recorded_at)"
+        " VALUES (1, 2, 'merged', now())"
+    ),
+    "parts_left_behind": "UPDATE address_current SET parent_id = 3 WHERE address_id = 1",
     "gaps_in_record": (
         "UPDATE address_version SET recorded_to = '2025-10-01' WHERE address_id = 2 AND version = 1"
     ),
