@@ -40,6 +40,7 @@ async def _key_with_every_scope(url: str) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.timeout(300)
 def test_invented_requests_never_meet_a_server_error(registry_url: str, tmp_path: Path) -> None:
     key = asyncio.run(_key_with_every_scope(registry_url))

@@ -7,6 +7,7 @@ from benchmarks.subjects.crash import measured
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.timeout(300)
 def test_nothing_acknowledged_is_lost_and_nothing_is_there_twice() -> None:
     outcome = measured(clients=16, assignments=1_200, kills=3)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -46,8 +48,9 @@ class Repository:
 
 
 @pytest.fixture
-def repository(tmp_path: Path) -> Repository:
-    return Repository(tmp_path / "thư mục with spaces")
+def repository(quick_dir: Path) -> Iterator[Repository]:
+    with TemporaryDirectory(dir=quick_dir) as folder:
+        yield Repository(Path(folder) / "thư mục with spaces")
 
 
 def test_the_second_run_does_nothing(repository: Repository) -> None:

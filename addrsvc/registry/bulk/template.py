@@ -17,8 +17,11 @@ from addrsvc.registry.model import KIND_NAMES, Kind
 EXAMPLE_MARK: Final = "Ví dụ: xóa dòng này"
 """In the first cell of the example row; an import passes such a row over."""
 
+_TEXT: Final = "@"
+"""Format of whole columns, so that 12/3 stays 12/3."""
+
 _ROWS: Final = 5_000
-"""Rows prepared for text, so that 12/3 stays 12/3."""
+"""Rows with a list to choose from."""
 
 
 class _Column(NamedTuple):
@@ -85,10 +88,9 @@ def write_template(path: Path, *, force: bool = False) -> None:
         head.font, head.fill = Font(bold=True), blue
         head.comment = Comment(column.note, "addrsvc")
         example = sheet.cell(2, index, column.example)
-        example.fill = yellow
-        sheet.column_dimensions[get_column_letter(index)].width = column.width
-        for row in range(2, _ROWS + 2):
-            sheet.cell(row, index).number_format = "@"
+        example.fill, example.number_format = yellow, _TEXT
+        dimension = sheet.column_dimensions[get_column_letter(index)]
+        dimension.width, dimension.number_format = column.width, _TEXT
     kinds = ",".join(KIND_NAMES[kind].vi for kind in Kind)
     choice = DataValidation(type="list", formula1=f'"{kinds}"', allow_blank=True)
     choice.error = "Hãy chọn một loại trong danh sách."

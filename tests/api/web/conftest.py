@@ -9,6 +9,7 @@ import httpx
 import pytest
 from registry_fixtures import IN_WEST
 
+from addrsvc.admin_units.units_in_memory import UnitsInMemory
 from addrsvc.auth.model import command_line
 from addrsvc.clock import Clock
 from addrsvc.db.doors import make_engine
@@ -70,14 +71,16 @@ async def retire(settings: Settings, clock: Clock) -> AsyncIterator[Act]:
 
 
 @pytest.fixture
-def open_client(settings: Settings, clock: Clock) -> OpenClient:
+def open_client(
+    settings: Settings, clock: Clock, make_units: Callable[[], UnitsInMemory]
+) -> OpenClient:
     """Give a maker of clients, each of an application with other settings on this database."""
 
     @asynccontextmanager
     async def open_(**changes: object) -> AsyncIterator[httpx.AsyncClient]:
         from addrsvc.app import create_app  # noqa: PLC0415 -- tests without it load faster
 
-        app = create_app(settings.model_copy(update=changes), clock)
+        app = create_app(settings.model_copy(update=changes), clock, make_units())
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with (
             app.router.lifespan_context(app),

@@ -57,6 +57,7 @@ def settled(url: str) -> int:
 
 
 @pytest.mark.timeout(180)
+@pytest.mark.usefixtures("untraced")
 def test_killed_three_times(registry_url: str, query: Query, tmp_path: Path) -> None:
     path = tmp_path / "in.csv"
     write(path)
