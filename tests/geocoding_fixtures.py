@@ -53,6 +53,7 @@ def assign(doors: Doors) -> Assign:
             name=name,
             position=Position(point, 4.5, Method.GNSS, Marks.ENTRANCE),
             visibility=visibility,
+            distinct_because="a test puts them where it likes",
             components=Components(
                 house_number=number,
                 thoroughfare=street,

@@ -81,7 +81,13 @@ class Candidate:
     accuracy_m: float | None = None
     method: str = "unknown"
     marks: str = "area"
+    called_until: date | None = None
+    """First day it was no longer called as asked for; None: it is called so."""
+    is_street_former: bool = False
+    """It was the street that was called otherwise, not the number alone."""
     is_retired: bool = False
+    successors: tuple[str, ...] = ()
+    """Codes of what took the place of a retired address."""
     has_units: bool = False
     """A building that holds addresses of its own."""
 

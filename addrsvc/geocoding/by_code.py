@@ -14,6 +14,7 @@ from addrsvc.geocoding import finding_kinds as kinds
 from addrsvc.geocoding.answers import Area, Candidate, Match
 from addrsvc.geocoding.calibration import Features
 from addrsvc.geocoding.model import MatchLevel
+from addrsvc.geocoding.noticing import retired
 from addrsvc.geocoding.ranking import Category, NextAction
 from addrsvc.geocoding.verdict import Verdict
 from addrsvc.parsing.model import Component, ComponentType, Status
@@ -85,11 +86,7 @@ def _findings(
     if not verified and address.code is not None:
         yield Finding(kinds.CODE_UNVERIFIED, {"code": DigitalCode.of(address.code).printed})
     if address.status is Lifecycle.RETIRED:
-        codes = ", ".join(DigitalCode.of(s.code).printed for s in successors if s.code is not None)
-        replaced = Text(
-            f" Nay dùng: {codes}." if codes else "", f" Now in use: {codes}." if codes else ""
-        )
-        yield Finding(kinds.RETIRED_ADDRESS, {"successors": replaced})
+        yield retired([each.code for each in successors if each.code is not None])
 
 
 def _commune(address: Address) -> PresentCommune:

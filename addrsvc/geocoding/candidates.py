@@ -34,10 +34,36 @@ _STREET_M: Final = 1_000.0
 
 def candidates_of(plan: Plan, probed: Sequence[Probed], areas: Areas) -> list[Candidate]:
     """Give every place that may be meant; none lies inside another."""
-    found = [each for search in plan.searches for each in _of_search(plan, search, probed, areas)]
+    formers = _formers(plan, probed)
+    found = [
+        each
+        for search in plan.searches
+        if not _is_named_after(search, formers)
+        for each in _of_search(plan, search, probed, areas)
+    ]
     finer = {each.area.code for each in found if not each.features.is_contradicted}
     found += _of_areas(plan, areas, finer)
     return [each for each in found if _is_inside(each, plan.query)]
+
+
+def _formers(plan: Plan, probed: Sequence[Probed]) -> frozenset[tuple[str, str]]:
+    """Give the keys that a house of a commune was called by, exactly as they are written."""
+    return frozenset(
+        (search.component.key, each.commune_code)
+        for search in plan.searches
+        if search.wanted is not None and search.hit.place.key == search.component.key
+        for each in probed[search.wanted].former
+    )
+
+
+def _is_named_after(search: Search, formers: frozenset[tuple[str, str]]) -> bool:
+    """Tell whether a name written leads here only because the street was renamed.
+
+    Where a house is known that had this very number under the old name, the same number of the
+    new name is another house, or the same once more.
+    """
+    place, key = search.hit.place, search.component.key
+    return place.key != key and (key, place.commune_code) in formers
 
 
 def _of_search(
@@ -56,10 +82,11 @@ def _of_search(
     if answer is None:
         yield make.street(place, is_number_found=make.number is None)
         return
-    exact = [each for each in answer.exact if each.commune_code == area.code]
-    if exact:
-        yield from make.houses(exact)
-        return
+    for houses in (answer.exact, answer.former, answer.retired):
+        here = [each for each in houses if each.commune_code == area.code]
+        if here:
+            yield from make.houses(here)
+            return
     alley = [each for each in answer.alley if each.commune_code == area.code]
     between = _pair(answer.lower, answer.higher, area.code)
     if alley:
@@ -99,6 +126,8 @@ class _Maker:
         document = found.document
         parts, position = document.components, document.position
         shown = document.kind not in PRIVATE_KINDS
+        key = self._search.hit.place.key
+        is_former = found.called_until is not None
         return Candidate(
             self._features(level, found.point),
             self._area,
@@ -108,12 +137,16 @@ class _Maker:
             house_number=parts.house_number,
             street=parts.thoroughfare,
             locality=parts.localities[0].name if parts.localities else None,
-            key=self._search.hit.place.key,
+            key=key,
             point=found.point,
             accuracy_m=None if position is None else position.accuracy_m,
             method="unknown" if position is None else position.method.value,
             marks="object" if position is None else position.marks.value,
             has_units=has_units,
+            called_until=found.called_until,
+            is_street_former=is_former and parts.search_keys()[0] != key,
+            is_retired=found.is_retired,
+            successors=found.successors,
         )
 
     def organisation(self, place: Place) -> Candidate:

@@ -135,6 +135,40 @@ RETIRED_ADDRESS: Final = FindingKind(
     Text("Dùng địa chỉ thay thế.", "Use the address that took its place."),
 )
 
+OLD_NUMBER: Final = FindingKind(
+    "old-number",
+    INFO,
+    Text("Số nhà cũ", "A former house number"),
+    Text(
+        "“{old}” là số cũ; từ {since} là {now}.",
+        "“{old}” is a former number; since {since} it is {now}.",
+    ),
+    Text(
+        "Nhà đã được đánh lại số. Sổ địa chỉ giữ số cũ nên vẫn tìm được đúng nhà; mã địa chỉ "
+        "không đổi.",
+        "The house was renumbered. The register keeps the old number, so the same house is found; "
+        "its code has not changed.",
+    ),
+    Text("Nên ghi số nhà mới.", "Better write the present number."),
+)
+
+OLD_STREET: Final = FindingKind(
+    "old-street",
+    INFO,
+    Text("Tên đường cũ", "A former street name"),
+    Text(
+        "“{old}” là tên cũ; từ {since} địa chỉ này là {now}.",
+        "“{old}” is a former name; since {since} this address is {now}.",
+    ),
+    Text(
+        "Đường (hoặc khu phố, ấp) đã được đặt tên khác. Sổ địa chỉ giữ tên cũ nên vẫn tìm được "
+        "đúng nhà; mã địa chỉ không đổi.",
+        "The street (or khu phố, ấp) was given another name. The register keeps the old one, so "
+        "the same house is found; its code has not changed.",
+    ),
+    Text("Nên ghi tên mới.", "Better write the present name."),
+)
+
 NOISE_REMOVED: Final = FindingKind(
     "noise-removed",
     INFO,

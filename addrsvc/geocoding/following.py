@@ -16,10 +16,11 @@ from addrsvc.events import feed
 from addrsvc.events.feed import Event
 from addrsvc.geocoding.completions import Completions
 from addrsvc.geocoding.gazetteer import Gazetteer
-from addrsvc.geocoding.loading import load, organisation, place_of
+from addrsvc.geocoding.loading import former_place, load, organisation, place_of
 from addrsvc.geocoding.probe import QUERIES
 from addrsvc.parsing.normalise import name_key
 from addrsvc.registry.model import PRIVATE_KINDS, Document
+from addrsvc.types import LonLat
 
 _ADDRESSES = "address."
 _ANEW = ("thoroughfare.", "locality.", "search-keys.")
@@ -108,21 +109,28 @@ class Follower:
 
 
 def _named(gazetteer: Gazetteer, changed: Row) -> set[Pair]:
-    """Take in the name of a changed address; give the places whose addresses changed in number."""
+    """Take in the names of a changed address; give the places whose addresses changed in number.
+
+    An act may have written several versions, so all that were ever said are looked at.
+    """
     now = Document.from_json(changed["document"])
-    before = now if changed["before"] is None else Document.from_json(changed["before"])
-    commune = changed["commune_code"]
-    if before.name is not None:
-        names = gazetteer.names("organisation")
-        names.drop(name_key(before.name), before.commune.code, changed["code"])
+    others = [Document.from_json(each) for each in changed["others"] or ()]
+    code, commune = changed["code"], changed["commune_code"]
+    for each in others:
+        if each.name is not None:
+            names = gazetteer.names("organisation")
+            names.drop(name_key(each.name), each.commune.code, code)
     if changed["is_shown"] and now.name is not None and now.kind not in PRIVATE_KINDS:
-        gazetteer.add(
-            organisation(changed["code"], commune, now.name, changed["lon"], changed["lat"])
-        )
-    pairs = (
-        (changed["base_key"], commune),
-        (before.components.search_keys()[0], before.commune.code),
-    )
+        gazetteer.add(organisation(code, commune, now.name, changed["lon"], changed["lat"]))
+    if changed["is_shown"]:
+        past = [each.to_json().get("components", {}) for each in others]
+        centre = None if changed["lon"] is None else LonLat(changed["lon"], changed["lat"])
+        for key in changed["former_keys"]:
+            place = former_place(key, commune, centre, None, past)
+            if place is not None:
+                gazetteer.add_former(place)
+    pairs = {(each.components.search_keys()[0], each.commune.code) for each in others}
+    pairs.add((changed["base_key"], commune))
     return {(key, code) for key, code in pairs if key is not None}
 
 

@@ -87,6 +87,10 @@ class Gazetteer:
         """Add a place, or replace what was known of it; again changes nothing."""
         self._kinds[place.kind].put(place)
 
+    def add_former(self, place: Place) -> None:
+        """Add a place by the name it had; what is called so now, stays."""
+        self._kinds[place.kind].put_former(place)
+
     def knows(self, kind: PlaceKind, key: str) -> bool:
         """Tell whether a key stands for any place of a kind."""
         return spaced(key) in self._kinds[kind]

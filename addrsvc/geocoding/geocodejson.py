@@ -68,6 +68,7 @@ def feature(match: Match) -> dict[str, Any]:
         "commune_code": found.area.code if found.area.province is not None else None,
         "province_code": (found.area.province or found.area).code,
         "position": _position(found),
+        **_past(found),
     }
     flat = {
         **names,
@@ -84,6 +85,16 @@ def feature(match: Match) -> dict[str, Any]:
         else {"type": "Point", "coordinates": [round(point.lon, 7), round(point.lat, 7)]},
         "properties": {"geocoding": geocoding, **flat},
     }
+
+
+def _past(found: Candidate) -> dict[str, Any]:
+    """Say where it was called otherwise when it was asked for so, or is out of use."""
+    past: dict[str, Any] = {}
+    if found.called_until is not None:
+        past["called_until"] = found.called_until.isoformat()
+    if found.is_retired:
+        past |= {"is_retired": True, "successors": list(found.successors)}
+    return past
 
 
 def _names(found: Candidate) -> dict[str, str]:

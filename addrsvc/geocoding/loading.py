@@ -17,7 +17,7 @@ from addrsvc.db.rows import Connection, driver_connection, stream
 from addrsvc.geocoding.gazetteer import Gazetteer
 from addrsvc.geocoding.model import Place, PlaceKind
 from addrsvc.geocoding.probe import QUERIES
-from addrsvc.parsing.keys import locality_key, thoroughfare_key
+from addrsvc.parsing.keys import locality_key, search_keys, thoroughfare_key
 from addrsvc.parsing.normalise import name_key
 from addrsvc.types import LonLat
 
@@ -53,6 +53,12 @@ async def load(conn: Connection) -> Gazetteer:
             place = place_of(row)
             if place is not None:
                 gazetteer.add(place)
+        async for key, commune, lon, lat, spread_m, past in stream(
+            driver, QUERIES["former_places"], piece=_PIECE
+        ):
+            place = former_place(key, commune, _point(lon, lat), spread_m, past or ())
+            if place is not None:
+                gazetteer.add_former(place)
         named = stream(driver, QUERIES["named_addresses"], piece=_PIECE)
         async for code, commune, name, lon, lat in named:
             gazetteer.add(organisation(code, commune, name, lon, lat))
@@ -84,8 +90,36 @@ def place_of(row: tuple[Any, ...]) -> Place | None:
     name = _name(key, components or {})
     if name is None:
         return None
-    centre = None if lon is None or lat is None else LonLat(lon, lat)
-    return Place(kind, key, name, commune, addresses, centre, spread_m=spread_m)
+    return Place(kind, key, name, commune, addresses, _point(lon, lat), spread_m=spread_m)
+
+
+def former_place(
+    key: str,
+    commune: str,
+    centre: LonLat | None,
+    spread_m: float | None,
+    past: Sequence[dict[str, Any]],
+) -> Place | None:
+    """Make the place of a former key, named as the first of past components that has the key.
+
+    None: they were written by other rules, and none has it.
+    """
+    for components in past:
+        street = components.get("thoroughfare")
+        localities = components.get("localities", ())
+        if search_keys(components.get("house_number"), street, localities)[0] == key:
+            name = _name(key, components)
+            kind: PlaceKind = "locality" if ":" in key else "thoroughfare"
+            return (
+                None
+                if name is None
+                else Place(kind, key, name, commune, 0, centre, spread_m=spread_m)
+            )
+    return None
+
+
+def _point(lon: float | None, lat: float | None) -> LonLat | None:
+    return None if lon is None or lat is None else LonLat(lon, lat)
 
 
 def _name(key: str, components: dict[str, Any]) -> str | None:
@@ -102,5 +136,4 @@ def _name(key: str, components: dict[str, Any]) -> str | None:
 
 def organisation(code: str, commune: str, name: str, lon: float | None, lat: float | None) -> Place:
     """Make the place of a named address."""
-    centre = None if lon is None or lat is None else LonLat(lon, lat)
-    return Place("organisation", name_key(name), name, commune, 1, centre, code)
+    return Place("organisation", name_key(name), name, commune, 1, _point(lon, lat), code)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Final
 
 from addrsvc.admin_units import finding_kinds as unit_kinds
 from addrsvc.admin_units.conversion import Certainty, PresentCommune
 from addrsvc.admin_units.model import KNOWN_FROM, REORGANISED
+from addrsvc.codes.code import DigitalCode
 from addrsvc.errors import Text
 from addrsvc.findings import Finding
 from addrsvc.geocoding import finding_kinds as kinds
@@ -237,6 +239,7 @@ def _about_place(
         yield Finding(kinds.NUMBER_NOT_REGISTERED, instead, at)
     yield from _about_what_is_missing(components)
     if best is not None:
+        yield from _about_the_past(best, components)
         yield from _about_units_of_building(plan, best, components)
     if is_found and (count := rivals(matches)):
         yield Finding(kinds.OTHER_PLACE_POSSIBLE, {"count": str(count + 1)})
@@ -261,6 +264,39 @@ def _about_what_is_missing(components: Sequence[Component]) -> Iterator[Finding]
             yield Finding(part_kinds.NUMBER_MISSING, component=at)
         elif each.type is ComponentType.THOROUGHFARE:
             yield Finding(part_kinds.NOTHING_BELOW_COMMUNE, component=at)
+
+
+def _about_the_past(best: Candidate, components: Sequence[Component]) -> Iterator[Finding]:
+    """Tell of an address that was called so before, or is out of use."""
+    if best.called_until is not None:
+        type_ = ComponentType.HOUSE_NUMBER
+        if best.is_street_former:
+            type_ = ComponentType.THOROUGHFARE
+        at = _at(components, type_)
+        if at is None:
+            at = _at(components, ComponentType.LOCALITY)
+        now = " ".join(part for part in (best.house_number, best.street or best.locality) if part)
+        facts: dict[str, str | Text] = {
+            "old": "" if at is None else components[at].value,
+            "now": now,
+            "since": _day(best.called_until),
+        }
+        yield Finding(kinds.OLD_STREET if best.is_street_former else kinds.OLD_NUMBER, facts, at)
+    if best.is_retired:
+        yield retired(best.successors)
+
+
+def retired(successors: Sequence[str]) -> Finding:
+    """Tell that an address is out of use, and the codes of what took its place."""
+    codes = ", ".join(DigitalCode.of(code).printed for code in successors)
+    replaced = Text(
+        f" Nay dùng: {codes}." if codes else "", f" Now in use: {codes}." if codes else ""
+    )
+    return Finding(kinds.RETIRED_ADDRESS, {"successors": replaced})
+
+
+def _day(day: date) -> Text:
+    return Text(f"{day:%d/%m/%Y}", f"{day.day} {day:%B %Y}")
 
 
 def _about_units_of_building(

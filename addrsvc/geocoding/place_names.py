@@ -77,6 +77,11 @@ class PlaceNames:
             alias = self._append(spaced(key), name, commune)
             self._stands_for[alias] = entry
 
+    def put_former(self, place: Place) -> None:
+        """Add a place by the name it had; what is called so now, stays."""
+        if self._same(spaced(place.key), place) is None:
+            self.put(place)
+
     def drop(self, key: str, commune: str, code: str) -> None:
         """Forget an organisation; streets and localities stay, with no address."""
         for entry in self._twins(spaced(key), commune):
@@ -85,9 +90,9 @@ class PlaceNames:
 
     def empty(self, key: str, commune: str) -> None:
         """Note that a street or locality has no address any more; its name stays."""
-        entry = self._entry(spaced(key), commune)
-        if entry is not None:
-            self._addresses[self._stands_for.get(entry, entry)] = 0
+        for entry in self._twins(spaced(key), commune):
+            if entry not in self._stands_for:
+                self._addresses[entry] = 0
 
     def _append(self, key: str, name: str, commune: str) -> int:
         entry = len(self._key)

@@ -7,7 +7,8 @@ for a number there, and, where it is not registered, for its nearest neighbours.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from addrsvc.db.queries import Queries
 from addrsvc.db.rows import Connection, Row, rows
@@ -38,7 +39,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A public address in use."""
+    """A public address: in use, but for those that say they are retired."""
 
     code: str
     document: Document
@@ -46,6 +47,11 @@ class Found:
     point: LonLat | None
     commune_code: str
     """Present commune."""
+    called_until: date | None = None
+    """First day it was no longer called as asked for; None: it is called so."""
+    is_retired: bool = False
+    successors: tuple[str, ...] = ()
+    """Codes of what took its place, where it is retired; public ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,10 @@ class Probed:
 
     exact: tuple[Found, ...] = ()
     """The number itself; several: units of one house, or the same number in several communes."""
+    former: tuple[Found, ...] = ()
+    """Addresses that had the number on this street before."""
+    retired: tuple[Found, ...] = ()
+    """Addresses out of use that had the number last."""
     alley: tuple[Found, ...] = ()
     """Nearest lower and higher number of the same alley, per commune; the house at its mouth
     where the alley has none lower."""
@@ -74,8 +84,8 @@ class Probed:
 async def probe(conn: Connection, wanted: Sequence[Wanted]) -> list[Probed]:
     """Look every wanted number up; answers in the order asked.
 
-    One round trip where all are registered; a second for the neighbours of those that are not,
-    and one for addresses without number.
+    One round trip where all are registered; a second for those that are not: who had the number
+    before, and the neighbours; and one for addresses without number.
     """
     answers: list[dict[str, list[Row]]] = [{} for _ in wanted]
 
@@ -96,12 +106,9 @@ async def probe(conn: Connection, wanted: Sequence[Wanted]) -> list[Probed]:
         (at, row["commune"]) for at, each in enumerate(answers) for row in each.get("exact", ())
     }
     missed = [each for each in numbered if each not in found]
-    around = [_Around.of(wanted[at].number_key or "") for at, _ in missed]
-    near = [(asked, each) for asked, each in zip(missed, around, strict=True) if each is not None]
-    if near:
-        asked = [each for each, _ in near]
-        params = _params(wanted, asked) | _params_near([each for _, each in near])
-        await ask("probe_near", asked, params)
+    if missed:
+        around = [_Around.of(wanted[at].number_key or "") for at, _ in missed]
+        await ask("probe_near", missed, _params(wanted, missed) | _params_near(around))
     return [_probed(answer) if answer else _NOTHING for answer in answers]
 
 
@@ -115,19 +122,19 @@ _Asked = tuple[int, str]
 class _Around:
     """What lies around a number along a street, as the statement takes it."""
 
-    alley: str | None
-    alley_end: str | None
-    street: str
-    lowest: str
-    highest: str
-    side: str
+    alley: str | None = None
+    alley_end: str | None = None
+    street: str | None = None
+    lowest: str | None = None
+    highest: str | None = None
+    side: str | None = None
 
     @classmethod
-    def of(cls, key: str) -> _Around | None:
-        """Give it for a number; None: lots and parcels do not count along a street."""
+    def of(cls, key: str) -> _Around:
+        """Give it for a number; nothing for lots and parcels: they do not count along a street."""
         number = street_number(key)
         if number is None:
-            return None
+            return cls()
         mouth, slash, _ = key.partition("/")
         return cls(
             alley=mouth if slash else None,
@@ -170,6 +177,13 @@ def _quoted(value: str) -> str:
 def _probed(answer: dict[str, list[Row]]) -> Probed:
     return Probed(
         exact=tuple(_found(row) for row in answer.get("exact", ())),
+        former=tuple(
+            replace(_found(row), called_until=row["until"]) for row in answer.get("former", ())
+        ),
+        retired=tuple(
+            replace(_found(row), is_retired=True, successors=tuple(row["successors"] or ()))
+            for row in answer.get("retired", ())
+        ),
         alley=tuple(_found(row) for row in answer.get("alley", ())),
         lower=tuple(_neighbour(row) for row in answer.get("lower", ())),
         higher=tuple(_neighbour(row) for row in answer.get("higher", ())),

@@ -291,11 +291,13 @@ def _standing(
         has_contradiction=best is None
         or len(present) > 1
         or plan.query.at < KNOWN_FROM
+        or (found is not None and found.is_retired and len(found.successors) != 1)
         or any(status in {Status.MISSING, Status.UNEXPECTED} for _, status in statuses)
         or any(each.severity is Severity.ERROR for each in findings),
         has_doubt=bool(doubtful),
         has_correction=any(status is Status.CORRECTED for _, status in statuses)
-        or (ComponentType.COMMUNE, Status.INFERRED) in statuses,
+        or (ComponentType.COMMUNE, Status.INFERRED) in statuses
+        or (found is not None and found.is_retired),
         has_update=any(each.id in _UPDATES for each in findings),
         lacks_unit=found is not None and found.has_units and plan.first(ComponentType.UNIT) is None,
     )
@@ -307,5 +309,7 @@ _UPDATES: Final = frozenset(
         "commune-renamed-or-merged-2025",
         "district-abolished-2025",
         "province-merged-2025",
+        "old-number",
+        "old-street",
     }
 )

@@ -176,13 +176,17 @@ def full_url(clone_database: Any, template_db: str) -> Iterator[str]:
                 "UPDATE address_current SET base_key = 's' || address_id % 50,"
                 " number_key = lpad((address_id % 700)::text, 5, '0')"
             )
+            conn.execute(
+                "INSERT INTO address_former (address_id, base_key, number_key, until)"
+                " SELECT address_id, base_key, number_key || 'a', '2026-01-01' FROM address_current"
+            )
             conn.execute("VACUUM ANALYZE")
         yield url
 
 
 @pytest.mark.parametrize("mode", ["force_generic_plan", "force_custom_plan"])
 @pytest.mark.parametrize(
-    ("name", "uses"), [("probe", 1), ("probe_without_number", 1), ("probe_near", 4)]
+    ("name", "uses"), [("probe", 1), ("probe_without_number", 1), ("probe_near", 5)]
 )
 def test_the_plan_takes_the_index_and_scans_nothing(
     full_url: str, mode: str, name: str, uses: int
@@ -190,13 +194,14 @@ def test_the_plan_takes_the_index_and_scans_nothing(
     asked = [Wanted("s3", "00012/00003", ("25747",)), Wanted("s4", "00014", ("25747",))]
     params = _params(asked, [(0, "25747"), (1, "25747")])
     around = [_Around.of(each.number_key or "") for each in asked]
-    params |= _params_near([each for each in around if each is not None])
+    params |= _params_near(around)
     with psycopg.connect(full_url) as conn:
         conn.execute(f"SET plan_cache_mode = {mode}".encode())
         rows = conn.execute(f"EXPLAIN (FORMAT JSON) {QUERIES[name]}".encode(), params).fetchall()
     told = json.dumps(rows[0][0])
     assert told.count("address_current_base_idx") == uses
-    for table in ("address", "address_version", "address_current"):
+    assert ("address_former_base_idx" in told) == (name == "probe_near")
+    for table in ("address", "address_version", "address_current", "address_former"):
         assert not re.search(rf'"Seq Scan"[^{{}}]*"Relation Name": "{table}"', told)
 
 
