@@ -25,7 +25,7 @@ WINDOW: Final = 8
 _FEWEST: Final = 6
 """Fewer neighbours than this say nothing."""
 _FEWEST_OF_A_SIDE: Final = 3
-_MOST_SCATTER: Final = 0.25
+_MOST_SCATTER: Final = 0.2
 """Along the street, of the length the neighbours take up: above, they are in no order at all."""
 _FAR_M: Final = 60.0
 """A house closer than this to where its number puts it is never out of order."""

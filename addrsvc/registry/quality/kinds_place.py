@@ -180,14 +180,16 @@ POSITION_ROUNDED: Final = FindingKind(
     WARNING,
     Text("Tọa độ bị làm tròn", "The coordinates are rounded"),
     Text(
-        "Tọa độ {lat}, {lon} chỉ có {digits} chữ số thập phân nên lệch tới {off} m, nhiều hơn sai "
-        "số đã ghi ({accuracy} m). Hãy đo lại.",
-        "Coordinates {lat}, {lon} have {digits} decimals only: off by up to {off} m, more than "
-        "the {accuracy} m stated. Take the position again.",
+        "Tọa độ {lat}, {lon} đã làm tròn đến {grid} nên lệch tới {off} m, nhiều hơn sai số đã ghi "
+        "({accuracy} m). Hãy đo lại.",
+        "Coordinates {lat}, {lon} are rounded to {grid}: off by up to {off} m, more than the "
+        "{accuracy} m stated. Take the position again.",
     ),
     Text(
-        "Tọa độ đo thật có từ năm chữ số thập phân; ít hơn là đã làm tròn ở đâu đó.",
-        "Coordinates taken on the spot have five decimals or more; fewer were rounded somewhere.",
+        "Tọa độ đo thật có từ năm chữ số thập phân; ít hơn, hoặc tròn đến phút, là đã làm tròn ở "
+        "đâu đó.",
+        "Coordinates taken on the spot have five decimals or more; fewer, or whole minutes of arc, "
+        "were rounded somewhere.",
     ),
     Text(
         "Đo lại vị trí, hoặc ghi đúng sai số.",

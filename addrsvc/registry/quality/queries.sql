@@ -13,6 +13,13 @@ SELECT a.thoroughfare_id, a.name
 FROM thoroughfare_alias a JOIN thoroughfare t USING (thoroughfare_id)
 WHERE t.line IS NOT NULL AND t.valid_to IS NULL;
 
+-- official_localities --
+-- Present communes and kinds of localities that have an official list. Index: none, all rows.
+SELECT DISTINCT l.commune_code, l.kind
+FROM locality l
+JOIN admin_unit u ON (u.code, u.valid_from) = (l.commune_code, l.commune_valid_from)
+WHERE l.status = 'official' AND l.valid_to IS NULL AND u.valid_to IS NULL;
+
 -- said_of_address --
 -- What registers and neighbours say of one address, in one row. lon, lat: EPSG:4326 degrees of a
 -- measured position, or NULL; alley: beginning of the keys of its alley with the slash, '' on the

@@ -22,10 +22,6 @@ from addrsvc.registry.quality.subject import StreetSaid
 QUERIES = Queries("addrsvc.registry.quality")
 log = structlog.get_logger()
 
-_NUMBERED: Final = frozenset({"khu_pho", "ap", "thon"})
-"""Kinds of localities a commune has a full list of."""
-_FEWEST_OF_LIST: Final = 3
-"""Fewer than this are no list, only some that are known."""
 _MOST_SAID: Final = 3
 _CHECK_EVERY_S: Final = 60.0
 
@@ -41,6 +37,8 @@ class RegisterNames:
     with_streets: set[str] = field(default_factory=set)
     localities: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     """Keys by commune and kind."""
+    lists: set[tuple[str, str]] = field(default_factory=set)
+    """Communes and kinds with an official list: what is not in it is not known."""
     lines: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     """Numbers of thoroughfares whose line is loaded, by key."""
 
@@ -59,8 +57,8 @@ class RegisterNames:
         unknown = []
         for each in localities:
             key = locality_key(each.kind, each.name)
-            known = self.localities.get((commune, key.partition(":")[0]), ())
-            if each.kind in _NUMBERED and len(known) >= _FEWEST_OF_LIST and key not in known:
+            listed = commune, key.partition(":")[0]
+            if listed in self.lists and key not in self.localities[listed]:
                 unknown.append(each.name)
         return tuple(unknown)
 
@@ -79,6 +77,8 @@ async def load_names(conn: Connection) -> RegisterNames:
             key = locality_key(each.kind, name)
             for commune in each.communes:
                 names.localities[commune, key.partition(":")[0]].add(key)
+    for listed in await rows(conn, QUERIES["official_localities"], {}):
+        names.lists.add((listed["commune_code"], listed["kind"]))
     for line in await rows(conn, QUERIES["thoroughfares_with_lines"], {}):
         names.lines[thoroughfare_key(line["name"])].append(line["thoroughfare_id"])
     return names

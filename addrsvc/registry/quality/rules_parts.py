@@ -34,6 +34,12 @@ _LOT_WORDS: Final = words(
 )
 _RANGE: Final = re.compile(r"(\d+)-(\d+)")
 _NUMBER_FIRST: Final = re.compile(r"(?:so )?\d+[a-z]?(?:/\d+[a-z]?)*[, ]+(?!thang |\d)[a-z]{2,}")
+_NO_STREET: Final = re.compile(
+    r"(?:khu phố|khu pho|kp|ấp|thôn|tổ(?= ?\d)|khóm|khu dân cư|kdc|khu công nghiệp|kcn|phường|xã"
+    r"|thị trấn)(?!\w)"
+)
+"""Accents told apart: Tỉnh lộ, Xa lộ and Xa La are streets."""
+_ASIDE: Final = re.compile(r" *\([^()]*\)?")
 
 _HOLDS_BELOW: Final = Text(
     "có cả khu phố, ấp, phường hoặc xã trong đó.", "it holds a khu phố, ấp or commune as well."
@@ -43,6 +49,7 @@ _NO_DIGIT: Final = Text("không có chữ số nào.", "it has no digit.")
 _NOT_READ: Final = Text("không đọc được như một số nhà.", "it cannot be read as a number.")
 _REVERSED: Final = Text("khoảng số viết ngược.", "its range runs backwards.")
 _TOO_DEEP: Final = Text("quá nhiều lớp hẻm.", "it has too many alleys.")
+_SEVERAL: Final = Text("có nhiều hơn một tên.", "it holds more than one name.")
 _HOLDS_NUMBER: Final = Text("có cả số nhà trong đó.", "it holds a house number as well.")
 _TOO_LONG: Final = Text("quá dài cho một tên đường.", "it is too long for the name of a street.")
 
@@ -135,13 +142,17 @@ def odd_street(street: str) -> Text | None:
 
     >>> odd_street("30 tháng 4"), odd_street("12 Lê Lợi").en
     (None, 'it holds a house number as well.')
+    >>> odd_street("Tỉnh lộ 743"), odd_street("Ấp 1").en
+    (None, 'it holds a khu phố, ấp or commune as well.')
     """
-    folded = " ".join(fold(street).split())
-    first, comma, _ = folded.partition(",")
-    if comma or _BELOW.match(first):
-        return _HOLDS_BELOW if _BELOW.search(folded) else _HOLDS_NUMBER if comma else None
-    if _NUMBER_FIRST.match(folded):
+    plain = " ".join(_ASIDE.sub("", street.lower()).split())
+    first, _, rest = plain.partition(",")
+    if any(_NO_STREET.match(part.strip()) for part in (first, rest)):
+        return _HOLDS_BELOW
+    if _NUMBER_FIRST.match(fold(plain)):
         return _HOLDS_NUMBER
+    if rest:
+        return _SEVERAL
     return _TOO_LONG if len(street) > _MAX_STREET else None
 
 
@@ -160,7 +171,7 @@ def parts_have_buildings(subject: Subject) -> Iterator[Finding]:
         what = _part_of(document.kind, parts.unit, parts.floor)
         if what is not None:
             yield Finding(kinds_links.PART_WITHOUT_BUILDING, {"part": what})
-    if document.kind in _PARTS and parts.unit is None:
+    elif document.kind in _PARTS and parts.unit is None:
         yield Finding(kinds_links.PART_WITHOUT_NUMBER, {"kind": KIND_NAMES[document.kind]})
 
 

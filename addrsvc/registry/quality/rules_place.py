@@ -30,6 +30,7 @@ _EDGE_M: Final = {"official": 20.0, "approximate": 300.0}
 """How far a boundary itself may be off: one drawn on maps, one put together from parts."""
 _SHARED: Final = 4
 _DIGITS: Final = 3
+_MINUTE_DIGITS: Final = range(4, 8)
 _DEGREE_M: Final = 111_320.0
 _STREET_M: Final = 150.0
 _ALLEY_STEP_M: Final = 250.0
@@ -127,16 +128,36 @@ def position_is_exact(subject: Subject) -> Iterator[Finding]:
     if position is None or position.method in ESTIMATED:
         return
     lon, lat = position.point.lon, position.point.lat
-    digits = next(
-        (n for n in range(_DIGITS + 1) if round(lon, n) == lon and round(lat, n) == lat), None
-    )
-    if digits is None:
+    grid = _grid(lon, lat)
+    if grid is None:
         return
-    off_m = 0.5 * 10**-digits * _DEGREE_M
+    step_deg, said = grid
+    off_m = step_deg / 2 * _DEGREE_M
     if off_m > position.accuracy_m:
-        facts = {"lon": str(lon), "lat": str(lat), "digits": str(digits)}
+        facts: dict[str, str | Text] = {"lon": str(lon), "lat": str(lat), "grid": said}
         facts |= {"off": whole_m(off_m), "accuracy": whole_m(position.accuracy_m)}
         yield Finding(kinds.POSITION_ROUNDED, facts)
+
+
+def _grid(lon: float, lat: float) -> tuple[float, Text] | None:
+    """Give the step in degrees both coordinates are whole multiples of; None: they are exact."""
+    for digits in range(_DIGITS + 1):
+        if round(lon, digits) == lon and round(lat, digits) == lat:
+            said = Text(f"{digits} chữ số thập phân", f"{digits} decimals")
+            return 10.0**-digits, said
+    if _is_minute(lon) and _is_minute(lat):
+        return 1 / 60, Text("phút", "a minute of arc")
+    return None
+
+
+def _is_minute(degrees: float) -> bool:
+    """Tell whether a coordinate is a whole minute of arc, as some number of decimals prints it.
+
+    >>> _is_minute(106.71667), _is_minute(106.71668), _is_minute(11.0333233)
+    (True, False, False)
+    """
+    minute = round(degrees * 60) / 60
+    return any(round(minute, digits) == degrees for digits in _MINUTE_DIGITS)
 
 
 def position_is_its_own(subject: Subject) -> Iterator[Finding]:

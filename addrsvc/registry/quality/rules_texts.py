@@ -82,6 +82,8 @@ def no_personal_numbers(subject: Subject) -> Iterator[Finding]:
 def _personal(written: str, kind: str) -> Text | None:
     if kind == "code" and _IDENTITY.fullmatch(written) is None:
         return None  # a digital address or plus code
+    if kind == "email" and "." not in written.partition("@")[2]:
+        return None  # a name with a sign in it: ``IJC@VSIP``
     return _NUMBERS.get(kind)
 
 
