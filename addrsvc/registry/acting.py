@@ -104,13 +104,8 @@ async def take(
         VersionStale: somebody changed it since.
         NamedTwice: two names of one address.
     """
-    refs = [ref for ref, _ in named]
-    wanted = await versions.identities(
-        conn,
-        [each.code for each in refs if each.code is not None]
-        + [parse_code(each).code.text for each in codes],
-        [*ids, *(each.address_id for each in refs if each.address_id is not None)],
-    )
+    refs = [ref for ref, _ in named] + [AddressRef.of_code(parse_code(each)) for each in codes]
+    wanted = {*ids, *await identities_named(conn, refs)}
     locked = await versions.lock_all(conn, wanted)
     taken = Taken({each.address_id: each for each in locked})
     seen: set[AddressId] = set()
@@ -124,6 +119,13 @@ async def take(
         if version is not None and version != found.version:
             raise VersionStale(given=str(version), current=found.version)
     return replace(act, at=versions.moment(act.at, locked)), taken
+
+
+async def identities_named(conn: AsyncConnection, refs: Collection[AddressRef]) -> list[AddressId]:
+    """Give the identities of addresses by their references; what is not there is left out."""
+    codes = [each.code for each in refs if each.code is not None]
+    ids = [each.address_id for each in refs if each.address_id is not None]
+    return await versions.identities(conn, codes, ids)
 
 
 def one(taken: Taken, ref: AddressRef) -> Locked:

@@ -10,13 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from addrsvc.auth.model import Principal
 from addrsvc.clock import Clock
-from addrsvc.registry import kin, lifecycle, repository, timeline, versions
+from addrsvc.registry import kin, lifecycle, repository, timeline
 from addrsvc.registry.act_errors import PartsNeedOneSuccessor
 from addrsvc.registry.acting import (
     Act,
     Taken,
     begin,
     close_act,
+    identities_named,
     leave_traces,
     one,
     open_act,
@@ -102,9 +103,7 @@ async def parts_of(conn: AsyncConnection, refs: Sequence[AddressRef]) -> list[Ki
     Nothing is locked yet: a part that comes or goes meanwhile is found in the end, by
     ``kin.check_nobody_left``.
     """
-    codes = [each.code for each in refs if each.code is not None]
-    ids = [each.address_id for each in refs if each.address_id is not None]
-    return await kin.descendants(conn, await versions.identities(conn, codes, ids))
+    return await kin.descendants(conn, await identities_named(conn, refs))
 
 
 def concerned(

@@ -8,7 +8,7 @@ stays as last recorded: what was replaced there is gone for good.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -28,6 +28,7 @@ from addrsvc.registry.acting import (
     ActDone,
     begin,
     close_act,
+    identities_named,
     leave_traces,
     one,
     open_act,
@@ -66,7 +67,7 @@ async def undo_version(
         DuplicateAddress: another address is at its place by now.
     """
     act = begin(principal, clock, effects)
-    above = await _parent_before(conn, ref)
+    above = await _parents_ever(conn, await identities_named(conn, [ref]))
     act, taken = await take(conn, act, [(ref, expected_version)], ids=above)
     found = one(taken, ref)
     history = (await versions.written(conn, [found.address_id]))[found.address_id]
@@ -74,7 +75,7 @@ async def undo_version(
     if last.act_id is not None:
         raise UndoTheAct(act_id=last.act_id)
     _require_right(principal, last.principal)
-    restored = _restored(found, history)
+    restored = _restored(found, history, len(_writes(history)) - 1)
     await _look_at_revived(conn, act, [(found, restored)])
     await write(conn, act, found, restored, "undo", clean("reason", reason))
     await acts.take_back_beside(conn, [found.address_id], last.at, act.at, None)
@@ -112,15 +113,19 @@ async def undo_act(
         raise ActUndone(act_id=act_id, by=undone.undone_by)
     _require_right(principal, undone.principal)
     ids = await acts.addresses_of(conn, act_id)
-    act, taken = await take(conn, act, [], ids=[*ids, *await _parents_before(conn, ids)])
+    act, taken = await take(conn, act, [], ids=[*ids, *await _parents_ever(conn, ids)])
     touched = [taken.by_id[each] for each in ids]
     if any(each.document.visibility not in visible_to(principal) for each in touched):
         raise ActNotFound(act_id=act_id)
     history = await versions.written(conn, ids)
-    _check_not_overtaken(act_id, touched, history)
+    writes = {each: _write_of(act_id, history[each]) for each in ids}
+    _check_not_overtaken(act_id, touched, history, writes)
     reason = clean("reason", reason)
     act = await open_act(conn, act, "undo", reason=reason, undoes=act_id)
-    restored = [(each, _restored(each, history[each.address_id])) for each in touched]
+    restored = [
+        (each, _restored(each, history[each.address_id], writes[each.address_id]))
+        for each in touched
+    ]
     await _look_at_revived(conn, act, restored)
     for each, rewriting in restored:
         await write(conn, act, each, rewriting, "undo", reason)
@@ -141,23 +146,37 @@ def _require_right(principal: Principal, author: str) -> None:
         principal.require(Scope.ADDRESSES_OVERRIDE)
 
 
+def _writes(history: Sequence[Written]) -> list[Written]:
+    """Give of each write its last version, which is the one without end."""
+    return [each for each in history if each.said.valid_to is None]
+
+
+def _write_of(act_id: int, history: Sequence[Written]) -> int:
+    """Give which of the writes of an address is the act's, from 0."""
+    return next(n for n, each in enumerate(_writes(history)) if each.act_id == act_id)
+
+
 def _check_not_overtaken(
-    act_id: int, touched: Sequence[Locked], history: dict[AddressId, list[Written]]
+    act_id: int,
+    touched: Sequence[Locked],
+    history: Mapping[AddressId, Sequence[Written]],
+    writes: Mapping[AddressId, int],
 ) -> None:
-    later = [
-        each.code or f"p{each.address_id}"
-        for each in touched
-        if history[each.address_id][-1].act_id != act_id
-    ]
+    """Pass addresses of which is said what the act said, be it after changes that were undone."""
+    later = []
+    for each in touched:
+        told = timeline.after_each_write(one.said for one in history[each.address_id])
+        if not timeline.say_the_same(told[writes[each.address_id]], each.timeline):
+            later.append(each.code or f"p{each.address_id}")
     if later:
         raise ActOvertaken(act_id=act_id, count=len(later), codes=later[: kin.SHOWN])
 
 
-def _restored(found: Locked, history: Sequence[Written]) -> Rewriting:
-    """Say of one address what was said before its last write, or that it never was."""
-    before = timeline.before_last_write([each.said for each in history])
-    if before is None:
+def _restored(found: Locked, history: Sequence[Written], write: int) -> Rewriting:
+    """Say of one address what was said before a write; before the first: that it never was."""
+    if write == 0:
         return timeline.withdrawn(found.timeline)
+    before = timeline.after_each_write(each.said for each in history)[write - 1]
     return timeline.restored(found.timeline, _with_code(before, found))
 
 
@@ -193,17 +212,8 @@ def _event(rewriting: Rewriting) -> str:
     return "withdrawn" if rewriting.open.status is Status.REJECTED else "restored"
 
 
-async def _parent_before(conn: AsyncConnection, ref: AddressRef) -> list[AddressId]:
-    codes = [] if ref.code is None else [ref.code]
-    ids = [] if ref.address_id is None else [ref.address_id]
-    return await _parents_before(conn, await versions.identities(conn, codes, ids))
-
-
-async def _parents_before(conn: AsyncConnection, ids: Sequence[AddressId]) -> list[AddressId]:
-    """Give what some addresses were parts of before they were last written, to be held as well."""
-    codes = set()
-    for history in (await versions.written(conn, ids)).values():
-        before = timeline.before_last_write([each.said for each in history])
-        if before is not None and before[-1].document.parent is not None:
-            codes.add(before[-1].document.parent)
-    return await versions.identities(conn, codes)
+async def _parents_ever(conn: AsyncConnection, ids: Sequence[AddressId]) -> list[AddressId]:
+    """Give all that some addresses were ever parts of: what they come back to is held as well."""
+    history = await versions.written(conn, ids)
+    documents = [each.said.document for told in history.values() for each in told]
+    return await versions.identities(conn, {each.parent for each in documents if each.parent})
