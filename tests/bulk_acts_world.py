@@ -23,7 +23,6 @@ from addrsvc.clock import FixedClock
 from addrsvc.db.doors import make_engine
 from addrsvc.db.transaction import transaction
 from addrsvc.registry import service
-from addrsvc.registry.acts import Instrument
 from addrsvc.registry.bulk_acts import planning
 from addrsvc.registry.bulk_acts.engine import Progress, Runner, Undoer, run_act, undo_act
 from addrsvc.registry.bulk_acts.mapping import MappingRow
@@ -32,6 +31,7 @@ from addrsvc.registry.commands import AssignAddress
 from addrsvc.registry.model import (
     Address,
     Components,
+    Instrument,
     Kind,
     Locality,
     Marks,

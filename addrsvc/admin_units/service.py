@@ -100,9 +100,11 @@ _WINDOW_STEPS = 1_000
 """A simplified edge stays within this part of the window's width."""
 
 
-async def boundary(conn: Connection, unit: UnitId) -> dict[str, Any] | None:
-    """Give a unit's boundary as a GeoJSON MultiPolygon; None: none is known."""
-    return await repository.boundary_geojson(conn, unit)
+async def boundary(
+    conn: Connection, unit: UnitId, *, tolerance_deg: float = 0.0
+) -> dict[str, Any] | None:
+    """Give a unit's boundary as a GeoJSON MultiPolygon, simplified; None: none is known."""
+    return await repository.boundary_geojson(conn, unit, tolerance_deg)
 
 
 async def units_in_window(

@@ -55,7 +55,9 @@ COMMANDS = {"serve": "serve", "migrate": "migrate", "verify": "verify", "geocode
 """Single commands: name → module of this package holding a function of the same name."""
 
 GROUPS: tuple[str, ...] = (
+    "acts",
     "addresses",
+    "identifiers",
     "keys",
     "localities",
     "prefixes",

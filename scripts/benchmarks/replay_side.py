@@ -29,12 +29,12 @@ from addrsvc.clock import FixedClock
 from addrsvc.db.doors import make_engine
 from addrsvc.db.migrate import upgrade
 from addrsvc.db.transaction import transaction
-from addrsvc.registry.acts import Instrument
 from addrsvc.registry.bulk.exporting import ExportFilter, export_file
 from addrsvc.registry.bulk.importing import import_file, open_file
 from addrsvc.registry.bulk.model import ImportOptions, Receipt
 from addrsvc.registry.bulk_acts import planning
 from addrsvc.registry.bulk_acts.mapping import read_commune_file
+from addrsvc.registry.model import Instrument
 from addrsvc.settings import Settings
 from benchmarks.province_file import COLUMNS, REAL, USUAL, Commune, read, rows, shares
 

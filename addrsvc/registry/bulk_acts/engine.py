@@ -76,12 +76,13 @@ class Runner:
         self.act_id = act_id
         self._decider: Decider | None = None
 
-    async def remaining(self) -> int:
-        """Count the addresses still to look at."""
+    async def total(self) -> int:
+        """Count the addresses settled and those still to look at."""
         async with transaction(self._engine) as conn:
             act = await acts.get_act(conn, self.act_id)
             decider = await self._ready(conn, act)
-            return await count(conn, decider.rule.whom, after=act.done_up_to)
+            settled = Tally.from_json(act.counts).concerned
+            return settled + await count(conn, decider.rule.whom, after=act.done_up_to)
 
     async def chunk(self, size: int = CHUNK) -> Progress:
         """Settle the next addresses.
@@ -190,13 +191,14 @@ class Undoer:
             await acts.set_status(conn, act.act_id, "undoing")
             return await record_act(conn, new)
 
-    async def remaining(self, undo_id: int) -> int:
-        """Count the addresses still to be restored."""
+    async def total(self, undo_id: int) -> int:
+        """Count the addresses settled and those still to be restored."""
         async with transaction(self._engine) as conn:
             undo = await acts.get_act(conn, undo_id)
             params = {"act_id": self.act_id, "after": undo.done_up_to}
             found = await row(conn, QUERIES["count_touched"], params)
-            return 0 if found is None else int(found["count"])
+            settled = Tally.from_json(undo.counts).concerned
+            return settled if found is None else settled + int(found["count"])
 
     async def chunk(self, undo_id: int, size: int = CHUNK) -> Progress:
         """Restore the next addresses.

@@ -6,10 +6,12 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from addrsvc.admin_units import service as admin_units
 from addrsvc.auth.model import Principal, Scope
 from addrsvc.db.rows import Connection, execute, rows
 from addrsvc.registry.bulk_acts import acts
@@ -25,6 +27,10 @@ _SAMPLES: Final = 20
 _FIRST_FEW: Final = 10
 POINTS: Final = 4_000
 """Most points of a map: a sample of them where there are more."""
+
+
+_AREAS: Final = 200
+_TOLERANCE_DEG: Final = 0.0003
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,3 +227,17 @@ async def _parted(
     goes |= {ref: each.after.commune for ref, each in decided.items()}
     away = [each.read.ref for each, parent in parts if goes.get(parent) != each.after.commune]
     made.parted_count, made.parted = len(away), away[:_FIRST_FEW]
+
+
+async def areas_of(conn: Connection, preview: Preview) -> list[tuple[str, str, dict[str, Any]]]:
+    """Give code, name and boundary of the communes the points are in after the act."""
+    areas = []
+    for code in sorted({each.commune for each in preview.points})[:_AREAS]:
+        for day in (preview.act.day, preview.act.day - timedelta(days=1)):
+            unit = await admin_units.find_unit(conn, code, day)
+            if unit is not None:
+                shape = await admin_units.boundary(conn, unit.id, tolerance_deg=_TOLERANCE_DEG)
+                if shape is not None:
+                    areas.append((code, unit.full_name, shape))
+                break
+    return areas

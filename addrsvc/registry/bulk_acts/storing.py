@@ -193,7 +193,8 @@ def _event(each: Rewritten, signature: Signature) -> str:
         f'{{"version":{locked.version + len(each.rewriting.added)},'
         f'"commune":"{each.rewriting.open.document.commune.code}","act":{signature.act_id}}}'
     )
-    return f"{at}\taddress.changed\t{each.read.ref}\t{data}\n"
+    what = "address.restored" if signature.act == "undo" else "address.changed"
+    return f"{at}\t{what}\t{each.read.ref}\t{data}\n"
 
 
 async def copy_rows(conn: AsyncConnection, statement: LiteralString, lines: Iterable[str]) -> None:
