@@ -16,9 +16,8 @@ from addrsvc.audit import service as audit
 from addrsvc.auth.model import Principal, Scope
 from addrsvc.clock import Clock, today
 from addrsvc.codes.code import parse_code
-from addrsvc.codes.schemes import Scheme, normalise
 from addrsvc.events import service as events
-from addrsvc.registry import repository, versions
+from addrsvc.registry import identifying, repository, versions
 from addrsvc.registry.act_errors import NamedTwice
 from addrsvc.registry.acts import ActKind, NewAct, record_act
 from addrsvc.registry.effects import Effects, effect_of
@@ -196,10 +195,10 @@ async def put_beside(
 ) -> None:
     """Keep what stands beside the document: other identifiers, and the person, apart.
 
-    Identifiers are kept as their scheme spells them; look-ups compare that form.
+    Raises:
+        IdentifierTaken: an identifier stands for another address, and may for one only.
     """
-    normal = [replace(each, value=normalise(Scheme(each.scheme), each.value)) for each in aliases]
-    await repository.insert_aliases(conn, address_id, normal, act.at)
+    await identifying.keep_stated(conn, address_id, aliases, act.at)
     if holder is None:
         return
     kept = Holder(clean("holder.name", holder.name), clean_optional("holder.phone", holder.phone))

@@ -30,8 +30,9 @@ from addrsvc.registry.links import (
     settle,
     spelt,
 )
-from addrsvc.registry.model import Address, Visibility
+from addrsvc.registry.model import Address, Alias, Visibility
 from addrsvc.registry.reading import AddressRef, get_address
+from addrsvc.types import AddressId
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,32 @@ async def put_links(conn: Connection, links: Sequence[Link], at: datetime) -> No
         "at": at,
     }
     await execute(conn, QUERIES["put_links"], params)
+
+
+async def keep_stated(
+    conn: Connection, address_id: AddressId, aliases: Sequence[Alias], at: datetime
+) -> None:
+    """Keep identifiers given with an address; those it has already stay as they are.
+
+    Raises:
+        IdentifierTaken: one stands for another address at the same time.
+        InvalidInput: one is not of its scheme's form.
+    """
+    claims: dict[tuple[LinkScheme, str], Link] = {}
+    for each in aliases:
+        scheme = read_scheme(each.scheme)
+        key = scheme, spelt(scheme, each.value)
+        claims[key] = Link(address_id, None, Visibility.PUBLIC, *key, each.source)
+    if not claims:
+        return
+    there = await lock_links(conn, list(claims.values()))
+    new = [
+        claim
+        for key, claim in claims.items()
+        if all(each.address_id != address_id for each in there[key])
+        and settle(claim, there[key], may_correct=False) == "added"
+    ]
+    await put_links(conn, new, at)
 
 
 async def add_identifier(

@@ -151,15 +151,6 @@ RETURNING act_id;
 INSERT INTO address_successor (address_id, successor_id, relation, recorded_at, act_id)
 VALUES (%(address_id)s, %(successor_id)s, %(relation)s, %(at)s, %(act_id)s);
 
--- insert_alias --
--- Another identifier of the address; saying it twice changes nothing, one withdrawn stands again.
-INSERT INTO address_alias (address_id, scheme, value, source, recorded_at)
-VALUES (%(address_id)s, %(scheme)s, %(value)s, %(source)s, %(at)s)
-ON CONFLICT (scheme, value, address_id) DO UPDATE
-SET source = excluded.source, recorded_at = excluded.recorded_at, withdrawn_at = NULL,
-    confidence = NULL, valid_from = NULL, valid_to = NULL
-WHERE address_alias.withdrawn_at IS NOT NULL;
-
 -- put_holder --
 -- The person behind an address, kept apart; the latest replaces the one before.
 INSERT INTO personal.address_holder (address_id, name, phone, recorded_at, recorded_by)

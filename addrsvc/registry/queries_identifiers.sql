@@ -79,9 +79,16 @@ UPDATE address_alias SET withdrawn_at = %(at)s
 WHERE scheme = %(scheme)s AND value = %(value)s AND address_id = %(address_id)s
   AND withdrawn_at IS NULL;
 
--- refs_of_codes --
--- Identity and visibility of addresses by their codes. codes: text[]. Index: address_code_key.
-SELECT a.code, a.address_id, c.visibility
+-- addresses_named --
+-- Code and visibility of addresses by code or identity. codes: text[], ids: bigint[].
+-- Index: address_code_key, address_pkey.
+SELECT a.address_id, a.code, c.visibility
 FROM address a
 JOIN address_current c ON c.address_id = a.address_id
-WHERE a.code = any(%(codes)s::text[]);
+WHERE a.code = any(%(codes)s::text[]) OR a.address_id = any(%(ids)s::bigint[]);
+
+-- tell_of_links --
+-- One event for each address that was given an identifier; arrays of equal length.
+INSERT INTO event (recorded_at, type, subject, data)
+SELECT %(at)s, 'address.identified', n.ref, jsonb_build_object('scheme', n.scheme)
+FROM unnest(%(refs)s::text[], %(schemes)s::text[]) AS n (ref, scheme);

@@ -12,7 +12,6 @@ from addrsvc.db.rows import Connection, Row, execute, row, rows
 from addrsvc.parsing.keys import search_keys
 from addrsvc.registry.model import (
     Address,
-    Alias,
     Document,
     Holder,
     Status,
@@ -168,15 +167,6 @@ async def insert_successors(
     for successor_id in successors:
         params = {"address_id": address_id, "successor_id": successor_id, "act_id": act_id}
         await execute(conn, QUERIES["insert_successor"], {**params, "relation": relation, "at": at})
-
-
-async def insert_aliases(
-    conn: Connection, address_id: AddressId, aliases: Sequence[Alias], at: datetime
-) -> None:
-    """Add identifiers; those there already stay."""
-    for alias in aliases:
-        params = {"address_id": address_id, "scheme": alias.scheme, "value": alias.value}
-        await execute(conn, QUERIES["insert_alias"], {**params, "source": alias.source, "at": at})
 
 
 async def put_holder(
