@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from addrsvc.auth.model import Principal, Scope
 from addrsvc.db.rows import Connection, Row, row, rows
@@ -18,13 +18,18 @@ from addrsvc.registry.history_errors import (
     NotThereThen,
     VersionUnknown,
 )
-from addrsvc.registry.model import Address, Status, Version
+from addrsvc.registry.label import address_line
+from addrsvc.registry.model import Address, Status, Successor, Version, Visibility
 from addrsvc.registry.moments import PRESENT, AsOf
 from addrsvc.registry.reading import AddressRef, get_address, visible_to
 from addrsvc.registry.repository import QUERIES, AddressFilter, address_of
 
 _PRESENT_ONLY = ("thoroughfare", "house_number", "parent_id")
 """Filters that rest on keys kept for the present alone."""
+
+
+_PAST_LIMIT: Final = 20
+"""Most former names, and most predecessors, shown of one address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,3 +224,41 @@ async def _why_not(
     if known["there_since"] is None:
         return NotKnownThen(code=ref.text, since=known["known_since"].isoformat())
     return NotThereThen(code=ref.text, since=known["there_since"].isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class FormerLine:
+    """How an address was written until a day."""
+
+    line: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What anybody may know of an address's past."""
+
+    lines: tuple[FormerLine, ...]
+    """Latest first; those that differ from what it is called now."""
+    predecessors: tuple[Successor, ...]
+    """What it took the place of: their codes, and how."""
+
+
+async def past_of(conn: Connection, principal: Principal, address: Address) -> Past:
+    """Give the former names of an address and what it took the place of, as said now."""
+    levels = visible_to(principal)
+    params = {"address_id": address.address_id, "limit": _PAST_LIMIT}
+    present = address_line(address.document.components, address.commune_name, address.province_name)
+    lines: dict[str, date] = {}
+    for found in await rows(conn, QUERIES["past_slices"], params):
+        then = _then(found)
+        line = address_line(then.document.components, then.commune_name, then.province_name)
+        if then.document.visibility in levels and line != present and then.valid_to is not None:
+            lines.setdefault(line, then.valid_to)
+    predecessors = [
+        Successor(found["code"], found["relation"], Visibility(found["visibility"]))
+        for found in await rows(conn, QUERIES["predecessors_of"], params)
+        if Visibility(found["visibility"]) in levels
+    ]
+    former = tuple(FormerLine(line, until) for line, until in lines.items())
+    return Past(former, tuple(predecessors))

@@ -229,6 +229,26 @@ FROM (SELECT v.address_id, v.version
 JOIN address_said s ON s.address_id = page.address_id AND s.version = page.version
 ORDER BY s.address_id;
 
+-- past_slices --
+-- What is said now of days an address was in use before, the latest first, at most %(limit)s.
+-- Index: address_version_pkey.
+SELECT s.*, NULL AS successors
+FROM address_said s
+WHERE s.address_id = %(address_id)s AND s.recorded_to IS NULL AND s.valid_to IS NOT NULL
+  AND s.status = 'current'
+ORDER BY s.valid_to DESC
+LIMIT %(limit)s;
+
+-- predecessors_of --
+-- What an address took the place of, at most %(limit)s. Index: address_successor_successor_idx.
+SELECT a.code, r.relation, c.visibility
+FROM address_successor r
+JOIN address a ON a.address_id = r.address_id
+JOIN address_current c ON c.address_id = r.address_id
+WHERE r.successor_id = %(address_id)s AND r.withdrawn_at IS NULL AND a.code IS NOT NULL
+ORDER BY a.code
+LIMIT %(limit)s;
+
 -- since_when --
 -- Since when an address is recorded, and the first legal day known at a moment; no row: no such
 -- address. Parameters and index as for address_as_of.

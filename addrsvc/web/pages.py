@@ -15,10 +15,10 @@ from addrsvc.errors import AddrsvcError
 from addrsvc.geocoding.finding_kinds import CATALOGUE
 from addrsvc.problems import RouteUnknown, language_of, response_of
 from addrsvc.settings import Settings
-from addrsvc.web.finding import find_address, find_successors, read_code
+from addrsvc.web.finding import find_address, find_past, find_successors, read_code
 from addrsvc.web.functions import list_functions
 from addrsvc.web.rendering import Pages, page_language, pages_of
-from addrsvc.web.showing import shown_address, shown_finding
+from addrsvc.web.showing import shown_address, shown_finding, shown_past
 from addrsvc.web.words import TAG_NAMES
 
 router = APIRouter(include_in_schema=False)
@@ -51,6 +51,7 @@ async def home(request: Request) -> Response:
         successors=[(how, shown_address(each, language)) for how, each in successors],
         confirm=not parsed.verified,
         permanent=False,
+        past=None,
     )
 
 
@@ -66,12 +67,14 @@ async def address_page(request: Request) -> Response:
             return RedirectResponse(link, status_code=308)
         address = await find_address(request, parsed)
         successors = await find_successors(request, address)
+        past = await find_past(request, address)
     except AddrsvcError as error:
         return pages.refuse(request, error, typed=text)
     language = page_language(request)
     return pages.respond(
         request,
         "address.html",
+        past=shown_past(past, language),
         address=shown_address(address, language),
         successors=[(how, shown_address(each, language)) for how, each in successors],
         confirm=False,

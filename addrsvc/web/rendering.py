@@ -14,7 +14,7 @@ from addrsvc.errors import LANGUAGES, AddrsvcError, Language
 from addrsvc.problems import STATUS, headers_of
 from addrsvc.settings import Settings
 from addrsvc.web.assets import Assets
-from addrsvc.web.words import RELATION_NAMES, words
+from addrsvc.web.words import PREDECESSOR_NAMES, RELATION_NAMES, words
 
 _COOKIE: Final = "lang"
 _COOKIE_AGE_S: Final = 365 * 24 * 3600
@@ -66,6 +66,7 @@ class Pages:
         )
         self._environment.globals["asset"] = self.assets.url
         self._environment.globals["relation_names"] = RELATION_NAMES
+        self._environment.globals["predecessor_names"] = PREDECESSOR_NAMES
 
     def respond(
         self,

@@ -7,8 +7,10 @@ from datetime import date
 from typing import Any
 
 from addrsvc.auth.model import ANONYMOUS
+from addrsvc.codes.code import DigitalCode
 from addrsvc.errors import Language
 from addrsvc.findings import SEVERITY_NAMES, FindingKind
+from addrsvc.registry.history import Past
 from addrsvc.registry.model import ESTIMATED, Address, Position, Status
 from addrsvc.registry.schemas import address_out
 from addrsvc.web.words import MARKS_NAMES, METHOD_NAMES, words
@@ -48,6 +50,24 @@ def shown_address(address: Address, language: Language) -> ShownAddress:
         day=day_words(address.valid_from, language),
         is_retired=address.status is Status.RETIRED,
         is_reserved=address.status is Status.RESERVED,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPast:
+    """How an address was called before, and what it took the place of."""
+
+    lines: list[tuple[str, str]]
+    """Each as it was written, and until which day."""
+    predecessors: list[tuple[str, str, str]]
+    """Each by relation, ten digits and plate."""
+
+
+def shown_past(past: Past, language: Language) -> ShownPast:
+    """Give the past of an address in words."""
+    return ShownPast(
+        [(each.line, day_words(each.until, language)) for each in past.lines],
+        [(each.relation, each.code, DigitalCode.of(each.code).plate) for each in past.predecessors],
     )
 
 

@@ -30,7 +30,16 @@ RELATION_NAMES: Final[dict[str, Text]] = {
     "replaced": Text("Được thay bằng:", "Replaced by:"),
     "merged": Text("Đã nhập vào:", "Merged into:"),
     "split": Text("Đã tách thành:", "Split into:"),
+    "duplicate": Text("Trùng với:", "Duplicate of:"),
 }
+
+PREDECESSOR_NAMES: Final[dict[str, Text]] = {
+    "replaced": Text("Thay cho:", "Took the place of:"),
+    "merged": Text("Gộp từ:", "Merged from:"),
+    "split": Text("Tách ra từ:", "Split from:"),
+    "duplicate": Text("Mã cùng dẫn về đây:", "Code that leads here too:"),
+}
+"""The same relations, said of what came before."""
 
 TAG_NAMES: Final[dict[str, Text]] = {
     "addresses": Text("Địa chỉ", "Addresses"),
@@ -128,6 +137,8 @@ WORDS: Final[dict[str, Text]] = {
     "province": Text("Tỉnh, thành phố", "Province"),
     "status": Text("Tình trạng", "Status"),
     "since": Text("từ ngày {day}", "since {day}"),
+    "former": Text("Số, đường cũ", "Formerly"),
+    "until": Text("đến ngày {day}", "until {day}"),
     "position": Text("Tọa độ", "Coordinates"),
     "position_order": Text("vĩ độ, kinh độ (WGS 84)", "latitude, longitude (WGS 84)"),
     "accuracy": Text("Sai số", "Accuracy"),

@@ -42,7 +42,8 @@ def test_every_method_and_mark_has_words() -> None:
 
 
 def test_every_relation_has_words() -> None:
-    assert set(catalogue.RELATION_NAMES) == {"replaced", "merged", "split"}
+    relations = {"replaced", "merged", "split", "duplicate"}
+    assert set(catalogue.RELATION_NAMES) == set(catalogue.PREDECESSOR_NAMES) == relations
 
 
 def test_groups_named_here_exist() -> None:
