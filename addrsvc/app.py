@@ -26,6 +26,7 @@ from addrsvc.geocoding.following import Follower
 from addrsvc.geocoding.world import Geocoder
 from addrsvc.registry import changes_router, history_router, identifiers_router
 from addrsvc.registry import router as registry
+from addrsvc.registry.bulk_acts import router as bulk_acts
 from addrsvc.registry.lookup import CodeLookup
 from addrsvc.registry.quality import router as quality
 from addrsvc.registry.quality.register_names import NamesInMemory
@@ -36,6 +37,7 @@ ROUTERS = (
     operations,
     registry,
     changes_router,
+    bulk_acts,
     history_router,
     identifiers_router,
     quality,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, LiteralString
 
@@ -110,10 +110,14 @@ class World:
             return cursor.fetchall() if cursor.description else []
 
     def add(self, *commands: AssignAddress, clock: FixedClock = JUNE) -> list[Address]:
-        """Register addresses in one transaction."""
+        """Register addresses in one transaction; in July as of its first day."""
+        day = DAY if clock is JULY else None
 
         async def run(conn: AsyncConnection) -> list[Address]:
-            return [await service.assign_address(conn, WHO, each, clock) for each in commands]
+            return [
+                await service.assign_address(conn, WHO, replace(each, valid_from=day), clock)
+                for each in commands
+            ]
 
         return list(self.do(run))
 
