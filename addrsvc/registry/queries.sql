@@ -128,15 +128,14 @@ UPDATE address_current SET
 WHERE address_id = %(address_id)s;
 
 -- drop_former_keys --
--- Index: address_former_address_idx.
-DELETE FROM address_former WHERE address_id = %(address_id)s;
+-- ids: bigint[]. Index: address_former_address_idx.
+DELETE FROM address_former WHERE address_id = any(%(ids)s::bigint[]);
 
 -- put_former_keys --
--- By which other numbers and streets an address was known; arrays of equal length.
+-- By which other numbers and streets addresses were known; arrays of equal length.
 INSERT INTO address_former (address_id, base_key, number_key, until)
-SELECT %(address_id)s, f.base_key, f.number_key, f.until
-FROM unnest(%(base_keys)s::text[], %(number_keys)s::text[], %(until)s::date[])
-     AS f (base_key, number_key, until);
+SELECT * FROM unnest(%(ids)s::bigint[], %(base_keys)s::text[], %(number_keys)s::text[],
+                     %(until)s::date[]);
 
 -- record_act --
 -- One decision over several addresses.
@@ -285,6 +284,25 @@ UPDATE address_current c SET base_key = new.base_key, number_key = new.number_ke
 FROM unnest(%(ids)s::bigint[], %(versions)s::integer[], %(base_keys)s::text[],
             %(number_keys)s::text[]) AS new (address_id, version, base_key, number_key)
 WHERE c.address_id = new.address_id AND c.version = new.version;
+
+-- lock_with_past --
+-- Lock the addresses of a run that were otherwise before; alone, so that the next statement reads
+-- what the writers before wrote. Index: address_current_pkey, address_version_pkey.
+SELECT c.address_id
+FROM address_current c
+WHERE c.address_id > %(after)s AND c.address_id <= %(last)s
+  AND EXISTS (SELECT 1 FROM address_version p
+               WHERE p.address_id = c.address_id AND p.recorded_to IS NULL
+                 AND p.valid_to IS NOT NULL)
+ORDER BY c.address_id
+FOR UPDATE;
+
+-- slices_of --
+-- What is said now of some addresses, in order. ids: bigint[]. Index: address_version_pkey.
+SELECT address_id, version, status, valid_from, valid_to, document
+FROM address_version
+WHERE address_id = any(%(ids)s::bigint[]) AND recorded_to IS NULL
+ORDER BY address_id, valid_from;
 
 -- lock_search_key_version --
 -- Which rules made the keys, and how far newer ones got; locked, so that runs take turns.

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -18,6 +20,8 @@ from addrsvc.events import service as events
 from addrsvc.parsing.keys import KEYS_VERSION
 from addrsvc.registry.model import Document
 from addrsvc.registry.repository import QUERIES
+from addrsvc.registry.timeline import former_keys
+from addrsvc.registry.versions import put_former_keys, slice_of
 
 _BATCH = 5_000
 
@@ -86,6 +90,7 @@ async def _one_batch(conn: AsyncConnection, clock: Clock, version: int, limit: i
             "number_keys": [each.number_key for each in read.stale],
         }
         await execute(conn, QUERIES["update_search_keys"], params)
+    await _make_former_keys(conn, after, read.last_id)
     finished = read.read < limit
     await execute(
         conn,
@@ -102,6 +107,20 @@ async def _one_batch(conn: AsyncConnection, clock: Clock, version: int, limit: i
             conn, type="search-keys.made", subject="addresses", at=clock.now(), data=facts
         )
     return len(read.stale)
+
+
+async def _make_former_keys(conn: Connection, after: int, last: int) -> None:
+    """Make the keys of past slices anew for a run of addresses, locked against writers."""
+    locked = await rows(conn, QUERIES["lock_with_past"], {"after": after, "last": last})
+    if not locked:
+        return
+    ids = [each["address_id"] for each in locked]
+    slices = await rows(conn, QUERIES["slices_of"], {"ids": ids})
+    former = {
+        address_id: former_keys(tuple(map(slice_of, said)))
+        for address_id, said in groupby(slices, key=itemgetter("address_id"))
+    }
+    await put_former_keys(conn, former)
 
 
 async def stale_keys(conn: Connection) -> AsyncIterator[Stale]:

@@ -205,19 +205,27 @@ async def rewrite(
     await execute(conn, QUERIES["project"], params)
     after = rewritten(found.timeline, rewriting, found.version + 1)
     if len(found.timeline) > 1 or len(after) > 1:
-        await _put_former_keys(conn, found.address_id, former_keys(after))
+        await put_former_keys(conn, {found.address_id: former_keys(after)})
 
 
-async def _put_former_keys(
-    conn: Connection, address_id: AddressId, former: Mapping[tuple[str, str | None], date]
-) -> None:
+FormerKeys = Mapping[tuple[str, str | None], date]
+"""Base key and number key of past slices, and until when; as ``timeline.former_keys`` gives it."""
+
+
+async def put_former_keys(conn: Connection, former: Mapping[int, FormerKeys]) -> None:
+    """Write the keys addresses were known by, by identity, in place of those there are."""
+    found = [
+        (address_id, base, number, until)
+        for address_id, keys in former.items()
+        for (base, number), until in keys.items()
+    ]
     params = {
-        "address_id": address_id,
-        "base_keys": [base for base, _ in former],
-        "number_keys": [number for _, number in former],
-        "until": list(former.values()),
+        "ids": [address_id for address_id, _, _, _ in found],
+        "base_keys": [base for _, base, _, _ in found],
+        "number_keys": [number for _, _, number, _ in found],
+        "until": [until for _, _, _, until in found],
     }
-    await execute(conn, QUERIES["drop_former_keys"], params)
+    await execute(conn, QUERIES["drop_former_keys"], {"ids": list(former)})
     await execute(conn, QUERIES["put_former_keys"], params)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import psycopg
@@ -20,8 +20,10 @@ from addrsvc.db.doors import make_engine
 from addrsvc.db.transaction import transaction
 from addrsvc.parsing.keys import KEYS_VERSION
 from addrsvc.registry import repository, search_keys, service
-from addrsvc.registry.commands import AssignAddress
+from addrsvc.registry.changing import change_address
+from addrsvc.registry.commands import AssignAddress, ChangeAddress
 from addrsvc.registry.model import Components, Kind, Locality
+from addrsvc.registry.reading import AddressRef
 from addrsvc.registry.repository import AddressFilter
 from addrsvc.settings import Settings
 
@@ -122,3 +124,24 @@ def test_migrate_makes_keys(registry_url: str, monkeypatch: pytest.MonkeyPatch) 
     done = CliRunner().invoke(build(), ["migrate"])
     assert done.exit_code == 0, done.output
     assert ask(registry_url, STATE)[0]["version"] == KEYS_VERSION
+
+
+async def test_keys_of_the_past_are_made_anew_too(engine: AsyncEngine, registry_url: str) -> None:
+    clerk, later = command_line("test"), FixedClock(datetime(2026, 3, 1, tzinfo=UTC))
+    await fill(engine, 2)
+    renumbered = Components(house_number="9", thoroughfare="Đường Trần Phú")
+    [first, _] = ask(registry_url, "SELECT address_id FROM address ORDER BY 1")
+    ask(registry_url, "UPDATE address_version SET status = 'current'")
+    ask(registry_url, "UPDATE address_current SET status = 'current'")
+    async with transaction(engine) as conn:
+        ref = AddressRef.parse(f"p{first['address_id']}")
+        command = ChangeAddress(components=renumbered, on=date(2026, 2, 1))
+        await change_address(conn, clerk, ref, None, command, later)
+    former = "SELECT address_id, base_key, number_key, until::text FROM address_former"
+    before = ask(registry_url, former)
+    assert [(each["base_key"], each["number_key"]) for each in before] == [
+        ("le loi", "00001/00002a")
+    ]
+    ask(registry_url, "UPDATE address_former SET base_key = 'by other rules'")
+    await search_keys.bring_up_to_date(engine, later, version=NEXT)
+    assert ask(registry_url, former) == before
