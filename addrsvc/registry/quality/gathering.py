@@ -1,4 +1,7 @@
-"""Gather what registers and neighbours say of one address: one statement, seldom two."""
+"""Gather what registers and neighbours say of one address: one statement, seldom another.
+
+Another one for a part of a building, for a number that occurs again, for a street with a line.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ import numpy as np
 
 from addrsvc.admin_units.model import LocatedCommune
 from addrsvc.admin_units.units_in_memory import LoadedUnits
-from addrsvc.db.rows import Connection, Row, row
+from addrsvc.db.rows import Connection, Row, row, rows
 from addrsvc.parsing.keys import street_number
 from addrsvc.registry.model import (
     ESTIMATED,
@@ -41,6 +44,8 @@ from addrsvc.types import LonLat, UnitId
 METRES_PER_DEGREE: Final = 111_320.0
 STANDING_REACH_M: Final = 5.0
 """A retired address and one in use this close together stand at one spot."""
+_Neighbour = tuple[str, float, float, int]
+"""Key of its number, longitude, latitude, identity."""
 _WEAKEST: Final = ("official", "approximate", "indicative")
 
 
@@ -76,12 +81,12 @@ async def gather(conn: Connection, address: Address, known: Known) -> Subject:
         commune=commune_said(document.commune, address.commune_name, known),
         keys=keys,
         point=said,
-        street=street_said(document, keys[0], known, found["line_m"]),
+        street=street_said(document, keys[0], known, await _line_m(conn, document, keys[0], known)),
         unknown_localities=localities_said(document, known),
-        parent=await _parent(conn, address, found["parent"]),
+        parent=await _parent(conn, address, point),
         placed=_placed(document, keys[1], found["neighbours"] or ()),
         shared_point=found["shared"] if is_separate(document) else 0,
-        repeated=_repeated(document, found["same_number"] or ()),
+        repeated=await _repeated(conn, document, keys[1], found["neighbours"] or ()),
         has_successors=bool(address.successors),
         standing=await _standing(conn, address, point) if ended else None,
         is_prefix_known=found["prefix_known"],
@@ -169,9 +174,6 @@ def _asked(
     document = address.document
     step = step_of(keys[1]) if is_separate(document) else None
     alley = "" if step is None or not step[0] else f"{step[0]}/"
-    lines: list[int] = []
-    if known.names is not None and keys[0] is not None and document.components.thoroughfare:
-        lines = known.names.lines.get(keys[0], lines)
     return {
         "address_id": address.address_id,
         "code": address.code,
@@ -186,8 +188,6 @@ def _asked(
         # every key begins with a digit here, and "0" follows the slash
         "alley_end": f"{alley[:-1]}0" if alley else ":",
         "window": 3 * WINDOW,
-        "parent": document.parent,
-        "lines": lines,
     }
 
 
@@ -226,23 +226,51 @@ def point_said(
     return PointSaid(code, name or "", _WEAKEST[max(ranks)], outside_m)
 
 
-async def _parent(conn: Connection, address: Address, found: Sequence[Any] | None) -> Parent | None:
+async def _parent(conn: Connection, address: Address, point: Position | None) -> Parent | None:
+    if address.document.parent is None:
+        return None
+    asked = {"address_id": address.address_id, "parent": address.document.parent}
+    found = await row(conn, QUERIES["said_of_building"], asked | _lon_lat(point))
     if found is None:
         return None
-    code, status, commune, visibility, distance = found
-    ids = {"address_id": address.address_id}
-    is_cycle = await row(conn, QUERIES["comes_round"], ids) is not None
-    return Parent(code, Status(status), commune, Visibility(visibility), distance, is_cycle)
+    return Parent(
+        found["code"],
+        Status(found["status"]),
+        found["commune_code"],
+        Visibility(found["visibility"]),
+        found["metres"],
+        found["is_cycle"],
+    )
+
+
+def _lon_lat(point: Position | None) -> dict[str, float | None]:
+    if point is None:
+        return {"lon": None, "lat": None}
+    return {"lon": point.point.lon, "lat": point.point.lat}
+
+
+async def _line_m(
+    conn: Connection, document: Document, base_key: str | None, known: Known
+) -> float | None:
+    """Measure to the lines of its street; None: none is loaded."""
+    point = measured(document)
+    if known.names is None or base_key is None or point is None:
+        return None
+    ids = known.names.lines.get(base_key)
+    if not ids or document.components.thoroughfare is None:
+        return None
+    found = await row(conn, QUERIES["metres_to_lines"], {"ids": ids} | _lon_lat(point))
+    return None if found is None else found["metres"]
 
 
 def _placed(
-    document: Document, number_key: str | None, neighbours: Iterable[tuple[str, float, float]]
+    document: Document, number_key: str | None, neighbours: Iterable[_Neighbour]
 ) -> Placed | None:
     position, own = measured(document), step_of(number_key)
     if position is None or own is None or not is_separate(document):
         return None
     beside = [(own[1], position.point)]
-    for key, lon, lat in neighbours:
+    for key, lon, lat, _ in neighbours:
         step = step_of(key)
         if step is not None and step[0] == own[0]:
             beside.append((step[1], LonLat(lon, lat)))
@@ -260,14 +288,19 @@ def plane(lons: Any, lats: Any) -> tuple[Any, Any]:
     return xs, (lats - lats[0]) * METRES_PER_DEGREE
 
 
-def _repeated(
-    document: Document, same: Sequence[tuple[str, float, Sequence[Sequence[str]] | None]]
+async def _repeated(
+    conn: Connection, document: Document, number_key: str | None, neighbours: Iterable[_Neighbour]
 ) -> Nearby | None:
     """Give the furthest address of the same number, if it may be the same street."""
-    if not is_separate(document):
+    ids = [address_id for key, _, _, address_id in neighbours if key == number_key]
+    if not ids or not is_separate(document):
         return None
-    parts = document.components
-    far = [Nearby(ref, m) for ref, m, others in same if same_estate(parts, others or ())]
+    asked = {"ids": ids} | _lon_lat(document.position)
+    far = [
+        Nearby(each["ref"], each["metres"])
+        for each in await rows(conn, QUERIES["same_number"], asked)
+        if same_estate(document.components, each["localities"] or ())
+    ]
     return max(far, key=lambda each: each.metres or 0, default=None)
 
 

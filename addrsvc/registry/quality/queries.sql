@@ -23,9 +23,10 @@ WHERE l.status = 'official' AND l.valid_to IS NULL AND u.valid_to IS NULL;
 -- said_of_address --
 -- What registers and neighbours say of one address, in one row. lon, lat: EPSG:4326 degrees of a
 -- measured position, or NULL; alley: beginning of the keys of its alley with the slash, '' on the
--- street itself; alley_end: the first text after all of those; lines: thoroughfares with a line.
--- Metres on the ellipsoid. Indexes: admin_unit_piece_piece_idx, admin_unit_pkey,
--- address_current_base_idx, address_current_position_idx, address_pkey, code_prefix_pkey.
+-- street itself; alley_end: the first text after all of those. Metres on the ellipsoid. Few
+-- relations, since it is planned with every write: what few addresses have is asked apart.
+-- Indexes: admin_unit_piece_piece_idx, admin_unit_pkey, address_current_base_idx,
+-- address_current_position_idx, code_prefix_pkey.
 WITH me AS (
     SELECT CASE WHEN %(lon)s::float8 IS NOT NULL
            THEN ST_SetSRID(ST_MakePoint(%(lon)s::float8, %(lat)s::float8), 4326) END AS point
@@ -38,52 +39,60 @@ WITH me AS (
     ORDER BY p.indicative, u.code
     LIMIT 1
 ), neighbour AS (
-    (SELECT c.address_id, c.number_key, c.position FROM address_current c
-     WHERE c.base_key = %(base_key)s AND c.commune_code = %(commune)s
-       AND c.number_key < %(number_key)s::text COLLATE "C" AND c.number_key >= %(alley)s::text
-       AND c.address_id <> %(address_id)s
-       AND c.position IS NOT NULL AND c.parent_id IS NULL AND c.status IN ('current', 'reserved')
-     ORDER BY c.number_key DESC LIMIT %(window)s)
+    (SELECT address_id, number_key, position FROM address_current
+     WHERE base_key = %(base_key)s AND commune_code = %(commune)s
+       AND number_key < %(number_key)s::text COLLATE "C" AND number_key >= %(alley)s::text
+       AND address_id <> %(address_id)s
+       AND position IS NOT NULL AND parent_id IS NULL AND status IN ('current', 'reserved')
+     ORDER BY number_key DESC LIMIT %(window)s)
     UNION ALL
-    (SELECT c.address_id, c.number_key, c.position FROM address_current c
-     WHERE c.base_key = %(base_key)s AND c.commune_code = %(commune)s
-       AND c.number_key >= %(number_key)s::text COLLATE "C"
-       AND c.number_key < %(alley_end)s::text
-       AND c.address_id <> %(address_id)s
-       AND c.position IS NOT NULL AND c.parent_id IS NULL AND c.status IN ('current', 'reserved')
-     ORDER BY c.number_key LIMIT %(window)s)
+    (SELECT address_id, number_key, position FROM address_current
+     WHERE base_key = %(base_key)s AND commune_code = %(commune)s
+       AND number_key >= %(number_key)s::text COLLATE "C"
+       AND number_key < %(alley_end)s::text
+       AND address_id <> %(address_id)s
+       AND position IS NOT NULL AND parent_id IS NULL AND status IN ('current', 'reserved')
+     ORDER BY number_key LIMIT %(window)s)
 )
 SELECT located.code AS located_code, located.valid_from AS located_from,
        located.full_name AS located_name, located.boundary_kind AS located_kind,
        home.boundary_kind AS home_kind,
        CASE WHEN located.code IS DISTINCT FROM %(commune)s THEN
            ST_Distance(home.boundary::geography, me.point::geography) END AS outside_m,
-       (SELECT json_agg(json_build_array(n.number_key, ST_X(n.position), ST_Y(n.position)))
-        FROM neighbour n) AS neighbours,
-       (SELECT json_agg(json_build_array(coalesce(a.code, 'p' || a.address_id),
-                   ST_Distance(n.position::geography, me.point::geography),
-                   v.document -> 'components' -> 'localities'))
-        FROM neighbour n JOIN address a USING (address_id)
-        JOIN address_current c USING (address_id)
-        JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
-        WHERE n.number_key = %(number_key)s) AS same_number,
+       (SELECT json_agg(json_build_array(number_key, ST_X(position), ST_Y(position), address_id))
+        FROM neighbour) AS neighbours,
        (SELECT count(DISTINCT (s.base_key, s.number_key)) FROM address_current s
         WHERE s.position && me.point AND s.parent_id IS NULL AND s.status = 'current'
           AND s.kind NOT IN ('apartment', 'boarding_room')) AS shared,
-       (SELECT json_build_array(p.code, c.status, c.commune_code, c.visibility,
-                   ST_Distance(c.position::geography, me.point::geography))
-        FROM address p JOIN address_current c USING (address_id)
-        WHERE p.code = %(parent)s) AS parent,
-       EXISTS (SELECT FROM code_prefix WHERE prefix = left(%(code)s::text, 5)) AS prefix_known,
-       (SELECT min(ST_Distance(t.line::geography, me.point::geography)) FROM thoroughfare t
-        WHERE t.thoroughfare_id = any(%(lines)s::bigint[])) AS line_m
+       EXISTS (SELECT FROM code_prefix WHERE prefix = left(%(code)s::text, 5)) AS prefix_known
 FROM me
 LEFT JOIN located ON true
 LEFT JOIN admin_unit home ON home.code = %(commune)s AND home.valid_from = %(commune_from)s;
 
--- comes_round --
--- Tell whether going up from a building leads back to an address; ten levels are looked at.
--- Index: address_current_pkey.
+-- same_number --
+-- Addresses with the same number, how far they are from a point (EPSG:4326 degrees; metres) and
+-- their localities. ids: bigint[]. Index: address_pkey, address_version_pkey.
+SELECT coalesce(a.code, 'p' || a.address_id) AS ref,
+       ST_Distance(c.position::geography, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)::geography)
+           AS metres,
+       v.document -> 'components' -> 'localities' AS localities
+FROM address_current c
+JOIN address a USING (address_id)
+JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+WHERE c.address_id = any(%(ids)s::bigint[]);
+
+-- metres_to_lines --
+-- Metres from a point (EPSG:4326 degrees) to the nearest of some thoroughfares. ids: bigint[].
+-- Index: thoroughfare_pkey.
+SELECT min(ST_Distance(line::geography, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)::geography))
+           AS metres
+FROM thoroughfare
+WHERE thoroughfare_id = any(%(ids)s::bigint[]);
+
+-- said_of_building --
+-- The building of an address: how far it is (lon, lat in EPSG:4326 degrees, or NULL; metres), and
+-- whether going up from it leads back; ten levels are looked at.
+-- Index: address_code_key, address_current_pkey.
 WITH RECURSIVE up AS (
     SELECT c.parent_id, 1 AS level FROM address_current c WHERE c.address_id = %(address_id)s
     UNION ALL
@@ -91,7 +100,13 @@ WITH RECURSIVE up AS (
     FROM up JOIN address_current c ON c.address_id = up.parent_id
     WHERE up.level < 10 AND up.parent_id <> %(address_id)s
 )
-SELECT 1 AS found FROM up WHERE parent_id = %(address_id)s;
+SELECT p.code, c.status, c.commune_code, c.visibility,
+       ST_Distance(c.position::geography,
+                   ST_SetSRID(ST_MakePoint(%(lon)s::float8, %(lat)s::float8), 4326)::geography)
+           AS metres,
+       EXISTS (SELECT FROM up WHERE parent_id = %(address_id)s) AS is_cycle
+FROM address p JOIN address_current c USING (address_id)
+WHERE p.code = %(parent)s;
 
 -- standing_at --
 -- An address in use at the very spot of one that is retired, the nearest within reach_m metres.
