@@ -50,6 +50,9 @@ def import_(
     crs: str | None = typer.Option(None, help="Such as EPSG:9210; CSV and XLSX: EPSG:4326."),
     encoding: str | None = typer.Option(None, help="utf-8, utf-16 or cp1258; guessed if left."),
     layer: str | None = typer.Option(None, help="Sheet or layer; the first if left."),
+    distinct_because: str | None = typer.Option(
+        None, help="Why rows that look like other addresses are none of them; else refused."
+    ),
     chunk: int = typer.Option(20_000, min=1, max=50_000, help="Rows in one transaction."),
 ) -> None:
     """Import a file of addresses and account for every row.
@@ -70,6 +73,7 @@ def import_(
         crs=crs,
         encoding=encoding,
         layer=layer,
+        distinct_because=distinct_because,
     )
     opened = open_file(file, options)
     show_columns(opened, language)

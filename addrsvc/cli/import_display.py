@@ -39,6 +39,10 @@ _LINES: tuple[tuple[str, Text], ...] = (
     ("reserved", Text("  giữ chỗ (có mã, chưa có tọa độ)", "  reserved (code, no position yet)")),
     ("rejected", Text("  từ chối", "  rejected")),
 )
+_DUPLICATES = Text(
+    "Có thể trùng địa chỉ đã có: {count:,}; xem bằng lệnh addrsvc addresses duplicates.",
+    "duplicates: {count:,}, see addrsvc addresses duplicates.",
+)
 _REJECTS = Text(
     "Dòng bị từ chối, kèm lý do: {file}. Hãy sửa rồi nhập lại chính tệp đó.",
     "Rejected rows, each with its reason: {file}. Mend that file and import it.",
@@ -122,6 +126,8 @@ def show_receipt(receipt: Receipt, language: Language) -> None:
     for name, label in _LINES:
         count = receipt.rows if name == "rows" else getattr(receipt.counts, name)
         print(f"{label.in_(language):<34}{count:>12,}")
+    if receipt.counts.duplicates:
+        print(_DUPLICATES.in_(language).format(count=receipt.counts.duplicates))
     if receipt.rejects_file is not None:
         print(_REJECTS.in_(language).format(file=receipt.rejects_file))
     if receipt.first_code is not None and not receipt.dry_run:

@@ -88,6 +88,9 @@ ALTER TABLE address_alias
     ADD COLUMN withdrawn_at timestamptz,
     ADD CONSTRAINT address_alias_period_check CHECK (valid_to > valid_from);
 
+-- rows registered under a code issued elsewhere that look like other addresses
+ALTER TABLE import_run ADD COLUMN duplicates integer NOT NULL DEFAULT 0;
+
 CREATE TABLE address_distinct (
     low_id      bigint NOT NULL REFERENCES address,
     high_id     bigint NOT NULL REFERENCES address,
@@ -152,6 +155,7 @@ LEFT JOIN admin_unit g ON p.level = 'district' AND g.code = p.parent_code
 """
 
 BACK = """
+ALTER TABLE import_run DROP COLUMN duplicates;
 DROP VIEW address_said;
 DROP TABLE address_former, address_distinct;
 ALTER TABLE address_alias

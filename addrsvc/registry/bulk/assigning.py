@@ -15,17 +15,21 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from addrsvc.auth.model import Principal
 from addrsvc.db.rows import rows
 from addrsvc.errors import AddrsvcError
 from addrsvc.registry import lifecycle
 from addrsvc.registry.bulk import matching
 from addrsvc.registry.bulk.communes import QUERIES
+from addrsvc.registry.bulk.doubles import Lookout, ancestors_of, look_out
 from addrsvc.registry.bulk.drawing import CodeDesk, open_desk
 from addrsvc.registry.bulk.model import Counts, Prepared, Rejection
 from addrsvc.registry.bulk.placing import Placer
 from addrsvc.registry.bulk.rehearsal import Rehearsal
 from addrsvc.registry.bulk.row_errors import ReferenceUnknown, StatusRefused
 from addrsvc.registry.bulk.storing import NewAddress, Writing, document_json, store
+from addrsvc.registry.duplicates.finding import Alike
+from addrsvc.registry.duplicates.refusing import declare, refusal
 from addrsvc.registry.errors import ParentNotFound
 from addrsvc.registry.locating import Located
 from addrsvc.registry.model import Status
@@ -41,6 +45,21 @@ class Outcome:
     counts: Counts = field(default_factory=Counts)
     rejections: list[Rejection] = field(default_factory=list)
     first_code: str | None = None
+    distinct: list[tuple[int, int]] = field(default_factory=list)
+    """Addresses let in although they look like others, with each of those."""
+    passed: set[int] = field(default_factory=set)
+    """Addresses registered whatever they look like."""
+    lookout: Lookout | None = None
+    """None: nothing is new."""
+
+    async def close_gate(self, conn: AsyncConnection) -> None:
+        """Pass only if nobody registered meanwhile what a row looks like; just before the commit.
+
+        Raises:
+            MetAnother: somebody did; the chunk is to be begun again.
+        """
+        if self.lookout is not None:
+            await self.lookout.close_gate(conn, self.passed)
 
     def reject(self, line: int, error: AddrsvcError) -> None:
         """Count a row as refused."""
@@ -52,11 +71,18 @@ class Assigner:
     """Registers chunk after chunk of one run."""
 
     def __init__(
-        self, writing: Writing, stated: frozenset[str], rehearsal: Rehearsal | None
+        self,
+        writing: Writing,
+        principal: Principal,
+        stated: frozenset[str],
+        rehearsal: Rehearsal | None,
+        distinct_because: str | None = None,
     ) -> None:
         self._writing = writing
+        self._principal = principal
         self._stated = stated
         self._rehearsal = rehearsal
+        self._distinct_because = distinct_because
         self._placer = Placer(writing.today)
 
     async def assign(self, conn: AsyncConnection, prepared: Sequence[Prepared]) -> Outcome:
@@ -67,9 +93,15 @@ class Assigner:
             return outcome
         placed = await self._placer.place(conn, fresh)
         desk = await self._open_desk(conn, fresh, placed)
-        new = await self._decide(conn, fresh, placed, desk, outcome)
+        lookout = await look_out(conn, fresh, placed)
+        new = await self._decide(conn, fresh, placed, desk, lookout, outcome)
         counters = await desk.store(conn)
         await store(conn, new, self._writing)
+        if outcome.distinct:
+            reason = self._distinct_because or ""
+            at = self._writing.at
+            await declare(conn, self._principal, at, outcome.distinct, reason)
+        outcome.lookout = lookout
         if self._rehearsal is not None:
             self._rehearsal.remember(new, counters)
         return outcome
@@ -123,27 +155,41 @@ class Assigner:
         fresh: Sequence[Prepared],
         placed: Sequence[Located | AddrsvcError],
         desk: CodeDesk,
+        lookout: Lookout,
         outcome: Outcome,
     ) -> list[NewAddress]:
         """Decide row by row, in the order of the file; give the addresses to write."""
         found = await rows(conn, QUERIES["new_ids"], {"count": len(fresh)})
         parents = await self._parents(conn, fresh)
+        known = [each for each in parents.values() if each is not None]
+        if known:
+            lookout.above |= await ancestors_of(conn, known)
         new: dict[str, NewAddress] = {}
-        for each, located, row in zip(fresh, placed, found, strict=True):
+        doubles: list[tuple[int, list[Alike]]] = []
+        for number, (each, located, row) in enumerate(zip(fresh, placed, found, strict=True)):
             try:
                 first = new.get(each.key)
                 if first is not None:
                     self._refuse_difference(each, first)
                     outcome.counts.already_there += 1
                     continue
-                made = self._made(row["id"], each, located, parents, desk)
+                made = self._made(row["id"], each, located, parents)
+                alike = lookout.alike(number, made)
+                if alike and not self._lets_in(made, alike, outcome):
+                    doubles.append((each.line, alike))
+                    continue
+                _give_code(made, desk)
             except AddrsvcError as error:
                 outcome.reject(each.line, error)
                 continue
             new[each.key] = made
+            lookout.accept(number, made)
             if made.status is Status.CURRENT and made.code is not None:
                 parents[made.code] = made.address_id
             _count(outcome, made)
+        unwritten = lookout.unwritten() if doubles else {}
+        for line, alike in doubles:
+            outcome.reject(line, await refusal(conn, self._principal, alike, unwritten))
         return list(new.values())
 
     def _made(
@@ -152,7 +198,6 @@ class Assigner:
         each: Prepared,
         located: Located | AddrsvcError,
         parents: dict[str, int | None],
-        desk: CodeDesk,
     ) -> NewAddress:
         """Give the address a row becomes, by the rules of ``service.assign_address``."""
         today = self._writing.today
@@ -166,13 +211,22 @@ class Assigner:
         status = lifecycle.first_status(
             positioned=located.is_positioned, code_given=each.code is not None
         )
-        code, issuer = None, None
-        if each.code is not None:
-            code, issuer = desk.adopt(each)
-        elif status is Status.CURRENT:
-            code, issuer = desk.next_code(located.commune.code)
         parent_id = None if each.parent is None else parents[each.parent]
-        return NewAddress(address_id, each, located, status, code, issuer, parent_id)
+        return NewAddress(address_id, each, located, status, None, None, parent_id)
+
+    def _lets_in(self, made: NewAddress, alike: Sequence[Alike], outcome: Outcome) -> bool:
+        """Tell whether a row that looks like others is registered nevertheless.
+
+        A code issued elsewhere is adopted whatever it looks like: it is on doors already.
+        """
+        if made.row.code is not None:
+            outcome.counts.duplicates += 1
+        elif self._distinct_because is not None:
+            outcome.distinct += [(made.address_id, each.address_id) for each in alike]
+        else:
+            return False
+        outcome.passed.add(made.address_id)
+        return True
 
     def _refuse_difference(self, each: Prepared, first: NewAddress) -> None:
         """Pass a row that repeats an earlier one of its chunk."""
@@ -193,6 +247,14 @@ class Assigner:
         if self._rehearsal is not None:  # rolled back since: there is no identity to point to
             parents |= dict.fromkeys(self._rehearsal.in_use(codes))
         return parents
+
+
+def _give_code(made: NewAddress, desk: CodeDesk) -> None:
+    """Adopt the code the row brings, or draw one."""
+    if made.row.code is not None:
+        made.code, made.issuer = desk.adopt(made.row)
+    elif made.status is Status.CURRENT:
+        made.code, made.issuer = desk.next_code(made.located.commune.code)
 
 
 def _count(outcome: Outcome, made: NewAddress) -> None:

@@ -30,6 +30,7 @@ from addrsvc.db.transaction import transaction
 from addrsvc.errors import AddrsvcError
 from addrsvc.registry.bulk import runs
 from addrsvc.registry.bulk.assigning import Assigner, Outcome
+from addrsvc.registry.bulk.doubles import MetAnother
 from addrsvc.registry.bulk.errors import ImportInterrupted
 from addrsvc.registry.bulk.mapping import ColumnMap, map_columns
 from addrsvc.registry.bulk.model import (
@@ -51,7 +52,7 @@ CHUNK: Final = 20_000
 """Records settled in one transaction: about a second's work."""
 
 _ATTEMPTS: Final = 3
-"""Two imports that meet in one row make one of them begin its chunk again."""
+"""Who meets another writer in one row or at one place begins its chunk again."""
 
 _ANALYSE_FROM: Final = 10_000
 _OBJECTS_BETWEEN_COLLECTIONS: Final = 200_000
@@ -134,6 +135,8 @@ async def import_file(
         ImportInterrupted: the database went away; run it again.
     """
     principal.require(Scope.ADDRESSES_WRITE)
+    if opened.options.distinct_because is not None:
+        principal.require(Scope.ADDRESSES_OVERRIDE)
     begun = time.monotonic()
     work = _Work(
         opened,
@@ -206,7 +209,13 @@ async def _run(work: _Work, run: Run | None) -> None:
         source=opened.options.source or opened.path.name,
         encoding=opened.source.encoding,
     )
-    assigner = Assigner(writing, preparer.stated_fields, work.rehearsal)
+    assigner = Assigner(
+        writing,
+        work.principal,
+        preparer.stated_fields,
+        work.rehearsal,
+        opened.options.distinct_because,
+    )
     records = opened.source.records()
     skipped = 0 if run is None else run.records_done
     read = 0
@@ -253,8 +262,9 @@ async def _settle(work: _Work, run: Run | None, assigner: Assigner, chunk: _Chun
                     _add_unreadable(outcome, chunk)
                     await runs.advance(conn, run, outcome.counts, outcome.rejections)
                     await _leave_audit(conn, work, run, outcome)
+                    await outcome.close_gate(conn)
             break
-        except (psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDetected):
+        except (psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDetected, MetAnother):
             if attempt == _ATTEMPTS:
                 raise
     if run is None:
@@ -299,6 +309,7 @@ async def _leave_audit(conn: AsyncConnection, work: _Work, run: Run, outcome: Ou
             "reserved": counts.reserved,
             "already_there": counts.already_there,
             "rejected": counts.rejected,
+            "duplicates": counts.duplicates,
         },
     )
 

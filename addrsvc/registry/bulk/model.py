@@ -45,6 +45,8 @@ class ImportOptions:
     encoding: str | None = None
     layer: str | None = None
     """Sheet or layer; None: the first."""
+    distinct_because: str | None = None
+    """Why rows that look like other addresses are none of them; None: they are refused."""
 
     def facts(self) -> dict[str, Any]:
         """Give the options as plain values, for the fingerprint of a run."""
@@ -109,6 +111,8 @@ class Counts:
     rejected: int = 0
     examples: int = 0
     """Example rows of our own template, passed over: no rows of the file."""
+    duplicates: int = 0
+    """Of the rows that bring their code: those that look like other addresses."""
 
     @property
     def records(self) -> int:
@@ -133,6 +137,7 @@ COUNT_NAMES = (
     "already_there",
     "rejected",
     "examples",
+    "duplicates",
 )
 
 

@@ -101,7 +101,8 @@ UPDATE import_run SET
     records_done = records_done + %(records)s, assigned = assigned + %(assigned)s,
     proposed = proposed + %(proposed)s, reserved = reserved + %(reserved)s,
     already_there = already_there + %(already_there)s,
-    rejected = rejected + %(rejected)s, examples = examples + %(examples)s
+    rejected = rejected + %(rejected)s, examples = examples + %(examples)s,
+    duplicates = duplicates + %(duplicates)s
 WHERE run_id = %(run_id)s AND records_done = %(records_done)s AND finished_at IS NULL;
 
 -- finish_run --

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from addrsvc.db.queries import Queries
-from addrsvc.db.rows import Connection, rows
+from addrsvc.db.rows import Connection, Row, rows
 from addrsvc.registry.duplicates.cells import box_around
 from addrsvc.registry.duplicates.rules import (
     RADII_M,
@@ -79,20 +79,27 @@ async def look_for(
 
     ``before``: what was said of some of them by their identities; what looks like that is left out.
     """
-    found = await rows(conn, QUERIES["looking_alike"], _asked(subjects, not_ids))
-    alike: list[dict[int, Likeness]] = [{} for _ in subjects]
-    for each in found:
-        subject = subjects[each["n"] - 1]
-        candidate = subject_of(
-            each["address_id"],
-            Document.from_json(each["document"]),
-            each["parent_id"],
-            frozenset(each["ancestors"] or ()),
-        )
-        said, old = likeness(subject, candidate), before.get(subject.address_id)
-        if said is not None and (old is None or likeness(old, candidate) is None):
-            alike[each["n"] - 1][candidate.address_id] = said
-    return [in_order(each) for each in alike]
+    found: list[list[Alike]] = []
+    for subject in subjects:
+        old = before.get(subject.address_id)
+        alike: dict[int, Likeness] = {}
+        for each in await rows(conn, QUERIES["looking_alike"], _asked(subject, not_ids)):
+            candidate = subject_in(each)
+            said = likeness(subject, candidate)
+            if said is not None and (old is None or likeness(old, candidate) is None):
+                alike[candidate.address_id] = said
+        found.append(in_order(alike))
+    return found
+
+
+def subject_in(row: Row) -> Subject:
+    """Make a subject of a row of ``looking_alike`` or ``subjects``."""
+    return subject_of(
+        row["address_id"],
+        Document.from_json(row["document"]),
+        row["parent_id"],
+        frozenset(row["ancestors"] or ()),
+    )
 
 
 def in_order(alike: dict[int, Likeness]) -> list[Alike]:
@@ -108,22 +115,20 @@ def in_order(alike: dict[int, Likeness]) -> list[Alike]:
     )
 
 
-def _asked(subjects: Sequence[Subject], not_ids: Collection[int]) -> dict[str, Any]:
-    boxes = [
-        None if each.point is None else box_around(each.point, RADII_M[each.kind])
-        for each in subjects
-    ]
+def _asked(subject: Subject, not_ids: Collection[int]) -> dict[str, Any]:
+    point = subject.point
+    box = None if point is None else box_around(point, RADII_M[subject.kind])
     return {
-        "ids": [each.address_id for each in subjects],
-        "kinds": [each.kind.value for each in subjects],
-        "communes": [each.commune_code for each in subjects],
-        "bases": [each.base_key for each in subjects],
-        "numbers": [each.number_key for each in subjects],
-        "wests": [None if box is None else box.west for box in boxes],
-        "souths": [None if box is None else box.south for box in boxes],
-        "easts": [None if box is None else box.east for box in boxes],
-        "norths": [None if box is None else box.north for box in boxes],
-        "units": [unit_mark(each.unit) for each in subjects],
+        "id": subject.address_id,
+        "kind": subject.kind.value,
+        "commune": subject.commune_code,
+        "base": subject.base_key,
+        "number": subject.number_key,
+        "west": None if box is None else box.west,
+        "south": None if box is None else box.south,
+        "east": None if box is None else box.east,
+        "north": None if box is None else box.north,
+        "unit": unit_mark(subject.unit),
         "not_ids": list(not_ids),
     }
 

@@ -2,45 +2,106 @@
 -- Wait for the locks of some places until the end of the transaction, in the order given (see
 -- cells.py). A statement of its own: who waited sees in the next what the one before wrote.
 -- keys: bigint[]; the last is the gate, shared.
-SELECT CASE key WHEN %(gate)s THEN pg_advisory_xact_lock_shared(key) IS NULL
-                ELSE pg_advisory_xact_lock(key) IS NULL END
-FROM unnest(%(keys)s::bigint[]) AS key;
+-- Also has the rest of the transaction use one plan for all values: to plan the next statement
+-- takes longer than to run it.
+WITH taken AS MATERIALIZED (
+    SELECT CASE key WHEN %(gate)s THEN pg_advisory_xact_lock_shared(key) IS NULL
+                    ELSE pg_advisory_xact_lock(key) IS NULL END AS key
+    FROM unnest(%(keys)s::bigint[]) AS key)
+SELECT count(key), set_config('plan_cache_mode', 'force_generic_plan', true) FROM taken;
 
 -- looking_alike --
--- Addresses in use that may be the place of some that are asked about: of the same street and
+-- Addresses in use that may be the place of one that is asked about: of the same street and
 -- number in a commune, or of the same kind within a box. The rules decide (see rules.py); here
 -- only what they would never pair is left out: other units, and pairs declared distinct.
--- Arrays of one length: ids, kinds, communes, bases and numbers (NULL: not known), boxes in
--- EPSG:4326 degrees (NULL: no position), units as unit_mark below. not_ids: those that go in the
--- same act. Index: address_current_base_idx, address_current_position_idx,
+-- base, number: NULL where not known; box in EPSG:4326 degrees, NULL where there is no position;
+-- unit as finding.unit_mark. not_ids: those that go in the same act. Plain values, no arrays, so
+-- that one plan serves all. Index: address_current_base_idx, address_current_position_idx,
 -- address_version_pkey, address_distinct_pkey.
-SELECT q.n, c.address_id, c.parent_id, v.document,
+SELECT c.address_id, c.parent_id, v.document,
        (WITH RECURSIVE up AS (
             SELECT c.parent_id AS id WHERE c.parent_id IS NOT NULL
             UNION
             SELECT p.parent_id FROM up JOIN address_current p ON p.address_id = up.id
             WHERE p.parent_id IS NOT NULL)
         SELECT array_agg(id) FROM up) AS ancestors
-FROM unnest(%(ids)s::bigint[], %(kinds)s::text[], %(communes)s::text[], %(bases)s::text[],
-            %(numbers)s::text[], %(wests)s::float8[], %(souths)s::float8[], %(easts)s::float8[],
-            %(norths)s::float8[], %(units)s::text[])
-     WITH ORDINALITY AS q (id, kind, commune, base, number, west, south, east, north, unit, n)
-CROSS JOIN LATERAL (
-    SELECT address_id, version, parent_id, false AS is_near FROM address_current
-    WHERE base_key = q.base AND commune_code = q.commune AND number_key = q.number
-      AND status IN ('proposed', 'reserved', 'current')
+FROM (
+    SELECT address_id, version, parent_id FROM address_current
+    WHERE base_key = %(base)s::text AND commune_code = %(commune)s::text
+      AND number_key = %(number)s::text AND status IN ('proposed', 'reserved', 'current')
     UNION ALL
-    SELECT address_id, version, parent_id, true FROM address_current
-    WHERE position && ST_MakeEnvelope(q.west, q.south, q.east, q.north, 4326)
-      AND kind = q.kind AND status IN ('reserved', 'current')
+    SELECT address_id, version, parent_id FROM address_current
+    WHERE position && ST_MakeEnvelope(%(west)s::float8, %(south)s::float8, %(east)s::float8,
+                                      %(north)s::float8, 4326)
+      AND kind = %(kind)s::text AND status IN ('reserved', 'current')
 ) AS c
 JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
-WHERE c.address_id <> q.id AND c.address_id <> ALL (%(not_ids)s::bigint[])
-  AND q.unit IS NOT DISTINCT FROM
+WHERE c.address_id <> %(id)s::bigint AND c.address_id <> ALL (%(not_ids)s::bigint[])
+  AND %(unit)s::text IS NOT DISTINCT FROM
       regexp_replace(v.document -> 'components' ->> 'unit', '[^1-9]', '', 'g')
   AND NOT EXISTS (SELECT FROM address_distinct d
-                  WHERE d.low_id = least(c.address_id, q.id)
-                    AND d.high_id = greatest(c.address_id, q.id));
+                  WHERE d.low_id = least(c.address_id, %(id)s::bigint)
+                    AND d.high_id = greatest(c.address_id, %(id)s::bigint));
+
+-- ask_by_index --
+-- For the rest of the transaction: a table that grew within the hour has no statistics, and would
+-- be read from end to end for each of many rows.
+SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+       set_config('enable_mergejoin', 'off', true);
+
+-- alike_by_components --
+-- The first half of looking_alike for many at once. Arrays of one length.
+-- Index: address_current_base_idx.
+SELECT q.n, c.address_id
+FROM unnest(%(communes)s::text[], %(bases)s::text[], %(numbers)s::text[])
+     WITH ORDINALITY AS q (commune, base, number, n)
+JOIN LATERAL (SELECT address_id FROM address_current
+              WHERE base_key = q.base AND commune_code = q.commune AND number_key = q.number
+                AND status IN ('proposed', 'reserved', 'current')) AS c ON true;
+
+-- alike_by_place --
+-- The second half of looking_alike for many at once. Arrays of one length: kinds, and points in
+-- EPSG:4326 degrees with lon_deg and lat_deg of reach. Index: address_current_position_idx.
+SELECT q.n, c.address_id
+FROM unnest(%(kinds)s::text[], %(lons)s::float8[], %(lats)s::float8[])
+     WITH ORDINALITY AS q (kind, lon, lat, n)
+JOIN LATERAL (SELECT address_id FROM address_current
+              WHERE position && ST_MakeEnvelope(q.lon - %(lon_deg)s, q.lat - %(lat_deg)s,
+                                                q.lon + %(lon_deg)s, q.lat + %(lat_deg)s, 4326)
+                AND kind = q.kind AND status IN ('reserved', 'current')) AS c ON true;
+
+-- written_since --
+-- What is compared of addresses in use that other transactions wrote since a position of the
+-- feed (xid8 as text). Index: event_xid_idx, address_code_key, address_pkey.
+SELECT c.address_id, c.parent_id, v.document,
+       (WITH RECURSIVE up AS (
+            SELECT c.parent_id AS id WHERE c.parent_id IS NOT NULL
+            UNION
+            SELECT p.parent_id FROM up JOIN address_current p ON p.address_id = up.id
+            WHERE p.parent_id IS NOT NULL)
+        SELECT array_agg(id) FROM up) AS ancestors
+FROM (SELECT DISTINCT subject FROM event
+      WHERE xid >= %(since)s::xid8 AND xid <> pg_current_xact_id()
+        AND subject ~ '^(p[0-9]{1,18}|[0-9]{10})$') AS e
+JOIN address a ON a.code = e.subject
+    OR a.address_id = CASE WHEN e.subject LIKE 'p%%' THEN substr(e.subject, 2)::bigint END
+JOIN address_current c USING (address_id)
+JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+WHERE c.status IN ('proposed', 'reserved', 'current');
+
+-- subjects --
+-- What is compared of some addresses. ids: bigint[]. Index: address_current_pkey,
+-- address_version_pkey.
+SELECT c.address_id, c.parent_id, v.document,
+       (WITH RECURSIVE up AS (
+            SELECT c.parent_id AS id WHERE c.parent_id IS NOT NULL
+            UNION
+            SELECT p.parent_id FROM up JOIN address_current p ON p.address_id = up.id
+            WHERE p.parent_id IS NOT NULL)
+        SELECT array_agg(id) FROM up) AS ancestors
+FROM unnest(%(ids)s::bigint[]) AS id
+JOIN address_current c ON c.address_id = id
+JOIN address_version v ON v.address_id = id AND v.version = c.version;
 
 -- ancestors --
 -- What some addresses are parts of, themselves included. ids: bigint[].

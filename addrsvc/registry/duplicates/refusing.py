@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -38,6 +38,13 @@ from addrsvc.registry.reading import visible_to
 
 _SHOWN = 20
 """Most candidates in an answer."""
+
+
+class Unwritten(NamedTuple):
+    """An address of the same act, which no statement finds yet."""
+
+    code: str | None
+    document: Document
 
 
 async def refuse(
@@ -92,9 +99,9 @@ async def refuse(
     if not found:
         return
     if distinct_because is None:
-        documents = {each.address_id: each.document for each in news}
+        unwritten = {each.address_id: Unwritten(None, each.document) for each in news}
         candidates = [each for alikes in found.values() for each in alikes]
-        raise await refusal(conn, principal, candidates, documents)
+        raise await refusal(conn, principal, candidates, unwritten)
     pairs = [(one, each.address_id) for one, alikes in found.items() for each in alikes]
     await declare(conn, principal, at, pairs, distinct_because)
 
@@ -111,7 +118,7 @@ async def refusal(
     conn: Connection,
     principal: Principal,
     alike: Sequence[Alike],
-    unwritten: Mapping[int, Document],
+    unwritten: Mapping[int, Unwritten],
 ) -> DuplicateAddress:
     """Make the answer that names the candidates, as far as the asker may see them."""
     likenesses: dict[int, Likeness] = {}
@@ -125,33 +132,33 @@ async def refusal(
     allowed = visible_to(principal)
     candidates = []
     for each in shown:
-        address, document = known.get(each.address_id), unwritten.get(each.address_id)
+        address = known.get(each.address_id)
         if address is not None and address.document.visibility not in allowed:
             address = None
-        candidates.append(candidate(each.likeness, address, document))
+        candidates.append(candidate(each.likeness, address, unwritten.get(each.address_id)))
     return DuplicateAddress(nearest=_in_words(candidates), candidates=candidates)
 
 
 def candidate(
-    said: Likeness, address: Address | None, unwritten: Document | None = None
+    said: Likeness, address: Address | None, unwritten: Unwritten | None = None
 ) -> dict[str, Any]:
     """Give one candidate as an answer shows it; without the address: what may be said of it."""
-    out: dict[str, Any] = {"ref": None, "printed": None, "label": None}
+    code, ref, label = None, None, None
     if address is not None:
-        code = address.code
-        out = {
-            "ref": address.ref,
-            "printed": None if code is None else DigitalCode.of(code).printed,
-            "label": address_line(
-                address.document.components, address.commune_name, address.province_name
-            ),
-        }
+        code, ref = address.code, address.ref
+        parts = address.document.components
+        label = address_line(parts, address.commune_name, address.province_name)
     elif unwritten is not None:
-        out["label"] = address_line(unwritten.components, "", "")
+        code = ref = unwritten.code
+        label = address_line(unwritten.document.components, "", "")
     metres = said.distance_m
-    out["why"] = said.why.value
-    out["distance_m"] = None if metres is None else round(metres, 1)
-    return out
+    return {
+        "ref": ref,
+        "printed": None if code is None else DigitalCode.of(code).printed,
+        "label": label,
+        "why": said.why.value,
+        "distance_m": None if metres is None else round(metres, 1),
+    }
 
 
 def _in_words(candidates: Sequence[Mapping[str, Any]]) -> str:
