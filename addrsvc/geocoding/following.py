@@ -26,6 +26,9 @@ _ADDRESSES = "address."
 _ANEW = ("thoroughfare.", "locality.", "search-keys.")
 """Events after which all names are read again."""
 
+_PAGES = 20
+"""After more pages of events at once all names are read again: an act over a province is 300."""
+
 _log = structlog.get_logger()
 
 Pair = tuple[str, str]
@@ -71,7 +74,11 @@ class Follower:
         seen: set[int] = set()
         page: list[Event] | None = None
         last: Event | None = None
+        pages = 0
         while page is None or len(page) == feed.PAGE:
+            if (pages := pages + 1) > _PAGES:
+                self._stale = True
+                break
             page, xmin = await feed.changes_since(conn, self._xmin, last)
             if position is None:
                 position = xmin

@@ -46,6 +46,7 @@ WHO = command_line("benchmark")
 JUNE = FixedClock(datetime(2025, 6, 10, 3, tzinfo=UTC))
 JULY = FixedClock(datetime(2025, 7, 5, 3, tzinfo=UTC))
 AUGUST = FixedClock(datetime(2025, 8, 5, 3, tzinfo=UTC))
+LATER = FixedClock(datetime(2099, 1, 1, tzinfo=UTC))
 DAY = date(2025, 7, 1)
 INSTRUMENT = Instrument("1685/NQ-UBTVQH15", date(2025, 6, 16), "Ủy ban Thường vụ Quốc hội")
 NO_POINT = 50
@@ -97,6 +98,11 @@ def prepare(url: str) -> None:
     """Fill an empty database with units, both layers of boundaries and invented prefixes."""
     upgrade(url)
     bundled.load(url)
+    add_communes(url)
+
+
+def add_communes(url: str) -> None:
+    """Add both layers of boundaries and invented prefixes to a database that has units."""
     for path, day in ((OLD, "2025-06-01"), (NEW, "2025-07-01")):
         command = ["units", "import-boundaries", str(path), "--valid-from", day]
         addrsvc(url, *command, "--kind", "approximate")

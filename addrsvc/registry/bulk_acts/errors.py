@@ -29,11 +29,12 @@ class ActStatusRefused(Conflict):
     slug = "bulk-act-status-refused"
     title = Text("Trạng thái không cho phép", "Status does not allow it")
     message = Text(
-        "Đợt thay đổi {act_id} đang ở trạng thái “{status}” nên không thể “{wanted}”.",
-        "Bulk act {act_id} is “{status}”, which does not allow “{wanted}”.",
+        "Đợt thay đổi {act_id} đang ở trạng thái “{standing}” nên không thể “{wanted}”.",
+        "Bulk act {act_id} is “{standing}”, which does not allow “{wanted}”.",
     )
     act_id: int
-    status: str
+    standing: str
+    """Its status; ``status`` is the answer's own."""
     wanted: str
 
 
