@@ -27,6 +27,7 @@ from addrsvc.geocoding.world import Geocoder
 from addrsvc.registry import changes_router, history_router, identifiers_router
 from addrsvc.registry import router as registry
 from addrsvc.registry.bulk_acts import router as bulk_acts
+from addrsvc.registry.duplicates import router as duplicates
 from addrsvc.registry.lookup import CodeLookup
 from addrsvc.registry.quality import router as quality
 from addrsvc.registry.quality.register_names import NamesInMemory
@@ -37,6 +38,7 @@ ROUTERS = (
     operations,
     registry,
     changes_router,
+    duplicates,
     bulk_acts,
     history_router,
     identifiers_router,

@@ -8,7 +8,9 @@ from pathlib import Path
 import typer
 
 from addrsvc.cli import terminal_language
+from addrsvc.cli.duplicates import duplicates
 from addrsvc.cli.import_display import progress, show_columns, show_receipt
+from addrsvc.cli.quality_audit import audit
 from addrsvc.cli.session import operator
 from addrsvc.clock import SystemClock
 from addrsvc.db.doors import make_engine
@@ -24,6 +26,8 @@ from addrsvc.settings import Settings
 from addrsvc.types import BBox
 
 app = typer.Typer(no_args_is_help=True)
+app.command()(audit)
+app.command()(duplicates)
 
 _EXPORTED = Text("Đã xuất {count:,} địa chỉ ra {file}", "{count:,} addresses exported to {file}")
 

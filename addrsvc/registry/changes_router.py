@@ -47,7 +47,7 @@ ActId = Annotated[int, Path(ge=1, lt=2**62)]
 _ADDRESS_DONE: dict[int | str, dict[str, Any]] = {
     200: {"description": "the address as it stands; with ``dry_run``, the effects"}
 }
-_ACT_DONE: dict[int | str, dict[str, Any]] = {
+ACT_DONE: dict[int | str, dict[str, Any]] = {
     200: {"description": "the act and the addresses it wrote of; with ``dry_run``, the effects"}
 }
 
@@ -206,12 +206,12 @@ async def undo(
     )
 
 
-@router.post("/addresses:merge", summary="Make several addresses one", responses=_ACT_DONE)
+@router.post("/addresses:merge", summary="Make several addresses one", responses=ACT_DONE)
 async def merge(
     command: MergeIn, writing: Write, *, dry_run: DryRun = False, _: IdempotencyKey = None
 ) -> Response:
     """Retire addresses in favour of one, in use already or new; their parts move to it."""
-    return await _on_several(
+    return await on_several(
         writing,
         dry_run,
         lambda effects: succeeding.merge_addresses(
@@ -220,7 +220,7 @@ async def merge(
     )
 
 
-@router.post("/addresses/{ref}:split", summary="Make one address several", responses=_ACT_DONE)
+@router.post("/addresses/{ref}:split", summary="Make one address several", responses=ACT_DONE)
 async def split(
     ref: RefPath,
     command: SplitIn,
@@ -232,7 +232,7 @@ async def split(
 ) -> Response:
     """Retire an address in favour of several new ones."""
     version = expected_version(if_match)
-    return await _on_several(
+    return await on_several(
         writing,
         dry_run,
         lambda effects: succeeding.split_address(
@@ -248,7 +248,7 @@ async def split(
 
 
 @router.post(
-    "/addresses/{ref}:replace", summary="Put a new address in its place", responses=_ACT_DONE
+    "/addresses/{ref}:replace", summary="Put a new address in its place", responses=ACT_DONE
 )
 async def replace(
     ref: RefPath,
@@ -261,7 +261,7 @@ async def replace(
 ) -> Response:
     """Retire an address in favour of a new one; its parts go too, or move."""
     version = expected_version(if_match)
-    return await _on_several(
+    return await on_several(
         writing,
         dry_run,
         lambda effects: succeeding.replace_address(
@@ -295,7 +295,7 @@ async def act(
     return {**act_out(found, language), "addresses": {"items": items, "next": following}}
 
 
-@router.post("/acts/{act_id}:undo", summary="Take back an act", tags=["acts"], responses=_ACT_DONE)
+@router.post("/acts/{act_id}:undo", summary="Take back an act", tags=["acts"], responses=ACT_DONE)
 async def undo_act(
     act_id: ActId,
     command: UndoIn,
@@ -308,7 +308,7 @@ async def undo_act(
 
     Acts over thousands of addresses are undone by their own command.
     """
-    return await _on_several(
+    return await on_several(
         writing,
         dry_run,
         lambda effects: undoing.undo_act(
@@ -327,11 +327,12 @@ async def _on_one(
     return await writing.once(200, lambda: perform(None))
 
 
-async def _on_several(
+async def on_several(
     writing: Writing,
     dry_run: bool,  # noqa: FBT001 - as the query says
     perform: Callable[[Effects | None], Awaitable[ActDone]],
 ) -> Response:
+    """Do an act over several addresses, or tell what it would do."""
     if dry_run:
         return await writing.rehearsed(perform)
 

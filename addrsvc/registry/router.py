@@ -11,11 +11,12 @@ from starlette.routing import Route
 
 from addrsvc.auth.model import Principal
 from addrsvc.auth.web import Caller, PublicCaller, count_miss, public_caller
-from addrsvc.codes.code import parse_code
+from addrsvc.codes.code import DigitalCode, parse_code
 from addrsvc.codes.errors import CheckDigitWrong
 from addrsvc.db.web import AppClock, ReadDoor, WriteConn
 from addrsvc.problems import language_of
 from addrsvc.registry import history, reading, service
+from addrsvc.registry.duplicates.resolving import kept_instead
 from addrsvc.registry.effects import Effects
 from addrsvc.registry.errors import AddressNotFound
 from addrsvc.registry.history_errors import FilterOfPresentOnly
@@ -73,7 +74,8 @@ async def look_up(request: Request) -> Response:
     """Give the address that has a code, in any written form; retired ones with successors.
 
     ``confirm`` is true where no check digit came with the code: one slip may name another
-    live address, so show the place and ask. ``valid_at`` and ``known_at`` give it as the register
+    live address, so show the place and ask. The code of a duplicate gives the address that was
+    kept, with ``resolved_from``. ``valid_at`` and ``known_at`` give it as the register
     said at another time. Parameters are read by hand: this is the hot path.
     """
     request.scope["route"] = LOOKUP  # bare routes do not say so themselves; log and metrics ask
@@ -96,10 +98,15 @@ async def look_up(request: Request) -> Response:
     ref = AddressRef.of_code(parsed)
     if at != PRESENT:
         return await _answer_then(request, principal, ref, at)
-    found = await cast("CodeLookup", state.code_lookup).find(parsed.code.text)
+    lookup = cast("CodeLookup", state.code_lookup)
+    found = await lookup.find(parsed.code.text)
     if found is None or found.document.visibility not in reading.visible_to(principal):
         count_miss(request, principal)
         raise AddressNotFound(code=ref.text)
+    if found.status is Status.RETIRED:
+        kept = await kept_instead(lookup.find, found, reading.visible_to(principal))
+        if kept is not None:
+            return answer(request, principal, kept, ref, resolved_from=found)
     return answer(request, principal, found, ref)
 
 
@@ -121,10 +128,27 @@ LOOKUP = Route("/v1/addresses/{ref}", look_up, methods=["GET"])
 """The lookup once more, for the application to try before any other route."""
 
 
-def answer(request: Request, principal: Principal, address: Address, ref: AddressRef) -> Response:
-    """Give the answer of a lookup: with its tag, and whether a person should confirm it."""
+def answer(
+    request: Request,
+    principal: Principal,
+    address: Address,
+    ref: AddressRef,
+    *,
+    resolved_from: Address | None = None,
+) -> Response:
+    """Give the answer of a lookup: with its tag, and whether a person should confirm it.
+
+    ``resolved_from``: the duplicate that was asked for, in place of which this one was kept.
+    """
     body = address_out(address, principal, language_of(request))
     body["confirm"] = ref.code is not None and not ref.verified
+    if resolved_from is not None and resolved_from.code is not None:
+        code = DigitalCode.of(resolved_from.code)
+        body["resolved_from"] = {
+            "code": code.text,
+            "printed": code.printed,
+            "relation": "duplicate",
+        }
     headers = {"ETag": etag_of(address), "Vary": "Accept-Language, Authorization"}
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)

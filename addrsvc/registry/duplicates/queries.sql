@@ -125,3 +125,39 @@ ON CONFLICT DO NOTHING;
 -- What paths and events call some addresses. ids: bigint[]. Index: address_pkey.
 SELECT address_id, coalesce(code, 'p' || address_id) AS ref FROM address
 WHERE address_id = any(%(ids)s::bigint[]);
+
+-- all_places --
+-- What may be compared of all addresses in use, of one commune and what lies within reach of its
+-- addresses, or of all (NULL): read from end to end, once. lon_deg, lat_deg: the reach. No
+-- position where it is an estimate. Index: address_current_commune_idx,
+-- address_current_position_idx for a commune.
+WITH reach AS MATERIALIZED (
+    SELECT ST_Expand(ST_SetSRID(ST_Extent(position)::geometry, 4326), %(lon_deg)s::float8,
+                     %(lat_deg)s::float8) AS box
+    FROM address_current
+    WHERE commune_code = %(commune)s AND status IN ('reserved', 'current'))
+SELECT c.address_id, c.commune_code, c.kind, c.base_key, c.number_key,
+       regexp_replace(v.document -> 'components' ->> 'unit', '[^1-9]', '', 'g') AS unit,
+       CASE WHEN v.document -> 'position' ->> 3 <> ALL (%(estimates)s::text[])
+            THEN ST_X(c.position) END AS lon,
+       ST_Y(c.position) AS lat
+FROM address_current c
+JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+WHERE c.status IN ('proposed', 'reserved', 'current')
+  AND (%(commune)s::text IS NULL OR c.commune_code = %(commune)s
+       OR c.position && (SELECT box FROM reach))
+ORDER BY c.address_id;
+
+-- declared_distinct --
+-- Pairs declared distinct that begin with some addresses. ids: bigint[].
+-- Index: address_distinct_pkey.
+SELECT low_id, high_id FROM address_distinct WHERE low_id = any(%(ids)s::bigint[]);
+
+-- copy_aliases --
+-- Give the identifiers of a duplicate to the address kept. Index: address_alias_address_idx,
+-- address_alias_pkey.
+INSERT INTO address_alias (address_id, scheme, value, source, confidence, valid_from, valid_to,
+                           recorded_at)
+SELECT %(to_id)s, scheme, value, source, confidence, valid_from, valid_to, %(at)s
+FROM address_alias WHERE address_id = %(from_id)s AND withdrawn_at IS NULL
+ON CONFLICT (scheme, value, address_id) DO UPDATE SET withdrawn_at = NULL;
