@@ -24,6 +24,7 @@ from addrsvc.db.rows import driver_connection, execute, row, rows
 from addrsvc.db.transaction import transaction
 from addrsvc.errors import Text
 from addrsvc.findings import Finding
+from addrsvc.registry.duplicates.report import find_groups
 from addrsvc.registry.quality.errors import AuditRunning
 from addrsvc.registry.quality.gathering import STANDING_REACH_M, Known
 from addrsvc.registry.quality.register_names import QUERIES, load_names
@@ -79,7 +80,7 @@ async def audit_addresses(
             if lock is None or not lock["is_mine"]:
                 raise AuditRunning
             run = await _begin(engine, principal, clock, commune)
-            await _look(engine, conn, run, clock, report)
+            await _look(engine, conn, principal, run, clock, report)
             await _finish(engine, principal, clock, run)
     return run
 
@@ -99,13 +100,14 @@ async def _begin(
 async def _look(
     engine: AsyncEngine,
     conn: AsyncConnection,
+    principal: Principal,
     run: AuditRun,
     clock: Clock,
     report: Callable[[int], None],
 ) -> None:
     units = await UnitsInMemory().current(conn)
     known = Known(today(clock), units, await load_names(conn))
-    subjects = Subjects(known, await _aside(conn, run.commune))
+    subjects = Subjects(known, await _aside(conn, principal, run.commune))
     waiting: list[Stored] = []
     async for piece in _pieces(conn, run.commune):
         for each, subject in await subjects.of(conn, piece):
@@ -117,12 +119,21 @@ async def _look(
     await _store(engine, run, waiting)
 
 
-async def _aside(conn: AsyncConnection, commune: str | None) -> Aside:
+async def _aside(conn: AsyncConnection, principal: Principal, commune: str | None) -> Aside:
+    """Find what is found for all addresses at once."""
+    groups = await find_groups(conn, principal, commune)
     cycles = await rows(conn, QUERIES["cycles"], {})
     asked = {"reach_m": STANDING_REACH_M, "commune": commune}
     standing = await rows(conn, QUERIES["retired_alone"], asked)
     return Aside(
         cycles=frozenset(each["address_id"] for each in cycles),
+        duplicates={
+            member.address.address_id: Nearby(
+                group.members[0 if number else 1].address.ref, member.likeness.distance_m
+            )
+            for group in groups
+            for number, member in enumerate(group.members)
+        },
         standing={each["address_id"]: Nearby(each["ref"], each["metres"]) for each in standing},
     )
 

@@ -29,7 +29,7 @@ from addrsvc.registry.model import (
 )
 from addrsvc.registry.quality.along import WINDOW, Placed, placed_among
 from addrsvc.registry.quality.reading_texts import read_text
-from addrsvc.registry.quality.register_names import QUERIES, RegisterNames
+from addrsvc.registry.quality.register_names import QUERIES, RegisterNames, is_serial
 from addrsvc.registry.quality.subject import (
     CommuneSaid,
     Nearby,
@@ -60,8 +60,13 @@ class Known:
     """None: streets and localities are not compared with the registers."""
 
 
-async def gather(conn: Connection, address: Address, known: Known) -> Subject:
-    """Gather what there is to know of one address as it stands now."""
+async def gather(
+    conn: Connection, address: Address, known: Known, duplicates: tuple[Nearby, ...] = ()
+) -> Subject:
+    """Gather what there is to know of one address as it stands now.
+
+    ``duplicates`` were looked for by whoever asks: writes are refused because of them.
+    """
     document = address.document
     keys = document.components.search_keys()
     point = measured(document)
@@ -86,7 +91,8 @@ async def gather(conn: Connection, address: Address, known: Known) -> Subject:
         parent=await _parent(conn, address, point),
         placed=_placed(document, keys[1], found["neighbours"] or ()),
         shared_point=found["shared"] if is_separate(document) else 0,
-        repeated=await _repeated(conn, document, keys[1], found["neighbours"] or ()),
+        repeated=await _repeated(conn, document, keys, found["neighbours"] or ()),
+        duplicates=duplicates,
         has_successors=bool(address.successors),
         standing=await _standing(conn, address, point) if ended else None,
         is_prefix_known=found["prefix_known"],
@@ -162,10 +168,17 @@ def step_of(number_key: str | None) -> tuple[str, int] | None:
     return None if number is None else (alley, number)
 
 
-def same_estate(one: Components, other: Sequence[Sequence[str]]) -> bool:
-    """Tell whether two addresses may be on one street: their localities do not contradict."""
+def may_be_one_street(
+    base_key: str | None, one: Components, other: Sequence[Sequence[str]]
+) -> bool:
+    """Tell whether two addresses of one street name and commune may be on one street.
+
+    Their localities must not contradict each other; and a street that is only numbered stands
+    once in every estate, so there they must share one.
+    """
     mine = {each.kind: each.name for each in one.localities}
-    return all(mine.get(kind, name) == name for kind, name in other)
+    shared = [mine[kind] == name for kind, name in other if kind in mine]
+    return all(shared) and (bool(shared) or not is_serial(base_key))
 
 
 def _asked(
@@ -289,9 +302,13 @@ def plane(lons: Any, lats: Any) -> tuple[Any, Any]:
 
 
 async def _repeated(
-    conn: Connection, document: Document, number_key: str | None, neighbours: Iterable[_Neighbour]
+    conn: Connection,
+    document: Document,
+    keys: tuple[str | None, str | None],
+    neighbours: Iterable[_Neighbour],
 ) -> Nearby | None:
     """Give the furthest address of the same number, if it may be the same street."""
+    base_key, number_key = keys
     ids = [address_id for key, _, _, address_id in neighbours if key == number_key]
     if not ids or not is_separate(document):
         return None
@@ -299,7 +316,7 @@ async def _repeated(
     far = [
         Nearby(each["ref"], each["metres"])
         for each in await rows(conn, QUERIES["same_number"], asked)
-        if same_estate(document.components, each["localities"] or ())
+        if may_be_one_street(base_key, document.components, each["localities"] or ())
     ]
     return max(far, key=lambda each: each.metres or 0, default=None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,18 @@ log = structlog.get_logger()
 
 _MOST_SAID: Final = 3
 _CHECK_EVERY_S: Final = 60.0
+
+
+_SERIAL: Final = re.compile(r"so \d+[a-z]?|[a-z]{1,3}\d+[a-z]?")
+
+
+def is_serial(base_key: str | None) -> bool:
+    """Tell whether a street is only numbered: such names stand in estate after estate.
+
+    >>> is_serial("so 5"), is_serial("nk9"), is_serial("le loi"), is_serial("dt 743")
+    (True, True, False, False)
+    """
+    return base_key is not None and _SERIAL.fullmatch(base_key) is not None
 
 
 @dataclass(slots=True)
@@ -49,6 +62,8 @@ class RegisterNames:
             return StreetSaid(is_known=True)
         if commune not in self.with_streets:
             return StreetSaid(is_known=None)
+        if is_serial(key):
+            return StreetSaid(is_known=False)
         names = sorted(self.communes[code] for code in known if code in self.communes)
         return StreetSaid(is_known=False, elsewhere=tuple(names[:_MOST_SAID]))
 

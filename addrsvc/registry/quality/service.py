@@ -9,12 +9,15 @@ from addrsvc.admin_units.units_in_memory import UnitsInMemory
 from addrsvc.auth.model import Principal, Scope
 from addrsvc.db.rows import Connection
 from addrsvc.findings import Finding
-from addrsvc.registry import reading
+from addrsvc.registry import reading, repository
+from addrsvc.registry.duplicates.finding import Described, look_for, subjects_of
 from addrsvc.registry.model import Address
 from addrsvc.registry.quality.gathering import Known, gather
 from addrsvc.registry.quality.register_names import NamesInMemory
 from addrsvc.registry.quality.rules import findings_of
-from addrsvc.registry.reading import AddressRef
+from addrsvc.registry.quality.subject import Nearby
+from addrsvc.registry.reading import AddressRef, visible_to
+from addrsvc.types import AddressId
 
 
 @dataclass(slots=True)
@@ -28,9 +31,9 @@ class Registers:
 async def check(
     conn: Connection, address: Address, registers: Registers, day: date
 ) -> list[Finding]:
-    """Hold an address to every rule; one statement, a second one for parts of buildings.
+    """Hold an address to every rule but for duplicates, which a write is refused for.
 
-    What is written in the running transaction is seen.
+    One statement, seldom another; what is written in the running transaction is seen.
     """
     units = await registers.units.current(conn)
     subject = await gather(conn, address, Known(day, units, registers.names.names))
@@ -48,4 +51,25 @@ async def check_ref(
     """
     principal.require(Scope.ADDRESSES_READ)
     address = await reading.get_address(conn, principal, ref)
-    return address, await check(conn, address, registers, day)
+    units = await registers.units.current(conn)
+    duplicates = await _duplicates(conn, principal, address)
+    known = Known(day, units, registers.names.names)
+    return address, findings_of(await gather(conn, address, known, duplicates))
+
+
+async def _duplicates(
+    conn: Connection, principal: Principal, address: Address
+) -> tuple[Nearby, ...]:
+    """Give the addresses it looks like that the principal may see, the likeliest first."""
+    if address.document.parent is not None:
+        return ()
+    described = [Described(address.address_id, address.document)]
+    (alike,) = await look_for(conn, await subjects_of(conn, described))
+    metres = {AddressId(each.address_id): each.likeness.distance_m for each in alike}
+    found = {each.address_id: each for each in await repository.by_ids(conn, list(metres))}
+    allowed = visible_to(principal)
+    return tuple(
+        Nearby(found[each].ref, metres[each])
+        for each in metres
+        if found[each].document.visibility in allowed
+    )

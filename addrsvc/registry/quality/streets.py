@@ -25,10 +25,10 @@ from addrsvc.registry.quality.gathering import (
     commune_said,
     is_separate,
     localities_said,
+    may_be_one_street,
     measured,
     plane,
     point_said,
-    same_estate,
     step_of,
     street_said,
     text_said,
@@ -105,7 +105,7 @@ class Subjects:
             if base_key is not None:
                 houses = [each for each in street if each.is_separate]
                 _put_placed(houses)
-                _put_repeated(houses)
+                _put_repeated(base_key, houses)
                 await self._put_line(conn, base_key, houses)
         await self._put_points(conn, read)
         return [(each.row, self._subject(each)) for each in read]
@@ -241,7 +241,7 @@ def _put_placed(houses: Sequence[_Read]) -> None:
             each.placed = None if said is FITS else said
 
 
-def _put_repeated(houses: Sequence[_Read]) -> None:
+def _put_repeated(base_key: str, houses: Sequence[_Read]) -> None:
     """Give addresses of one number the furthest other one, if it may be the same street."""
     for number_key, group in groupby(houses, key=lambda each: each.row.number_key):
         same = list(group)[:_MOST_OF_A_NUMBER]
@@ -253,7 +253,7 @@ def _put_repeated(houses: Sequence[_Read]) -> None:
             here, there = one.document.position, other.document.position
             if here is None or there is None:
                 continue
-            if not same_estate(one.document.components, localities):
+            if not may_be_one_street(base_key, one.document.components, localities):
                 continue
             metres = distance_m(here.point, there.point)
             for mine, yours in ((one, other), (other, one)):

@@ -18,7 +18,7 @@ from addrsvc.auth.errors import NotSignedIn
 from addrsvc.auth.model import ANONYMOUS, command_line
 from addrsvc.clock import FixedClock, today
 from addrsvc.db.doors import make_engine
-from addrsvc.db.rows import rows
+from addrsvc.db.rows import execute, rows
 from addrsvc.db.transaction import transaction
 from addrsvc.registry import repository as addresses
 from addrsvc.registry import service
@@ -38,7 +38,7 @@ from addrsvc.registry.quality.auditing import audit_addresses
 from addrsvc.registry.quality.errors import AuditRunning
 from addrsvc.registry.quality.register_names import NamesInMemory
 from addrsvc.registry.quality.reporting import write_page, write_table
-from addrsvc.registry.quality.service import Registers, check
+from addrsvc.registry.quality.service import Registers, check, check_ref
 from addrsvc.registry.reading import AddressRef
 from addrsvc.settings import Settings
 from addrsvc.types import LonLat
@@ -172,6 +172,27 @@ async def test_an_audit_finds_what_each_address_shows_alone(
     run = await audit_addresses(small_engine, CLERK, clock)
     assert await found_by_audit(small_engine, made) == EXPECTED
     assert (run.addresses, run.findings) == (len(made), sum(map(len, EXPECTED.values())))
+
+
+async def test_what_looks_like_another_is_named_unless_somebody_said_it_is_none(
+    small_engine: AsyncEngine, clock: FixedClock
+) -> None:
+    parts = Components(house_number="3", thoroughfare="Đường Mẫu")
+    async with transaction(small_engine) as conn:
+        one = await register(conn, clock, at(LON, LAT), components=parts)
+        more = {"components": parts, "distinct_because": "test"}
+        two = await register(conn, clock, at(LON, LAT + 0.0001), **more)
+    made = {"one": one, "two": two}
+    await audit_addresses(small_engine, CLERK, clock)
+    assert await found_by_audit(small_engine, made) == {}
+    async with transaction(small_engine) as conn:
+        await execute(conn, "DELETE FROM address_distinct", {})
+        asked = AddressRef.parse(one.ref), Registers(UnitsInMemory(), NamesInMemory())
+        _, (alone,) = await check_ref(conn, CLERK, *asked, today(clock))
+    assert (alone.id, alone.facts) == ("near-duplicate", {"other": two.ref, "metres": "11"})
+    await audit_addresses(small_engine, CLERK, clock)
+    both = {"near-duplicate"}
+    assert await found_by_audit(small_engine, made) == {"one": both, "two": both}
 
 
 async def test_counts_are_told_by_who_asks_and_the_newest_run_stands(
