@@ -301,3 +301,13 @@ async def test_a_database_away_at_the_start_stops_nothing() -> None:
     with contextlib.suppress(asyncio.CancelledError):
         await task
     await doors.close()
+
+
+async def test_events_by_the_thousand_are_names_read_anew(
+    follower: Follower, assign: Assign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = follower.gazetteer
+    monkeypatch.setattr("addrsvc.geocoding.following._PAGES", 0)
+    await assign("1", "Đường Trần Phú")
+    await until(lambda: find(follower, "thoroughfare", "tran phu") != [])
+    assert follower.gazetteer is not before

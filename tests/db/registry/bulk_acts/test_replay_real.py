@@ -17,8 +17,8 @@ from benchmarks import replay_side as side
 from addrsvc.db.doors import make_engine
 from addrsvc.registry.bulk_acts.engine import Undoer, undo_act
 
-pytestmark = [pytest.mark.realdata, pytest.mark.timeout(300)]
-ROWS = 3_000
+pytestmark = [pytest.mark.realdata, pytest.mark.slow, pytest.mark.timeout(300)]
+ROWS = 1_500
 
 
 def settled(url: str) -> int:
@@ -30,7 +30,7 @@ def settled(url: str) -> int:
 def run(url: str, act_id: int, *, kill_at: int | None) -> int:
     """Run the act by its command; killed once so many addresses are settled."""
     with subprocess.Popen(  # noqa: S603 -- our own program
-        [sys.executable, "-m", "addrsvc", "acts", "run", str(act_id), "--chunk", "100"],
+        [sys.executable, "-m", "addrsvc", "acts", "run", str(act_id), "--chunk", "50"],
         env={**os.environ, "ADDRSVC_DATABASE_URL": url},
         stdout=subprocess.DEVNULL,
     ) as running:
