@@ -84,7 +84,7 @@ async def refuse(
     keys = lock_keys(subjects)
     if not keys:
         return
-    await rows(conn, QUERIES["take_locks"], {"keys": keys, "gate": GATE})
+    await take_locks(conn, keys)
     before = {
         each.address_id: subject_of(each.address_id, each.before, each.parent_id)
         for each in news
@@ -104,6 +104,11 @@ async def refuse(
         raise await refusal(conn, principal, candidates, unwritten)
     pairs = [(one, each.address_id) for one, alikes in found.items() for each in alikes]
     await declare(conn, principal, at, pairs, distinct_because)
+
+
+async def take_locks(conn: Connection, keys: Sequence[int]) -> None:
+    """Wait for the locks of places; they are held until the transaction ends."""
+    await rows(conn, QUERIES["take_locks"], {"keys": keys, "gate": GATE})
 
 
 def _add_each_other(subjects: Sequence[Subject], alike: list[list[Alike]]) -> None:
