@@ -44,6 +44,7 @@ PREDECESSOR_NAMES: Final[dict[str, Text]] = {
 TAG_NAMES: Final[dict[str, Text]] = {
     "addresses": Text("Địa chỉ", "Addresses"),
     "codes": Text("Mã địa chỉ số", "Codes"),
+    "identifiers": Text("Các loại mã khác của địa chỉ", "Other identifiers"),
     "administrative units and names": Text(
         "Đơn vị hành chính, đường, khu phố, ấp", "Administrative units, streets, localities"
     ),

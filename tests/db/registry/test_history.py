@@ -14,10 +14,13 @@ from benchmarks.subjects.lookup import _FILL
 from registry_fixtures import IN_WEST, WEST
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from addrsvc.auth.errors import NotSignedIn
 from addrsvc.auth.model import ANONYMOUS, command_line
 from addrsvc.clock import FixedClock
 from addrsvc.db.doors import make_engine
+from addrsvc.db.rows import execute
 from addrsvc.registry import service
+from addrsvc.registry.acts import NewAct, record_act
 from addrsvc.registry.commands import AssignAddress, CorrectAddress, RetireAddress
 from addrsvc.registry.errors import AddressNotFound
 from addrsvc.registry.history import (
@@ -35,6 +38,7 @@ from addrsvc.registry.history_errors import (
 from addrsvc.registry.model import (
     Address,
     Components,
+    Instrument,
     Kind,
     Marks,
     Method,
@@ -133,6 +137,17 @@ async def test_before_it_began_says_since_when(small_conn: AsyncConnection) -> N
         await address_as_of(small_conn, ANONYMOUS, other, None, None)
 
 
+async def test_a_proposal_is_for_those_who_may_read_it(small_conn: AsyncConnection) -> None:
+    conn = small_conn
+    command = AssignAddress(kind=Kind.PLACE, source="field", commune_code=WEST)
+    proposal = await service.assign_address(conn, CLERK, command, FixedClock(noon(10)))
+    ref = AddressRef.parse(proposal.ref)
+    then = await address_as_of(conn, CLERK, ref, None, noon(11))
+    assert (then.ref, then.status) == (proposal.ref, Status.PROPOSED)
+    with pytest.raises(NotSignedIn):
+        await address_as_of(conn, ANONYMOUS, ref, None, noon(11))
+
+
 async def test_what_is_or_was_not_for_the_asker_is_not_there(small_conn: AsyncConnection) -> None:
     conn = small_conn
     secret = ref_of(await register(conn, "1", 10, visibility=Visibility.SECRET))
@@ -200,6 +215,17 @@ async def test_history_as_known_then_and_of_a_day(small_conn: AsyncConnection) -
     assert await versions(AsOf(known_at=noon(12))) == [(1, False), (2, True)]
     assert await versions(AsOf(valid_at=date(2026, 1, 13))) == [(1, False), (2, False), (3, True)]
     assert await versions(AsOf(date(2026, 1, 14), noon(11))) == [(1, True)]
+
+
+async def test_history_names_the_instrument_of_an_act(small_conn: AsyncConnection) -> None:
+    conn = small_conn
+    address = await register(conn, "1", 10)
+    instrument = Instrument("1685/NQ-UBTVQH15", date(2025, 6, 16), "UBTVQH")
+    act = NewAct("renumber", CLERK.id, noon(11), instrument=instrument)
+    act_id = await record_act(conn, act)
+    await execute(conn, "UPDATE address_version SET act_id = %(act_id)s", {"act_id": act_id})
+    _, [version] = await address_history(conn, CLERK, ref_of(address), AsOf())
+    assert (version.act_id, version.instrument) == (act_id, instrument.to_json())
 
 
 async def test_difference_of_two_versions(small_conn: AsyncConnection) -> None:
