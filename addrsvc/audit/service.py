@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
+from psycopg.types.json import Jsonb
 from sqlalchemy.ext.asyncio import AsyncConnection
 from structlog.contextvars import get_contextvars
 
-from addrsvc.audit.tables import audit_entry
+from addrsvc.db.queries import Queries
+from addrsvc.db.rows import execute
+
+QUERIES = Queries("addrsvc.audit")
 
 
 async def record(
@@ -34,14 +38,13 @@ async def record(
         detail: facts about the act; never personal data.
     """
     request_id = get_contextvars().get("request_id")
-    await conn.execute(
-        audit_entry.insert().values(
-            recorded_at=at,
-            principal=principal,
-            action=action,
-            subject=subject,
-            outcome=outcome,
-            request_id=request_id,
-            detail=dict(detail) if detail is not None else None,
-        )
-    )
+    params = {
+        "at": at,
+        "principal": principal,
+        "action": action,
+        "subject": subject,
+        "outcome": outcome,
+        "request_id": request_id,
+        "detail": Jsonb(dict(detail)) if detail is not None else None,
+    }
+    await execute(conn, QUERIES["record"], params)

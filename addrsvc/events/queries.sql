@@ -13,3 +13,8 @@ LEFT JOIN LATERAL (
     WHERE (event.xid, event_id) > (%(xid)s::xid8, %(event_id)s::bigint)
     ORDER BY event.xid, event_id
     LIMIT %(limit)s) AS e ON true;
+
+-- record_event --
+-- One event, in the transaction of the change itself.
+INSERT INTO event (recorded_at, type, subject, data)
+VALUES (%(at)s, %(type)s, %(subject)s, %(data)s);

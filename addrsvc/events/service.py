@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from psycopg.types.json import Jsonb
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from addrsvc.events.tables import event
+from addrsvc.db.rows import execute
+from addrsvc.events.feed import QUERIES
 
 
 async def record(
@@ -27,11 +29,6 @@ async def record(
         at: the change's moment, from the caller's clock.
         data: what followers need to act; never personal data.
     """
-    await conn.execute(
-        event.insert().values(
-            recorded_at=at,
-            type=type,
-            subject=subject,
-            data=dict(data) if data is not None else None,
-        )
-    )
+    written = Jsonb(dict(data)) if data is not None else None
+    params = {"at": at, "type": type, "subject": subject, "data": written}
+    await execute(conn, QUERIES["record_event"], params)

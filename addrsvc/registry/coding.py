@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from addrsvc.codes.adoption import adopt
-from addrsvc.codes.allocation import Occupied, take
+from addrsvc.codes.allocation import Allocation, Occupied, take
 from addrsvc.codes.code import DigitalCode, parse_code
 from addrsvc.codes.errors import PrefixExhausted
 from addrsvc.codes.permutation import SUFFIXES
@@ -37,14 +37,19 @@ async def draw(conn: Connection, commune_code: str) -> Coded:
         space, occupied = prefix.space, Occupied(ranges=prefix.ranges)
         try:
             drawn = take(space, 1, occupied)
-            while await repository.is_taken(conn, drawn.texts()[0]):
+            while await _is_adopted(conn, drawn):
                 drawn = take(drawn.space, 1, occupied)
         except PrefixExhausted:
             await repository.move_counter(conn, space.prefix, SUFFIXES)
             continue
-        await repository.move_counter(conn, space.prefix, drawn.space.next_counter)
         return Coded(drawn.codes()[0], prefix.issuer)
     raise NoPrefix(commune_code=commune_code)
+
+
+async def _is_adopted(conn: Connection, drawn: Allocation) -> bool:
+    """Move the counter past a code drawn, and tell whether it was adopted from others."""
+    space = drawn.space
+    return await repository.move_counter(conn, space.prefix, space.next_counter, drawn.texts()[0])
 
 
 async def take_over(conn: Connection, text: str, issuer: str | None) -> Coded:

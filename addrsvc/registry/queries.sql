@@ -74,6 +74,12 @@ FOR UPDATE;
 -- Index: code_prefix_pkey.
 SELECT prefix, key, next_counter, issuer FROM code_prefix WHERE prefix = %(prefix)s FOR UPDATE;
 
+-- move_counter --
+-- How far a locked prefix is drawn, and whether the code drawn (NULL: none) was adopted already.
+-- Index: code_prefix_pkey, address_code_key.
+UPDATE code_prefix SET next_counter = %(next)s WHERE prefix = %(prefix)s
+RETURNING EXISTS (SELECT FROM address WHERE code = %(code)s::text) AS taken;
+
 -- ranges_of_prefix --
 -- Suffixes of a prefix kept for other issuers. Index: reserved_range_pkey.
 SELECT prefix, first, last, issuer, reason, since_counter

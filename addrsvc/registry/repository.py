@@ -124,13 +124,13 @@ async def _prefix(conn: Connection, found: Row) -> Prefix:
     )
 
 
-async def move_counter(conn: Connection, prefix: str, next_counter: int) -> None:
-    """Remember how far a locked prefix is drawn."""
-    await execute(
-        conn,
-        "UPDATE code_prefix SET next_counter = %(next)s WHERE prefix = %(prefix)s",
-        {"prefix": prefix, "next": next_counter},
-    )
+async def move_counter(
+    conn: Connection, prefix: str, next_counter: int, code: str | None = None
+) -> bool:
+    """Remember how far a locked prefix is drawn; tell whether a code drawn is taken already."""
+    params = {"prefix": prefix, "next": next_counter, "code": code}
+    found = await row(conn, QUERIES["move_counter"], params)
+    return found is not None and bool(found["taken"])
 
 
 async def insert_address(

@@ -99,6 +99,8 @@ async def identities(
     conn: Connection, codes: Collection[str], ids: Collection[int] = ()
 ) -> list[AddressId]:
     """Give the identities that have these codes or are these, without locking them."""
+    if not codes and not ids:
+        return []
     params = {"codes": list(codes), "ids": list(ids)}
     found = await rows(conn, QUERIES["identities"], params)
     return [AddressId(each["address_id"]) for each in found]
