@@ -91,12 +91,16 @@ class Runner:
             ActNotFound, ActStatusRefused, ActTooEarly: it cannot be run, or not any more.
         """
         async with transaction(self._engine) as conn:
-            act = await acts.lock_act(conn, self.act_id)
-            if act.status == "done":
-                return Progress(self.act_id, done=True, tally=Tally.from_json(act.counts))
-            self._check(act)
-            decider = await self._ready(conn, act)
-            return await self._settle(conn, act, decider, size)
+            return await self.chunk_in(conn, size)
+
+    async def chunk_in(self, conn: AsyncConnection, size: int) -> Progress:
+        """Do the same in a transaction that is the caller's to end."""
+        act = await acts.lock_act(conn, self.act_id)
+        if act.status == "done":
+            return Progress(self.act_id, done=True, tally=Tally.from_json(act.counts))
+        self._check(act)
+        decider = await self._ready(conn, act)
+        return await self._settle(conn, act, decider, size)
 
     def _check(self, act: BulkAct) -> None:
         if act.kind not in acts.KINDS or act.status not in {"planned", "running"}:
@@ -167,29 +171,35 @@ class Undoer:
             ActOverwritten: addresses were written since, and are not to be left as they are.
             ReasonMissing: nobody says why.
         """
-        self._leave_changed = leave_changed
         async with transaction(self._engine) as conn:
-            act = await acts.lock_act(conn, self.act_id)
-            begun = await acts.undo_of(conn, self.act_id)
-            done_up_to = 0 if begun is None else (await acts.lock_act(conn, begun)).done_up_to
-            if act.status not in {"running", "done", "undoing"} or act.kind not in acts.KINDS:
-                raise ActStatusRefused(act.act_id, act.status, "undo")
-            if not leave_changed:
-                await self._refuse_overwritten(conn, done_up_to)
-            if begun is not None:
-                return begun
-            if reason is None:
-                raise ReasonMissing
-            new = NewAct(
-                "undo",
-                self._principal.id,
-                self._clock.now(),
-                clean("reason", reason),
-                status="running",
-                undoes=act.act_id,
-            )
-            await acts.set_status(conn, act.act_id, "undoing")
-            return await record_act(conn, new)
+            return await self.begin_in(conn, reason, leave_changed=leave_changed)
+
+    async def begin_in(
+        self, conn: AsyncConnection, reason: str | None, *, leave_changed: bool = False
+    ) -> int:
+        """Do the same in a transaction that is the caller's to end."""
+        self._leave_changed = leave_changed
+        act = await acts.lock_act(conn, self.act_id)
+        begun = await acts.undo_of(conn, self.act_id)
+        done_up_to = 0 if begun is None else (await acts.lock_act(conn, begun)).done_up_to
+        if act.status not in {"running", "done", "undoing"} or act.kind not in acts.KINDS:
+            raise ActStatusRefused(act.act_id, act.status, "undo")
+        if not leave_changed:
+            await self._refuse_overwritten(conn, done_up_to)
+        if begun is not None:
+            return begun
+        if reason is None:
+            raise ReasonMissing
+        new = NewAct(
+            "undo",
+            self._principal.id,
+            self._clock.now(),
+            clean("reason", reason),
+            status="running",
+            undoes=act.act_id,
+        )
+        await acts.set_status(conn, act.act_id, "undoing")
+        return await record_act(conn, new)
 
     async def total(self, undo_id: int) -> int:
         """Count the addresses settled and those still to be restored."""
@@ -207,20 +217,24 @@ class Undoer:
             ActOverwritten: some of them were written since the undoing was begun.
         """
         async with transaction(self._engine) as conn:
-            await acts.lock_act(conn, self.act_id)
-            undo = await acts.lock_act(conn, undo_id)
-            if undo.status == "done":
-                return Progress(undo_id, done=True, tally=Tally.from_json(undo.counts))
-            params = {"act_id": self.act_id, "after": undo.done_up_to, "limit": size}
-            found = await rows(conn, QUERIES["touched"], params)
-            ids = [each["address_id"] for each in found]
-            await execute(conn, QUERIES["lock_addresses"], {"ids": ids})
-            reads = await read_many(conn, ids, before=self.act_id)
-            kept = [read for read, _ in reads if read.act_id != self.act_id]
-            if kept and not self._leave_changed:
-                await self._refuse_overwritten(conn, undo.done_up_to)
-            ours = [each for each in reads if each[0].act_id == self.act_id]
-            return await self._restore(conn, undo, ours, kept, done=len(ids) < size)
+            return await self.chunk_in(conn, undo_id, size)
+
+    async def chunk_in(self, conn: AsyncConnection, undo_id: int, size: int) -> Progress:
+        """Do the same in a transaction that is the caller's to end."""
+        await acts.lock_act(conn, self.act_id)
+        undo = await acts.lock_act(conn, undo_id)
+        if undo.status == "done":
+            return Progress(undo_id, done=True, tally=Tally.from_json(undo.counts))
+        params = {"act_id": self.act_id, "after": undo.done_up_to, "limit": size}
+        found = await rows(conn, QUERIES["touched"], params)
+        ids = [each["address_id"] for each in found]
+        await execute(conn, QUERIES["lock_addresses"], {"ids": ids})
+        reads = await read_many(conn, ids, before=self.act_id)
+        kept = [read for read, _ in reads if read.act_id != self.act_id]
+        if kept and not self._leave_changed:
+            await self._refuse_overwritten(conn, undo.done_up_to)
+        ours = [each for each in reads if each[0].act_id == self.act_id]
+        return await self._restore(conn, undo, ours, kept, done=len(ids) < size)
 
     async def _restore(
         self,

@@ -16,7 +16,7 @@ from addrsvc.db.queries import Queries
 from addrsvc.db.rows import Connection, Row, driver_connection, execute, rows
 from addrsvc.registry.model import Components, Document, Status
 from addrsvc.registry.timeline import Rewriting, Slice, Timeline, former_keys, rewritten
-from addrsvc.registry.versions import Locked, Signature
+from addrsvc.registry.versions import Locked, Signature, moment
 from addrsvc.types import AddressId
 
 QUERIES: Final = Queries("addrsvc.registry.bulk_acts")
@@ -166,7 +166,7 @@ def _staged(each: Rewritten, signature: Signature) -> str:
     closed = ",".join(map(str, each.rewriting.closed))
     commune = added.document.commune
     return (
-        f"{locked.address_id}\t{{{closed}}}\t{max(signature.at, locked.recorded_from)}\t"
+        f"{locked.address_id}\t{{{closed}}}\t{moment(signature.at, [locked])}\t"
         f"{locked.version + len(each.rewriting.added)}\t{added.status}\t"
         f"{commune.code}\t{commune.valid_from}\t{cell(base_key)}\t{cell(number_key)}\n"
     )
@@ -175,7 +175,7 @@ def _staged(each: Rewritten, signature: Signature) -> str:
 def _said(each: Rewritten, signature: Signature) -> Iterable[str]:
     locked = each.read.locked
     by = (
-        f"{max(signature.at, locked.recorded_from)}\t{signature.act}\t{cell(signature.act_id)}\t"
+        f"{moment(signature.at, [locked])}\t{signature.act}\t{cell(signature.act_id)}\t"
         f"{cell(signature.principal)}\t{cell(signature.reason)}"
     )
     for version, part in enumerate(each.rewriting.added, locked.version + 1):
@@ -188,7 +188,7 @@ def _said(each: Rewritten, signature: Signature) -> Iterable[str]:
 
 def _event(each: Rewritten, signature: Signature) -> str:
     locked = each.read.locked
-    at = max(signature.at, locked.recorded_from)
+    at = moment(signature.at, [locked])
     data = (
         f'{{"version":{locked.version + len(each.rewriting.added)},'
         f'"commune":"{each.rewriting.open.document.commune.code}","act":{signature.act_id}}}'
