@@ -29,7 +29,12 @@ _SHARE_OF_DEADLINE = 0.8
 
 
 @asynccontextmanager
-async def _in_time(request: Request) -> AsyncIterator[None]:
+async def in_time(request: Request) -> AsyncIterator[None]:
+    """Give up on the database before the guard gives up on the page.
+
+    Raises:
+        DatabaseUnreachable: no answer in time.
+    """
     settings = cast("Settings", request.app.state.settings)
     try:
         async with asyncio.timeout(settings.request_deadline_s * _SHARE_OF_DEADLINE):
@@ -54,7 +59,7 @@ async def read_code(request: Request, text: str) -> ParsedCode:
     except CheckDigitWrong:
         pass
     try:
-        async with _in_time(request), doors_of(request).pool.connection() as conn:
+        async with in_time(request), doors_of(request).pool.connection() as conn:
             return await reading.read_code(conn, text)
     except CheckDigitRefused:
         limits_of(request).miss(host_of(request))
@@ -90,13 +95,13 @@ async def find_past(request: Request, address: Address) -> Past:
     Raises:
         DatabaseUnreachable: no answer in time.
     """
-    async with _in_time(request), doors_of(request).pool.connection() as conn:
+    async with in_time(request), doors_of(request).pool.connection() as conn:
         return await history.past_of(conn, ANONYMOUS, address)
 
 
 async def _public_address(request: Request, code: str) -> Address | None:
     lookup = cast("CodeLookup", request.app.state.code_lookup)
-    async with _in_time(request):
+    async with in_time(request):
         found = await lookup.find(code)
     if found is None or found.document.visibility not in reading.visible_to(ANONYMOUS):
         return None

@@ -48,6 +48,7 @@ TAG_NAMES: Final[dict[str, Text]] = {
     "administrative units and names": Text(
         "Đơn vị hành chính, đường, khu phố, ấp", "Administrative units, streets, localities"
     ),
+    "quality": Text("Chất lượng sổ địa chỉ", "Quality of the register"),
     "geocoding": Text("Tìm và kiểm tra địa chỉ", "Finding and checking addresses"),
     "problems": Text("Ý nghĩa của lỗi", "What problems mean"),
     "operations": Text("Vận hành", "Operations"),
@@ -237,6 +238,24 @@ WORDS: Final[dict[str, Text]] = {
         "Những điều có thể gặp khi kiểm tra địa chỉ",
         "What a check of an address may find: the list",
     ),
+    # what the last audit found
+    "quality_title": Text("Chất lượng sổ địa chỉ", "Quality of the address register"),
+    "quality_lead": Text(
+        "Mọi địa chỉ được kiểm tra định kỳ theo cùng một bộ quy tắc. Dưới đây là kết quả lần gần "
+        "nhất, chỉ tính địa chỉ công khai.",
+        "All addresses are held to the same rules from time to time. This is what the last audit "
+        "found, over public addresses only.",
+    ),
+    "quality_none": Text("Chưa có lần kiểm tra nào.", "There has been no audit yet."),
+    "quality_sound": Text("Không có gì cần nêu.", "Nothing was found."),
+    "quality_looked_at": Text("Đã kiểm tra {count} địa chỉ.", "{count} addresses looked at."),
+    "quality_by_rule": Text("Theo quy tắc", "By rule"),
+    "quality_by_commune": Text("Theo phường, xã", "By commune"),
+    "quality_rule": Text("Quy tắc", "Rule"),
+    "quality_weight": Text("Mức", "Weight"),
+    "quality_addresses": Text("Địa chỉ", "Addresses"),
+    "quality_commune": Text("Phường, xã", "Commune"),
+    "quality_as_of": Text("Kiểm tra ngày {day}", "As of {day}"),
     # the list of functions
     "docs_title": Text("Kết nối qua API", "Connecting through the API"),
     "docs_lead": Text(

@@ -19,7 +19,7 @@ from jinja2 import Environment, StrictUndefined
 from addrsvc.codes.code import DigitalCode
 from addrsvc.db.rows import Connection
 from addrsvc.errors import LANGUAGES
-from addrsvc.findings import SEVERITY_NAMES, Finding, FindingKind, Severity
+from addrsvc.findings import SEVERITY_NAMES, FindingKind, Severity
 from addrsvc.registry.bulk.formula import neutralise
 from addrsvc.registry.model import Visibility
 from addrsvc.registry.quality import repository
@@ -147,8 +147,7 @@ def _commune_row(quality: CommuneQuality) -> CommuneRow:
     by_severity: dict[Severity, int] = dict.fromkeys(Severity, 0)
     kinds: dict[str, int] = defaultdict(int)
     for each in quality.counts:
-        kind = CATALOGUE[each.kind]
-        by_severity[Finding(kind, is_settled=each.is_settled).severity] += each.count
+        by_severity[each.severity] += each.count
         kinds[each.kind] += each.count
     most = sorted(kinds.items(), key=lambda pair: (-pair[1], pair[0]))
     return CommuneRow(quality, by_severity, tuple((CATALOGUE[id_], n) for id_, n in most))

@@ -11,7 +11,7 @@ from psycopg.rows import dict_row
 
 from addrsvc.db.rows import Connection, Row, driver_connection, rows
 from addrsvc.errors import Text
-from addrsvc.findings import Finding
+from addrsvc.findings import Finding, Severity
 from addrsvc.registry.model import Visibility
 from addrsvc.registry.quality.catalogue import CATALOGUE
 from addrsvc.registry.quality.register_names import QUERIES
@@ -26,6 +26,11 @@ class FindingCount:
     kind: str
     is_settled: bool
     count: int
+
+    @property
+    def severity(self) -> Severity:
+        """Give the weight of these findings: what is settled only informs."""
+        return Finding(CATALOGUE[self.kind], is_settled=self.is_settled).severity
 
 
 @dataclass(frozen=True, slots=True)

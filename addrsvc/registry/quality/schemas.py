@@ -44,7 +44,7 @@ def commune_out(quality: CommuneQuality, hidden: frozenset[str]) -> dict[str, An
         "findings": [
             {
                 "id": each.kind,
-                "severity": Finding(CATALOGUE[each.kind], is_settled=each.is_settled).severity,
+                "severity": each.severity.value,
                 "count": each.count,
             }
             for each in quality.counts
