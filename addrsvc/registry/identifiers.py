@@ -5,7 +5,6 @@ Which schemes are for everybody stands in ``codes.schemes``.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -205,8 +204,8 @@ async def _links_of(
     conn: Connection, principal: Principal, addresses: Sequence[Address]
 ) -> dict[int, list[Link]]:
     """Give every link of some addresses, and the plus codes their positions lie in."""
-    found: dict[int, list[Link]] = defaultdict(list)
     ids = [each.address_id for each in addresses]
+    found: dict[int, list[Link]] = {each: [] for each in ids}
     levels = visible_to(principal)
     for each in await rows(conn, QUERIES["links_of"], {"ids": ids}):
         link = link_of(each)
@@ -215,9 +214,9 @@ async def _links_of(
     for address in addresses:
         position = address.document.position
         if position is not None:
-            plus_code = encode(position.point)
-            if not any(each.value == plus_code for each in found[address.address_id]):
-                found[address.address_id].append(_computed(address.address_id, plus_code))
+            links, plus_code = found[address.address_id], encode(position.point)
+            if all(each.value != plus_code or each.withdrawn_at is not None for each in links):
+                links.append(_computed(address.address_id, plus_code))
     return found
 
 

@@ -17,6 +17,7 @@ from addrsvc.db.web import ReadDoor
 from addrsvc.errors import Language
 from addrsvc.problems import language_of
 from addrsvc.registry import identifiers, identifying
+from addrsvc.registry.errors import AddressNotFound
 from addrsvc.registry.identifiers import RESOLVE_LIMIT, Match, Resolved
 from addrsvc.registry.identifying import NewLink
 from addrsvc.registry.label import address_line
@@ -89,17 +90,24 @@ def _link_out(link: Link, principal: Principal) -> dict[str, Any]:
 
 @router.get("/addresses/{ref}/identifiers", summary="Every identifier of an address")
 async def list_identifiers(
-    ref: RefPath, pool: ReadDoor, caller: PublicCaller, valid_at: ValidAt = None
+    ref: RefPath,
+    request: Request,
+    pool: ReadDoor,
+    caller: PublicCaller,
+    valid_at: ValidAt = None,
 ) -> dict[str, Any]:
     """Give its code, codes of its duplicates, Vpostcode, plus code and other identifiers.
 
     Parcels and real-estate identifiers, sources and withdrawn links are for keys that may read
     lists. A plus code worked out of the position has the source ``computed``.
     """
+    named = AddressRef.parse(ref)
     async with pool.connection() as conn:
-        address, links = await identifiers.identifiers_of(
-            conn, caller, AddressRef.parse(ref), valid_at
-        )
+        try:
+            address, links = await identifiers.identifiers_of(conn, caller, named, valid_at)
+        except AddressNotFound:
+            count_miss(request, caller)
+            raise
     return {"ref": address.ref, "identifiers": [_link_out(each, caller) for each in links]}
 
 

@@ -80,7 +80,7 @@ class Link:
     valid_from: date | None = None
     valid_to: date | None = None
     recorded_at: datetime | None = None
-    """None: it is not written anywhere."""
+    """None: worked out, or not asked for."""
     withdrawn_at: datetime | None = None
 
     @property

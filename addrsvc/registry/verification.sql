@@ -100,3 +100,25 @@ FROM address a
 WHERE a.code IS NOT NULL AND NOT EXISTS (
     SELECT FROM event e WHERE e.subject = a.code)
 LIMIT %(limit)s;
+
+-- identifiers_of_two --
+-- An identifier that stands for two addresses at the same time, of a scheme that allows one.
+-- Which it is, is not told: some lead to people. Index: address_alias_pkey.
+SELECT a.address_id AS subject,
+       format('%%s of address %%s too', a.scheme, b.address_id) AS finding
+FROM address_alias a
+JOIN address_alias b ON b.scheme = a.scheme AND b.value = a.value AND b.address_id > a.address_id
+WHERE a.scheme IN ('vpostcode', 'location-id', 'real-estate-id')
+  AND a.withdrawn_at IS NULL AND b.withdrawn_at IS NULL
+  AND coalesce(a.valid_from, '-infinity') < coalesce(b.valid_to, 'infinity')
+  AND coalesce(b.valid_from, '-infinity') < coalesce(a.valid_to, 'infinity')
+LIMIT %(limit)s;
+
+-- former_keys_without_past --
+-- An old street or number by which an address is found, though nothing is said of another time.
+SELECT f.address_id AS subject, format('formerly along %%s', f.base_key) AS finding
+FROM address_former f
+WHERE NOT EXISTS (SELECT FROM address_version v
+                  WHERE v.address_id = f.address_id AND v.recorded_to IS NULL
+                    AND v.valid_to = f.until)
+LIMIT %(limit)s;

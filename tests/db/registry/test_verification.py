@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 import psycopg
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 from addrsvc.auth.model import command_line
 from addrsvc.cli import build
 from addrsvc.clock import FixedClock
+from addrsvc.codes.schemes import SCHEMES, Scheme
 from addrsvc.db.doors import make_engine
 from addrsvc.db.transaction import transaction
 from addrsvc.registry import service
@@ -95,6 +97,14 @@ DAMAGE = {
     "communes_unknown": (
         "UPDATE address_current SET commune_valid_from = '2020-01-01' WHERE address_id = 1"
     ),
+    "identifiers_of_two": (
+        "INSERT INTO address_alias (address_id, scheme, value, source, recorded_at, valid_to)"
+        " VALUES (1, 'location-id', '000123456789', 'test', now(), '2026-01-02'),"
+        " (2, 'location-id', '000123456789', 'test', now(), NULL)"
+    ),
+    "former_keys_without_past": (
+        "INSERT INTO address_former (address_id, base_key, until) VALUES (1, 'x', '2026-01-01')"
+    ),
     "acts_without_event": (
         "ALTER TABLE event DISABLE TRIGGER USER;"
         "DELETE FROM event WHERE subject = (SELECT code FROM address WHERE address_id = 1)"
@@ -125,3 +135,8 @@ def test_the_command_tells_and_ends_with_1(
     broken = CliRunner().invoke(build(), ["verify"])
     assert broken.exit_code == 1
     assert "BROKEN  addresses without open version" in broken.output
+
+
+def test_identifiers_are_checked_of_every_scheme_that_allows_one() -> None:
+    exclusive = {scheme.value for scheme, rule in SCHEMES.items() if rule.is_exclusive}
+    assert set(re.findall("'([a-z-]+)'", CHECKS["identifiers_of_two"])) & set(Scheme) == exclusive
