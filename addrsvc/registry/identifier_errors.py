@@ -24,7 +24,7 @@ class IdentifierTaken(Conflict):
     scheme: str
     value: str
     other: str
-    """The other address, as paths call it."""
+    """The other address, as paths call it; of a secret one, nothing."""
 
 
 @dataclass(eq=False)

@@ -36,6 +36,9 @@ class LinkScheme(StrEnum):
         return self is LinkScheme.CODE or SCHEMES[Scheme(self.value)].is_public
 
 
+_UNTOLD: Final = "…"
+"""Stands for an address that is not to be told of."""
+
 COMPUTED: Final = "computed"
 """Source of a plus code worked out of the position."""
 
@@ -124,7 +127,9 @@ def settle(claim: Link, there: Sequence[Link], *, may_correct: bool) -> Outcome:
     others = [each for each in there if each.address_id != claim.address_id]
     taken = next((each for each in others if _meet(each, claim)), None)
     if taken is not None and _is_exclusive(claim.scheme):
-        raise IdentifierTaken(scheme=claim.scheme.value, value=claim.value, other=taken.ref)
+        is_secret = taken.visibility is Visibility.SECRET
+        other = _UNTOLD if is_secret else taken.ref
+        raise IdentifierTaken(scheme=claim.scheme.value, value=claim.value, other=other)
     own = next((each for each in there if each.address_id == claim.address_id), None)
     if own is None:
         return "added"

@@ -61,6 +61,9 @@ def test_at_one_time_one_address_where_the_scheme_says_so() -> None:
     with pytest.raises(IdentifierTaken) as taken:
         settle(ONE, [OTHER], may_correct=True)
     assert taken.value.other == "p2"
+    with pytest.raises(IdentifierTaken) as taken:
+        settle(ONE, [replace(OTHER, visibility=Visibility.SECRET)], may_correct=True)
+    assert taken.value.other == "…"
     parcel = replace(ONE, scheme=LinkScheme.PARCEL, value="25747-12-345")
     assert settle(parcel, [replace(parcel, address_id=2)], may_correct=False) == "added"
 
