@@ -108,6 +108,7 @@ async def preview_act(
     whom = decider.rule.whom
     made = Preview(act, await count(conn, whom, after=act.done_up_to))
     collector = _Collector(made, {each.value for each in visible_to(principal)})
+    await execute(conn, STAGING["drop_after"], {})
     await execute(conn, STAGING["create_after"], {})
     after = act.done_up_to
     while limit is None or made.examined < limit:

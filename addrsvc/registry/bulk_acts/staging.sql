@@ -1,3 +1,7 @@
+-- drop_rewriting --
+-- That of the chunk before, where one transaction settles several.
+DROP TABLE IF EXISTS pg_temp.rewriting;
+
 -- create_rewriting --
 -- What a chunk makes of its addresses; gone at commit.
 CREATE TEMP TABLE rewriting (
@@ -32,6 +36,9 @@ DELETE FROM address_former WHERE address_id = any(%(ids)s::bigint[]);
 
 -- copy_former --
 COPY address_former (address_id, base_key, number_key, until) FROM STDIN;
+
+-- drop_after --
+DROP TABLE IF EXISTS pg_temp.act_after;
 
 -- create_after --
 -- Components of addresses as they will be and as they are, for finding those that will be the

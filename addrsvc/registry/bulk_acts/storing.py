@@ -118,6 +118,7 @@ async def rewrite_many(
     """
     if not rewritings:
         return
+    await execute(conn, STAGING["drop_rewriting"], {})
     await execute(conn, STAGING["create_rewriting"], {})
     await copy_rows(conn, STAGING["copy_rewriting"], (_staged(e, signature) for e in rewritings))
     await execute(conn, STAGING["analyze_rewriting"], {})

@@ -49,6 +49,9 @@ from addrsvc.registry.act_errors import (
     UndoTheAct,
 )
 from addrsvc.registry.acting import ActDone
+from addrsvc.registry.bulk_acts import planning
+from addrsvc.registry.bulk_acts.engine import Progress, Runner, Undoer
+from addrsvc.registry.bulk_acts.errors import ActOverwritten
 from addrsvc.registry.commands import (
     KEEP,
     AssignAddress,
@@ -70,6 +73,7 @@ from addrsvc.registry.model import (
     Address,
     Components,
     Document,
+    Instrument,
     Kind,
     Marks,
     Method,
@@ -150,6 +154,8 @@ class Register(RuleBasedStateMachine):
         self.clock = MovingClock()
         self.model = Model()
         self.objects = 0
+        self.bulk: dict[int, list[int]] = {}
+        """Acts in bulk that are not undone, with the addresses they changed."""
         self.conn = self.world.conn
         self.transaction = self.world.do(self._begin())
 
@@ -646,6 +652,61 @@ class Register(RuleBasedStateMachine):
         if done is not None:
             self.took_place(done, after)
             act.undone_by = done.act_id
+
+    # ---- rules: acts in bulk
+
+    @precondition(lambda self: self.model.of_status(*LIVING))
+    @rule(data=st.data(), east=st.booleans())
+    def renumber_in_bulk(self, data: st.DataObject, *, east: bool) -> None:
+        commune = EAST if east else WEST
+        day = self.day(data)
+        done = self.attempt(lambda: self._renumber(commune, day))
+        assert done is not None
+        along = [
+            self.model.addresses[each]
+            for each in self.model.of_status(*LIVING)
+            if self.model.addresses[each].facts.commune == commune
+        ]
+        meant = [each for each in along if each.said.now.since <= day]
+        assert (done.tally.concerned, done.tally.changed) == (len(along), len(meant))
+        after = {}
+        for each in meant:
+            facts = each.facts._replace(number=f"9/{each.facts.number}")
+            after[each.address_id] = each.said.changed(day, each.status, facts)
+        self._took_place_in_bulk(done.act_id, after)
+        self.bulk[done.act_id] = sorted(after)
+
+    async def _renumber(self, commune: str, day: date) -> Progress:
+        spec = await planning.renumbering(self.conn, day, [commune], "Đường Mẫu", prefix="9")
+        law = Instrument("1/QĐ", BEGUN.date(), "Cơ quan mẫu")
+        act = await planning.plan_act(self.conn, CLERK, spec, self.clock, day=day, instrument=law)
+        runner = Runner(self.world.engine, CLERK, self.clock, act.act_id)
+        while not (done := await runner.chunk_in(self.conn, 3)).done:
+            pass
+        return done
+
+    @precondition(lambda self: self.bulk)
+    @rule(data=st.data())
+    def undo_in_bulk(self, data: st.DataObject) -> None:
+        act_id = data.draw(st.sampled_from(sorted(self.bulk)), label="bulk act")
+        touched = [self.model.addresses[each] for each in self.bulk[act_id]]
+        since = any(each.said.act_id != act_id for each in touched)
+        done = self.attempt(lambda: self._undo(act_id), (ActOverwritten,) if since else ())
+        if done is not None:
+            del self.bulk[act_id]
+            after = {each.address_id: each.before(each.place_of(act_id)) for each in touched}
+            self._took_place_in_bulk(done.act_id, after)
+
+    async def _undo(self, act_id: int) -> Progress:
+        undoer = Undoer(self.world.engine, CLERK, self.clock, act_id)
+        undo_id = await undoer.begin_in(self.conn, "test")
+        while not (done := await undoer.chunk_in(self.conn, undo_id, 3)).done:
+            pass
+        return done
+
+    def _took_place_in_bulk(self, act_id: int, after: dict[int, Said]) -> None:
+        for address in self.world.do(repository.by_ids(self.conn, list(after))):
+            self.told(address, replace(after[address.address_id], act_id=act_id))
 
     # ---- reading
 
