@@ -7,8 +7,9 @@ category next_action  when
 ======== ============ ==========================================================================
 A        accept       confidence ≥ 0.9 and gap ≥ 0.2, found as finely as it was asked for, and
                       every component confirmed
-B        accept       the same, and names of units were only brought up to date
-B        confirm      the same, and a spelling was put right or a commune inferred
+B        accept       the same, and an old name or number was only brought up to date
+B        confirm      the same, and a spelling was put right, a commune inferred, or the address
+                      is retired and one took its place
 C        confirm      one place stands out and nothing contradicts it, but it is not registered,
                       or it came as a code without its check digit
 C        fix          everything else: something is missing, contradicts, or several places fit
@@ -103,9 +104,9 @@ class Standing:
     has_doubt: bool
     """A component is unconfirmed, or must be looked at by a person."""
     has_correction: bool
-    """A spelling was put right, or a commune inferred."""
+    """A spelling was put right, a commune inferred, or the address is retired."""
     has_update: bool
-    """A unit carries an old name."""
+    """A unit or street carries an old name, or the house an old number."""
     lacks_unit: bool
 
 
