@@ -34,6 +34,7 @@ from addrsvc.registry.bulk.importing import import_file, open_file
 from addrsvc.registry.bulk.model import ImportOptions, Receipt
 from addrsvc.registry.bulk_acts import planning
 from addrsvc.registry.bulk_acts.mapping import read_commune_file
+from addrsvc.registry.bulk_acts.preview import Preview, preview_act
 from addrsvc.registry.model import Instrument
 from addrsvc.settings import Settings
 from benchmarks.province_file import COLUMNS, REAL, USUAL, Commune, read, rows, shares
@@ -180,6 +181,16 @@ async def plan(url: str) -> int:
             spec = await planning.reorganisation_by_mapping(conn, mapping, DAY)
             act = await planning.plan_act(conn, WHO, spec, JUNE, day=DAY, instrument=INSTRUMENT)
             return act.act_id
+    finally:
+        await engine.dispose()
+
+
+async def preview(url: str, act_id: int) -> Preview:
+    """Say what the act would do to every address."""
+    engine = make_engine(settings(url))
+    try:
+        async with transaction(engine) as conn:
+            return await preview_act(conn, WHO, act_id)
     finally:
         await engine.dispose()
 

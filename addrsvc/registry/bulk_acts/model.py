@@ -11,7 +11,6 @@ from typing import Any, Protocol
 
 from addrsvc.admin_units.model import LocatedCommune
 from addrsvc.errors import Text
-from addrsvc.registry.acts import ActStatus
 from addrsvc.registry.model import Document
 from addrsvc.types import UnitId
 
@@ -130,7 +129,8 @@ class BulkAct:
 
     act_id: int
     kind: str
-    status: ActStatus
+    status: str
+    """``planned``, ``running``, ``done``, ``undoing``, ``undone`` or ``cancelled``."""
     principal: str
     recorded_at: datetime
     reason: str | None

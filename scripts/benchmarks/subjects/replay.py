@@ -72,11 +72,15 @@ def _measure(url: str, folder: Path, count: int) -> list[Figure]:
     path = folder / "june.csv"
     side.write_file(path, count)
     begun = time.perf_counter()
-    asyncio.run(side.register(url, path))
+    counts = asyncio.run(side.register(url, path)).counts
     import_s = time.perf_counter() - begun
+    registered = counts.assigned + counts.proposed
     before = side.state(url, folder)
     bare_s = _bare(url)
     act_id = asyncio.run(side.plan(url))
+    begun = time.perf_counter()
+    asyncio.run(side.preview(url, act_id))
+    preview_s = time.perf_counter() - begun
     changed, run_s, follow_s = asyncio.run(_run(url, act_id))
     truth = side.judge(url, act_id)
     after = side.state(url, folder)
@@ -85,18 +89,19 @@ def _measure(url: str, folder: Path, count: int) -> list[Figure]:
     again = side.state(url, folder)
     same = sum(before[name] == again[name] for name in before)
     return [
-        Figure("addresses", count, "rows"),
+        Figure("addresses", registered, "rows"),
+        Figure("preview_rate", registered / preview_s, "rows/s"),
         Figure("changed", changed, "rows"),
         Figure("run_rate", changed / run_s, "rows/s", 2_000),
         Figure("ratio_to_bare_statements", bare_s / run_s, ""),
         Figure("ratio_to_import", import_s / run_s, "", 0.5),
         Figure("undo_rate", restored / undo_s, "rows/s", 2_000),
-        Figure("codes_changed", before["codes"] != after["codes"], "", 0, "lower"),
+        Figure("codes_changed", float(before["codes"] != after["codes"]), "", 0, "lower"),
         Figure("judged_by_point_in_polygon", truth.judged, "rows"),
         Figure("in_another_commune", truth.judged - truth.right, "rows", 0, "lower"),
         Figure("of_these_within_30_m_of_the_edge", truth.edge, "rows"),
         Figure("undecided", truth.undecided, "rows"),
-        Figure("june_says_the_old_commune", in_june, "rows", count, "higher"),
+        Figure("june_says_the_old_commune", in_june, "rows", registered, "higher"),
         Figure("checksums_the_same_after_undo", same, "of 6", len(before), "higher"),
         Figure("follower_catches_up", follow_s, "s", 120, "lower"),
     ]
