@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from addrsvc.auth.model import ANONYMOUS
 from addrsvc.auth.web import host_of, limits_of
+from addrsvc.clock import VIETNAM
 from addrsvc.db.web import doors_of
 from addrsvc.errors import AddrsvcError, Language
 from addrsvc.findings import SEVERITY_NAMES, Severity
@@ -77,7 +78,7 @@ def _commune(quality: CommuneQuality, language: Language) -> ShownCommune:
     return ShownCommune(
         quality.code,
         quality.name,
-        day_words(quality.as_of.date(), language),
+        day_words(quality.as_of.astimezone(VIETNAM).date(), language),
         _number(quality.addresses, language),
         tuple(_number(weights[each], language) for each in _ORDER),
         _rules(quality.counts, language),

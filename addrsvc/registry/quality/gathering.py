@@ -14,6 +14,7 @@ import numpy as np
 
 from addrsvc.admin_units.model import LocatedCommune
 from addrsvc.admin_units.units_in_memory import LoadedUnits
+from addrsvc.clock import VIETNAM
 from addrsvc.db.rows import Connection, Row, row, rows
 from addrsvc.parsing.keys import street_number
 from addrsvc.registry.model import (
@@ -81,7 +82,7 @@ async def gather(
         status=address.status,
         code=address.code,
         valid_from=address.valid_from,
-        recorded_on=address.recorded_from.date(),
+        recorded_on=address.recorded_from.astimezone(VIETNAM).date(),
         today=known.today,
         commune=commune_said(document.commune, address.commune_name, known),
         keys=keys,

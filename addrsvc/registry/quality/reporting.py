@@ -16,9 +16,10 @@ from typing import Final
 
 from jinja2 import Environment, StrictUndefined
 
+from addrsvc.clock import VIETNAM
 from addrsvc.codes.code import DigitalCode
 from addrsvc.db.rows import Connection
-from addrsvc.errors import LANGUAGES
+from addrsvc.errors import LANGUAGES, Language
 from addrsvc.findings import SEVERITY_NAMES, FindingKind, Severity
 from addrsvc.registry.bulk.formula import neutralise
 from addrsvc.registry.model import Visibility
@@ -115,7 +116,8 @@ def page(communes: Sequence[CommuneQuality], shown: Iterable[Noted], at: datetim
     addresses = sum(each.addresses for each in communes)
     return environment.from_string(source).render(
         languages=LANGUAGES,
-        at=at,
+        at=at.astimezone(VIETNAM),
+        number=_number,
         addresses=addresses,
         kinds=_kind_rows(communes, shown),
         communes=[_commune_row(each) for each in communes],
@@ -123,6 +125,12 @@ def page(communes: Sequence[CommuneQuality], shown: Iterable[Noted], at: datetim
         severity_names=SEVERITY_NAMES,
         printed=printed,
     )
+
+
+def _number(count: int, language: Language) -> str:
+    """Write a number as the language groups its digits."""
+    text = f"{count:,}"
+    return text.replace(",", ".") if language == "vi" else text
 
 
 def _kind_rows(communes: Sequence[CommuneQuality], shown: Iterable[Noted]) -> list[KindRow]:

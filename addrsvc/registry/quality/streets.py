@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 
 from addrsvc.admin_units.model import BoundaryKind, LocatedCommune
+from addrsvc.clock import VIETNAM
 from addrsvc.db.rows import Connection, rows
 from addrsvc.geo.measure import distance_m
 from addrsvc.registry.bulk.communes import Communes
@@ -121,7 +122,7 @@ class Subjects:
             status=each.status,
             code=row.code,
             valid_from=row.valid_from,
-            recorded_on=row.recorded_from.date(),
+            recorded_on=row.recorded_from.astimezone(VIETNAM).date(),
             today=known.today,
             commune=self._communes[commune],
             keys=(row.base_key, row.number_key),

@@ -6,7 +6,7 @@ import csv
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
@@ -18,7 +18,7 @@ from addrsvc.auth.errors import NotSignedIn
 from addrsvc.auth.model import ANONYMOUS, command_line
 from addrsvc.clock import FixedClock, today
 from addrsvc.db.doors import make_engine
-from addrsvc.db.rows import execute, rows
+from addrsvc.db.rows import driver_connection, execute, rows
 from addrsvc.db.transaction import transaction
 from addrsvc.registry import repository as addresses
 from addrsvc.registry import service
@@ -172,6 +172,28 @@ async def test_an_audit_finds_what_each_address_shows_alone(
     run = await audit_addresses(small_engine, CLERK, clock)
     assert await found_by_audit(small_engine, made) == EXPECTED
     assert (run.addresses, run.findings) == (len(made), sum(map(len, EXPECTED.values())))
+
+
+MOVED = """
+UPDATE admin_unit SET boundary = ST_Translate(boundary, -1, 0) WHERE code = '25747';
+UPDATE admin_unit_piece SET code = '25750' WHERE code = '25747';
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [(MOVED, "outside-commune"), ("DELETE FROM admin_unit_piece;", "outside-all-communes")],
+)
+async def test_boundaries_imported_later_tell_who_is_outside(
+    small_engine: AsyncEngine, clock: FixedClock, change: LiteralString, expected: str
+) -> None:
+    async with transaction(small_engine) as conn:
+        made = {"house": await register(conn, clock, at(LON, LAT), kind=Kind.PLACE, name="Chợ")}
+        driver = await driver_connection(conn)
+        await driver.execute(change)
+    assert await found_alone(small_engine, clock, made) == {"house": {expected}}
+    await audit_addresses(small_engine, CLERK, clock)
+    assert await found_by_audit(small_engine, made) == {"house": {expected}}
 
 
 async def test_what_looks_like_another_is_named_unless_somebody_said_it_is_none(
