@@ -95,17 +95,17 @@ async def take(
     """Lock the addresses an act names and all others it must hold still, in one order.
 
     ``named`` are references with the version expected (None: whichever); ``codes`` (in any
-    written form) and ``ids`` may name what is not there.
-    The act comes back with a moment after all that was written of them.
+    written form) and ``ids`` may name what is not there. The act comes back with a moment after all
+    that was written of ``named`` and ``ids``; addresses by ``codes`` are held only.
 
     Raises:
         AddressNotFound: no such address, or not for this principal.
         VersionStale: somebody changed it since.
         NamedTwice: two names of one address.
     """
-    refs = [ref for ref, _ in named] + [AddressRef.of_code(parse_code(each)) for each in codes]
-    wanted = {*ids, *await identities_named(conn, refs)}
-    locked = await versions.lock_all(conn, wanted)
+    written = {*ids, *await identities_named(conn, [ref for ref, _ in named])}
+    held = await identities_named(conn, [AddressRef.of_code(parse_code(each)) for each in codes])
+    locked = await versions.lock_all(conn, {*written, *held})
     taken = Taken({each.address_id: each for each in locked})
     seen: set[AddressId] = set()
     for ref, version in named:
@@ -117,7 +117,8 @@ async def take(
         seen.add(found.address_id)
         if version is not None and version != found.version:
             raise VersionStale(given=str(version), current=found.version)
-    return replace(act, at=versions.moment(act.at, locked)), taken
+    before = [each for each in locked if each.address_id in written]
+    return replace(act, at=versions.moment(act.at, before)), taken
 
 
 async def identities_named(conn: AsyncConnection, refs: Collection[AddressRef]) -> list[AddressId]:

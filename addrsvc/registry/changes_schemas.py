@@ -80,9 +80,7 @@ class RetireIn(Closed):
 
     def to_command(self) -> RetireAddress:
         """Give the command the service takes."""
-        return RetireAddress(
-            self.reason, self.successors, self.relation, self.on, self.parts
-        )
+        return RetireAddress(self.reason, self.successors, self.relation, self.on, self.parts)
 
 
 class NamedIn(Closed):

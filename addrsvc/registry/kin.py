@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import groupby
 
 from addrsvc.db.queries import Queries
 from addrsvc.db.rows import Connection, Row, row, rows
 from addrsvc.registry import parts
 from addrsvc.registry.act_errors import ParentGone, PartsInUse, SuccessorWithdrawn
 from addrsvc.registry.model import Document
-from addrsvc.registry.parts import Kin
+from addrsvc.registry.parts import Kin, Place
 from addrsvc.types import AddressId
 
 QUERIES = Queries("addrsvc.registry", "queries_acts.sql")
@@ -24,10 +25,20 @@ async def descendants(conn: Connection, ids: Collection[AddressId]) -> list[Kin]
     return [_kin(each, AddressId(each["parent_id"])) for each in found]
 
 
-async def ancestors(conn: Connection, address_id: AddressId) -> list[Kin]:
-    """Give an address and what it is a part of, the outermost last."""
-    found = await rows(conn, QUERIES["ancestors"], {"address_id": address_id})
-    return [_kin(each, None) for each in found]
+async def ancestors(conn: Connection, ids: Collection[AddressId]) -> dict[AddressId, list[Kin]]:
+    """Give some addresses with what each is a part of, themselves first, the outermost last."""
+    found = await rows(conn, QUERIES["ancestors"], {"ids": list(ids)})
+    by_part = groupby(found, key=lambda each: AddressId(each["part"]))
+    return {part: [_kin(each, None) for each in line] for part, line in by_part}
+
+
+async def places(conn: Connection, ids: Collection[AddressId]) -> dict[AddressId, Place]:
+    """Give the places of some addresses, for what is to lie in them."""
+    return {
+        address_id: place
+        for address_id, line in (await ancestors(conn, ids)).items()
+        if (place := parts.place_of([each.document for each in line])) is not None
+    }
 
 
 def _kin(found: Row, parent_id: AddressId | None) -> Kin:
@@ -46,7 +57,7 @@ async def check_place(
     Raises:
         PartCycle, PartNotInner, PartTooDeep, PartElsewhere: see ``parts.check_place``.
     """
-    above = [] if parent_id is None else await ancestors(conn, parent_id)
+    above = [] if parent_id is None else (await ancestors(conn, [parent_id]))[parent_id]
     below = [] if address_id is None else await descendants(conn, [address_id])
     parts.check_place(document, above, below, address_id)
 

@@ -1,17 +1,17 @@
 """Pure: parts of buildings: which lies inside which, and what part an address is.
 
->>> [part_of_rank(rank).value for rank in range(LEVELS)]
-['building', 'entrance', 'unit', 'household']
+Each part lies further in than its parent, so no address is inside itself and none has more than
+three above it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from addrsvc.registry.act_errors import PartCycle, PartElsewhere, PartNotInner, PartTooDeep
-from addrsvc.registry.model import Document, Kind, Part
+from addrsvc.registry.model import CommuneRef, Document, Kind, Part
 from addrsvc.types import AddressId
 
 _ORDER: Final = tuple(Part)
@@ -32,12 +32,14 @@ class Kin:
     document: Document
 
 
-def part_of_rank(rank: int) -> Part:
-    """Give the part that lies so many levels inside a building."""
-    return _ORDER[rank]
+class Place(NamedTuple):
+    """What part an address is, and where it lies: all that others inside it must agree with."""
+
+    part: Part
+    commune: CommuneRef
 
 
-def part_of(document: Document, outer: Part | None) -> Part:
+def part_of(kind: Kind, unit: str | None, stated: Part | None, outer: Part | None) -> Part:
     """Give what part an address is; ``outer``: of what it lies in, None: of nothing.
 
     As it was stated; else an apartment or a room is a unit, anything with a unit in its
@@ -46,31 +48,54 @@ def part_of(document: Document, outer: Part | None) -> Part:
     Raises:
         PartTooDeep: nothing lies inside a household.
     """
-    if document.part is not None:
-        return document.part
-    if document.kind in _UNITS or document.components.unit is not None:
+    if stated is not None:
+        return stated
+    if kind in _UNITS or unit is not None:
         return Part.UNIT
     if outer is None:
         return Part.BUILDING
-    rank = _ORDER.index(outer) + 1
-    if rank == LEVELS:
+    if outer is _ORDER[-1]:
         raise PartTooDeep(levels=LEVELS)
-    return part_of_rank(rank)
+    return _ORDER[_ORDER.index(outer) + 1]
 
 
-def part_along(documents: Iterable[Document]) -> Part | None:
-    """Give what part the last of a line of addresses is, outermost first; None: no line.
+def check_inner(part: Part, outer: Part) -> None:
+    """Pass a part that lies further in than its parent.
 
     Raises:
-        PartNotInner, PartTooDeep: one of them cannot lie in the one before.
+        PartNotInner: it does not.
     """
-    outer: Part | None = None
-    for document in documents:
-        part = part_of(document, outer)
-        if outer is not None and _ORDER.index(part) <= _ORDER.index(outer):
-            raise PartNotInner(part=part.value, parent_part=outer.value)
-        outer = part
-    return outer
+    if _ORDER.index(part) <= _ORDER.index(outer):
+        raise PartNotInner(part=part.value, parent_part=outer.value)
+
+
+def place_inside(
+    kind: Kind, unit: str | None, stated: Part | None, commune: CommuneRef, outer: Place | None
+) -> Place:
+    """Give the place of an address that lies in another; ``outer`` None: in nothing.
+
+    Raises:
+        PartTooDeep, PartNotInner: the order of parts does not allow it.
+        PartElsewhere: they lie in two communes.
+    """
+    part = part_of(kind, unit, stated, None if outer is None else outer.part)
+    if outer is not None:
+        if commune != outer.commune:
+            raise PartElsewhere(commune=commune.code, parent_commune=outer.commune.code)
+        check_inner(part, outer.part)
+    return Place(part, commune)
+
+
+def place_of(above: Sequence[Document]) -> Place | None:
+    """Give the place of the first of a line of addresses, the outermost last; None: no line.
+
+    What is on record is taken as it is: it need not keep to the rules of today.
+    """
+    part: Part | None = None
+    for each in reversed(above):
+        if part is not _ORDER[-1]:
+            part = part_of(each.kind, each.components.unit, each.part, part)
+    return None if part is None else Place(part, above[0].commune)
 
 
 def check_place(
@@ -95,26 +120,21 @@ def check_place(
     """
     if address_id is not None and any(each.address_id == address_id for each in above):
         raise PartCycle(parent=document.parent or "")
-    line = [each.document for each in reversed(above)]
-    if len(line) >= LEVELS:
-        raise PartTooDeep(levels=LEVELS)
-    if above and above[0].document.commune != document.commune:
-        raise PartElsewhere(
-            commune=document.commune.code, parent_commune=above[0].document.commune.code
-        )
-    line.append(document)
-    part_along(line)
+    outer = place_of([each.document for each in above])
+    unit = document.components.unit
+    place = place_inside(document.kind, unit, document.part, document.commune, outer)
     if address_id is not None:
-        _check_below(line, address_id, _by_parent(below))
+        _check_below(place.part, address_id, _by_parent(below))
 
 
 def _check_below(
-    line: list[Document], address_id: AddressId, below: Mapping[AddressId | None, Sequence[Kin]]
+    outer: Part, address_id: AddressId, below: Mapping[AddressId | None, Sequence[Kin]]
 ) -> None:
     for each in below.get(address_id, ()):
-        inner = [*line, each.document]
-        part_along(inner)
-        _check_below(inner, each.address_id, below)
+        document = each.document
+        part = part_of(document.kind, document.components.unit, document.part, outer)
+        check_inner(part, outer)
+        _check_below(part, each.address_id, below)
 
 
 def _by_parent(kin: Iterable[Kin]) -> dict[AddressId | None, list[Kin]]:

@@ -60,16 +60,17 @@ FROM below b JOIN address_version v ON v.address_id = b.address_id AND v.version
 ORDER BY b.depth, b.address_id;
 
 -- ancestors --
--- What an address is a part of, itself first, the outermost last. Index: address_current_pkey.
+-- What some addresses are parts of, themselves first, the outermost last.
+-- Index: address_current_pkey.
 WITH RECURSIVE above AS (
-    SELECT c.address_id, c.parent_id, c.version, 1 AS depth FROM address_current c
-    WHERE c.address_id = %(address_id)s
+    SELECT c.address_id AS part, c.address_id, c.parent_id, c.version, 1 AS depth
+    FROM address_current c WHERE c.address_id = any(%(ids)s::bigint[])
     UNION ALL
-    SELECT c.address_id, c.parent_id, c.version, a.depth + 1
+    SELECT a.part, c.address_id, c.parent_id, c.version, a.depth + 1
     FROM address_current c JOIN above a ON c.address_id = a.parent_id WHERE a.depth < 8)
-SELECT a.address_id, v.document
+SELECT a.part, a.address_id, v.document
 FROM above a JOIN address_version v ON v.address_id = a.address_id AND v.version = a.version
-ORDER BY a.depth;
+ORDER BY a.part, a.depth;
 
 -- parts_left --
 -- Living parts of parents out of use, where either is one of some addresses.

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from addrsvc.auth.model import Principal
 from addrsvc.db.rows import rows
 from addrsvc.errors import AddrsvcError
-from addrsvc.registry import lifecycle
+from addrsvc.registry import kin, lifecycle
 from addrsvc.registry.bulk import matching
 from addrsvc.registry.bulk.communes import QUERIES
 from addrsvc.registry.bulk.doubles import Lookout, ancestors_of, look_out
@@ -32,7 +32,9 @@ from addrsvc.registry.duplicates.finding import Alike
 from addrsvc.registry.duplicates.refusing import declare, refusal
 from addrsvc.registry.errors import ParentNotFound
 from addrsvc.registry.locating import Located
-from addrsvc.registry.model import Status
+from addrsvc.registry.model import Kind, Status
+from addrsvc.registry.parts import Place, place_inside
+from addrsvc.types import AddressId
 
 _EARLIEST = date(1900, 1, 1)
 _ENDED = frozenset({Status.RETIRED.value, Status.REJECTED.value})
@@ -161,6 +163,7 @@ class Assigner:
         """Decide row by row, in the order of the file; give the addresses to write."""
         found = await rows(conn, QUERIES["new_ids"], {"count": len(fresh)})
         parents = await self._parents(conn, fresh)
+        places = await self._places(conn, parents)
         known = [each for each in parents.values() if each is not None]
         if known:
             lookout.above |= await ancestors_of(conn, known)
@@ -173,7 +176,7 @@ class Assigner:
                     self._refuse_difference(each, first)
                     outcome.counts.already_there += 1
                     continue
-                made = self._made(row["id"], each, located, parents)
+                made = self._made(row["id"], each, located, parents, places)
                 alike = lookout.alike(number, made)
                 if alike and not self._lets_in(made, alike, outcome):
                     doubles.append((each.line, alike))
@@ -186,6 +189,7 @@ class Assigner:
             lookout.accept(number, made)
             if made.status is Status.CURRENT and made.code is not None:
                 parents[made.code] = made.address_id
+                places[made.code] = made.place
             _count(outcome, made)
         unwritten = lookout.unwritten() if doubles else {}
         for line, alike in doubles:
@@ -198,6 +202,7 @@ class Assigner:
         each: Prepared,
         located: Located | AddrsvcError,
         parents: dict[str, int | None],
+        places: dict[str, Place],
     ) -> NewAddress:
         """Give the address a row becomes, by the rules of ``service.assign_address``."""
         today = self._writing.today
@@ -211,8 +216,13 @@ class Assigner:
         status = lifecycle.first_status(
             positioned=located.is_positioned, code_given=each.code is not None
         )
-        parent_id = None if each.parent is None else parents[each.parent]
-        return NewAddress(address_id, each, located, status, None, None, parent_id)
+        parent_id = outer = None
+        if each.parent is not None:
+            parent_id, outer = parents[each.parent], places[each.parent]
+        unit = (each.document.get("components") or {}).get("unit")
+        kind = Kind(each.document["kind"])
+        place = place_inside(kind, unit, None, located.commune, outer)
+        return NewAddress(address_id, each, located, status, None, None, parent_id, place)
 
     def _lets_in(self, made: NewAddress, alike: Sequence[Alike], outcome: Outcome) -> bool:
         """Tell whether a row that looks like others is registered nevertheless.
@@ -247,6 +257,17 @@ class Assigner:
         if self._rehearsal is not None:  # rolled back since: there is no identity to point to
             parents |= dict.fromkeys(self._rehearsal.in_use(codes))
         return parents
+
+    async def _places(
+        self, conn: AsyncConnection, parents: dict[str, int | None]
+    ) -> dict[str, Place]:
+        """Give the places of the parents, by their codes."""
+        there = {code: AddressId(each) for code, each in parents.items() if each is not None}
+        found = await kin.places(conn, there.values()) if there else {}
+        places = {code: found[address_id] for code, address_id in there.items()}
+        if self._rehearsal is not None:
+            places |= self._rehearsal.in_use(list(parents))
+        return places
 
 
 def _give_code(made: NewAddress, desk: CodeDesk) -> None:

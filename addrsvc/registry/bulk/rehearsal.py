@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 import orjson
 
 from addrsvc.registry.bulk.matching import refuse_difference
 from addrsvc.registry.bulk.model import Document, Prepared
 from addrsvc.registry.bulk.storing import NewAddress
-from addrsvc.registry.model import Status
+from addrsvc.registry.model import CommuneRef, Part, Status
+from addrsvc.registry.parts import Place
 
 
 class Rehearsal:
@@ -22,7 +24,10 @@ class Rehearsal:
         self._said.execute(
             "CREATE TABLE said (key TEXT PRIMARY KEY, ref TEXT, document BLOB) WITHOUT ROWID"
         )
-        self._said.execute("CREATE TABLE in_use (code TEXT PRIMARY KEY) WITHOUT ROWID")
+        self._said.execute(
+            "CREATE TABLE in_use (code TEXT PRIMARY KEY, part TEXT, commune TEXT, since TEXT)"
+            " WITHOUT ROWID"
+        )
         self.counters: dict[str, int] = {}
         """How far prefixes would be drawn."""
 
@@ -50,14 +55,25 @@ class Rehearsal:
         self.counters.update(counters)
         self._said.execute("BEGIN")
         self._said.executemany("INSERT INTO said VALUES (?, ?, ?)", _rows(new))
-        in_use = [(each.code,) for each in new if each.status is Status.CURRENT and each.code]
-        self._said.executemany("INSERT INTO in_use VALUES (?)", in_use)
+        in_use = [
+            (each.code, part.value, commune.code, commune.valid_from.isoformat())
+            for each in new
+            for part, commune in [each.place]
+            if each.status is Status.CURRENT and each.code
+        ]
+        self._said.executemany("INSERT INTO in_use VALUES (?, ?, ?, ?)", in_use)
         self._said.execute("COMMIT")
 
-    def in_use(self, codes: Iterable[str]) -> list[str]:
-        """Give those of some codes that parts may name as their building."""
-        asked = "SELECT 1 FROM in_use WHERE code = ?"
-        return [code for code in codes if self._said.execute(asked, (code,)).fetchone()]
+    def in_use(self, codes: Iterable[str]) -> dict[str, Place]:
+        """Give those of some codes that parts may name as their building, with their places."""
+        asked = "SELECT part, commune, since FROM in_use WHERE code = ?"
+        places = {}
+        for code in codes:
+            found = self._said.execute(asked, (code,)).fetchone()
+            if found is not None:
+                part, commune, since = found
+                places[code] = Place(Part(part), CommuneRef(commune, date.fromisoformat(since)))
+        return places
 
     def close(self) -> None:
         """Forget everything."""

@@ -16,6 +16,7 @@ from addrsvc.db.rows import driver_connection
 from addrsvc.registry.bulk.model import Prepared
 from addrsvc.registry.locating import Located
 from addrsvc.registry.model import Status
+from addrsvc.registry.parts import Place
 
 _BLOCK_ROWS: Final = 500
 _NULL: Final = r"\N"
@@ -54,6 +55,8 @@ class NewAddress:
     code: str | None
     issuer: str | None
     parent_id: int | None
+    place: Place
+    """For what is to lie in it."""
 
 
 @dataclass(frozen=True, slots=True)
