@@ -1,4 +1,4 @@
-"""Pure: what the text an address came from says, for rules to compare."""
+"""What the text an address came from says, for rules to compare."""
 
 from __future__ import annotations
 

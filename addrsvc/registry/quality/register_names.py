@@ -124,5 +124,6 @@ class NamesInMemory:
         if self.names is None or stamp != self._stamp:
             driver = await driver_connection(conn)
             async with driver.transaction():
+                await driver.execute("SET LOCAL statement_timeout = 0")
                 self.names = await load_names(driver)
             self._stamp = stamp
