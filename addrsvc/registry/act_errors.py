@@ -253,10 +253,10 @@ class UndoInChunks(Conflict):
     slug = "undo-in-chunks"
     title = Text("Quyết định hàng loạt được hoàn tác riêng", "Bulk acts are undone elsewhere")
     message = Text(
-        "Quyết định {act_id} ({act}) đổi hàng loạt địa chỉ. Hãy hoàn tác bằng lệnh: "
-        "addrsvc acts undo {act_id}.",
-        "Act {act_id} ({act}) changed addresses in bulk. Undo it with the command: "
-        "addrsvc acts undo {act_id}.",
+        "Quyết định {act_id} ({act}) đổi hàng loạt địa chỉ. Hãy hoàn tác bằng lệnh "
+        "addrsvc acts undo {act_id}, hoặc bằng POST /v1/acts/{act_id}:revert.",
+        "Act {act_id} ({act}) changed addresses in bulk. Undo it with the command "
+        "addrsvc acts undo {act_id}, or with POST /v1/acts/{act_id}:revert.",
     )
     act_id: int
     act: str

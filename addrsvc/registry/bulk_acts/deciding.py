@@ -10,11 +10,18 @@ from datetime import date
 from addrsvc.admin_units.model import LocatedCommune
 from addrsvc.db.rows import Connection, row, rows
 from addrsvc.registry.bulk.communes import Communes
-from addrsvc.registry.bulk_acts.model import Decision, Rule, Tally, Undecided, Whom, Why
+from addrsvc.registry.bulk_acts.model import (
+    Decision,
+    Rule,
+    Tally,
+    Undecided,
+    Whom,
+    Why,
+    taken_on_the_spot,
+)
 from addrsvc.registry.bulk_acts.storing import QUERIES, Read, Rewritten
-from addrsvc.registry.model import ESTIMATED, Document
+from addrsvc.registry.model import Document
 from addrsvc.registry.timeline import changed
-from addrsvc.types import LonLat
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +85,12 @@ class Decider:
     async def _located(
         self, conn: Connection, reads: Sequence[Read]
     ) -> list[LocatedCommune | None]:
-        points = [self._point(each.locked.document) for each in reads]
+        documents = [each.locked.document for each in reads]
+        points = [taken_on_the_spot(d) if self.rule.asks_point(d) else None for d in documents]
         asked = [point for point in points if point is not None]
         found = await self._communes.at(conn, [p.lon for p in asked], [p.lat for p in asked])
         answers = iter(found)
         return [None if point is None else next(answers) for point in points]
-
-    def _point(self, document: Document) -> LonLat | None:
-        """Give the position where it decides: one nobody took on the spot is no evidence."""
-        position = document.position
-        if position is None or position.method in ESTIMATED or not self.rule.asks_point(document):
-            return None
-        return position.point
 
 
 def rewritings(decided: Sequence[Decided], day: date) -> list[Rewritten]:

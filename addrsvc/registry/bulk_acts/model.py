@@ -11,8 +11,8 @@ from typing import Any, Protocol
 
 from addrsvc.admin_units.model import LocatedCommune
 from addrsvc.errors import Text
-from addrsvc.registry.model import Document
-from addrsvc.types import UnitId
+from addrsvc.registry.model import ESTIMATED, Document
+from addrsvc.types import LonLat, UnitId
 
 
 class BulkKind(StrEnum):
@@ -87,6 +87,12 @@ class Undecided:
 
 Decision = Document | Undecided | None
 """What holds of an address from the day on; None: the act does not concern it."""
+
+
+def taken_on_the_spot(document: Document) -> LonLat | None:
+    """Give the position where somebody took it; one that was estimated is no evidence."""
+    position = document.position
+    return None if position is None or position.method in ESTIMATED else position.point
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from addrsvc.admin_units.conversion import Conversion, Converter
 from addrsvc.admin_units.model import LinkKind, LocatedCommune
 from addrsvc.admin_units.succession import Link
 from addrsvc.parsing.keys import locality_key
-from addrsvc.registry.bulk_acts.model import Decision, Undecided, Whom, Why
+from addrsvc.registry.bulk_acts.model import Decision, Undecided, Whom, Why, taken_on_the_spot
 from addrsvc.registry.model import CommuneRef, Document, Locality
 from addrsvc.types import UnitId
 
@@ -105,7 +105,7 @@ class Reorganise:
             self._known[asked] = self._successor(old, localities, located)
         found = self._known[asked]
         if isinstance(found, Undecided):
-            if found.why is Why.NO_EVIDENCE and located is not None:
+            if found.why is Why.NO_EVIDENCE and taken_on_the_spot(document) is not None:
                 return replace(found, why=Why.NO_BOUNDARY)
             return found
         return replace(document, commune=found)

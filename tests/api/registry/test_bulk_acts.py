@@ -36,6 +36,7 @@ async def test_from_the_plan_to_the_undoing(client: httpx.AsyncClient, issue_key
     path = planned.headers["Location"]
     again = await client.post("/v1/acts", json=PLAN, headers=once)
     assert again.json() == planned.json()
+    assert (await client.get(path, headers=headers)).json()["status"] == "planned"
     seen = (await client.get(f"{path}/preview?with_map=true", headers=headers)).json()
     assert (seen["examined"], seen["changed"]) == (1, 1)
     (sample,) = seen["samples"]
@@ -51,6 +52,8 @@ async def test_from_the_plan_to_the_undoing(client: httpx.AsyncClient, issue_key
     assert undone.json()["done"], undone.text
     now = (await client.get(f"/v1/addresses/{made['code']}")).json()
     assert "Đường Mẫu" in str(now["components"])
+    elsewhere = await client.post(f"{path}:undo", json={"reason": "nhầm"}, headers=headers)
+    assert elsewhere.json()["type"].endswith("undo-in-chunks")
     refused = await client.post(f"{path}:cancel", headers=headers)
     assert (refused.status_code, refused.json()["standing"]) == (409, "undone")
 

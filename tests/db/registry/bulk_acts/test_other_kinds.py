@@ -6,12 +6,15 @@ from datetime import date
 from typing import Any
 
 import pytest
-from bulk_acts_world import DAY, EAST, JULY, WEST, World, house
+from bulk_acts_world import DAY, EAST, JULY, WEST, WHO, World, house
 
+from addrsvc.registry import changing
 from addrsvc.registry.bulk_acts import planning
 from addrsvc.registry.bulk_acts.errors import AreaInvalid, MappingRefused, NothingConcerned
+from addrsvc.registry.commands import ChangeAddress
 from addrsvc.registry.errors import CommuneUnknown
-from addrsvc.registry.model import Locality
+from addrsvc.registry.model import Components, Locality
+from addrsvc.registry.reading import AddressRef
 
 LATER = date(2025, 7, 3)
 OLD_STREET = (
@@ -204,3 +207,45 @@ def test_a_khu_pho_goes_to_another_commune_under_a_new_name(world: World) -> Non
     assert (world.state(), registers(world)) == (before, names)
     with pytest.raises(NothingConcerned):
         world.do(lambda conn: planning.locality_move(conn, DAY, WEST, Locality("ap", "A")))
+
+
+def test_one_by_one_and_in_bulk_write_the_same(world: World) -> None:
+    one, other = world.add(
+        house(106.65, number="12/5", street="Lê Lợi"),
+        house(106.66, number="12/7", street="Lê Lợi"),
+        clock=JULY,
+    )
+    spec = world.do(
+        lambda conn: planning.renumbering(conn, LATER, [WEST], "Lê Lợi", numbers=[("12/7", "9")])
+    )
+    world.run(world.plan(spec, LATER))
+    change = ChangeAddress(components=Components(house_number="8", thoroughfare="Lê Lợi"), on=LATER)
+    world.do(
+        lambda conn: changing.change_address(
+            conn, WHO, AddressRef.parse(one.ref), None, change, JULY
+        )
+    )
+    world.query("UPDATE address_current SET position = NULL")
+    same = ("version", "status", "kind", "commune_code", "base_key", "position")
+    alone, bulk = world.query("SELECT * FROM address_current ORDER BY address_id")
+    assert [alone[name] for name in same] == [bulk[name] for name in same]
+    for table in ("SELECT * FROM address_version", "SELECT * FROM address_former"):
+        found = world.query(table)  # type: ignore[arg-type]
+        sides = [
+            sorted(
+                str(
+                    (
+                        row.get("version"),
+                        row.get("status"),
+                        row.get("valid_from"),
+                        row.get("valid_to"),
+                        row.get("recorded_to") is None,
+                        row.get("until"),
+                    )
+                )
+                for row in found
+                if row["address_id"] == each.address_id
+            )
+            for each in (one, other)
+        ]
+        assert sides[0] == sides[1] != []

@@ -28,9 +28,12 @@ from addrsvc.registry.model import (
     Document,
     Kind,
     Locality,
+    Marks,
+    Method,
+    Position,
     Visibility,
 )
-from addrsvc.types import UnitId, ValidPeriod
+from addrsvc.types import LonLat, UnitId, ValidPeriod
 
 JUNE, JULY = date(2025, 6, 1), date(2025, 7, 1)
 WHOLE, SPLIT = UnitId("25701", JUNE), UnitId("25702", JUNE)
@@ -42,6 +45,9 @@ SPEC = Reorganisation(
         CommunePart(SPLIT, TWO, LinkKind.PART, 0.6),
     )
 )
+
+
+AT_CENTRE = Position(LonLat(106.7, 10.95), 900.0, Method.COMMUNE_CENTRE, Marks.AREA)
 
 
 def document(commune: UnitId = SPLIT, **parts: object) -> Document:
@@ -79,7 +85,11 @@ def test_a_divided_one_needs_evidence(rule: Reorganise) -> None:
     assert rule.decide(house, located(TWO)) == replace(house, commune=CommuneRef(*TWO))
     candidates = ("25750", "25747")
     assert rule.decide(house, None) == Undecided(Why.NO_EVIDENCE, candidates)
-    assert rule.decide(house, located(TWO, "indicative")) == Undecided(Why.NO_BOUNDARY, candidates)
+    estimated = replace(house, position=AT_CENTRE)
+    assert rule.decide(estimated, None) == Undecided(Why.NO_EVIDENCE, candidates)
+    there = replace(house, position=replace(AT_CENTRE, method=Method.GNSS))
+    for cell in (None, located(TWO, "indicative")):
+        assert rule.decide(there, cell) == Undecided(Why.NO_BOUNDARY, candidates)
     assert rule.decide(house, located(ELSEWHERE)) == Undecided(Why.POINT_ELSEWHERE, candidates)
     known = document(localities=(Locality("khu_pho", "KP Bình Phú"),))
     assert rule.decide(known, None) == replace(known, commune=CommuneRef(*TWO))
