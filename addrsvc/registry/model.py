@@ -63,23 +63,23 @@ STATUS_NAMES: dict[Status, Text] = {
 
 
 ACT_NAMES: dict[str, Text] = {
-    "assign": Text("Đăng ký", "Registered"),
-    "import": Text("Nhập từ tệp", "Imported"),
-    "correct": Text("Đính chính", "Corrected"),
-    "change": Text("Thay đổi thực tế", "Changed"),
-    "position": Text("Ghi vị trí", "Positioned"),
-    "reserve": Text("Giữ chỗ mã", "Code reserved"),
-    "retire": Text("Ngừng dùng", "Retired"),
-    "reject": Text("Từ chối", "Rejected"),
-    "merge": Text("Nhập địa chỉ", "Merged"),
+    "assign": Text("Đăng ký", "Registration"),
+    "import": Text("Nhập từ tệp", "Import"),
+    "correct": Text("Đính chính", "Correction"),
+    "change": Text("Thay đổi thực tế", "Change"),
+    "position": Text("Ghi vị trí", "Position taken"),
+    "reserve": Text("Giữ chỗ mã", "Reservation of a code"),
+    "retire": Text("Ngừng dùng", "Retirement"),
+    "reject": Text("Từ chối", "Rejection"),
+    "merge": Text("Nhập địa chỉ", "Merge"),
     "split": Text("Tách địa chỉ", "Split"),
-    "replace": Text("Thay thế", "Replaced"),
+    "replace": Text("Thay thế", "Replacement"),
     "duplicate": Text("Trùng lặp", "Duplicate"),
-    "undo": Text("Hoàn tác", "Undone"),
+    "undo": Text("Hoàn tác", "Undo"),
     "reorganise": Text("Sắp xếp đơn vị hành chính", "Reorganisation of communes"),
-    "name-street": Text("Đặt, đổi tên đường", "Street named"),
-    "renumber": Text("Đánh lại số nhà", "Renumbered"),
-    "move-locality": Text("Chuyển khu phố, ấp", "Locality moved"),
+    "name-street": Text("Đặt, đổi tên đường", "Naming of a street"),
+    "renumber": Text("Đánh lại số nhà", "Renumbering"),
+    "move-locality": Text("Chuyển khu phố, ấp", "Move of a locality"),
 }
 """What is done to addresses, as versions and acts name it."""
 
@@ -90,13 +90,6 @@ ACT_STATUS_NAMES: dict[str, Text] = {
     "undoing": Text("Đang hoàn tác", "Being undone"),
     "undone": Text("Đã hoàn tác", "Undone"),
     "cancelled": Text("Đã hủy", "Cancelled"),
-}
-
-RELATION_NAMES: dict[str, Text] = {
-    "replaced": Text("Được thay bằng", "Replaced by"),
-    "merged": Text("Nhập vào", "Merged into"),
-    "split": Text("Tách thành", "Split into"),
-    "duplicate": Text("Trùng với", "Duplicate of"),
 }
 
 

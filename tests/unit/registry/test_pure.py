@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addrsvc.errors import AddrsvcError
+from addrsvc.errors import LANGUAGES, AddrsvcError
 from addrsvc.registry import fields, label, lifecycle
-from addrsvc.registry.act_errors import TransitionRefused
+from addrsvc.registry.act_errors import ActOvertaken, PartsInUse, TransitionRefused
+from addrsvc.registry.acts import ActKind
 from addrsvc.registry.errors import DateRefused, FieldInvalid
 from addrsvc.registry.model import (
+    ACT_NAMES,
     CommuneRef,
     Components,
     Document,
@@ -87,6 +89,44 @@ def test_nothing_leads_out_of_the_end_and_back_into_use() -> None:
     assert all(
         Status.REJECTED not in reached[status] for status in (Status.CURRENT, Status.RESERVED)
     )
+
+
+def test_a_code_once_drawn_is_kept_by_an_undo() -> None:
+    assert lifecycle.status_with_code(Status.PROPOSED, has_code=True) is Status.RESERVED
+    assert lifecycle.status_with_code(Status.PROPOSED, has_code=False) is Status.PROPOSED
+    assert lifecycle.status_with_code(Status.CURRENT, has_code=True) is Status.CURRENT
+
+
+def test_what_has_no_code_is_rejected_rather_than_retired() -> None:
+    for status in lifecycle.LIVING:
+        after = lifecycle.status_after(status, lifecycle.leaving(status))
+        assert after is (Status.REJECTED if status is Status.PROPOSED else Status.RETIRED)
+
+
+def test_a_refused_step_says_which_steps_there_are() -> None:
+    with pytest.raises(TransitionRefused) as refused:
+        lifecycle.status_after(Status.RETIRED, "merge")
+    assert refused.value.text("vi").endswith("Việc làm được lúc này: Đính chính.")
+    assert refused.value.text("en").endswith("Possible now: Correction.")
+    with pytest.raises(TransitionRefused) as refused:
+        lifecycle.status_after(Status.REJECTED, "correct")
+    assert refused.value.text("en").endswith("Possible now: nothing but an undo.")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        PartsInUse(count=2, codes=["7512300001", "7512300002"]),
+        ActOvertaken(act_id=1, count=2, codes=["7512300001", "7512300002"]),
+    ],
+)
+def test_refusals_list_their_codes(error: AddrsvcError) -> None:
+    for language in LANGUAGES:
+        assert "7512300001, 7512300002" in error.text(language)
+
+
+def test_every_act_has_a_name() -> None:
+    assert {*get_args(lifecycle.Act), *get_args(ActKind)} <= ACT_NAMES.keys()
 
 
 def test_days_outside_life_are_refused() -> None:
