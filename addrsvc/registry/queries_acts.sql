@@ -111,13 +111,19 @@ WHERE address_id = any(%(ids)s::bigint[]) AND withdrawn_at = %(written_at)s
   AND recorded_at < %(written_at)s;
 
 -- withdraw_aliases --
--- Undo: identifiers an act added at a moment no longer count. Index: address_alias_address_idx.
+-- Undo: identifiers an act added at a moment no longer count, nor those it gave to what was kept
+-- in place of a duplicate. Index: address_alias_address_idx, address_successor_key.
 UPDATE address_alias SET withdrawn_at = %(at)s
-WHERE address_id = any(%(ids)s::bigint[]) AND recorded_at = %(written_at)s
-  AND withdrawn_at IS NULL;
+WHERE address_id = any(%(ids)s::bigint[] || ARRAY(
+          SELECT successor_id FROM address_successor
+          WHERE address_id = any(%(ids)s::bigint[]) AND relation = 'duplicate'))
+  AND recorded_at = %(written_at)s AND withdrawn_at IS NULL;
 
 -- renew_aliases --
 -- Undo of an undo: identifiers withdrawn at a moment count again. Index:
--- address_alias_address_idx.
+-- address_alias_address_idx, address_successor_key.
 UPDATE address_alias SET withdrawn_at = NULL
-WHERE address_id = any(%(ids)s::bigint[]) AND withdrawn_at = %(written_at)s;
+WHERE address_id = any(%(ids)s::bigint[] || ARRAY(
+          SELECT successor_id FROM address_successor
+          WHERE address_id = any(%(ids)s::bigint[]) AND relation = 'duplicate'))
+  AND withdrawn_at = %(written_at)s;

@@ -42,7 +42,13 @@ async def test_from_refusal_to_a_code_that_leads_on(
         }
     ]
     assert first["printed"] in refused.json()["detail"]
-    reasoned = {**HOUSE, "distinct_because": "nhà sau, cùng số"}
+    vpostcode = {"scheme": "vpostcode", "value": "75123ABCDE12"}
+    reasoned = {**HOUSE, "distinct_because": "nhà sau, cùng số", "aliases": [vpostcode]}
+
+    async def carriers() -> set[str]:
+        found = await client.get("/v1/identifiers/vpostcode/75123ABCDE12")
+        return {each["code"] for each in found.json()["items"]}
+
     forbidden = await client.post("/v1/addresses", json=reasoned, headers=writer)
     assert forbidden.status_code == 403
     second = (await client.post("/v1/addresses", json=reasoned, headers=registrar)).json()
@@ -65,6 +71,7 @@ async def test_from_refusal_to_a_code_that_leads_on(
         "printed": second["printed"],
         "relation": "duplicate",
     }
+    assert first["code"] in await carriers()
     undone = await client.post(
         f"/v1/acts/{done.json()['act_id']}:undo", json={"reason": "nhầm"}, headers=writer
     )
@@ -72,6 +79,7 @@ async def test_from_refusal_to_a_code_that_leads_on(
     found = await client.get(f"/v1/addresses/{second['code']}")
     assert (found.json()["code"], found.json()["status"]) == (second["code"], "current")
     assert "resolved_from" not in found.json()
+    assert await carriers() == {second["code"]}
 
 
 async def test_groups_are_listed_until_told_apart(
