@@ -8,7 +8,7 @@ its last one. A run that was killed leaves rows nobody sees, which the next run 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -24,13 +24,14 @@ from addrsvc.db.rows import driver_connection, execute, row, rows
 from addrsvc.db.transaction import transaction
 from addrsvc.errors import Text
 from addrsvc.findings import Finding
-from addrsvc.registry.duplicates.report import find_groups
+from addrsvc.registry.duplicates.report import Group, Member, find_groups
+from addrsvc.registry.model import Visibility
 from addrsvc.registry.quality.errors import AuditRunning
 from addrsvc.registry.quality.gathering import STANDING_REACH_M, Known
 from addrsvc.registry.quality.register_names import QUERIES, load_names
 from addrsvc.registry.quality.rules import findings_of
 from addrsvc.registry.quality.streets import Aside, Row, Subjects
-from addrsvc.registry.quality.subject import Nearby
+from addrsvc.registry.quality.subject import nearby
 
 _PIECE: Final = 2_000
 """Addresses looked at together; a street is never divided."""
@@ -125,17 +126,30 @@ async def _aside(conn: AsyncConnection, principal: Principal, commune: str | Non
     cycles = await rows(conn, QUERIES["cycles"], {})
     asked = {"reach_m": STANDING_REACH_M, "commune": commune}
     standing = await rows(conn, QUERIES["retired_alone"], asked)
+    alike = {
+        member.address.address_id: nearby(
+            other.address.ref, other.address.document.visibility, member.likeness.distance_m
+        )
+        for group in groups
+        for member, other in _beside(group)
+    }
+    found = {
+        each["address_id"]: nearby(each["ref"], Visibility(each["visibility"]), each["metres"])
+        for each in standing
+    }
     return Aside(
         cycles=frozenset(each["address_id"] for each in cycles),
-        duplicates={
-            member.address.address_id: Nearby(
-                group.members[0 if number else 1].address.ref, member.likeness.distance_m
-            )
-            for group in groups
-            for number, member in enumerate(group.members)
-        },
-        standing={each["address_id"]: Nearby(each["ref"], each["metres"]) for each in standing},
+        duplicates={one: other for one, other in alike.items() if other is not None},
+        standing={one: other for one, other in found.items() if other is not None},
     )
+
+
+def _beside(group: Group) -> Iterator[tuple[Member, Member]]:
+    """Give each address of a group with the oldest other one."""
+    first, second, *_ = group.members
+    yield first, second
+    for member in group.members[1:]:
+        yield member, first
 
 
 async def _pieces(conn: AsyncConnection, commune: str | None) -> AsyncIterator[list[Row]]:

@@ -31,6 +31,7 @@ from addrsvc.registry.model import (
 from addrsvc.registry.quality.along import WINDOW, Placed, placed_among
 from addrsvc.registry.quality.reading_texts import read_text
 from addrsvc.registry.quality.register_names import QUERIES, RegisterNames, is_serial
+from addrsvc.registry.quality.rules_place import DEGREE_M
 from addrsvc.registry.quality.subject import (
     CommuneSaid,
     Nearby,
@@ -39,10 +40,10 @@ from addrsvc.registry.quality.subject import (
     StreetSaid,
     Subject,
     TextRead,
+    nearby,
 )
 from addrsvc.types import LonLat, UnitId
 
-METRES_PER_DEGREE: Final = 111_320.0
 STANDING_REACH_M: Final = 5.0
 """A retired address and one in use this close together stand at one spot."""
 _Neighbour = tuple[str, float, float, int]
@@ -247,11 +248,12 @@ async def _parent(conn: Connection, address: Address, point: Position | None) ->
     found = await row(conn, QUERIES["said_of_building"], asked | _lon_lat(point))
     if found is None:
         return None
+    visibility = Visibility(found["visibility"])
     return Parent(
         found["code"],
         Status(found["status"]),
         found["commune_code"],
-        Visibility(found["visibility"]),
+        visibility,
         found["metres"],
         found["is_cycle"],
     )
@@ -298,8 +300,8 @@ def _placed(
 
 def plane(lons: Any, lats: Any) -> tuple[Any, Any]:
     """Give metres east and north of the first point; for a street, not for a province."""
-    xs = (lons - lons[0]) * METRES_PER_DEGREE * np.cos(np.radians(lats[0]))
-    return xs, (lats - lats[0]) * METRES_PER_DEGREE
+    xs = (lons - lons[0]) * DEGREE_M * np.cos(np.radians(lats[0]))
+    return xs, (lats - lats[0]) * DEGREE_M
 
 
 async def _repeated(
@@ -314,11 +316,12 @@ async def _repeated(
     if not ids or not is_separate(document):
         return None
     asked = {"ids": ids} | _lon_lat(document.position)
-    far = [
-        Nearby(each["ref"], each["metres"])
+    same = [
+        nearby(each["ref"], Visibility(each["visibility"]), each["metres"])
         for each in await rows(conn, QUERIES["same_number"], asked)
         if may_be_one_street(base_key, document.components, each["localities"] or ())
     ]
+    far = [each for each in same if each is not None]
     return max(far, key=lambda each: each.metres or 0, default=None)
 
 
@@ -338,4 +341,4 @@ async def _standing(conn: Connection, address: Address, point: Position | None) 
     )
     if found is None or found["metres"] > STANDING_REACH_M:
         return None
-    return Nearby(found["ref"], found["metres"])
+    return nearby(found["ref"], Visibility(found["visibility"]), found["metres"])

@@ -75,7 +75,7 @@ LEFT JOIN admin_unit home ON home.code = %(commune)s AND home.valid_from = %(com
 SELECT coalesce(a.code, 'p' || a.address_id) AS ref,
        ST_Distance(c.position::geography, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)::geography)
            AS metres,
-       v.document -> 'components' -> 'localities' AS localities
+       c.visibility, v.document -> 'components' -> 'localities' AS localities
 FROM address_current c
 JOIN address a USING (address_id)
 JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
@@ -111,7 +111,7 @@ WHERE p.code = %(parent)s;
 -- standing_at --
 -- An address in use at the very spot of one that is retired, the nearest within reach_m metres.
 -- lon, lat: EPSG:4326 degrees. Index: address_current_position_idx.
-SELECT coalesce(a.code, 'p' || a.address_id) AS ref,
+SELECT coalesce(a.code, 'p' || a.address_id) AS ref, c.visibility,
        ST_Distance(c.position::geography, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)::geography)
            AS metres
 FROM address_current c JOIN address a USING (address_id)
@@ -184,10 +184,10 @@ SELECT DISTINCT address_id FROM up WHERE parent_id = address_id;
 -- retired_alone --
 -- Retired addresses without a successor, and an address in use at the very spot, the nearest
 -- within reach_m metres. Index: address_current_position_idx.
-SELECT c.address_id, s.ref, s.metres
+SELECT c.address_id, s.ref, s.visibility, s.metres
 FROM address_current c
 CROSS JOIN LATERAL (
-    SELECT coalesce(a.code, 'p' || a.address_id) AS ref,
+    SELECT coalesce(a.code, 'p' || a.address_id) AS ref, n.visibility,
            ST_Distance(n.position::geography, c.position::geography) AS metres
     FROM address_current n JOIN address a USING (address_id)
     WHERE n.position && ST_Expand(c.position, %(reach_m)s / 100000.0)

@@ -25,14 +25,19 @@ def parent_fits(subject: Subject) -> Iterator[Finding]:
     if parent is None:
         return
     if parent.is_cycle:
-        yield Finding(kinds.PARENT_CYCLE, {"parent": parent.ref})
+        yield Finding(kinds.PARENT_CYCLE, {"parent": _shown(parent)})
     if parent.status in {Status.RETIRED, Status.REJECTED}:
-        yield Finding(kinds.PARENT_OUT_OF_USE, {"parent": parent.ref})
+        yield Finding(kinds.PARENT_OUT_OF_USE, {"parent": _shown(parent)})
     how = _elsewhere(subject, parent)
     if how is not None:
-        yield Finding(kinds.PARENT_ELSEWHERE, {"parent": parent.ref, "how": how})
+        yield Finding(kinds.PARENT_ELSEWHERE, {"parent": _shown(parent), "how": how})
     if _HIDDEN[subject.document.visibility] < _HIDDEN[parent.visibility]:
         yield Finding(kinds.MORE_VISIBLE_THAN_BUILDING)
+
+
+def _shown(parent: Parent) -> str | Text:
+    public = parent.visibility is Visibility.PUBLIC
+    return parent.code if public else Text("(không công khai)", "(not public)")
 
 
 def _elsewhere(subject: Subject, parent: Parent) -> Text | None:
@@ -70,7 +75,8 @@ def number_occurs_once(subject: Subject) -> Iterator[Finding]:
         return
     if other.metres > _REPEATED_M + 2 * position.accuracy_m:
         parts = subject.document.components
-        facts = {"number": parts.house_number or "", "street": parts.thoroughfare or ""}
+        facts: dict[str, str | Text] = {"number": parts.house_number or ""}
+        facts |= {"street": parts.thoroughfare or ""}
         facts |= {"other": other.ref, "metres": whole_m(other.metres)}
         yield Finding(kinds.NUMBER_REPEATED_FAR, facts)
 

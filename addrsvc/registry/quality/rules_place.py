@@ -31,7 +31,8 @@ _EDGE_M: Final = {"official": 20.0, "approximate": 300.0}
 _SHARED: Final = 4
 _DIGITS: Final = 3
 _MINUTE_DIGITS: Final = range(4, 8)
-_DEGREE_M: Final = 111_320.0
+DEGREE_M: Final = 111_320.0
+"""Metres in a degree of latitude, roughly: for rules of thumb, and the plane of one street."""
 _STREET_M: Final = 150.0
 _ALLEY_STEP_M: Final = 250.0
 _PATIENCE: Final = timedelta(days=365)
@@ -132,7 +133,7 @@ def position_is_exact(subject: Subject) -> Iterator[Finding]:
     if grid is None:
         return
     step_deg, said = grid
-    off_m = step_deg / 2 * _DEGREE_M
+    off_m = step_deg / 2 * DEGREE_M
     if off_m > position.accuracy_m:
         facts: dict[str, str | Text] = {"lon": str(lon), "lat": str(lat), "grid": said}
         facts |= {"off": whole_m(off_m), "accuracy": whole_m(position.accuracy_m)}

@@ -21,7 +21,6 @@ from addrsvc.registry.errors import CommuneUnknown
 from addrsvc.registry.model import Document, Status, Visibility
 from addrsvc.registry.quality.along import FITS, Placed, placed
 from addrsvc.registry.quality.gathering import (
-    METRES_PER_DEGREE,
     Known,
     commune_said,
     is_separate,
@@ -35,7 +34,15 @@ from addrsvc.registry.quality.gathering import (
     text_said,
 )
 from addrsvc.registry.quality.register_names import QUERIES
-from addrsvc.registry.quality.subject import CommuneSaid, Nearby, Parent, PointSaid, Subject
+from addrsvc.registry.quality.rules_place import DEGREE_M
+from addrsvc.registry.quality.subject import (
+    CommuneSaid,
+    Nearby,
+    Parent,
+    PointSaid,
+    Subject,
+    nearby,
+)
 
 _MOST_OF_A_NUMBER: Final = 50
 """Addresses of one number on one street that are measured against each other."""
@@ -159,7 +166,7 @@ class Subjects:
         found = await rows(conn, QUERIES["lines"], {"ids": ids})
         line = shapely.union_all(shapely.from_wkb([each["line"] for each in found]))
         lons, lats = _points(houses)
-        scale = np.array([METRES_PER_DEGREE * np.cos(np.radians(lats[0])), METRES_PER_DEGREE])
+        scale = np.array([DEGREE_M * np.cos(np.radians(lats[0])), DEGREE_M])
         flat = shapely.transform(line, lambda corners: corners * scale)
         metres = shapely.distance(flat, shapely.points(lons * scale[0], lats * scale[1]))
         for each, distance in zip(houses, metres.tolist(), strict=True):
@@ -259,4 +266,5 @@ def _put_repeated(base_key: str, houses: Sequence[_Read]) -> None:
             metres = distance_m(here.point, there.point)
             for mine, yours in ((one, other), (other, one)):
                 if mine.repeated is None or metres > (mine.repeated.metres or 0):
-                    mine.repeated = Nearby(yours.row.ref, metres)
+                    seen = nearby(yours.row.ref, Visibility(yours.row.visibility), metres)
+                    mine.repeated = seen or mine.repeated

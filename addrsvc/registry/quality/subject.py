@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
+from addrsvc.errors import Text
 from addrsvc.registry.model import Document, Status, Visibility
 from addrsvc.registry.quality.along import Placed
 
@@ -50,7 +51,7 @@ class StreetSaid:
 class Parent:
     """The building, entrance or unit an address is a part of."""
 
-    ref: str
+    code: str
     status: Status
     commune_code: str
     visibility: Visibility
@@ -63,8 +64,19 @@ class Parent:
 class Nearby:
     """Another address, and how far it is."""
 
-    ref: str
+    ref: str | Text
+    """See :func:`nearby`."""
     metres: float | None
+
+
+def nearby(ref: str, visibility: Visibility, metres: float | None) -> Nearby | None:
+    """Give another address as findings name it: a secret one is not there at all."""
+    if visibility is Visibility.SECRET:
+        return None
+    return Nearby(ref if visibility is Visibility.PUBLIC else _NOT_PUBLIC, metres)
+
+
+_NOT_PUBLIC: Final = Text("một địa chỉ không công khai", "an address that is not public")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +88,6 @@ class TextRead:
     street: str | None = None
     street_key: str | None = None
     localities: tuple[str, ...] = ()
-    locality_keys: tuple[str, ...] = ()
     written: tuple[str, ...] = ()
     """Communes named, as they were called."""
     communes: tuple[tuple[str, str], ...] = ()
@@ -119,4 +130,4 @@ class Subject:
     standing: Nearby | None = None
     """An address in use at the very spot of one that is retired."""
     is_prefix_known: bool = True
-    text: TextRead | None = field(default=None)
+    text: TextRead | None = None
