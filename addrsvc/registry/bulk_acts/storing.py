@@ -1,4 +1,4 @@
-"""Read and write many addresses at once: the same as ``versions.lock`` and ``versions.rewrite``."""
+"""Read and write many addresses at once, as ``versions`` does one by one."""
 
 from __future__ import annotations
 
