@@ -43,7 +43,7 @@ _PREFIX = Text(
     "CHÚ Ý: các phường, xã này chưa có mã khu vực nên địa chỉ mới ở đó chưa được cấp mã: {codes}",
     "NOTE: these communes have no code prefix, so new addresses there get no code: {codes}",
 )
-_ENDED = Text("Xong.", "Done.")
+_ENDED = Text("Xong đợt {act_id}.", "Act {act_id} is done.")
 
 
 def show_act(act: BulkAct, language: Language, *, whole: bool = False) -> None:
@@ -62,7 +62,7 @@ def show_act(act: BulkAct, language: Language, *, whole: bool = False) -> None:
 def show_progress(progress: Progress, language: Language) -> None:
     """Print how an act, or its undoing, ended."""
     if progress.done:
-        print(_ENDED.in_(language))
+        print(_ENDED.in_(language).format(act_id=progress.act_id))
     show_tally(progress.tally, language)
 
 

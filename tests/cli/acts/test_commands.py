@@ -53,7 +53,7 @@ def test_from_a_mapping_file_to_the_undoing(world: World, addrsvc: Command, tmp_
     assert "Phường Tây" in page.read_text(encoding="utf-8")
     addrsvc("preview", "1", "--map", str(points))
     assert len(json.loads(points.read_bytes())["features"]) == 1
-    assert "Done." in addrsvc("run", "1")
+    assert "Act 1 is done." in addrsvc("run", "1")
     table = tmp_path / "undecided.csv"
     addrsvc("undecided", "1", "--out", str(table))
     assert "no-evidence" in (text := table.read_text(encoding="utf-8-sig"))
