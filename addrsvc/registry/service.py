@@ -1,7 +1,8 @@
 """Register addresses: one act is one transaction, its event and audit row.
 
-Changing and correcting them is in ``changing``, taking them out of use in ``retiring``, what takes
-their place in ``succeeding``, and taking acts back in ``undoing``.
+Correcting and changing them is in ``changing``, taking them out of use in ``retiring``, merging,
+splitting and replacing in ``succeeding``, taking back in ``undoing``; what these share is in
+``acting``.
 """
 
 from __future__ import annotations

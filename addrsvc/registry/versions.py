@@ -85,20 +85,12 @@ class Written:
     at: datetime
 
 
-async def lock(
-    conn: Connection, *, code: str | None = None, address_id: int | None = None
-) -> Locked | None:
-    """Find one address by code or identity and lock it; None when there is none."""
-    codes = () if code is None else (code,)
-    ids = () if address_id is None else (address_id,)
-    found = await lock_all(conn, await identities(conn, codes, ids))
-    return found[0] if found else None
-
-
 async def identities(
     conn: Connection, codes: Collection[str], ids: Collection[int] = ()
 ) -> list[AddressId]:
     """Give the identities that have these codes or are these, without locking them."""
+    if not codes and not ids:
+        return []
     if not codes and not ids:
         return []
     params = {"codes": list(codes), "ids": list(ids)}
