@@ -37,14 +37,26 @@ async def get_bulk_act(conn: Connection, act_id: int) -> BulkAct:
     Raises:
         ActNotFound: there is none, or it is of another kind.
     """
-    act = await get_act(conn, act_id)
+    return _bulk(await get_act(conn, act_id))
+
+
+async def lock_bulk_act(conn: AsyncConnection, act_id: int) -> BulkAct:
+    """Give one act of a bulk kind, locked: runners take turns.
+
+    Raises:
+        ActNotFound: there is none, or it is of another kind.
+    """
+    return _bulk(await lock_act(conn, act_id))
+
+
+def _bulk(act: BulkAct) -> BulkAct:
     if act.kind not in KINDS:
-        raise ActNotFound(act_id)
+        raise ActNotFound(act.act_id)
     return act
 
 
 async def lock_act(conn: AsyncConnection, act_id: int) -> BulkAct:
-    """Give one bulk act or its undoing, locked: runners take turns.
+    """Give one act, bulk or the undoing of one, locked.
 
     Raises:
         ActNotFound: there is none.

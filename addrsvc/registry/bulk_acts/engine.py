@@ -79,7 +79,7 @@ class Runner:
     async def total(self) -> int:
         """Count the addresses settled and those still to look at."""
         async with transaction(self._engine) as conn:
-            act = await acts.get_act(conn, self.act_id)
+            act = await acts.get_bulk_act(conn, self.act_id)
             decider = await self._ready(conn, act)
             settled = Tally.from_json(act.counts).concerned
             return settled + await count(conn, decider.rule.whom, after=act.done_up_to)
@@ -95,7 +95,7 @@ class Runner:
 
     async def chunk_in(self, conn: AsyncConnection, size: int) -> Progress:
         """Do the same in a transaction that is the caller's to end."""
-        act = await acts.lock_act(conn, self.act_id)
+        act = await acts.lock_bulk_act(conn, self.act_id)
         if act.status == "done":
             return Progress(self.act_id, done=True, tally=Tally.from_json(act.counts))
         self._check(act)
@@ -103,7 +103,7 @@ class Runner:
         return await self._settle(conn, act, decider, size)
 
     def _check(self, act: BulkAct) -> None:
-        if act.kind not in acts.KINDS or act.status not in {"planned", "running"}:
+        if act.status not in {"planned", "running"}:
             raise ActStatusRefused(act.act_id, act.status, "run")
         if act.day > today(self._clock):
             raise ActTooEarly(act.act_id, act.day.isoformat())
@@ -179,10 +179,10 @@ class Undoer:
     ) -> int:
         """Do the same in a transaction that is the caller's to end."""
         self._leave_changed = leave_changed
-        act = await acts.lock_act(conn, self.act_id)
+        act = await acts.lock_bulk_act(conn, self.act_id)
         begun = await acts.undo_of(conn, self.act_id)
         done_up_to = 0 if begun is None else (await acts.lock_act(conn, begun)).done_up_to
-        if act.status not in {"running", "done", "undoing"} or act.kind not in acts.KINDS:
+        if act.status not in {"running", "done", "undoing"}:
             raise ActStatusRefused(act.act_id, act.status, "undo")
         if not leave_changed:
             await self._refuse_overwritten(conn, done_up_to)

@@ -106,8 +106,8 @@ async def cancel_act(
         ActNotFound, ActStatusRefused: there is none, or it was begun.
     """
     principal.require(Scope.ACTS_WRITE)
-    act = await acts.lock_act(conn, act_id)
-    if act.status != "planned" or act.kind not in acts.KINDS:
+    act = await acts.lock_bulk_act(conn, act_id)
+    if act.status != "planned":
         raise ActStatusRefused(act_id, act.status, "cancel")
     await acts.set_status(conn, act_id, "cancelled")
     await audit.record(

@@ -206,8 +206,15 @@ def test_what_cannot_be_is_refused(world: World) -> None:
         world.run(act_id, clock=JUNE)
     with pytest.raises(ActStatusRefused):
         world.undo(act_id)
-    with pytest.raises(ActNotFound):
-        world.run(999)
+    (other,) = world.query(
+        "INSERT INTO registry_act (kind, status, principal, recorded_at)"
+        " VALUES ('merge', 'done', 'test', now()) RETURNING act_id"
+    )
+    for number in (999, other["act_id"]):
+        with pytest.raises(ActNotFound):
+            world.run(number)
+        with pytest.raises(ActNotFound):
+            world.undo(number)
     with pytest.raises(NotSignedIn):
         Undoer(None, ANONYMOUS, JULY, act_id)  # type: ignore[arg-type]
     world.do(lambda conn: planning.cancel_act(conn, WHO, act_id, JULY))
