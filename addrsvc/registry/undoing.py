@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -76,7 +77,7 @@ async def undo_version(
         raise UndoTheAct(act_id=last.act_id)
     _require_right(principal, last.principal)
     restored = _restored(found, history, len(_writes(history)) - 1)
-    await _look_at_revived(conn, act, [(found, restored)])
+    await _look_at_revived(conn, act, [(found, restored)], last.at)
     await write(conn, act, found, restored, "undo", clean("reason", reason))
     await acts.take_back_beside(conn, [found.address_id], last.at, act.at, None)
     await kin.check_nobody_left(conn, [found.address_id])
@@ -126,7 +127,7 @@ async def undo_act(
         (each, _restored(each, history[each.address_id], writes[each.address_id]))
         for each in touched
     ]
-    await _look_at_revived(conn, act, restored)
+    await _look_at_revived(conn, act, restored, undone.recorded_at)
     for each, rewriting in restored:
         await write(conn, act, each, rewriting, "undo", reason)
     await acts.take_back_beside(conn, ids, undone.recorded_at, act.at, act.act_id)
@@ -188,9 +189,12 @@ def _with_code(before: timeline.Timeline, found: Locked) -> timeline.Timeline:
 
 
 async def _look_at_revived(
-    conn: AsyncConnection, act: Act, restored: Sequence[tuple[Locked, Rewriting]]
+    conn: AsyncConnection,
+    act: Act,
+    restored: Sequence[tuple[Locked, Rewriting]],
+    since: datetime,
 ) -> None:
-    """Look for addresses that took the place of those that come back into use.
+    """Look for addresses registered since at the place of one that comes back into use.
 
     Raises:
         DuplicateAddress: there is one.
@@ -205,7 +209,7 @@ async def _look_at_revived(
         if rewriting.open.status in LIVING and found.status not in LIVING
     ]
     ids = [found.address_id for found, _ in restored]
-    await refuse(conn, act.principal, act.at, described, instead_of=ids, each_other=False)
+    await refuse(conn, act.principal, act.at, described, instead_of=ids, since=since)
 
 
 def _event(rewriting: Rewriting) -> str:

@@ -103,6 +103,11 @@ FROM unnest(%(ids)s::bigint[]) AS id
 JOIN address_current c ON c.address_id = id
 JOIN address_version v ON v.address_id = id AND v.version = c.version;
 
+-- registered_since --
+-- Which of some addresses were registered after a moment. ids: bigint[]. Index: address_pkey.
+SELECT address_id FROM address
+WHERE address_id = any(%(ids)s::bigint[]) AND created_at > %(since)s::timestamptz;
+
 -- ancestors --
 -- What some addresses are parts of, themselves included. ids: bigint[].
 -- Index: address_current_pkey.

@@ -55,7 +55,7 @@ async def refuse(
     *,
     distinct_because: str | None = None,
     instead_of: Collection[int] = (),
-    each_other: bool = True,
+    since: datetime | None = None,
 ) -> None:
     """Pass addresses that look like no other in use, and none like another of the same act.
 
@@ -70,7 +70,8 @@ async def refuse(
             only where its kind, commune, components or position become others.
         distinct_because: why they are distinct from all that they look like; recorded.
         instead_of: addresses that go out of use in the same act.
-        each_other: compare them with each other too; not those that come back into use together.
+        since: they come back into use, as they were at this moment: only what was registered later
+            counts, and not each other.
 
     Raises:
         DuplicateAddress: there are such addresses and no reason is given.
@@ -91,8 +92,10 @@ async def refuse(
         if each.before is not None
     }
     alike = await look_for(conn, subjects, before=before, not_ids=instead_of)
-    if each_other:
+    if since is None:
         _add_each_other(subjects, alike)
+    else:
+        alike = await _registered_since(conn, alike, since)
     found = {
         subject.address_id: each for subject, each in zip(subjects, alike, strict=True) if each
     }
@@ -109,6 +112,15 @@ async def refuse(
 async def take_locks(conn: Connection, keys: Sequence[int]) -> None:
     """Wait for the locks of places; they are held until the transaction ends."""
     await rows(conn, QUERIES["take_locks"], {"keys": keys, "gate": GATE})
+
+
+async def _registered_since(
+    conn: Connection, alike: Sequence[Sequence[Alike]], since: datetime
+) -> list[list[Alike]]:
+    ids = [each.address_id for alikes in alike for each in alikes]
+    found = await rows(conn, QUERIES["registered_since"], {"ids": ids, "since": since})
+    later = {each["address_id"] for each in found}
+    return [[each for each in alikes if each.address_id in later] for alikes in alike]
 
 
 def _add_each_other(subjects: Sequence[Subject], alike: list[list[Alike]]) -> None:

@@ -320,9 +320,24 @@ async def test_an_address_does_not_come_back_where_another_stands_by_now(
     old = await service.assign_address(conn, CLERK, house, CLOCK)
     retire = RetireAddress("x")
     await retiring.retire_address(conn, CLERK, ref(old), None, retire, CLOCK)
-    await service.assign_address(conn, CLERK, house, CLOCK)
+    later = FixedClock(datetime(2026, 1, 15, 4, tzinfo=UTC))
+    await service.assign_address(conn, CLERK, house, later)
     work = undoing.undo_version(conn, CLERK, ref(old), None, "x", CLOCK)
     await refused(conn, DuplicateAddress, work)
+
+
+async def test_what_looked_like_it_before_does_not_stop_an_undo(
+    conn: AsyncConnection, clerk: Clerk
+) -> None:
+    house = clerk.house()
+    into = await service.assign_address(conn, CLERK, house, CLOCK)
+    double = replace(house, distinct_because="hai hộ")
+    old = await service.assign_address(conn, CLERK, double, CLOCK)
+    await execute(conn, "DELETE FROM address_distinct", {})
+    merge = MergeAddresses((named(old),), named(into), "trùng", NEW_YEAR)
+    done = await succeeding.merge_addresses(conn, CLERK, merge, CLOCK)
+    await undoing.undo_act(conn, CLERK, done.act_id, "không trùng", CLOCK)
+    assert (await clerk.now(old)).status.value == "current"
 
 
 async def test_an_undone_correction_takes_its_identifiers_back(
