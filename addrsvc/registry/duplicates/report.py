@@ -20,7 +20,14 @@ from addrsvc.db.rows import Connection, Row, rows
 from addrsvc.registry import repository
 from addrsvc.registry.duplicates.cells import box_around
 from addrsvc.registry.duplicates.finding import QUERIES, in_order, subject_in
-from addrsvc.registry.duplicates.rules import RADII_M, Likeness, Subject, likeness
+from addrsvc.registry.duplicates.rules import (
+    RADII_M,
+    SAME_PLACE_M,
+    Likeness,
+    Subject,
+    likeness,
+    same_number,
+)
 from addrsvc.registry.model import ESTIMATED, Address
 from addrsvc.registry.reading import visible_to
 from addrsvc.types import LonLat
@@ -29,6 +36,10 @@ _BATCH: Final = 5_000
 _LARGEST_M: Final = max(RADII_M.values())
 _NORTHERNMOST: Final = 24.0
 """No place of the country is further from the equator: a degree of longitude is shortest there."""
+_LAT_DEG_M: Final = 110_574.0
+"""Shortest degree of latitude."""
+_NARROWEST: Final = 0.91
+"""A degree of longitude there, less a little, as a part of one of latitude."""
 
 Pair = tuple[int, int]
 """Identities of two addresses, the lower first."""
@@ -114,8 +125,21 @@ def _near_each_other(places: Iterable[Row], lon_deg: float, lat_deg: float) -> s
         boxes = shapely.box(lons - lon_deg, lats - lat_deg, lons + lon_deg, lats + lat_deg)
         one, other = tree.query(boxes)
         later = one < other  # rows come in order of identity
-        pairs.update(zip(ids[one[later]].tolist(), ids[other[later]].tolist(), strict=True))
+        for first, second in zip(one[later].tolist(), other[later].tolist(), strict=True):
+            if _may_be_one(group[first], group[second]):
+                pairs.add((int(ids[first]), int(ids[second])))
     return pairs
+
+
+def _may_be_one(one: Row, other: Row) -> bool:
+    """Leave out neighbours that no rule of nearness takes for one: nearly all of them."""
+    if one["number_key"] is not None and other["number_key"] is not None:
+        return same_number(one["number_key"], other["number_key"])
+    if one["unit"] is not None:
+        return True
+    north_m = abs(one["lat"] - other["lat"]) * _LAT_DEG_M
+    east_m = abs(one["lon"] - other["lon"]) * _LAT_DEG_M * _NARROWEST
+    return bool(max(north_m, east_m) <= SAME_PLACE_M)
 
 
 async def _judged(conn: Connection, candidates: Iterable[Pair]) -> dict[Pair, Likeness]:
