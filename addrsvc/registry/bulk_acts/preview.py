@@ -202,6 +202,7 @@ async def _warn(
     conn: AsyncConnection, made: Preview, decider: Decider, collector: _Collector
 ) -> None:
     """Look for what the act would leave behind that somebody should know of."""
+    await execute(conn, STAGING["index_after"], {})
     await execute(conn, STAGING["analyze_after"], {})
     found = await rows(conn, STAGING["collisions"], {"limit": _FIRST_FEW})
     if found:

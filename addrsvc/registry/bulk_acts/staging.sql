@@ -44,12 +44,16 @@ DROP TABLE IF EXISTS pg_temp.act_after;
 -- Components of addresses as they will be and as they are, for finding those that will be the
 -- same; gone at rollback.
 CREATE TEMP TABLE act_after (
-    address_id bigint, commune_code text, base_key text, number_key text, inner_parts text,
-    before text
+    address_id bigint, commune_code text, base_key text COLLATE "C", number_key text COLLATE "C",
+    inner_parts text, before text
 ) ON COMMIT DROP;
 
 -- copy_after --
 COPY act_after FROM STDIN;
+
+-- index_after --
+-- Usage: collisions tell those of the act from the others of their place
+CREATE INDEX ON act_after (address_id);
 
 -- analyze_after --
 ANALYZE act_after;
