@@ -169,7 +169,7 @@ class Assigner:
             lookout.above |= await ancestors_of(conn, known)
         new: dict[str, NewAddress] = {}
         doubles: list[tuple[int, list[Alike]]] = []
-        for number, (each, located, row) in enumerate(zip(fresh, placed, found, strict=True)):
+        for each, located, row in zip(fresh, placed, found, strict=True):
             try:
                 first = new.get(each.key)
                 if first is not None:
@@ -177,7 +177,7 @@ class Assigner:
                     outcome.counts.already_there += 1
                     continue
                 made = self._made(row["id"], each, located, parents, places)
-                alike = lookout.alike(number, made)
+                alike = lookout.alike(made)
                 if alike and not self._lets_in(made, alike, outcome):
                     doubles.append((each.line, alike))
                     continue
@@ -186,7 +186,7 @@ class Assigner:
                 outcome.reject(each.line, error)
                 continue
             new[each.key] = made
-            lookout.accept(number, made)
+            lookout.accept(made)
             if made.status is Status.CURRENT and made.code is not None:
                 parents[made.code] = made.address_id
                 places[made.code] = made.place

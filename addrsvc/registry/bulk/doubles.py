@@ -7,18 +7,16 @@ at what they committed meanwhile, and is begun again if one of its rows was ther
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
-import shapely
-
-from addrsvc.db.rows import Connection, execute, rows
+from addrsvc.db.rows import Connection, Row, execute, rows
 from addrsvc.errors import AddrsvcError
 from addrsvc.events import feed
-from addrsvc.registry.bulk.matching import array_text
+from addrsvc.parsing.keys import unit_key
 from addrsvc.registry.bulk.model import Prepared
 from addrsvc.registry.bulk.storing import NewAddress, document_json
 from addrsvc.registry.duplicates.cells import GATE, box_around
@@ -30,21 +28,71 @@ from addrsvc.registry.model import ESTIMATED, Document
 from addrsvc.types import LonLat
 
 _LARGEST_M = max(RADII_M.values())
-
-Door = tuple[str, str, str]
-"""Commune, base and number, all known."""
+_SLACK = 1.01
+"""Cells are a little wider than the largest radius, for what lies beyond the northernmost row."""
+_ENOUGH = 50
+"""So many that a row looks like are told at most: thousands may have been given one position."""
 
 
 class MetAnother(Exception):
     """Somebody registered, while the chunk was being written, what one of its rows looks like."""
 
 
-class _Spots(NamedTuple):
-    """Rows with a position taken on the spot: which, where, and of which kind."""
+class _Marks(NamedTuple):
+    """What the rules need of an address before they compare it."""
 
-    rows: list[int]
-    points: list[LonLat]
-    kinds: list[str]
+    kind: str
+    unit: str | None
+    number: str | None
+    """None also where it names several doors."""
+    door: tuple[str, str, str] | None
+    """Commune, base and number, all known."""
+    point: LonLat | None
+
+
+class _Index:
+    """Finds addresses the rules may pair: by their door, or nearby with a number that agrees."""
+
+    def __init__(self, farthest_lat: float) -> None:
+        box = box_around(LonLat(0.0, farthest_lat), _LARGEST_M)
+        self._width_deg = box.east * _SLACK
+        self._height_deg = (box.north - farthest_lat) * _SLACK
+        self._at_door: dict[object, list[int]] = defaultdict(list)
+        self._in_cell: dict[object, list[int]] = defaultdict(list)
+        self._numbered: dict[object, list[int]] = defaultdict(list)
+
+    def put(self, address_id: int, marks: _Marks) -> None:
+        """Make an address to be found from now on."""
+        if marks.door is not None:
+            self._at_door[marks.door, marks.unit].append(address_id)
+        if marks.point is not None:
+            cell = (*self._cell(marks.point), marks.kind, marks.unit)
+            self._in_cell[cell].append(address_id)
+            self._numbered[cell, marks.number].append(address_id)
+
+    def near(self, marks: _Marks) -> set[int]:
+        """Give the addresses that may look like this one."""
+        found: set[int] = set()
+        if marks.door is not None:
+            found.update(self._at_door.get((marks.door, marks.unit), ()))
+        if marks.point is None:
+            return found
+        column, row = self._cell(marks.point)
+        for x in (column - 1, column, column + 1):
+            for y in (row - 1, row, row + 1):
+                cell = x, y, marks.kind, marks.unit
+                there = self._in_cell.get(cell)
+                if there is None:
+                    continue
+                if marks.number is None:
+                    found.update(there)
+                else:
+                    found.update(self._numbered.get((cell, marks.number), ()))
+                    found.update(self._numbered.get((cell, None), ()))
+        return found
+
+    def _cell(self, point: LonLat) -> tuple[int, int]:
+        return math.floor(point.lon / self._width_deg), math.floor(point.lat / self._height_deg)
 
 
 @dataclass(slots=True)
@@ -53,41 +101,39 @@ class Lookout:
 
     since: str
     """Where the feed stood before anything was looked at."""
-    spots: _Spots
-    tree: shapely.STRtree
-    doors: dict[Door, list[int]]
-    registered: dict[int, list[Subject]]
-    """Row → addresses in use that it may look like."""
-    beside: dict[int, list[int]]
-    """Row → rows before it that it may look like."""
+    index: _Index
+    """Of what is registered around, and the rows accepted."""
+    subjects: dict[int, Subject]
+    """Those that were compared, and all that is registered around."""
     above: dict[int, frozenset[int]] = field(default_factory=dict)
     """Address → itself and all that it is a part of."""
     _made: dict[int, NewAddress] = field(default_factory=dict)
-    _subjects: dict[int, Subject] = field(default_factory=dict)
 
-    def alike(self, number: int, new: NewAddress) -> list[Alike]:
+    def alike(self, new: NewAddress) -> list[Alike]:
         """Give what a row looks like, of the registry and of the rows accepted before it."""
-        earlier = [each for each in self.beside.get(number, ()) if each in self._made]
-        candidates = [*self.registered.get(number, ()), *map(self._accepted, earlier)]
+        candidates = self.index.near(_marks_of(new.row, new.located))
         if not candidates:
             return []
         found: dict[int, Likeness] = {}
         subject = self._subject(new)
-        for each in candidates:
-            said = likeness(subject, each)
+        for address_id in sorted(candidates):
+            said = likeness(subject, self._compared(address_id))
             if said is not None:
-                found[each.address_id] = said
+                found[address_id] = said
+            if len(found) == _ENOUGH:
+                break
         return in_order(found)
 
-    def accept(self, number: int, new: NewAddress) -> None:
+    def accept(self, new: NewAddress) -> None:
         """Remember a row that will be registered."""
-        self._made[number] = new
+        self._made[new.address_id] = new
+        self.index.put(new.address_id, _marks_of(new.row, new.located))
         if new.parent_id is not None:
             self.above[new.address_id] = frozenset({new.address_id}) | self._above(new.parent_id)
 
     def unwritten(self) -> dict[int, Unwritten]:
         """Give the rows accepted that others were compared with, by identity."""
-        compared = [self._made[number] for number in self._subjects]
+        compared = [self._made[each] for each in self.subjects if each in self._made]
         return {
             each.address_id: Unwritten(each.code, Document.from_json(each.row.document))
             for each in compared
@@ -105,27 +151,16 @@ class Lookout:
         """
         await execute(conn, "SELECT pg_advisory_xact_lock(%(gate)s)", {"gate": GATE})
         found = await rows(conn, QUERIES["written_since"], {"since": self.since})
-        passed = set(unasked)
+        asked = self._made.keys() - set(unasked)
         for other in map(subject_in, found):
-            for number in self._near(other):
-                new = self._made.get(number)
-                if new is None or new.address_id in passed:
-                    continue
-                if likeness(self._accepted(number), other) is not None:
+            for address_id in self.index.near(_marks(other)) & asked:
+                if likeness(self._compared(address_id), other) is not None:
                     raise MetAnother
 
-    def _near(self, other: Subject) -> Iterator[int]:
-        if other.component_key is not None:
-            yield from self.doors.get(other.component_key, ())
-        if other.point is not None:
-            box = box_around(other.point, _LARGEST_M)
-            shape = shapely.box(box.west, box.south, box.east, box.north)
-            yield from (self.spots.rows[at] for at in self.tree.query(shape))
-
-    def _accepted(self, number: int) -> Subject:
-        if number not in self._subjects:
-            self._subjects[number] = self._subject(self._made[number])
-        return self._subjects[number]
+    def _compared(self, address_id: int) -> Subject:
+        if address_id not in self.subjects:
+            self.subjects[address_id] = self._subject(self._made[address_id])
+        return self.subjects[address_id]
 
     def _subject(self, new: NewAddress) -> Subject:
         document_json(new)
@@ -137,106 +172,81 @@ class Lookout:
         return self.above.get(address_id, frozenset({address_id}))
 
 
+def _marks_of(row: Prepared, located: Located) -> _Marks:
+    unit = (row.document.get("components") or {}).get("unit")
+    door = None
+    if row.base_key is not None and row.number_key is not None:
+        door = located.commune.code, row.base_key, row.number_key
+    position = located.position
+    return _Marks(
+        row.document["kind"],
+        None if unit is None else unit_key(unit),
+        _one_door(row.number_key),
+        door,
+        None if position is None or position.method in ESTIMATED else position.point,
+    )
+
+
+def _marks(subject: Subject) -> _Marks:
+    number = _one_door(subject.number_key)
+    kind, door = subject.kind.value, subject.component_key
+    return _Marks(kind, subject.unit, number, door, subject.point)
+
+
+def _one_door(number_key: str | None) -> str | None:
+    return None if number_key is None or "-" in number_key else number_key
+
+
 async def look_out(
     conn: Connection, prepared: Sequence[Prepared], placed: Sequence[Located | AddrsvcError]
 ) -> Lookout:
     """Find what rows may look like; rows that were not placed look like nothing."""
     since = await feed.position(conn)
-    doors: dict[Door, list[int]] = defaultdict(list)
-    spots = _Spots([], [], [])
-    for number, (each, located) in enumerate(zip(prepared, placed, strict=True)):
-        if isinstance(located, AddrsvcError):
-            continue
-        if each.base_key is not None and each.number_key is not None:
-            doors[located.commune.code, each.base_key, each.number_key].append(number)
-        position = located.position
-        if position is not None and position.method not in ESTIMATED:
-            spots.rows.append(number)
-            spots.points.append(position.point)
-            spots.kinds.append(each.document["kind"])
-    lons, lats = _columns(spots.points)
-    tree = shapely.STRtree(shapely.points(lons, lats))
-    beside = _pairs_in(doors.values())
-    _add_neighbours(beside, spots, tree, lons, lats)
-    return Lookout(
-        since=since,
-        spots=spots,
-        tree=tree,
-        doors=dict(doors),
-        registered=await _registered(conn, doors, spots),
-        beside=beside,
-    )
+    wanted = [
+        _marks_of(each, located)
+        for each, located in zip(prepared, placed, strict=True)
+        if not isinstance(located, AddrsvcError)
+    ]
+    lats = [abs(each.point.lat) for each in wanted if each.point is not None]
+    index = _Index(max(lats, default=0.0))
+    subjects = {each["address_id"]: subject_in(each) for each in await _registered(conn, wanted)}
+    for address_id, subject in subjects.items():
+        index.put(address_id, _marks(subject))
+    return Lookout(since, index, subjects)
 
 
-def _columns(points: Sequence[LonLat]) -> tuple[Any, Any]:
-    return np.array([each.lon for each in points]), np.array([each.lat for each in points])
-
-
-def _pairs_in(groups: Iterable[list[int]]) -> dict[int, list[int]]:
-    beside: dict[int, list[int]] = defaultdict(list)
-    for group in groups:
-        for at, number in enumerate(group[1:], start=1):
-            beside[number].extend(group[:at])
-    return beside
-
-
-def _add_neighbours(
-    beside: dict[int, list[int]], spots: _Spots, tree: shapely.STRtree, lons: Any, lats: Any
-) -> None:
-    """Add to each row those before it of its kind that are within reach."""
-    if not spots.rows:
-        return
-    lon_deg, lat_deg = _reach(lats)
-    boxes = shapely.box(lons - lon_deg, lats - lat_deg, lons + lon_deg, lats + lat_deg)
-    asked, found = tree.query(boxes)
-    kinds = np.array(spots.kinds)
-    pairs = (found < asked) & (kinds[found] == kinds[asked])
-    numbers = spots.rows
-    for one, other in zip(asked[pairs].tolist(), found[pairs].tolist(), strict=True):
-        if numbers[other] not in beside[numbers[one]]:
-            beside[numbers[one]].append(numbers[other])
-
-
-def _reach(lats: Any) -> tuple[float, float]:
-    """Give how many degrees the largest radius is, at the row furthest from the equator."""
-    farthest = LonLat(0.0, float(np.abs(lats).max()))
-    box = box_around(farthest, _LARGEST_M)
-    return box.east, box.north - farthest.lat
-
-
-async def _registered(
-    conn: Connection, doors: dict[Door, list[int]], spots: _Spots
-) -> dict[int, list[Subject]]:
+async def _registered(conn: Connection, wanted: Sequence[_Marks]) -> list[Row]:
     """Ask the registry, once for all streets and numbers and once for all places."""
-    candidates: dict[int, set[int]] = defaultdict(set)
+    ids: set[int] = set()
     await rows(conn, QUERIES["ask_by_index"], {})
-    asked = list(doors)
-    if asked:
-        communes, bases, numbers = (list(each) for each in zip(*asked, strict=True))
+    doors = {each.door for each in wanted if each.door is not None}
+    if doors:
+        communes, bases, numbers = (list(each) for each in zip(*doors, strict=True))
         params = {"communes": communes, "bases": bases, "numbers": numbers}
-        for each in await rows(conn, QUERIES["alike_by_components"], params):
-            for number in doors[asked[each["n"] - 1]]:
-                candidates[number].add(each["address_id"])
-    if spots.rows:
-        lons, lats = _columns(spots.points)
-        lon_deg, lat_deg = _reach(lats)
-        places = {
-            "kinds": array_text(spots.kinds),
-            "lons": array_text(map(repr, lons.tolist())),
-            "lats": array_text(map(repr, lats.tolist())),
-            "lon_deg": lon_deg,
-            "lat_deg": lat_deg,
+        ids |= {
+            each["address_id"] for each in await rows(conn, QUERIES["alike_by_components"], params)
         }
-        for each in await rows(conn, QUERIES["alike_by_place"], places):
-            candidates[spots.rows[each["n"] - 1]].add(each["address_id"])
-    ids = sorted(set().union(*candidates.values()))
-    if not ids:
-        return {}
-    known = await rows(conn, QUERIES["subjects"], {"ids": ids})
-    subjects = {each["address_id"]: subject_in(each) for each in known}
-    return {
-        number: [subjects[each] for each in sorted(found)] for number, found in candidates.items()
+    spots = {
+        (each.kind, each.number, each.point.lon, each.point.lat)
+        for each in wanted
+        if each.point is not None
     }
+    if spots:
+        kinds, spot_numbers, lons, lats = (list(each) for each in zip(*spots, strict=True))
+        farthest = max(map(abs, lats))
+        box = box_around(LonLat(0.0, farthest), _LARGEST_M)
+        places = {
+            "kinds": kinds,
+            "numbers": spot_numbers,
+            "lons": lons,
+            "lats": lats,
+            "lon_deg": box.east,
+            "lat_deg": box.north - farthest,
+        }
+        ids |= {each["address_id"] for each in await rows(conn, QUERIES["alike_by_place"], places)}
+    if not ids:
+        return []
+    return await rows(conn, QUERIES["subjects"], {"ids": sorted(ids)})
 
 
 async def ancestors_of(conn: Connection, ids: Sequence[int]) -> dict[int, frozenset[int]]:

@@ -50,25 +50,29 @@ SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 
        set_config('enable_mergejoin', 'off', true);
 
 -- alike_by_components --
--- The first half of looking_alike for many at once. Arrays of one length.
--- Index: address_current_base_idx.
-SELECT q.n, c.address_id
+-- The first half of looking_alike for many at once: the addresses, whatever row they are for.
+-- Arrays of one length. Index: address_current_base_idx.
+SELECT c.address_id
 FROM unnest(%(communes)s::text[], %(bases)s::text[], %(numbers)s::text[])
-     WITH ORDINALITY AS q (commune, base, number, n)
+     AS q (commune, base, number)
 JOIN LATERAL (SELECT address_id FROM address_current
               WHERE base_key = q.base AND commune_code = q.commune AND number_key = q.number
                 AND status IN ('proposed', 'reserved', 'current')) AS c ON true;
 
 -- alike_by_place --
--- The second half of looking_alike for many at once. Arrays of one length: kinds, and points in
--- EPSG:4326 degrees with lon_deg and lat_deg of reach. Index: address_current_position_idx.
-SELECT q.n, c.address_id
-FROM unnest(%(kinds)s::text[], %(lons)s::float8[], %(lats)s::float8[])
-     WITH ORDINALITY AS q (kind, lon, lat, n)
+-- The second half of looking_alike for many at once: the addresses, whatever row they are for,
+-- without those that bear another number. Arrays of one length: kinds, numbers (NULL: none, or
+-- of several doors), and points in EPSG:4326 degrees with lon_deg and lat_deg of reach.
+-- Index: address_current_position_idx.
+SELECT DISTINCT c.address_id
+FROM unnest(%(kinds)s::text[], %(numbers)s::text[], %(lons)s::float8[], %(lats)s::float8[])
+     AS q (kind, number, lon, lat)
 JOIN LATERAL (SELECT address_id FROM address_current
               WHERE position && ST_MakeEnvelope(q.lon - %(lon_deg)s, q.lat - %(lat_deg)s,
                                                 q.lon + %(lon_deg)s, q.lat + %(lat_deg)s, 4326)
-                AND kind = q.kind AND status IN ('reserved', 'current')) AS c ON true;
+                AND kind = q.kind AND status IN ('reserved', 'current')
+                AND (q.number IS NULL OR number_key IS NULL OR number_key = q.number
+                     OR number_key LIKE '%%-%%')) AS c ON true;
 
 -- written_since --
 -- What is compared of addresses in use that other transactions wrote since a position of the
