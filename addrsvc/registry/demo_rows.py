@@ -75,6 +75,7 @@ def write_file(path: Path, units: Sequence[AdminUnit]) -> None:
 def _rows(draw: random.Random, unit: AdminUnit, *, first: bool) -> Iterator[_Row]:
     if first:
         yield from _example(draw, unit)
+    doors: set[tuple[str, str]] = set()
     for serial in range(_PER_COMMUNE):
         row = _place(draw, unit, spread=0.8)
         fate = draw.random()
@@ -82,7 +83,11 @@ def _rows(draw: random.Random, unit: AdminUnit, *, first: bool) -> Iterator[_Row
             row = {"commune_code": unit.code}
         row |= {"kind": "dwelling", "khu_pho": str(draw.randint(1, 9)), "to": str(serial % 30 + 1)}
         if fate < 0.75:
-            row |= {"house_number": _number(draw), "thoroughfare": draw.choice(_STREETS)}
+            number, street = _number(draw), draw.choice(_STREETS)
+            while (number.casefold(), street) in doors:
+                number = _number(draw)
+            doors.add((number.casefold(), street))
+            row |= {"house_number": number, "thoroughfare": street}
         if fate > 0.85:
             kind, name = draw.choice(_WORKS)
             row |= {"kind": kind, "name": f"{name} số {serial + 1} (demo)"}

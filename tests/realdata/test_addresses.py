@@ -95,7 +95,9 @@ def test_points(realdata: Path, url: str, tmp_path: Path, clock: FixedClock) -> 
     assert receipt.rows == 751
     assert counts.assigned + counts.rejected == 751
     assert counts.assigned > 700
-    assert set(reasons(tmp_path / "pois.rejected.csv")) <= {"outside-commune", "outside-coverage"}
+    # stops of one name stand in the list twice or thrice, at one point
+    may_be = {"outside-commune", "outside-coverage", "duplicate-address"}
+    assert set(reasons(tmp_path / "pois.rejected.csv")) <= may_be
     for suffix in ("csv", "xlsx", "gpkg", "geojson"):
         unchanged(url, tmp_path / f"out.{suffix}", tmp_path, clock)
 

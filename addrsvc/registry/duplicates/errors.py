@@ -17,10 +17,12 @@ class DuplicateAddress(Conflict):
     title = Text("Có thể trùng địa chỉ đã có", "It may be a duplicate")
     message = Text(
         "Có vẻ nơi này đã có địa chỉ: {nearest}. Hãy mở địa chỉ đó để đối chiếu và dùng mã của nó. "
+        "Nếu là hộ, phòng hay cửa hàng nằm trong nhà đó, hãy ghi mã của nhà ở “parent”. "
         "Nếu là hai nơi khác nhau, hãy nhờ người có quyền addresses:override gửi lại kèm lý do ở "
         "“distinct_because” (khi nhập tệp: --distinct-because).",
-        "This place seems to have an address: {nearest}. Look at it and use its code. If they are "
-        "two places, let someone with the scope addresses:override send it again with the reason "
+        "This place seems to have an address: {nearest}. Look at it and use its code. A household, "
+        "room or shop inside that house names the house's code in “parent”. If they are two places, "
+        "let someone with the scope addresses:override send it again with the reason "
         "in “distinct_because” (when importing: --distinct-because).",
     )
     nearest: str

@@ -195,7 +195,9 @@ async def test_people_behind_an_address_are_nowhere(
     home = await register(
         name="Hộ ông Nguyễn Văn Bịa", holder=Holder("Nguyễn Văn Bịa", "0900000000")
     )
-    school = await register(kind=Kind.PUBLIC_FACILITY, name="Trường Mẫu")
+    school = await register(
+        kind=Kind.PUBLIC_FACILITY, name="Trường Mẫu", components=Components(house_number="15")
+    )
     for path in (f"/a/{home.code}", f"/?q={home.code}", f"/?q={plate_of(home)}"):
         page = await client.get(path)
         assert page.status_code == 200
@@ -210,7 +212,7 @@ async def test_retired_page_links_to_public_successors_only(
     old, new, secret = (
         await register(),
         await register(components=Components(house_number="12/3A")),
-        await register(visibility=Visibility.SECRET),
+        await register(components=Components(house_number="9"), visibility=Visibility.SECRET),
     )
     await retire(old, new, secret, relation="split")
     page = await client.get(f"/a/{old.code}")
