@@ -51,33 +51,51 @@ class NoDatabase(Unavailable):
     reason: str
 
 
-COMMANDS = {"serve": "serve", "migrate": "migrate", "verify": "verify", "geocode": "geocode"}
-"""Single commands: name → module of this package holding a function of the same name."""
+COMMANDS = {
+    "serve": "Serve pages and API until interrupted, from a PostgreSQL of our own.",
+    "migrate": "Migrate the database to this release's schema and search keys.",
+    "verify": "Check versions, projection, codes and events of every address.",
+    "geocode": "Find the place an address means, or those of a whole file.",
+}
+"""Single commands and what they do: each a module of this package with a function of its name."""
 
-GROUPS: tuple[str, ...] = (
-    "acts",
-    "addresses",
-    "identifiers",
-    "keys",
-    "localities",
-    "prefixes",
-    "thoroughfares",
-    "units",
-)
-"""Command groups: each a module of this package holding a typer ``app``."""
+GROUPS = {
+    "acts": "Acts over thousands of addresses: plan, preview, run, undo.",
+    "addresses": "Addresses in bulk: import and export files, list duplicates, audit.",
+    "identifiers": "Identifiers of addresses: Vpostcodes, location identifiers, parcels, others.",
+    "keys": "Issue, list and revoke API keys.",
+    "localities": "Localities: import lists of khu phố, ấp, tổ, thôn, estates and places.",
+    "prefixes": "Prefixes of codes: import the authority's list, reserve ranges, watch them fill.",
+    "thoroughfares": "Thoroughfares: import lists of streets, numbered roads and alleys.",
+    "units": "Administrative units: list, show, convert old to new, import boundaries.",
+}
+"""Command groups and what they hold: each a module of this package with a typer ``app``."""
 
 
-def build() -> typer.Typer:
-    """Put the command tree together."""
+def build(asked: str | None = None) -> typer.Typer:
+    """Put the command tree together: all of it, or of it only the branch asked for.
+
+    To load every branch takes seconds; those not asked for are known by name and purpose.
+    """
     app = typer.Typer(
         name="addrsvc", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
     )
-    for name, module in COMMANDS.items():
-        app.command(name)(getattr(import_module(f"{__name__}.{module}"), name))
-    for name in GROUPS:
-        group = import_module(f"{__name__}.{name}")
-        app.add_typer(group.app, name=name, help=group.__doc__)
+    for name, purpose in COMMANDS.items():
+        if asked in {None, name}:
+            app.command(name)(getattr(import_module(f"{__name__}.{name}"), name))
+        else:
+            app.command(name, help=purpose)(_not_loaded)
+    for name, purpose in GROUPS.items():
+        if asked in {None, name}:
+            app.add_typer(import_module(f"{__name__}.{name}").app, name=name, help=purpose)
+        else:
+            app.command(name, help=purpose)(_not_loaded)
     return app
+
+
+def _not_loaded() -> NoReturn:
+    """Stand for a command nobody asked for."""
+    raise AssertionError
 
 
 def terminal_language() -> Language:
@@ -94,7 +112,7 @@ def main() -> None:
     try:
         if "ADDRSVC_DATABASE_URL" not in os.environ and (served := find_served_database()):
             os.environ["ADDRSVC_DATABASE_URL"] = served
-        build()()
+        build(sys.argv[1] if len(sys.argv) > 1 else "")()
     except AddrsvcError as error:
         _end_with(error)
     except (psycopg.OperationalError, DriverError) as error:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from addrsvc.cli import COMMANDS, GROUPS
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -35,3 +37,10 @@ def test_no_database_is_one_sentence_with_the_remedy(
     assert words in done.stderr
     assert "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_help_knows_every_command_and_loads_none() -> None:
+    asked = [sys.executable, "-X", "importtime", "-P", "-m", "addrsvc", "--help"]
+    done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603 -- our own command
+    assert all(f"│ {name} " in done.stdout for name in (*COMMANDS, *GROUPS))
+    assert "addrsvc.cli.session" not in done.stderr
