@@ -16,6 +16,12 @@ from addrsvc.db.rows import execute
 QUERIES = Queries("addrsvc.audit")
 
 
+def request_id() -> str | None:
+    """Give the id of the request under way, which entries bear; None: there is none."""
+    found: str | None = get_contextvars().get("request_id")
+    return found
+
+
 async def record(
     conn: AsyncConnection,
     *,
@@ -37,14 +43,13 @@ async def record(
         outcome: whether it happened.
         detail: facts about the act; never personal data.
     """
-    request_id = get_contextvars().get("request_id")
     params = {
         "at": at,
         "principal": principal,
         "action": action,
         "subject": subject,
         "outcome": outcome,
-        "request_id": request_id,
+        "request_id": request_id(),
         "detail": Jsonb(dict(detail)) if detail is not None else None,
     }
     await execute(conn, QUERIES["record"], params)

@@ -168,10 +168,14 @@ def take(space: CodeSpace, count: int, occupied: Occupied = NOTHING) -> Allocati
     """
     if count < 1:
         raise ValueError(f"count below one: {count}")
-    free = _free(space, occupied)
+    taken, order = occupied.mask(space.prefix), space.order()
+    piece = order[space.next_counter : space.next_counter + 2 * count + 50]
+    free = np.flatnonzero(~taken[piece]) + space.next_counter
+    if len(free) < count:  # much is taken: look through all that is left
+        free = _free(space, occupied)
     if len(free) < count:
         raise PrefixExhausted(prefix=space.prefix, asked=count, left=len(free))
-    drawn = space.order()[free[:count]]
+    drawn = order[free[:count]]
     drawn.setflags(write=False)
     return Allocation(drawn, replace(space, next_counter=int(free[count - 1]) + 1))
 

@@ -16,7 +16,6 @@ from addrsvc.audit import service as audit
 from addrsvc.auth.model import Principal, Scope
 from addrsvc.clock import Clock, today
 from addrsvc.codes.code import parse_code
-from addrsvc.events import service as events
 from addrsvc.registry import identifying, repository, versions
 from addrsvc.registry.act_errors import NamedTwice
 from addrsvc.registry.acts import ActKind, NewAct, record_act
@@ -224,23 +223,14 @@ async def leave_traces(
     ``before`` and ``after``: what is said of the days the act is about. An act over several
     addresses has one audit row, see :func:`close_act`.
     """
-    address = await reread(conn, address_id)
-    data: dict[str, object] = {"version": address.version, "commune": address.commune_code}
-    if act.act_id is not None:
-        data["act"] = act.act_id
-    if address.successors:
-        data["successors"] = [each.code for each in address.successors]
-    kind = f"address.{what}"
-    await events.record(conn, type=kind, subject=address.ref, at=act.at, data=data)
-    if act.act_id is None:
-        await audit.record(
-            conn,
-            principal=act.principal.id,
-            action=kind,
-            subject=address.ref,
-            at=act.at,
-            detail={"version": address.version},
-        )
+    address = await repository.leave_traces(
+        conn,
+        address_id,
+        action=f"address.{what}",
+        principal=act.principal.id,
+        at=act.at,
+        act_id=act.act_id,
+    )
     if act.effects is not None:
         act.effects.note(effect_of(what, address, before, after))
     return address

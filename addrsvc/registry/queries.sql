@@ -60,10 +60,15 @@ WHERE address_id = any(%(ids)s::bigint[])
 ORDER BY address_id, version;
 
 -- prefix_to_draw_from --
--- The first prefix of a commune with counters left, locked until the end of the transaction.
--- Index: code_prefix_commune_idx.
-SELECT prefix, key, next_counter, issuer
-FROM code_prefix
+-- The first prefix of a commune with counters left, locked until the end of the transaction, with
+-- the suffixes kept for other issuers: those known before the lock, see move_counter.
+-- Index: code_prefix_commune_idx, reserved_range_pkey.
+SELECT prefix, key, next_counter, issuer,
+       (SELECT json_agg(json_build_object(
+                    'prefix', r.prefix, 'first', r.first, 'last', r.last, 'issuer', r.issuer,
+                    'reason', r.reason, 'since_counter', r.since_counter))
+          FROM reserved_range r WHERE r.prefix = c.prefix) AS ranges
+FROM code_prefix c
 WHERE commune_code = %(commune_code)s AND status = 'active' AND next_counter < 100000
 ORDER BY prefix
 LIMIT 1
@@ -75,10 +80,14 @@ FOR UPDATE;
 SELECT prefix, key, next_counter, issuer FROM code_prefix WHERE prefix = %(prefix)s FOR UPDATE;
 
 -- move_counter --
--- How far a locked prefix is drawn, and whether the code drawn (NULL: none) was adopted already.
--- Index: code_prefix_pkey, address_code_key.
+-- How far a locked prefix is drawn, and whether the code drawn (NULL: none) was adopted already,
+-- or kept for others while the lock was waited for.
+-- Index: code_prefix_pkey, address_code_key, reserved_range_pkey.
 UPDATE code_prefix SET next_counter = %(next)s WHERE prefix = %(prefix)s
-RETURNING EXISTS (SELECT FROM address WHERE code = %(code)s::text) AS taken;
+RETURNING EXISTS (SELECT FROM address WHERE code = %(code)s::text)
+    OR EXISTS (SELECT FROM reserved_range r
+               WHERE r.prefix = %(prefix)s
+                 AND substr(%(code)s::text, 6)::integer BETWEEN r.first AND r.last) AS taken;
 
 -- ranges_of_prefix --
 -- Suffixes of a prefix kept for other issuers. Index: reserved_range_pkey.
@@ -163,6 +172,25 @@ VALUES (%(address_id)s, %(name)s, %(phone)s, %(at)s, %(principal)s)
 ON CONFLICT (address_id) DO UPDATE
 SET name = excluded.name, phone = excluded.phone, recorded_at = excluded.recorded_at,
     recorded_by = excluded.recorded_by;
+
+-- leave_traces --
+-- One address as it stands now, with the event followers read and, unless one act over several
+-- (act_id) has its own, the audit row. Index: address_pkey, and those of address_now.
+WITH here AS MATERIALIZED (
+    SELECT n.*, coalesce(n.code, 'p' || n.address_id) AS ref
+    FROM address_now n WHERE n.address_id = %(address_id)s),
+event AS (
+    INSERT INTO event (recorded_at, type, subject, data)
+    SELECT %(at)s, %(action)s::text, ref, jsonb_strip_nulls(jsonb_build_object(
+        'version', version, 'commune', commune_code, 'act', %(act_id)s::bigint,
+        'successors', (SELECT jsonb_agg(s -> 0) FROM json_array_elements(successors) AS s)))
+    FROM here),
+audit AS (
+    INSERT INTO audit_entry (recorded_at, principal, action, subject, outcome, request_id, detail)
+    SELECT %(at)s, %(principal)s, %(action)s::text, ref, 'done', %(request_id)s,
+           jsonb_build_object('version', version)
+    FROM here WHERE %(act_id)s::bigint IS NULL)
+SELECT * FROM here;
 
 -- holder_of --
 -- The person behind an address; every call is audited by the service.

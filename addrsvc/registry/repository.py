@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from addrsvc.audit.service import request_id
 from addrsvc.codes.allocation import CodeSpace, ReservedRange
 from addrsvc.db.queries import Queries
 from addrsvc.db.rows import Connection, Row, execute, row, rows
@@ -106,17 +107,18 @@ async def list_ids(conn: Connection, wanted: AddressFilter, *, after: int, limit
 async def prefix_to_draw_from(conn: Connection, commune_code: str) -> Prefix | None:
     """Lock the first prefix of a commune that has counters left."""
     found = await row(conn, QUERIES["prefix_to_draw_from"], {"commune_code": commune_code})
-    return None if found is None else await _prefix(conn, found)
+    return None if found is None else _prefix(found, found["ranges"] or ())
 
 
 async def lock_prefix(conn: Connection, prefix: str) -> Prefix | None:
     """Lock one prefix; None when it is not ours to draw from."""
     found = await row(conn, QUERIES["prefix_by_code"], {"prefix": prefix})
-    return None if found is None else await _prefix(conn, found)
+    if found is None:
+        return None
+    return _prefix(found, await rows(conn, QUERIES["ranges_of_prefix"], {"prefix": prefix}))
 
 
-async def _prefix(conn: Connection, found: Row) -> Prefix:
-    ranges = await rows(conn, QUERIES["ranges_of_prefix"], {"prefix": found["prefix"]})
+def _prefix(found: Row, ranges: Sequence[Row]) -> Prefix:
     return Prefix(
         space=CodeSpace(found["prefix"], bytes(found["key"]), found["next_counter"]),
         issuer=found["issuer"],
@@ -127,7 +129,7 @@ async def _prefix(conn: Connection, found: Row) -> Prefix:
 async def move_counter(
     conn: Connection, prefix: str, next_counter: int, code: str | None = None
 ) -> bool:
-    """Remember how far a locked prefix is drawn; tell whether a code drawn is taken already."""
+    """Remember how far a locked prefix is drawn; tell whether a code drawn is not to be had."""
     params = {"prefix": prefix, "next": next_counter, "code": code}
     found = await row(conn, QUERIES["move_counter"], params)
     return found is not None and bool(found["taken"])
@@ -140,6 +142,21 @@ async def insert_address(
     params = {"code": code, "issuer": issuer, "origin": None, "at": at}
     found = await row(conn, QUERIES["insert_address"], params)
     return None if found is None else AddressId(found["address_id"])
+
+
+async def leave_traces(
+    conn: Connection,
+    address_id: AddressId,
+    *,
+    action: str,
+    principal: str,
+    at: datetime,
+    act_id: int | None,
+) -> Address:
+    """Write event and audit row of what was done to an address; give it as it stands."""
+    params = {"address_id": address_id, "action": action, "principal": principal, "at": at}
+    params |= {"act_id": act_id, "request_id": request_id()}
+    return address_of((await rows(conn, QUERIES["leave_traces"], params))[0])
 
 
 async def give_code(conn: Connection, address_id: AddressId, code: str, issuer: str) -> None:
