@@ -1,8 +1,7 @@
 """A preview as a map: GeoJSON for programs, a drawing in one file for people. Pure.
 
-The drawing is SVG inside HTML without a script, a style sheet or anything from elsewhere, so that
-it opens from a disk with no network and under the strictest policy. Texts are escaped by the
-template.
+The drawing is SVG inside HTML without a script or anything from elsewhere, so that it opens from a
+disk with no network. Texts are escaped by the template.
 """
 
 from __future__ import annotations
@@ -34,12 +33,25 @@ _SHOWN: Final = Text(
 _TEMPLATE: Final = """<!doctype html>
 <html lang="{{ language }}">
 <head><meta charset="utf-8"><title>{{ title }}</title>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'"></head>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<style>
+body { font-family: system-ui, sans-serif; max-width: 70rem; margin: 1rem auto; padding: 0 1rem }
+h1 { font-size: 1.4rem }
+ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .3rem 1.5rem }
+svg[role] { width: 100%; max-height: 80vh }
+</style></head>
 <body>
 <h1>{{ title }}</h1>
 <p>{{ shown }}</p>
-<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {{ width }} {{ height }}" width="100%"
- font-family="sans-serif" role="img" aria-label="{{ title }}">
+<ul>
+{% for layer in layers %}
+<li><svg width="12" height="12"><circle cx="6" cy="6" r="5" fill="{{ layer.colour }}"/></svg>
+ {{ layer.name }}: {{ layer.count }}</li>
+{% endfor %}
+</ul>
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {{ width }} {{ height }}" role="img"
+ aria-label="{{ title }}">
 {% for area in areas %}
 <path d="{{ area.path }}" fill="#f4f1e6" stroke="#555">
 <title>{{ area.name }}</title></path>
@@ -47,20 +59,14 @@ _TEMPLATE: Final = """<!doctype html>
 {% for layer in layers %}
 <g fill="{{ layer.colour }}">
 {% for x, y in layer.points %}
-<circle cx="{{ x }}" cy="{{ y }}" r="2.5"/>
+<circle cx="{{ x }}" cy="{{ y }}" r="3.5"/>
 {% endfor %}
 </g>
 {% endfor %}
 {% for area in areas %}
-<text x="{{ area.x }}" y="{{ area.y }}" font-size="13" text-anchor="middle">{{ area.name }}</text>
+<text x="{{ area.x }}" y="{{ area.y }}" font-size="16" text-anchor="middle">{{ area.name }}</text>
 {% endfor %}
 </svg>
-<ul>
-{% for layer in layers %}
-<li><svg width="12" height="12"><circle cx="6" cy="6" r="5" fill="{{ layer.colour }}"/></svg>
- {{ layer.name }}: {{ layer.count }}</li>
-{% endfor %}
-</ul>
 </body>
 </html>
 """
