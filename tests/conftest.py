@@ -61,6 +61,13 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(stack.close)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Hold the floors of coverage by tests that run everywhere: not all have the real data."""
+    for item in items:
+        if item.get_closest_marker("realdata") is not None:
+            item.add_marker("no_cover")
+
+
 def pytest_runtest_setup() -> None:
     """Let nothing but this machine be reached."""
     pytest_socket.socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)
@@ -223,10 +230,10 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-def untraced(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the processes this test starts run without coverage, in half the time.
+def untraced(monkeypatch: pytest.MonkeyPatch, no_cover: None) -> None:
+    """Let this test and the processes it starts run without coverage, in two thirds of the time.
 
-    For those that run long and whose lines other tests cover.
+    For tests that run long and whose lines shorter ones cover.
     """
     monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
 

@@ -788,6 +788,7 @@ def _used(status: str) -> str:
     return "current" if status in {"proposed", "reserved"} else status
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.timeout(600)  # mostly to shrink what fails
 def test_the_register_agrees_with_its_model(world: World) -> None:
     class OfThisWorld(Register):

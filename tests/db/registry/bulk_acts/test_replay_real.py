@@ -41,7 +41,7 @@ def run(url: str, act_id: int, *, kill_at: int | None) -> int:
         return running.wait()
 
 
-@pytest.mark.usefixtures("realdata")
+@pytest.mark.usefixtures("realdata", "untraced")
 def test_the_reorganisation_of_july_2025(units_url: str, tmp_path: Path) -> None:
     side.add_communes(units_url)
     path = tmp_path / "june.csv"
