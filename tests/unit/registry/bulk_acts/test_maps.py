@@ -36,7 +36,7 @@ def test_points_are_drawn_over_communes_without_scripts_or_foreign_parts() -> No
     html = as_html(made, [("25747", name, {"coordinates": [SQUARE]})], "vi")
     assert "<script" not in html
     assert "&lt;script&gt;" in html
-    assert html.count('r="2.5"') == 2
+    assert html.count('r="3.5"') == 2
     assert "http" not in html.replace("http://www.w3.org/2000/svg", "").replace("http-equiv", "")
     found = as_geojson(made)["features"]
     assert [each["geometry"]["coordinates"] for each in found] == [[106.65, 10.95], [106.66, 10.96]]
