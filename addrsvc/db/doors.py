@@ -10,7 +10,7 @@ import orjson
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import TupleRow
-from psycopg.types.json import set_json_loads
+from psycopg.types.json import set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -84,7 +84,9 @@ def make_engine(settings: Settings) -> AsyncEngine:
     )
 
     async def connect() -> psycopg.AsyncConnection[TupleRow]:
-        return await psycopg.AsyncConnection.connect(dsn)
+        conn = await psycopg.AsyncConnection.connect(dsn)
+        await _quick_json(conn)
+        return conn
 
     return create_async_engine(
         "postgresql+psycopg://",
@@ -155,5 +157,6 @@ async def ask_lookups(pool: ReadPool, ask: Callable[[Reader], Awaitable[Answer]]
 
 
 async def _quick_json(conn: psycopg.AsyncConnection[TupleRow]) -> None:
-    """Read jsonb with orjson: documents are most of what a lookup brings."""
+    """Read and write jsonb with orjson: documents are most of what is read and written."""
     set_json_loads(orjson.loads, conn)
+    set_json_dumps(orjson.dumps, conn)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from addrsvc.codes.adoption import adopt
-from addrsvc.codes.allocation import Allocation, Occupied, take
+from addrsvc.codes.allocation import CodeSpace, Occupied, take
 from addrsvc.codes.code import DigitalCode, parse_code
 from addrsvc.codes.errors import PrefixExhausted
 from addrsvc.codes.permutation import SUFFIXES
@@ -14,6 +16,8 @@ from addrsvc.db.rows import Connection
 from addrsvc.registry import repository
 from addrsvc.registry.errors import CodeTaken, IssuerMissing, NoPrefix
 from addrsvc.types import AddressId
+
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,29 +31,54 @@ class Coded:
 async def draw(conn: Connection, commune_code: str) -> Coded:
     """Draw the next free code of a commune; the prefix stays locked until the commit.
 
-    Reserved ranges are stepped over by the permutation's own count, codes adopted from others
-    by asking the unique index.
+    Raises:
+        NoPrefix: the commune has no prefix with room left.
+    """
+
+    async def keep(space: CodeSpace, coded: Coded) -> Coded | None:
+        text = coded.code.text
+        taken = await repository.move_counter(conn, space.prefix, space.next_counter, text)
+        return None if taken else coded
+
+    return await _draw(conn, commune_code, keep)
+
+
+async def insert_drawn(conn: Connection, commune_code: str, at: datetime) -> AddressId:
+    """Insert an identity under the next free code of a commune, as :func:`draw` does.
 
     Raises:
         NoPrefix: the commune has no prefix with room left.
     """
+
+    async def keep(space: CodeSpace, coded: Coded) -> AddressId | None:
+        text, issuer = coded.code.text, coded.issuer
+        return await repository.insert_drawn(conn, space, code=text, issuer=issuer, at=at)
+
+    return await _draw(conn, commune_code, keep)
+
+
+async def _draw(
+    conn: Connection,
+    commune_code: str,
+    keep: Callable[[CodeSpace, Coded], Awaitable[Kept | None]],
+) -> Kept:
+    """Draw codes until one could be kept.
+
+    Reserved ranges are stepped over by the permutation's own count, codes adopted from others
+    by asking the unique index.
+    """
     while (prefix := await repository.prefix_to_draw_from(conn, commune_code)) is not None:
         space, occupied = prefix.space, Occupied(ranges=prefix.ranges)
         try:
-            drawn = take(space, 1, occupied)
-            while await _is_adopted(conn, drawn):
-                drawn = take(drawn.space, 1, occupied)
+            while True:
+                drawn = take(space, 1, occupied)
+                space = drawn.space
+                kept = await keep(space, Coded(drawn.codes()[0], prefix.issuer))
+                if kept is not None:
+                    return kept
         except PrefixExhausted:
             await repository.move_counter(conn, space.prefix, SUFFIXES)
-            continue
-        return Coded(drawn.codes()[0], prefix.issuer)
     raise NoPrefix(commune_code=commune_code)
-
-
-async def _is_adopted(conn: Connection, drawn: Allocation) -> bool:
-    """Move the counter past a code drawn, and tell whether it was adopted from others."""
-    space = drawn.space
-    return await repository.move_counter(conn, space.prefix, space.next_counter, drawn.texts()[0])
 
 
 async def take_over(conn: Connection, text: str, issuer: str | None) -> Coded:

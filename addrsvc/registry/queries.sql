@@ -101,6 +101,19 @@ VALUES (%(code)s, %(issuer)s, %(origin)s, %(at)s)
 ON CONFLICT (code) DO NOTHING
 RETURNING address_id;
 
+-- insert_drawn --
+-- move_counter and insert_address in one; no row comes back when the code is not to be had.
+-- Index: code_prefix_pkey, address_code_key, reserved_range_pkey.
+WITH moved AS (
+    UPDATE code_prefix SET next_counter = %(next)s WHERE prefix = %(prefix)s)
+INSERT INTO address (code, issuer, created_at)
+SELECT %(code)s::text, %(issuer)s, %(at)s
+WHERE NOT EXISTS (SELECT FROM reserved_range r
+                  WHERE r.prefix = %(prefix)s
+                    AND substr(%(code)s::text, 6)::integer BETWEEN r.first AND r.last)
+ON CONFLICT (code) DO NOTHING
+RETURNING address_id;
+
 -- give_code --
 -- The code of an address that had none; no row is touched when it has one already.
 UPDATE address SET code = %(code)s, issuer = %(issuer)s

@@ -144,6 +144,18 @@ async def insert_address(
     return None if found is None else AddressId(found["address_id"])
 
 
+async def insert_drawn(
+    conn: Connection, space: CodeSpace, *, code: str, issuer: str, at: datetime
+) -> AddressId | None:
+    """Insert an identity under a code drawn, and remember how far its locked prefix is drawn.
+
+    None when the code is not to be had; the counter is past it all the same.
+    """
+    params = {"prefix": space.prefix, "next": space.next_counter, "code": code}
+    found = await row(conn, QUERIES["insert_drawn"], {**params, "issuer": issuer, "at": at})
+    return None if found is None else AddressId(found["address_id"])
+
+
 async def leave_traces(
     conn: Connection,
     address_id: AddressId,

@@ -18,7 +18,7 @@ from addrsvc.clock import Clock
 from addrsvc.registry import kin, lifecycle, versions
 from addrsvc.registry.acting import Act, Taken, begin, leave_traces, parent_in_use, put_beside, take
 from addrsvc.registry.changing import correct_address
-from addrsvc.registry.coding import Coded, draw, insert_coded, take_over
+from addrsvc.registry.coding import insert_coded, insert_drawn, take_over
 from addrsvc.registry.commands import AssignAddress
 from addrsvc.registry.duplicates.finding import Described
 from addrsvc.registry.duplicates.refusing import refuse
@@ -105,7 +105,7 @@ async def register(
     """
     drafts = [await _draft(conn, act, taken, command) for command in commands]
     coded = [
-        (await insert_coded(conn, await _code(conn, draft), act.at), draft)
+        (await _identity(conn, act, draft), draft)
         for draft in sorted(drafts, key=lambda each: each.document.commune.code)
     ]
     described = [Described(each, draft.document, draft.parent_id) for each, draft in coded]
@@ -166,10 +166,11 @@ async def _draft(conn: AsyncConnection, act: Act, taken: Taken, command: AssignA
     return _Draft(command, document, status, valid_from, parent_id)
 
 
-async def _code(conn: AsyncConnection, draft: _Draft) -> Coded | None:
-    """Settle the code of a new address; None: a proposal has none."""
+async def _identity(conn: AsyncConnection, act: Act, draft: _Draft) -> AddressId:
+    """Insert the identity of a new address under its code; a proposal has none."""
     if draft.command.code is not None:
-        return await take_over(conn, draft.command.code, draft.command.issuer)
+        coded = await take_over(conn, draft.command.code, draft.command.issuer)
+        return await insert_coded(conn, coded, act.at)
     if draft.status is Status.CURRENT:
-        return await draw(conn, draft.document.commune.code)
-    return None
+        return await insert_drawn(conn, draft.document.commune.code, act.at)
+    return await insert_coded(conn, None, act.at)

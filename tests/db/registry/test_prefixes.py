@@ -11,10 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from addrsvc.auth.errors import ScopeMissing
 from addrsvc.auth.model import Principal, command_line
 from addrsvc.clock import FixedClock
+from addrsvc.codes.allocation import take
 from addrsvc.codes.errors import ReservedRangeInvalid
 from addrsvc.db.doors import make_engine
 from addrsvc.db.rows import rows
-from addrsvc.registry import prefixes
+from addrsvc.registry import prefixes, repository
+from addrsvc.registry.coding import draw, insert_drawn
 from addrsvc.registry.prefix_list import PrefixFileRefused, PrefixLine, read_lines
 from addrsvc.registry.prefixes import PrefixUnknown, RangeOverlaps
 from addrsvc.settings import Settings
@@ -140,3 +142,24 @@ def test_reading_the_list(tmp_path: Path) -> None:
         path.write_bytes(content)
         with pytest.raises(PrefixFileRefused):
             read_lines(path)
+
+
+async def test_range_reserved_while_the_prefix_was_waited_for_is_kept(
+    conn: AsyncConnection, clock: FixedClock
+) -> None:
+    await add(conn, clock, LINE)
+    prefix = await repository.prefix_to_draw_from(conn, "25747")
+    assert prefix is not None
+    drawn = take(prefix.space, 1)
+    code, suffix = drawn.codes()[0], int(drawn.codes()[0].suffix)
+    await conn.execute(
+        text("INSERT INTO reserved_range VALUES (:prefix, :at, :at, 'Bưu điện', 'thử', 0)"),
+        {"prefix": prefix.space.prefix, "at": suffix},
+    )
+    drawing = {"code": code.text, "issuer": prefix.issuer, "at": clock.now()}
+    assert await repository.insert_drawn(conn, drawn.space, **drawing) is None
+    space = drawn.space
+    assert await repository.move_counter(conn, space.prefix, space.next_counter, code.text)
+    coded = await draw(conn, "25747")
+    assert coded.code != code
+    assert await insert_drawn(conn, "25747", clock.now())
