@@ -1,11 +1,15 @@
 """Assigning addresses one by one, rules and duplicate check on, against bare single-row inserts.
 
+Both run as the server runs: in one process on its event loop, each write in a transaction of its
+own on a connection of the write door, without HTTP.
+
 The bare insert writes one row with the same bytes (document, keys, position, identity) into one
 table that has the indexes of the registry's projection, in a transaction of its own through the
 same door, with as many clients. Rounds of both alternate in one run on one durable server. The
 registry already holds addresses around, so that the check finds neighbours to judge. What the
-ratio holds apart: an assignment also locates the commune, draws a code, writes identity, version,
-projection, event and audit row, and reads back what it answers. About a minute.
+ratio holds apart: an assignment also locates the commune, draws a code, looks for duplicates under
+locks, writes identity, version, projection, event and audit row, reads back what it answers, and
+holds that to the rules of quality. About a minute.
 """
 
 from __future__ import annotations
@@ -17,10 +21,12 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Awaitable, Callable
 
 import psycopg
+import uvloop
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from addrsvc.admin_units.units_in_memory import UnitsInMemory
 from addrsvc.auth.model import command_line
-from addrsvc.clock import SystemClock
+from addrsvc.clock import SystemClock, today
 from addrsvc.db.doors import make_engine
 from addrsvc.db.migrate import upgrade
 from addrsvc.db.rows import execute
@@ -29,6 +35,9 @@ from addrsvc.db.transaction import transaction
 from addrsvc.registry import service
 from addrsvc.registry.commands import AssignAddress
 from addrsvc.registry.model import Components, Kind, Marks, Method, Position
+from addrsvc.registry.quality import service as quality
+from addrsvc.registry.quality.register_names import NamesInMemory
+from addrsvc.registry.quality.service import Registers
 from addrsvc.settings import Settings
 from addrsvc.types import LonLat
 from benchmarks.crash import FILL
@@ -76,7 +85,8 @@ def run(options: Namespace) -> list[Figure]:
         with psycopg.connect(url, autocommit=True) as conn:
             conn.execute(FILL.encode())
             conn.execute(_BARE)
-        return asyncio.run(_measured(url, options))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(_measured(url, options))
 
 
 async def _measured(url: str, options: Namespace) -> list[Figure]:
@@ -84,11 +94,12 @@ async def _measured(url: str, options: Namespace) -> list[Figure]:
     engine = make_engine(Settings.model_validate(settings))
     rates: dict[str, list[float]] = {"assign": [], "bare": []}
     times: dict[str, list[float]] = {"assign": [], "bare": []}
+    assign = _assigning()
     try:
         for turn in range(options.rounds + 1):
             first = turn * options.each
             bare = await _bare_insert(engine) if turn else None
-            for name, step in (("assign", _assign), ("bare", bare)):
+            for name, step in (("assign", assign), ("bare", bare)):
                 if step is None:
                     continue
                 spent = await _round(
@@ -102,10 +113,10 @@ async def _measured(url: str, options: Namespace) -> list[Figure]:
                     await conn.exec_driver_sql("ANALYZE")
     finally:
         await engine.dispose()
-    assign, bare_rate = (statistics.median(rates[name]) for name in ("assign", "bare"))
+    assign_rate, bare_rate = (statistics.median(rates[name]) for name in ("assign", "bare"))
     ratios = [one / other for one, other in zip(rates["assign"], rates["bare"], strict=True)]
     return [
-        Figure("assign", assign, "addresses/s"),
+        Figure("assign", assign_rate, "addresses/s"),
         Figure("bare insert", bare_rate, "rows/s"),
         Figure("ratio", statistics.median(ratios), "", 0.3),
         Figure("ratio, worst round", min(ratios), ""),
@@ -153,9 +164,16 @@ def _house(number: int) -> AssignAddress:
     )
 
 
-async def _assign(engine: AsyncEngine, number: int) -> None:
-    async with transaction(engine) as conn:
-        await service.assign_address(conn, _CLERK, _house(number), SystemClock())
+def _assigning() -> Step:
+    """Give a step that registers a house and gathers the findings of its answer, as the route."""
+    registers, clock = Registers(UnitsInMemory(), NamesInMemory()), SystemClock()
+
+    async def assign(engine: AsyncEngine, number: int) -> None:
+        async with transaction(engine) as conn:
+            address = await service.assign_address(conn, _CLERK, _house(number), clock)
+            await quality.check(conn, address, registers, today(clock))
+
+    return assign
 
 
 async def _bare_insert(engine: AsyncEngine) -> Step:
