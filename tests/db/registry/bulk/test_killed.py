@@ -68,7 +68,7 @@ def test_killed_three_times(registry_url: str, query: Query, tmp_path: Path) -> 
         running = start(path, environment)
         try:
             while settled(registry_url) < ROWS * share and running.poll() is None:
-                time.sleep(0.002)
+                time.sleep(0.02)
             time.sleep(draw.uniform(0, 0.05))
         finally:
             running.send_signal(signal.SIGKILL)
@@ -99,7 +99,7 @@ def test_database_gone_is_told_with_the_remedy(registry_url: str, tmp_path: Path
     environment = {**os.environ, "ADDRSVC_DATABASE_URL": registry_url, "LC_ALL": "C.UTF-8"}
     with start(path, environment) as running:
         while settled(registry_url) < ROWS // 4 and running.poll() is None:
-            time.sleep(0.002)
+            time.sleep(0.02)
         with psycopg.connect(registry_url, autocommit=True) as conn:
             conn.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"

@@ -35,7 +35,7 @@ def run(url: str, act_id: int, *, kill_at: int | None) -> int:
         stdout=subprocess.DEVNULL,
     ) as running:
         while kill_at is not None and running.poll() is None and settled(url) < kill_at:
-            time.sleep(0.002)
+            time.sleep(0.02)
         if kill_at is not None:
             running.send_signal(signal.SIGKILL)
         return running.wait()
