@@ -97,6 +97,7 @@ async def test_read_only_database_still_answers_lookups_and_refuses_writes(
     assert (await client.get("/v1/addresses/7512304827")).status_code == 404
 
 
+@pytest.mark.usefixtures("untraced")
 def test_metrics_of_several_workers_are_summed(database_url: str) -> None:
     with running_service(database_url, workers=2) as base_url:
         for _ in range(20):  # a new connection each time: the kernel spreads them

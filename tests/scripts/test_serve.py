@@ -172,6 +172,7 @@ def test_the_demo_and_a_province_have_databases_of_their_own(
     assert find_served_database() is None
 
 
+@pytest.mark.usefixtures("untraced")
 def test_several_workers_all_end(start_here: StartServe) -> None:
     serve = start_here("--workers=2")
     url = serve.wait_ready()
@@ -209,6 +210,7 @@ def test_an_address_of_another_machine_is_refused(start: StartServe, data_dir: P
     assert "--host 127.0.0.1" in serve.said
 
 
+@pytest.mark.usefixtures("untraced")
 def test_killed_with_nothing_stopped_it_starts_again(
     start_here: StartServe, data_dir: Path
 ) -> None:
