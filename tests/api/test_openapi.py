@@ -39,10 +39,16 @@ async def _key_with_every_scope(url: str) -> str:
     return key
 
 
+_WRITES = "path-regex=^/v1/(addresses|acts)"
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("untraced")
 @pytest.mark.timeout(300)
-def test_invented_requests_never_meet_a_server_error(registry_url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("paths", [f"--include-{_WRITES}", f"--exclude-{_WRITES}"])
+def test_invented_requests_never_meet_a_server_error(
+    registry_url: str, tmp_path: Path, paths: str
+) -> None:
     key = asyncio.run(_key_with_every_scope(registry_url))
     with running_service(registry_url, anonymous_per_minute="1000000") as base_url:
         done = subprocess.run(  # noqa: S603 - an argument list of our own
@@ -51,6 +57,7 @@ def test_invented_requests_never_meet_a_server_error(registry_url: str, tmp_path
                 "run",
                 f"{base_url}/openapi.json",
                 f"--header=Authorization: Bearer {key}",
+                paths,
                 "--max-examples=15",
                 f"--checks={CHECKS}",
                 "--phases=examples,coverage,fuzzing",
