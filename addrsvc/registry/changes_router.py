@@ -71,8 +71,8 @@ async def correct(
     version = expected_version(if_match)
     return await _on_one(
         writing,
-        dry_run,
-        lambda effects: changing.correct_address(
+        dry_run=dry_run,
+        perform=lambda effects: changing.correct_address(
             writing.conn,
             writing.caller,
             AddressRef.parse(ref),
@@ -100,8 +100,8 @@ async def change(
     version = expected_version(if_match)
     return await _on_one(
         writing,
-        dry_run,
-        lambda effects: changing.change_address(
+        dry_run=dry_run,
+        perform=lambda effects: changing.change_address(
             writing.conn,
             writing.caller,
             AddressRef.parse(ref),
@@ -129,8 +129,8 @@ async def reserve(
     version = expected_version(if_match)
     return await _on_one(
         writing,
-        dry_run,
-        lambda effects: changing.reserve_address(
+        dry_run=dry_run,
+        perform=lambda effects: changing.reserve_address(
             writing.conn,
             writing.caller,
             AddressRef.parse(ref),
@@ -162,8 +162,8 @@ async def retire(
     version = expected_version(if_match)
     return await _on_one(
         writing,
-        dry_run,
-        lambda effects: retiring.retire_address(
+        dry_run=dry_run,
+        perform=lambda effects: retiring.retire_address(
             writing.conn,
             writing.caller,
             AddressRef.parse(ref),
@@ -193,8 +193,8 @@ async def undo(
     version = expected_version(if_match)
     return await _on_one(
         writing,
-        dry_run,
-        lambda effects: undoing.undo_version(
+        dry_run=dry_run,
+        perform=lambda effects: undoing.undo_version(
             writing.conn,
             writing.caller,
             AddressRef.parse(ref),
@@ -213,8 +213,8 @@ async def merge(
     """Retire addresses in favour of one, in use already or new; their parts move to it."""
     return await on_several(
         writing,
-        dry_run,
-        lambda effects: succeeding.merge_addresses(
+        dry_run=dry_run,
+        perform=lambda effects: succeeding.merge_addresses(
             writing.conn, writing.caller, command.to_command(), writing.clock, effects=effects
         ),
     )
@@ -234,8 +234,8 @@ async def split(
     version = expected_version(if_match)
     return await on_several(
         writing,
-        dry_run,
-        lambda effects: succeeding.split_address(
+        dry_run=dry_run,
+        perform=lambda effects: succeeding.split_address(
             writing.conn,
             writing.caller,
             AddressRef.parse(ref),
@@ -263,8 +263,8 @@ async def replace(
     version = expected_version(if_match)
     return await on_several(
         writing,
-        dry_run,
-        lambda effects: succeeding.replace_address(
+        dry_run=dry_run,
+        perform=lambda effects: succeeding.replace_address(
             writing.conn,
             writing.caller,
             AddressRef.parse(ref),
@@ -310,8 +310,8 @@ async def undo_act(
     """
     return await on_several(
         writing,
-        dry_run,
-        lambda effects: undoing.undo_act(
+        dry_run=dry_run,
+        perform=lambda effects: undoing.undo_act(
             writing.conn, writing.caller, act_id, command.reason, writing.clock, effects=effects
         ),
     )
@@ -319,7 +319,8 @@ async def undo_act(
 
 async def _on_one(
     writing: Writing,
-    dry_run: bool,  # noqa: FBT001 - as the query says
+    *,
+    dry_run: bool,
     perform: Callable[[Effects | None], Awaitable[Address]],
 ) -> Response:
     if dry_run:
@@ -329,7 +330,8 @@ async def _on_one(
 
 async def on_several(
     writing: Writing,
-    dry_run: bool,  # noqa: FBT001 - as the query says
+    *,
+    dry_run: bool,
     perform: Callable[[Effects | None], Awaitable[ActDone]],
 ) -> Response:
     """Do an act over several addresses, or tell what it would do."""

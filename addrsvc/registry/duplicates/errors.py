@@ -21,8 +21,8 @@ class DuplicateAddress(Conflict):
         "Nếu là hai nơi khác nhau, hãy nhờ người có quyền addresses:override gửi lại kèm lý do ở "
         "“distinct_because” (khi nhập tệp: --distinct-because).",
         "This place seems to have an address: {nearest}. Look at it and use its code. A household, "
-        "room or shop inside that house names the house's code in “parent”. If they are two places, "
-        "let someone with the scope addresses:override send it again with the reason "
+        "room or shop inside that house names the house's code in “parent”. If they are two "
+        "places, let someone with the scope addresses:override send it again with the reason "
         "in “distinct_because” (when importing: --distinct-because).",
     )
     nearest: str

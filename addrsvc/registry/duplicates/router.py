@@ -67,8 +67,8 @@ async def duplicate_of(
     version = expected_version(if_match)
     return await on_several(
         writing,
-        dry_run,
-        lambda effects: acting.retire_duplicate(
+        dry_run=dry_run,
+        perform=lambda effects: acting.retire_duplicate(
             writing.conn,
             writing.caller,
             AddressRef.parse(ref),

@@ -24,8 +24,9 @@ pytestmark = pytest.mark.anyio
 Act = Callable[..., Awaitable[Address]]
 
 
-async def change(engine: AsyncEngine, clock: FixedClock, address: Address, **said: object) -> None:
-    command = ChangeAddress(**said)  # type: ignore[arg-type]  # as they are named
+async def change(
+    engine: AsyncEngine, clock: FixedClock, address: Address, command: ChangeAddress
+) -> None:
     ref = AddressRef.parse(address.ref)
     async with transaction(engine) as conn:
         await change_address(conn, command_line("test"), ref, None, command, clock)
@@ -39,10 +40,10 @@ async def test_old_number_and_predecessors_are_shown(
     await retire(before, address)
     later = FixedClock(clock.moment + timedelta(days=1))
     engine = make_engine(settings)
-    named = {"on": date(2026, 1, 10), "name": "invented"}
-    await change(engine, later, address, **named)
+    named = ChangeAddress(on=date(2026, 1, 10), name="invented")
+    await change(engine, later, address, named)
     renumbered = Components(house_number="24", thoroughfare="Đường Lê Lợi")
-    await change(engine, later, address, on=date(2026, 1, 12), components=renumbered)
+    await change(engine, later, address, ChangeAddress(on=date(2026, 1, 12), components=renumbered))
     await engine.dispose()
     page = (await client.get(f"/a/{address.code}")).text
     assert "Số, đường cũ" in page
