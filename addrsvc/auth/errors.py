@@ -47,6 +47,21 @@ class ScopeMissing(Forbidden):
 
 
 @dataclass(eq=False)
+class AreaForbidden(Forbidden):
+    """The principal is limited to communes this is not one of."""
+
+    slug = "area-forbidden"
+    title = Text("Ngoài địa bàn được giao", "Outside your area")
+    message = Text(
+        "Tài khoản hoặc khóa này không được giao địa bàn {commune}. "
+        "Hãy nhờ người phụ trách địa bàn đó, hoặc xin quản trị viên mở rộng địa bàn.",
+        "This account or key is not in charge of commune {commune}. Ask whoever is, "
+        "or ask an administrator to widen your areas.",
+    )
+    commune: str
+
+
+@dataclass(eq=False)
 class KeyUnknown(NotFound):
     """No key with that id, for the commands that manage keys."""
 

@@ -2,45 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
-from addrsvc.auth.errors import NotSignedIn, ScopeMissing
+from addrsvc.auth.errors import AreaForbidden, NotSignedIn, ScopeMissing
+from addrsvc.auth.permissions import Role, Scope
 
-
-class Scope(StrEnum):
-    """One thing a key may do; a key holds any number."""
-
-    ADDRESSES_READ = "addresses:read"
-    """Lists, bounding boxes, export, history with sources, proposed and restricted ones."""
-
-    ADDRESSES_WRITE = "addresses:write"
-    """Assign, correct and retire addresses."""
-
-    ADDRESSES_OVERRIDE = "addresses:override"
-    """Say against a rule's warning that it is right so, with a reason; undo what others did."""
-
-    ACTS_WRITE = "acts:write"
-    """Acts over thousands of addresses: reorganisation of communes, street names, renumbering."""
-
-    ADDRESSES_SECRET = "addresses:secret"  # noqa: S105 - a scope
-    """See addresses of defence sites and the like; for named people only."""
-
-    HOLDERS_READ = "holders:read"
-    """Read the person behind an address, each time with a purpose that is audited."""
-
-    UNITS_WRITE = "units:write"
-    """Change administrative units, thoroughfares and localities."""
+__all__ = ["ANONYMOUS", "Principal", "Role", "Scope", "command_line"]
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who acts: an API key, the command line, or nobody in particular."""
+    """Who acts: a key, a device, a person, the command line, or nobody in particular."""
 
     id: str
-    """``key:<key id>``, ``cli:<login>`` or ``anonymous``; safe to log and audit."""
+    """``key:<key id>``, ``device:<key id>``, ``account:<login>``, ``oidc:<issuer key>:<subject>``,
+    ``cli:<login>`` or ``anonymous``; safe to log and audit."""
 
     scopes: frozenset[Scope] = frozenset()
+
+    areas: frozenset[str] | None = None
+    """Present communes (codes) its scopes hold in; None: everywhere."""
 
     @property
     def is_anonymous(self) -> bool:
@@ -63,6 +45,26 @@ class Principal:
         if self.is_anonymous:
             raise NotSignedIn
         raise ScopeMissing(scope=scope.value)
+
+    def reaches(self, commune_code: str) -> bool:
+        """Tell whether its scopes hold in a present commune."""
+        return self.areas is None or commune_code in self.areas
+
+    def may_in(self, scope: Scope, commune_code: str) -> bool:
+        """Tell whether it holds the scope in a present commune."""
+        return scope in self.scopes and self.reaches(commune_code)
+
+    def require_in(self, scope: Scope, commune_codes: Iterable[str]) -> None:
+        """Pass only a principal that holds the scope in every one of some present communes.
+
+        Raises:
+            NotSignedIn, ScopeMissing: as for ``require``.
+            AreaForbidden: a commune lies outside its areas.
+        """
+        self.require(scope)
+        for code in commune_codes:
+            if not self.reaches(code):
+                raise AreaForbidden(commune=code)
 
 
 ANONYMOUS = Principal("anonymous")

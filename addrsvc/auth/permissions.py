@@ -1,0 +1,87 @@
+"""Pure: what may be done, and which role may do it. The one table of both.
+
+A key or token carries scopes; a person has roles, each a set of scopes. Secret addresses come
+with no role: people are named for them one by one (DESIGN section 11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    """One thing a principal may do; it holds any number."""
+
+    ADDRESSES_READ = "addresses:read"
+    """Lists, bounding boxes, export, history with sources, proposed and restricted ones."""
+
+    ADDRESSES_WRITE = "addresses:write"
+    """Assign, correct and retire addresses."""
+
+    ADDRESSES_OVERRIDE = "addresses:override"
+    """Say against a rule's warning that it is right so, with a reason; undo what others did."""
+
+    ACTS_WRITE = "acts:write"
+    """Acts over thousands of addresses: reorganisation of communes, street names, renumbering."""
+
+    ADDRESSES_SECRET = "addresses:secret"  # noqa: S105 - a scope
+    """See addresses of defence sites and the like; for named people only."""
+
+    HOLDERS_READ = "holders:read"
+    """Read the person behind an address, each time with a purpose that is audited."""
+
+    HOLDERS_WRITE = "holders:write"
+    """Answer people's requests: correct, hand out and erase what is kept of one person."""
+
+    UNITS_WRITE = "units:write"
+    """Change administrative units, thoroughfares and localities."""
+
+    EVENTS_READ = "events:read"
+    """Follow the feed of changes and take snapshots."""
+
+    WEBHOOKS_WRITE = "webhooks:write"
+    """Register receivers of changes, see their state, replay."""
+
+    ACCESS_WRITE = "access:write"
+    """Issue, rotate and revoke keys and devices; open and close accounts."""
+
+    AUDIT_READ = "audit:read"
+    """Read the audit log and verify it."""
+
+    OPERATIONS_WRITE = "operations:write"
+    """See and steer the running service: jobs, read-only mode."""
+
+
+class Role(StrEnum):
+    """What a person is to the registry (vai trò)."""
+
+    FIELD = "field"
+    SUPERVISOR = "supervisor"
+    REGISTRAR = "registrar"
+    INTEGRATOR = "integrator"
+    PLANNER = "planner"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+_FIELD = frozenset({Scope.ADDRESSES_READ, Scope.ADDRESSES_WRITE})
+_SUPERVISOR = _FIELD | {Scope.ADDRESSES_OVERRIDE, Scope.HOLDERS_READ}
+
+SCOPES_OF: Mapping[Role, frozenset[Scope]] = {
+    Role.FIELD: _FIELD,
+    Role.SUPERVISOR: _SUPERVISOR,
+    Role.REGISTRAR: _SUPERVISOR | {Scope.ACTS_WRITE, Scope.HOLDERS_WRITE, Scope.UNITS_WRITE},
+    Role.INTEGRATOR: frozenset({Scope.ADDRESSES_READ, Scope.EVENTS_READ, Scope.WEBHOOKS_WRITE}),
+    Role.PLANNER: frozenset({Scope.ADDRESSES_READ}),
+    Role.AUDITOR: frozenset({Scope.ADDRESSES_READ, Scope.EVENTS_READ, Scope.AUDIT_READ}),
+    Role.ADMIN: frozenset(
+        {Scope.ACCESS_WRITE, Scope.WEBHOOKS_WRITE, Scope.AUDIT_READ, Scope.OPERATIONS_WRITE}
+    ),
+}
+"""What each role may do, within the areas its holder is limited to."""
+
+
+def scopes_of(roles: Iterable[Role], extra: Iterable[Scope] = ()) -> frozenset[Scope]:
+    """Give all scopes of some roles, and those given beside them."""
+    return frozenset(extra).union(*(SCOPES_OF[role] for role in roles))

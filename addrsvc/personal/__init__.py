@@ -1,0 +1,1 @@
+"""People behind addresses: encrypted at rest, read with a purpose, erased when due."""

@@ -1,0 +1,1 @@
+"""Receivers of changes: who hears of what, signed deliveries, retries, replay."""

@@ -1,0 +1,1 @@
+"""Composition root of ``addrsvc worker``: jobs, loops, and the one list of periodic work."""
