@@ -6,31 +6,20 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
-from addrsvc.auth import service
-from addrsvc.auth.errors import KeyRefused
+from addrsvc.auth.credentials import read_credentials
 from addrsvc.auth.limits import ClientLimits
-from addrsvc.auth.model import ANONYMOUS, Principal
-from addrsvc.auth.uses import KeyUses
-from addrsvc.clock import Clock
-from addrsvc.db.web import doors_of
+from addrsvc.auth.model import Principal
 
 
 async def principal_of(request: Request) -> Principal:
-    """Give who is calling, from the ``Authorization: Bearer`` header.
+    """Give who is calling, from what the request carries.
 
     Raises:
         KeyRefused: a header was sent and is no good.
     """
-    header = request.headers.get("authorization")
-    if header is None:
-        return ANONYMOUS
-    scheme, _, token = header.partition(" ")
-    if scheme.lower() != "bearer":
-        raise KeyRefused
-    now = cast("Clock", request.app.state.clock).now()
-    principal = await service.authenticate(doors_of(request).pool, token.strip(), now)
-    request.scope["addrsvc.principal"] = principal.id
-    cast("KeyUses", request.app.state.key_uses).note(principal.id.removeprefix("key:"), now)
+    principal = await read_credentials(request)
+    if not principal.is_anonymous:
+        request.scope["addrsvc.principal"] = principal.id
     return principal
 
 

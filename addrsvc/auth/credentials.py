@@ -1,0 +1,46 @@
+"""The one place that turns what a request carries into a principal, by its form.
+
+======================  ==========================================================
+``adr_…``               API key of a service or device (:mod:`addrsvc.auth.service`)
+``adt_…``               access token got for such a key (:mod:`addrsvc.auth.tokens`)
+three parts with dots   token of an identity provider
+no header, a cookie     session of a local account
+======================  ==========================================================
+
+A header that is sent and no good is refused, also on public surfaces: whoever sends a key must
+learn that it has ended.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from fastapi import Request
+
+from addrsvc.auth import service
+from addrsvc.auth.errors import KeyRefused
+from addrsvc.auth.model import ANONYMOUS, Principal
+from addrsvc.auth.uses import KeyUses
+from addrsvc.clock import Clock
+from addrsvc.db.web import doors_of
+
+
+async def read_credentials(request: Request) -> Principal:
+    """Give who is calling; ANONYMOUS when the request carries nothing.
+
+    Raises:
+        KeyRefused: something was sent and is no good; what is wrong with it, is not told.
+    """
+    header = request.headers.get("authorization")
+    if header is None:
+        # PLUG: session cookie → principal of a local account or of somebody signed in elsewhere
+        return ANONYMOUS
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer":
+        raise KeyRefused
+    token = token.strip()
+    now = cast("Clock", request.app.state.clock).now()
+    # PLUG: token.count(".") == 2 → oidc.principal_of_jwt
+    principal = await service.authenticate(doors_of(request).pool, token, now)
+    cast("KeyUses", request.app.state.key_uses).note(principal.id.partition(":")[2], now)
+    return principal
