@@ -43,6 +43,13 @@ class Settings(BaseSettings):
     trusted_proxies: str = "127.0.0.1"
     """Addresses whose X-Forwarded-For is believed, comma separated."""
 
+    encryption_keys: SecretStr = SecretStr("")
+    """Keys for people's data and webhook secrets, comma separated, newest first; empty: see the
+    key file. Made by ``addrsvc persons new-key``."""
+
+    encryption_key_file: Path | None = None
+    """The same keys in a file, one a line, newest first; read again when it changes."""
+
     demo: bool = False
     """The database holds invented demo addresses: every page and answer says so."""
 
