@@ -1,4 +1,4 @@
-"""Table of the audit log; shape and rules are in the foundation migration."""
+"""Table of the audit log; shape and rules are in the migrations foundation, feed and partitions."""
 
 from __future__ import annotations
 
@@ -18,4 +18,6 @@ audit_entry = sa.Table(
     sa.Column("outcome", sa.Text, nullable=False),
     sa.Column("request_id", sa.Text),
     sa.Column("detail", JSONB),
+    sa.Column("number", sa.BigInteger),
+    sa.Column("hash", sa.LargeBinary),
 )

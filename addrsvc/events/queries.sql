@@ -18,3 +18,35 @@ LEFT JOIN LATERAL (
 -- One event, in the transaction of the change itself.
 INSERT INTO event (recorded_at, type, subject, data)
 VALUES (%(at)s, %(type)s, %(subject)s, %(data)s);
+
+-- take_head --
+-- Where the chain of a log (events, audit) ends, held until the transaction ends; no row: another
+-- sealer holds it. Index: log_head_pkey.
+SELECT number, hash FROM log_head WHERE log = %(log)s FOR UPDATE SKIP LOCKED;
+
+-- head --
+-- The same to look at. Index: log_head_pkey.
+SELECT number, hash FROM log_head WHERE log = %(log)s;
+
+-- move_head --
+-- The entry a log now ends with.
+UPDATE log_head SET number = %(number)s, hash = %(hash)s WHERE log = %(log)s;
+
+-- unsealed --
+-- What the chain lacks, oldest first. Index: event_unsealed_idx.
+SELECT event_id AS id, recorded_at, type, subject, data
+FROM event WHERE number IS NULL ORDER BY event_id LIMIT %(limit)s;
+
+-- set_numbers --
+-- Numbers from the first on and the hashes of the chain, for rows in that order, each by its id
+-- and moment. Index: event_pkey.
+UPDATE event SET number = sealed.number, hash = sealed.hash
+FROM (SELECT id, at, hash, %(first)s::bigint + place - 1 AS number
+      FROM unnest(%(ids)s::bigint[], %(moments)s::timestamptz[], %(hashes)s::bytea[])
+           WITH ORDINALITY AS given (id, at, hash, place)) AS sealed
+WHERE event.event_id = sealed.id AND event.recorded_at = sealed.at;
+
+-- sealed_entries --
+-- The chain from a number on, with the hash of each entry. Index: event_number_key.
+SELECT event_id AS id, number, recorded_at, type, subject, data, hash
+FROM event WHERE number >= %(first)s ORDER BY number, event_id;

@@ -1,4 +1,4 @@
-"""Table of events; shape and rules are in the foundation migration."""
+"""Table of events; shape and rules are in the migrations foundation, feed and partitions."""
 
 from __future__ import annotations
 
@@ -15,4 +15,6 @@ event = sa.Table(
     sa.Column("type", sa.Text, nullable=False),
     sa.Column("subject", sa.Text, nullable=False),
     sa.Column("data", JSONB),
+    sa.Column("number", sa.BigInteger),
+    sa.Column("hash", sa.LargeBinary),
 )
