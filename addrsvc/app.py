@@ -12,6 +12,8 @@ from addrsvc import __version__, problems
 from addrsvc.admin_units import conversion_router
 from addrsvc.admin_units import router as admin_units
 from addrsvc.admin_units.units_in_memory import UnitsInMemory
+from addrsvc.auth import sessions
+from addrsvc.auth import router as access
 from addrsvc.auth.limits import ClientLimits
 from addrsvc.auth.uses import KeyUses
 from addrsvc.clock import Clock, SystemClock
@@ -48,6 +50,7 @@ ROUTERS = (
     reverse_router,
     geocoding,
     autocomplete,
+    access,
 )
 
 
@@ -72,11 +75,15 @@ def create_app(
         background.keep(
             "key uses", lambda: app.state.key_uses.keep_writing(doors.engine, every_s=60)
         )
+        background.keep(
+            "session uses", lambda: app.state.session_uses.keep_writing(doors.engine, every_s=60)
+        )
         try:
             yield
         finally:
             await background.end()
             await app.state.key_uses.write_down(doors.engine)
+            await app.state.session_uses.write_down(doors.engine)
             await doors.close()
 
     app = FastAPI(
@@ -90,6 +97,7 @@ def create_app(
     app.state.settings = settings
     app.state.clock = clock or SystemClock()
     app.state.key_uses = KeyUses()
+    app.state.session_uses = KeyUses(sessions.note_uses)
     app.state.units_in_memory = units or UnitsInMemory()
     app.state.register_names = NamesInMemory()
     app.state.client_limits = ClientLimits(

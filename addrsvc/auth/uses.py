@@ -1,4 +1,4 @@
-"""Remember when keys were last used, without a write in any request.
+"""Remember when keys and sessions were last used, without a write in any request.
 
 A request holding one connection must never wait for a second: it only leaves a note here, and
 one task of the process writes the notes down now and then.
@@ -7,24 +7,28 @@ one task of the process writes the notes down now and then.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 import structlog
 from psycopg import Error
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from addrsvc.auth import service
 from addrsvc.db.transaction import transaction
 
 log = structlog.get_logger("addrsvc.auth")
 
+WriteUses = Callable[[AsyncConnection, Mapping[str, datetime]], Awaitable[None]]
+
 
 class KeyUses:
     """Notes of one process, kept until the database has them."""
 
-    def __init__(self) -> None:
+    def __init__(self, write: WriteUses = service.note_uses) -> None:
+        self._write = write
         self._notes: dict[str, datetime] = {}
 
     def note(self, key_id: str, at: datetime) -> None:
@@ -38,10 +42,10 @@ class KeyUses:
         notes, self._notes = self._notes, {}
         try:
             async with transaction(engine) as conn:
-                await service.note_uses(conn, notes)
+                await self._write(conn, notes)
         except (DBAPIError, PoolExhausted, Error, OSError) as error:
             self._notes = {**notes, **self._notes}
-            log.warning("last use of keys not written", error=type(error).__name__)
+            log.warning("last uses not written", error=type(error).__name__)
 
     async def keep_writing(self, engine: AsyncEngine, every_s: float) -> None:
         """Write the notes down for ever; cancel it to end."""

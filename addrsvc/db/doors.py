@@ -68,10 +68,16 @@ class Doors:
     connection, since planning their joins anew takes three times as long as running them. Not
     checked before use: ask through :func:`ask_lookups`."""
 
+    primary: ReadPool
+    """Reads that must see what was just written, such as sessions: read only, on the write URL;
+    the very ``pool`` where there is no other."""
+
     async def close(self) -> None:
         """Close every connection of both doors."""
         await self.lookups.close()
         await self.pool.close()
+        if self.primary is not self.pool:
+            await self.primary.close()
         await self.engine.dispose()
 
 
@@ -111,7 +117,12 @@ async def open_doors(settings: Settings) -> Doors:
     )
     await pool.open(wait=False)
     await lookups.open(wait=False)
-    return Doors(engine=make_engine(settings), pool=pool, lookups=lookups)
+    primary = pool
+    if settings.read_database_url is not None:
+        on_primary = settings.model_copy(update={"read_database_url": None})
+        primary = _read_pool(on_primary, name="primary", size=2, check=checked)
+        await primary.open(wait=False)
+    return Doors(engine=make_engine(settings), pool=pool, lookups=lookups, primary=primary)
 
 
 def _read_pool(
