@@ -12,9 +12,19 @@ depends_on = None
 
 DDL = """
 SELECT 1;
+
+-- At the end of this revision, beside the queue: states of the whole service that operators switch
+-- at run time (read-only mode). Read every second by each worker; a handful of rows.
+CREATE TABLE service_state (
+    key text PRIMARY KEY,
+    value jsonb NOT NULL,
+    set_by text NOT NULL,
+    set_at timestamptz NOT NULL
+);
 """
 
 BACK = """
+DROP TABLE service_state;
 SELECT 1;
 """
 
