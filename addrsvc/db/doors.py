@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
 import orjson
 import psycopg
+from psycopg.abc import PQGen
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow
 from psycopg.types.json import set_json_dumps, set_json_loads
+from psycopg.waiting import wait_async
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -22,9 +26,38 @@ LOOKUP_RUNNERS = 2
 _LOOKUPS = 2 * LOOKUP_RUNNERS + 2
 """Connections for lookups: of codes, of house numbers, and two for points."""
 
+_RECONNECT_S = 5.0
+"""A pool tries so long to replace a connection, then when the next is asked for: the driver's own
+pauses grow to minutes, during which a database that is back would not be noticed."""
+
+Answer = TypeVar("Answer")
+
+
+class PromptConnection(psycopg.AsyncConnection[TupleRow]):
+    """A connection given up at once when whoever waits on it gives up.
+
+    The driver asks the server to cancel the statement and waits ten seconds for it to be so. A
+    frozen server does neither, and the request that ran into its deadline would wait on. A server
+    that runs ends what it does for a client that is gone (``client_connection_check_interval``).
+    """
+
+    async def wait(
+        self,
+        gen: PQGen[Answer],
+        interval: float = 0.1,
+        timeout: float | None = None,  # noqa: ASYNC109 -- the driver's own signature
+    ) -> Answer:
+        """Wait for an answer of the server; close the connection when cancelled meanwhile."""
+        try:
+            return await wait_async(gen, self.pgconn.socket, interval, timeout)
+        except asyncio.CancelledError:
+            if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
+                self.pgconn.finish()
+            raise
+
+
 Reader = psycopg.AsyncConnection[TupleRow]
 ReadPool = AsyncConnectionPool[Reader]
-Answer = TypeVar("Answer")
 
 
 def conninfo(url: str, *, statement_timeout_ms: int, read_only: bool, settings: str = "") -> str:
@@ -38,6 +71,7 @@ def conninfo(url: str, *, statement_timeout_ms: int, read_only: bool, settings: 
         str(given.pop("options", "") or ""),
         f"-c statement_timeout={statement_timeout_ms}",
         f"-c idle_in_transaction_session_timeout={statement_timeout_ms * 4}",
+        "-c client_connection_check_interval=1000",
         "-c timezone=UTC",
         settings,
     ]
@@ -90,7 +124,7 @@ def make_engine(settings: Settings) -> AsyncEngine:
     )
 
     async def connect() -> psycopg.AsyncConnection[TupleRow]:
-        conn = await psycopg.AsyncConnection.connect(dsn)
+        conn = await PromptConnection.connect(dsn)
         await _quick_json(conn)
         return conn
 
@@ -141,8 +175,10 @@ def _read_pool(
             read_only=True,
             settings=plans,
         ),
+        connection_class=PromptConnection,
         min_size=1,
         max_size=size,
+        reconnect_timeout=_RECONNECT_S,
         timeout=settings.request_deadline_s,
         kwargs={"autocommit": True, "prepare_threshold": 1},
         configure=_quick_json,

@@ -6,8 +6,9 @@ after the answer went out, and a failed commit would still answer 201.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -38,6 +39,21 @@ def _read_pool(request: Request) -> ReadPool:
 async def _write_conn(request: Request) -> AsyncIterator[AsyncConnection]:
     async with transaction(doors_of(request).engine) as conn:
         yield conn
+
+
+def longer_deadline(seconds: float) -> Any:
+    """Give a dependency that lets a route take its time before its answer starts.
+
+    For routes that wait on purpose: ``@router.get("/events", dependencies=[longer_deadline(35)])``.
+    Everything else keeps ``Settings.request_deadline_s``.
+    """
+
+    async def declare(request: Request) -> None:
+        deadline = cast("asyncio.Timeout | None", request.scope.get("addrsvc.deadline"))
+        if deadline is not None and deadline.when() is not None:
+            deadline.reschedule(asyncio.get_running_loop().time() + seconds)
+
+    return Depends(declare)
 
 
 AppSettings = Annotated[Settings, Depends(_settings)]

@@ -163,6 +163,7 @@ class Guard:
         watch = _Watch(receive, send, self.max_body_bytes)
         try:
             async with asyncio.timeout(self.deadline_s) as watch.deadline:
+                scope["addrsvc.deadline"] = watch.deadline  # see db.web.longer_deadline
                 await self.app(scope, watch.receive, watch.send)
         except _BodyOver:
             pass
