@@ -6,7 +6,7 @@ the third has an indicative cell north of them. Names and codes are invented but
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
@@ -82,9 +82,9 @@ IssueKey = Callable[..., Awaitable[str]]
 
 @pytest.fixture
 def issue_key(settings: Settings) -> IssueKey:
-    """Give a maker of API keys in this test's database: scopes in, key text out."""
+    """Give a maker of API keys in this test's database: scopes and areas in, key text out."""
 
-    async def issue(*scopes: Scope) -> str:
+    async def issue(*scopes: Scope, areas: Collection[str] | None = None) -> str:
         engine = make_engine(settings)
         try:
             async with transaction(engine) as conn:
@@ -93,6 +93,7 @@ def issue_key(settings: Settings) -> IssueKey:
                     command_line("test"),
                     name="test",
                     scopes=scopes,
+                    areas=areas,
                     expires_at=None,
                     at=datetime(2026, 1, 1, tzinfo=UTC),
                 )

@@ -17,9 +17,11 @@ from typing import cast
 
 from fastapi import Request
 
-from addrsvc.auth import service
+from addrsvc.auth import csrf, service, tokens
 from addrsvc.auth.errors import KeyRefused
+from addrsvc.auth.keys import is_token
 from addrsvc.auth.model import ANONYMOUS, Principal
+from addrsvc.auth.sessions_web import require_ours, session_of
 from addrsvc.auth.uses import KeyUses
 from addrsvc.clock import Clock
 from addrsvc.db.web import doors_of
@@ -30,17 +32,23 @@ async def read_credentials(request: Request) -> Principal:
 
     Raises:
         KeyRefused: something was sent and is no good; what is wrong with it, is not told.
+        RequestForged: a change asked for with a session's cookie, not from a page of ours.
     """
     header = request.headers.get("authorization")
     if header is None:
-        # PLUG: session cookie → principal of a local account or of somebody signed in elsewhere
-        return ANONYMOUS
+        session = await session_of(request)
+        if session is None:
+            return ANONYMOUS
+        if request.method not in csrf.SAFE_METHODS:
+            require_ours(request, session, request.headers.get(csrf.HEADER))
+        return session.principal
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer":
         raise KeyRefused
     token = token.strip()
     now = cast("Clock", request.app.state.clock).now()
     # PLUG: token.count(".") == 2 → oidc.principal_of_jwt
-    principal = await service.authenticate(doors_of(request).pool, token, now)
+    check = tokens.authenticate_token if is_token(token) else service.authenticate
+    principal = await check(doors_of(request).pool, token, now)
     cast("KeyUses", request.app.state.key_uses).note(principal.id.partition(":")[2], now)
     return principal

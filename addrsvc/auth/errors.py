@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from addrsvc.errors import Forbidden, NotFound, Text, TooMany, Unauthenticated
+from addrsvc.errors import (
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    Text,
+    TooMany,
+    Unauthenticated,
+)
 
 
 @dataclass(eq=False)
 class NotSignedIn(Unauthenticated):
-    """The surface needs a key and none was sent."""
+    """The surface needs a key or a person, and neither was named."""
 
     slug = "not-signed-in"
-    title = Text("Cần khóa truy cập", "An API key is needed")
+    title = Text("Cần đăng nhập hoặc khóa API", "Sign-in or an API key is needed")
     message = Text(
-        "Chức năng này cần khóa API. Hãy gửi tiêu đề “Authorization: Bearer <khóa>”; "
-        "quản trị viên cấp khóa bằng lệnh: addrsvc keys create.",
-        "This needs an API key. Send the header “Authorization: Bearer <key>”; "
-        "an administrator issues keys with: addrsvc keys create.",
+        "Chức năng này cần đăng nhập (trang /sign-in). Phần mềm gửi khóa API trong tiêu đề "
+        "“Authorization: Bearer <khóa>”; quản trị viên cấp khóa bằng lệnh: addrsvc keys create.",
+        "This needs somebody signed in (page /sign-in). Software sends an API key in the header "
+        "“Authorization: Bearer <key>”; an administrator issues keys with: addrsvc keys create.",
     )
 
 
@@ -31,6 +39,22 @@ class KeyRefused(Unauthenticated):
         "Khóa API không đúng, đã hết hạn hoặc đã bị thu hồi. Hãy xin quản trị viên cấp khóa mới.",
         "The API key is wrong, expired or revoked. Ask an administrator for a new one.",
     )
+
+
+@dataclass(eq=False)
+class DeviceRevoked(Unauthenticated):
+    """The device's own key was taken back, so the device must forget what it holds."""
+
+    slug = "device-revoked"
+    title = Text("Thiết bị đã bị thu hồi quyền", "Device revoked")
+    message = Text(
+        "Quyền của thiết bị này đã bị thu hồi. Phần mềm trên thiết bị phải xóa mọi thông tin "
+        "liên hệ đã lưu; hãy liên hệ người quản lý để được cấp lại.",
+        "This device was revoked. Its software must erase all contacts it keeps; "
+        "ask whoever is in charge of the device for a new key.",
+    )
+    wipe: bool = True
+    """What people stored on it must be erased."""
 
 
 @dataclass(eq=False)
@@ -72,6 +96,77 @@ class KeyUnknown(NotFound):
         "There is no API key with the id “{key_id}”. List them with: addrsvc keys list.",
     )
     key_id: str
+
+
+@dataclass(eq=False)
+class KeyEnded(Conflict):
+    """A key that expired or was revoked gets no new secret."""
+
+    slug = "key-ended"
+    title = Text("Khóa API đã hết hiệu lực", "API key has ended")
+    message = Text(
+        "Khóa “{key_id}” đã hết hạn hoặc bị thu hồi nên không thể đổi. Hãy cấp khóa mới.",
+        "The key “{key_id}” expired or was revoked, so it cannot be rotated. Issue a new one.",
+    )
+    key_id: str
+
+
+@dataclass(eq=False)
+class GrantTooWide(Forbidden):
+    """Somebody gives out more than they hold themselves."""
+
+    slug = "grant-too-wide"
+    title = Text("Cấp quyền vượt quá quyền của mình", "Granting more than you hold")
+    message = Text(
+        "Không thể cấp “{beyond}” vì chính tài khoản hoặc khóa này không có. Hãy bớt quyền hoặc "
+        "địa bàn, hoặc nhờ người có đủ quyền cấp.",
+        "“{beyond}” cannot be granted, since this account or key does not hold it. Grant less, "
+        "or ask somebody who holds it.",
+    )
+    beyond: str
+    """A scope, a commune, or ``*`` for the whole country."""
+
+
+@dataclass(eq=False)
+class AreaInvalid(InvalidInput):
+    """An area is no commune code."""
+
+    slug = "access-area-invalid"
+    title = Text("Mã địa bàn không hợp lệ", "Area not understood")
+    message = Text(
+        "“{given}” không phải mã phường, xã gồm 5 chữ số.",
+        "“{given}” is no commune code of five digits.",
+    )
+    given: str
+
+
+@dataclass(eq=False)
+class DeviceTooWide(InvalidInput):
+    """A device would get more than devices get, or for longer."""
+
+    slug = "device-too-wide"
+    title = Text("Vượt giới hạn của thiết bị", "More than a device may have")
+    message = Text(
+        "Khóa của thiết bị chỉ có các quyền {scopes} và dùng tối đa {days} ngày. "
+        "Hãy bớt quyền hoặc rút ngắn thời hạn.",
+        "The key of a device has at most the scopes {scopes} and lasts at most {days} days. "
+        "Ask for less.",
+    )
+    scopes: str
+    days: int
+
+
+@dataclass(eq=False)
+class TokenScopeRefused(InvalidInput):
+    """A token should do more than its key may."""
+
+    slug = "token-scope-refused"
+    title = Text("Khóa không có quyền được yêu cầu", "Scope beyond the key")
+    message = Text(
+        "Khóa này không có quyền “{scope}” nên không cấp được mã truy cập có quyền đó.",
+        "This key lacks the scope “{scope}”, so no token can have it.",
+    )
+    scope: str
 
 
 @dataclass(eq=False)

@@ -1,8 +1,9 @@
-"""Pure: how an API key looks and what is kept of it.
+"""Pure: how an API key and an access token look, and what is kept of them.
 
 A key reads ``adr_<key id>_<secret>``: the id (8 hex digits) may be shown and logged, the
 secret (32 random bytes, base64url) is shown once and only its SHA-256 is kept. The secret has
-too much entropy to be guessed, so neither salt nor a slow hash is needed.
+too much entropy to be guessed, so neither salt nor a slow hash is needed. An access token reads
+``adt_<secret>`` and is kept in the same way.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import secrets
 from dataclasses import dataclass
 
 _FORM = re.compile(r"adr_([0-9a-f]{8})_([A-Za-z0-9_-]{43})")
+_TOKEN = "adt_"  # noqa: S105 - how tokens begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +26,9 @@ class NewKey:
     secret_hash: bytes
 
 
-def new_key() -> NewKey:
-    """Make a key from the system's random source."""
-    key_id = secrets.token_hex(4)
+def new_key(key_id: str | None = None) -> NewKey:
+    """Make a key from the system's random source; with an id: a new secret for it."""
+    key_id = secrets.token_hex(4) if key_id is None else key_id
     secret = secrets.token_urlsafe(32)
     return NewKey(key_id, f"adr_{key_id}_{secret}", hash_of(secret))
 
@@ -40,3 +42,13 @@ def split_key(text: str) -> tuple[str, str] | None:
     """Give key id and secret of a key as sent; None when it is no key of ours."""
     match = _FORM.fullmatch(text)
     return (match[1], match[2]) if match else None
+
+
+def new_token() -> str:
+    """Make an access token from the system's random source."""
+    return _TOKEN + secrets.token_urlsafe(32)
+
+
+def is_token(text: str) -> bool:
+    """Tell whether a text as sent claims to be an access token of ours."""
+    return text.startswith(_TOKEN)

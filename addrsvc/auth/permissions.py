@@ -81,6 +81,9 @@ SCOPES_OF: Mapping[Role, frozenset[Scope]] = {
 }
 """What each role may do, within the areas its holder is limited to."""
 
+DEVICE_SCOPES = frozenset({Scope.ADDRESSES_READ, Scope.ADDRESSES_WRITE})
+"""The most a device in somebody's pocket may do, whoever carries it."""
+
 
 def scopes_of(roles: Iterable[Role], extra: Iterable[Scope] = ()) -> frozenset[Scope]:
     """Give all scopes of some roles, and those given beside them."""

@@ -42,6 +42,10 @@ class Sight:
         """Tell whether one address asked for by code is seen at all."""
         return visibility == PUBLIC or (visibility in self.levels and self.reaches(commune_code))
 
+    def sees_anywhere(self, visibility: str) -> bool:
+        """Tell whether it is seen wherever it lies: for what is named without its commune."""
+        return visibility == PUBLIC or (visibility in self.levels and self.areas is None)
+
     def sees_fully(self, commune_code: str) -> bool:
         """Tell whether an address it sees is shown with what anonymous answers leave out."""
         return self.is_full and self.reaches(commune_code)

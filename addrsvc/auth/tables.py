@@ -1,4 +1,4 @@
-"""Table of API keys; shape and rules are in the foundation migration."""
+"""Tables of API keys and their tokens; shape and rules are in the migrations."""
 
 from __future__ import annotations
 
@@ -18,4 +18,20 @@ api_key = sa.Table(
     sa.Column("expires_at", sa.DateTime(timezone=True)),
     sa.Column("revoked_at", sa.DateTime(timezone=True)),
     sa.Column("last_used_at", sa.DateTime(timezone=True)),
+    sa.Column("kind", sa.Text, nullable=False, server_default="service"),
+    sa.Column("areas", ARRAY(sa.Text)),
+    sa.Column("previous_hash", sa.LargeBinary),
+    sa.Column("previous_until", sa.DateTime(timezone=True)),
+    sa.Column("held_by", sa.Text),
+    sa.Column("revoked_because", sa.Text),
+)
+
+access_token = sa.Table(
+    "access_token",
+    metadata,
+    sa.Column("token_hash", sa.LargeBinary, primary_key=True),
+    sa.Column("key_id", sa.Text, nullable=False),
+    sa.Column("scopes", ARRAY(sa.Text), nullable=False),
+    sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
 )

@@ -62,8 +62,9 @@ COMMANDS = {
 GROUPS = {
     "acts": "Acts over thousands of addresses: plan, preview, run, undo.",
     "addresses": "Addresses in bulk: import and export files, list duplicates, audit.",
+    "devices": "Issue, list and revoke the keys of devices in the field.",
     "identifiers": "Identifiers of addresses: Vpostcodes, location identifiers, parcels, others.",
-    "keys": "Issue, list and revoke API keys.",
+    "keys": "Issue, list, rotate and revoke API keys.",
     "localities": "Localities: import lists of khu phố, ấp, tổ, thôn, estates and places.",
     "prefixes": "Prefixes of codes: import the authority's list, reserve ranges, watch them fill.",
     "thoroughfares": "Thoroughfares: import lists of streets, numbered roads and alleys.",
