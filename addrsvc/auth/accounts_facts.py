@@ -1,0 +1,31 @@
+"""Pure: what people may do, as it is kept and audited."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from addrsvc.auth.errors import AreaInvalid
+from addrsvc.auth.permissions import Role, Scope
+
+_COMMUNE = re.compile(r"[0-9]{5}")
+
+Facts = dict[str, list[str] | None]
+
+
+def facts_of(
+    roles: Collection[Role], scopes: Collection[Scope], areas: Collection[str] | None
+) -> Facts:
+    """Give roles, scopes beside them and areas in order, each once.
+
+    Raises:
+        AreaInvalid: an area is no commune code.
+    """
+    for each in areas or ():
+        if not _COMMUNE.fullmatch(each):
+            raise AreaInvalid(given=each[:20])
+    return {
+        "roles": sorted(role.value for role in set(roles)),
+        "scopes": sorted(scope.value for scope in set(scopes)),
+        "areas": None if areas is None else sorted(set(areas)),
+    }
