@@ -19,6 +19,9 @@ class Settings(BaseSettings):
     read_database_url: SecretStr | None = None
     """libpq URL for hot public reads; None means the primary serves them."""
 
+    owner_database_url: SecretStr | None = None
+    """libpq URL of the role that owns the tables, for migrations; None means the primary's."""
+
     public_url: str = ""
     """Scheme and host under which citizens reach the service; empty means relative links."""
 
@@ -49,6 +52,31 @@ class Settings(BaseSettings):
 
     encryption_key_file: Path | None = None
     """The same keys in a file, one a line, newest first; read again when it changes."""
+
+    checkpoint_dir: Path | None = None
+    """Folder outside the database for signed checkpoints of the logs; None: none are written."""
+
+    checkpoint_key: SecretStr | None = None
+    """Signs checkpoints: base64 of 32 bytes, made by ``addrsvc audit new-key``; after a change
+    of keys those before, comma separated, newest first."""
+
+    checkpoint_key_file: Path | None = None
+    """The same keys in a file, one a line, newest first."""
+
+    worker_stalled_s: float = Field(default=30.0, ge=1)
+    """A worker not heard of for so long is taken for dead; its jobs are run again, alone."""
+
+    worker_retry_s: float = Field(default=10.0, gt=0)
+    """A job an error ended is tried again after this, then four times as long each time."""
+
+    holder_readings_per_day: int = Field(default=300, ge=1)
+    """Holders one principal may read in a day of Vietnam: a stolen key cannot drain them all."""
+
+    webhook_allow: str = ""
+    """Hosts and networks (CIDR) webhooks may also go to over http or in private ranges, commas."""
+
+    webhook_ports: str = "443,8443"
+    """Ports webhooks may go to, comma separated."""
 
     demo: bool = False
     """The database holds invented demo addresses: every page and answer says so."""
