@@ -234,7 +234,7 @@ def _components_out(components: Components) -> list[dict[str, Any]]:
     return parts
 
 
-def _document_out(document: Document, *, full: bool) -> dict[str, Any]:
+def document_out(document: Document, *, full: bool) -> dict[str, Any]:
     """Give the parts of a document; ``full`` adds what only a scope may see."""
     private = document.kind in PRIVATE_KINDS
     shown: dict[str, Any] = {
@@ -267,7 +267,7 @@ def address_out(address: Address, principal: Principal, language: Language) -> d
         "status_name": STATUS_NAMES[address.status].in_(language),
         "kind_name": KIND_NAMES[document.kind].in_(language),
         "label": address_line(document.components, address.commune_name, address.province_name),
-        **_document_out(document, full=full),
+        **document_out(document, full=full),
         "commune": {
             "code": address.commune_code,
             "name": address.commune_name,
@@ -302,5 +302,5 @@ def version_out(version: Version) -> dict[str, Any]:
         "act_id": version.act_id,
         "instrument": version.instrument,
         "commune_code": version.document.commune.code,
-        **_document_out(version.document, full=True),
+        **document_out(version.document, full=True),
     }
