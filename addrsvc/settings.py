@@ -38,10 +38,22 @@ class Settings(BaseSettings):
     """Largest request body read; more is answered 413 without reading on."""
 
     anonymous_per_minute: int = Field(default=120, ge=1)
-    """Lookups a client without a key may make in a minute, per worker."""
+    """Lookups an address without credentials may make in a minute; other rates in proportion."""
 
     anonymous_misses_per_minute: int = Field(default=20, ge=1)
-    """Unknown codes a client without a key may ask for in a minute, per worker."""
+    """Unknown codes an address without credentials may ask for in a minute."""
+
+    known_per_minute: int = Field(default=600, ge=1)
+    """Lookups a key or person may make in a minute; other rates and quotas in proportion."""
+
+    miss_alarm_per_minute: int = Field(default=300, ge=1)
+    """Unknown codes all without credentials may ask for together before they are held shorter."""
+
+    redis_url: SecretStr | None = None
+    """Redis in which all workers and machines count together; None: each grants its share."""
+
+    workers: int = Field(default=1, ge=1)
+    """Processes that answer requests; ``serve`` says how many there are."""
 
     trusted_proxies: str = "127.0.0.1"
     """Addresses whose X-Forwarded-For is believed, comma separated."""

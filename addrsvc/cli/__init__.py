@@ -55,6 +55,7 @@ COMMANDS = {
     "serve": "Serve pages and API until interrupted, from a PostgreSQL of our own.",
     "migrate": "Migrate the database to this release's schema and search keys.",
     "verify": "Check versions, projection, codes and events of every address.",
+    "worker": "Run jobs and all that happens by itself, or list it.",
     "geocode": "Find the place an address means, or those of a whole file.",
 }
 """Single commands and what they do: each a module of this package with a function of its name."""
@@ -62,6 +63,7 @@ COMMANDS = {
 GROUPS = {
     "acts": "Acts over thousands of addresses: plan, preview, run, undo.",
     "addresses": "Addresses in bulk: import and export files, list duplicates, audit.",
+    "audit": "The logs of events and acts: verify, sign checkpoints, list who did what.",
     "devices": "Issue, list and revoke the keys of devices in the field.",
     "identifiers": "Identifiers of addresses: Vpostcodes, location identifiers, parcels, others.",
     "keys": "Issue, list, rotate and revoke API keys.",
@@ -111,9 +113,16 @@ def main() -> None:
     With no database named, the one served on this machine by ``scripts/serve`` is meant.
     """
     try:
-        if "ADDRSVC_DATABASE_URL" not in os.environ and (served := find_served_database()):
-            os.environ["ADDRSVC_DATABASE_URL"] = served
-        build(sys.argv[1] if len(sys.argv) > 1 else "")()
+        asked = sys.argv[1] if len(sys.argv) > 1 else ""
+        finds_its_own = asked == "serve" or "ADDRSVC_DATABASE_URL" in os.environ
+        if not finds_its_own and (served := find_served_database()):
+            urls, keys = served
+            os.environ["ADDRSVC_DATABASE_URL"] = urls.writer
+            os.environ["ADDRSVC_READ_DATABASE_URL"] = urls.reader
+            os.environ["ADDRSVC_OWNER_DATABASE_URL"] = urls.owner
+            if not os.environ.get("ADDRSVC_ENCRYPTION_KEYS"):
+                os.environ.setdefault("ADDRSVC_ENCRYPTION_KEY_FILE", str(keys))
+        build(asked)()
     except AddrsvcError as error:
         _end_with(error)
     except (psycopg.OperationalError, DriverError) as error:

@@ -29,6 +29,7 @@ from addrsvc.cli.serve_errors import (
     RightsMissing,
 )
 from addrsvc.cli.served import default_data_dir, forget_served, remember_served
+from addrsvc.cli.supervised_worker import SupervisedWorker
 from addrsvc.cli.web_server import WebServer, local_url, require_free
 from addrsvc.db.cluster import PrivateCluster
 from addrsvc.db.cluster_errors import DataDirUnusable, DiskFull
@@ -72,6 +73,12 @@ def serve(
         help="Serve invented addresses, from a database of their own. "
         "Default: yes, unless ADDRSVC_DATABASE_URL is set.",
     ),
+    worker: bool = typer.Option(
+        True,
+        "--worker/--no-worker",
+        envvar="ADDRSVC_RUN_WORKER",
+        help="Run jobs and periodic work too; without, let addrsvc worker do so elsewhere.",
+    ),
 ) -> None:
     """Serve pages and API until interrupted, from a PostgreSQL of our own.
 
@@ -82,7 +89,7 @@ def serve(
     try:
         require_free(host, port)
         with _prepare(data_dir, local_url(host, port), demo=demo) as served:
-            _answer(host, port, workers, served, signals)
+            _answer(host, port, workers, served, signals, worker=worker)
     except Interrupted:
         _say(Text("đã dừng", "stopped"))
 
@@ -158,8 +165,10 @@ def _fill(database_url: str, *, demo: bool) -> str | None:
     return demonstration.ensure(database_url)
 
 
-def _answer(host: str, port: int, workers: int, served: Served, signals: _Signals) -> None:
-    """Run the web server until a signal comes or a part of the service ends."""
+def _answer(
+    host: str, port: int, workers: int, served: Served, signals: _Signals, *, worker: bool
+) -> None:
+    """Run web server and worker until a signal comes or a part of the service ends."""
     environment = {
         "ADDRSVC_DATABASE_URL": served.database_url,
         "ADDRSVC_READ_DATABASE_URL": served.read_database_url or served.database_url,
@@ -167,6 +176,7 @@ def _answer(host: str, port: int, workers: int, served: Served, signals: _Signal
     }
     trusted = Settings().trusted_proxies
     server = WebServer(host, port, workers, environment, trusted_proxies=trusted)
+    beside: SupervisedWorker | None = None
     try:
         server.wait_ready()
         _say(Text(f"sẵn sàng: {server.url}/", f"ready: {server.url}/"))
@@ -174,14 +184,21 @@ def _answer(host: str, port: int, workers: int, served: Served, signals: _Signal
             example = f"{server.url}/a/{served.example_code}"
             _say(Text(f"ví dụ: {example}", f"example: {example}"))
         _say(Text("nhấn Ctrl-C để dừng", "press Ctrl-C to stop"))
+        beside = SupervisedWorker(environment, _say) if worker else None  # nobody waits for it
         while True:
             server.require_alive()
+            if beside is not None:
+                beside.watch()
             if served.cluster is not None and not served.cluster.is_alive():
                 raise DatabaseEnded(path=str(served.cluster.pgdata))
             time.sleep(_WATCH_S)
     finally:
         signals.begin_stopping()
+        if beside is not None:
+            beside.ask_to_end()
         server.stop(signals.in_hurry)
+        if beside is not None:
+            beside.stop(signals.in_hurry)
 
 
 @contextlib.contextmanager

@@ -1,13 +1,9 @@
-"""Run the web server as a child that ends when we end, whatever ends us."""
+"""Run the web server beside us."""
 
 from __future__ import annotations
 
-import contextlib
 import errno
-import os
-import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -15,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 
+from addrsvc.cli.child import Child
 from addrsvc.cli.serve_errors import AddressUnusable, NotReady, PortBusy, WebServerEnded
 
 _POLL_S = 0.05
@@ -58,7 +55,7 @@ def free_port() -> int:
 
 
 class WebServer:
-    """uvicorn with the service in it, in a session of its own: Ctrl-C reaches only us.
+    """uvicorn with the service in it.
 
     ``output`` is where its log goes, as ``subprocess`` names it; None means where ours goes.
     ``factory`` makes the app: another than the service's own is for measuring.
@@ -99,20 +96,11 @@ class WebServer:
         # Several processes count; /metrics sums what each leaves in here.
         self._metrics = tempfile.TemporaryDirectory(prefix="addrsvc-metrics-")
         counted = {"PROMETHEUS_MULTIPROC_DIR": self._metrics.name} if workers > 1 else {}
-        # The kernel tells the child to stop when we are killed and cannot.
-        self._child = subprocess.Popen(  # noqa: S603 -- an argument list of our own, no shell
-            ["/usr/bin/setpriv", "--pdeathsig=TERM", "--", *command],
-            env={**os.environ, **environment, **counted},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            start_new_session=True,
-        )
+        self._child = Child(command, {**environment, **counted}, output)
 
     def is_alive(self) -> bool:
         """Tell whether the server's main process still runs."""
-        # Without reaping it: its number names its session until ``stop`` has ended that.
-        how = os.WEXITED | os.WNOHANG | os.WNOWAIT
-        return os.waitid(os.P_PID, self._child.pid, how) is None
+        return self._child.is_alive()
 
     def require_alive(self) -> None:
         """Make sure it runs.
@@ -121,8 +109,7 @@ class WebServer:
             WebServerEnded: it does not.
         """
         if not self.is_alive():
-            ended = os.waitid(os.P_PID, self._child.pid, os.WEXITED | os.WNOWAIT)
-            raise WebServerEnded(exit_code=ended.si_status if ended else -1)
+            raise WebServerEnded(exit_code=self._child.exit_code())
 
     def wait_ready(self) -> None:
         """Wait until ``/readyz`` says yes.
@@ -147,13 +134,5 @@ class WebServer:
 
     def stop(self, in_hurry: Callable[[], bool]) -> None:
         """Let running requests finish, at most 20 s and no longer than nobody is in a hurry."""
-        if self.is_alive():
-            self._child.terminate()
-        deadline = time.monotonic() + 20
-        while self.is_alive() and time.monotonic() < deadline and not in_hurry():
-            time.sleep(_POLL_S)
-        # Also when the main process is gone: a worker of it may be left in its session.
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._child.pid, signal.SIGKILL)
-        self._child.wait()
+        self._child.stop(in_hurry)
         self._metrics.cleanup()

@@ -1,0 +1,136 @@
+"""The queue library, set up for us: tasks and schedules bound, retries, connections."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, Final
+
+import procrastinate
+from procrastinate.job_context import JobContext
+from procrastinate.jobs import Job
+from procrastinate.worker import Worker
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from addrsvc.clock import Clock
+from addrsvc.db.doors import conninfo
+from addrsvc.db.rows import execute
+from addrsvc.db.transaction import transaction
+from addrsvc.queue.model import Queue
+from addrsvc.queue.service import QUERIES
+from addrsvc.settings import Settings
+from addrsvc.worker.model import JobFunction, Periodic
+
+MOST_RETRIES: Final = 5
+"""With the usual pauses the last one comes an hour after the first error."""
+_CATCH_UP_S: Final = 40 * 86_400
+"""Periodic work that was due while no worker ran is done once when one starts again."""
+
+
+class Backoff(procrastinate.BaseRetryStrategy):
+    """After an error a job waits, four times as long each time, and is given up in the end."""
+
+    def __init__(self, first_s: float) -> None:
+        self._first_s = first_s
+
+    def get_retry_decision(
+        self, *, exception: BaseException, job: Job
+    ) -> procrastinate.RetryDecision | None:
+        """Tell when to try again; None: never."""
+        if isinstance(exception, asyncio.CancelledError):  # the worker is being stopped
+            return procrastinate.RetryDecision(retry_in={"seconds": 0})
+        if job.attempts >= MOST_RETRIES:
+            return None
+        pause_s = self._first_s * 4**job.attempts
+        return procrastinate.RetryDecision(retry_in={"seconds": pause_s})
+
+
+def make_app(
+    settings: Settings,
+    engine: AsyncEngine,
+    clock: Clock,
+    tasks: Mapping[str, JobFunction],
+    periodic: Iterable[Periodic],
+    *,
+    concurrency: int,
+) -> procrastinate.App:
+    """Bind every task and all periodic work to the library; connects when opened."""
+    dsn = conninfo(
+        settings.database_url.get_secret_value(),
+        statement_timeout_ms=settings.statement_timeout_ms,
+        read_only=False,
+        settings="-c search_path=queue",
+    )
+    app = procrastinate.App(
+        connector=procrastinate.PsycopgConnector(
+            conninfo=dsn, min_size=1, max_size=concurrency + 2
+        ),
+        periodic_defaults={"max_delay": _CATCH_UP_S},
+    )
+    retry = Backoff(settings.worker_retry_s)
+    for name, function in tasks.items():
+        app.task(name=name, queue=Queue.DEFAULT, retry=retry)(
+            _bound(function, engine, settings, clock)
+        )
+    for each in periodic:
+        task = app.task(
+            name=each.name,
+            queue=Queue.PERIODIC,
+            retry=retry,
+            lock=each.name,
+            queueing_lock=each.name,
+        )(_bound_periodic(each, engine, settings, clock))
+        app.periodic(cron=each.cron)(task)
+    return app
+
+
+def make_worker(
+    app: procrastinate.App,
+    engine: AsyncEngine,
+    settings: Settings,
+    *,
+    queues: Iterable[Queue],
+    concurrency: int,
+    goes_on: bool,
+    grace_s: float,
+) -> Worker:
+    """Make what takes jobs and runs them; ``goes_on`` False: until no more are due."""
+
+    async def begin(
+        call_next: Callable[[], Awaitable[Any]], context: JobContext, _worker: Worker
+    ) -> Any:
+        if context.job.queueing_lock is not None:
+            async with transaction(engine) as conn:
+                await execute(conn, QUERIES["begin_job"], {"job_id": context.job.id})
+        return await call_next()
+
+    return Worker(
+        app,
+        queues=[queue.value for queue in queues],
+        concurrency=concurrency,
+        wait=goes_on,
+        shutdown_graceful_timeout=grace_s,
+        install_signal_handlers=False,
+        update_heartbeat_interval=settings.worker_stalled_s / 5,
+        stalled_worker_timeout=settings.worker_stalled_s,
+        worker_middleware=[begin],
+    )
+
+
+def _bound(
+    function: JobFunction, engine: AsyncEngine, settings: Settings, clock: Clock
+) -> JobFunction:
+    async def run(**args: object) -> None:
+        await function(engine, settings, clock, **args)
+
+    return run
+
+
+def _bound_periodic(
+    periodic: Periodic, engine: AsyncEngine, settings: Settings, clock: Clock
+) -> JobFunction:
+    async def run(timestamp: int) -> None:
+        del timestamp  # when it was due: what it does goes by the present moment
+        await periodic.run(engine, settings, clock)
+
+    return run

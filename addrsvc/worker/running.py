@@ -1,0 +1,181 @@
+"""One worker process: jobs, the loops without end, and the leaving of periodic jobs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from addrsvc.clock import Clock
+from addrsvc.db.doors import make_engine
+from addrsvc.db.transaction import transaction
+from addrsvc.edge.background import Background
+from addrsvc.queue import presence
+from addrsvc.queue.model import Queue
+from addrsvc.queue.presence import WorkEntry
+from addrsvc.settings import Settings
+from addrsvc.worker.leading import lead
+from addrsvc.worker.library import make_app, make_worker
+from addrsvc.worker.model import Continuous, JobFunction, Periodic
+from addrsvc.worker.periodic import CONTINUOUS, PERIODIC
+from addrsvc.worker.tasks import TASKS
+
+log = structlog.get_logger("addrsvc")
+
+_LONG_STATEMENT_MS: Final = 600_000
+"""Nobody waits for a job at a browser."""
+_HEAR_S: Final = 5.0
+_GRACE_S: Final = 12.0
+"""So long running jobs may take to finish; then they go back. Below what ``serve`` waits."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one worker process does."""
+
+    concurrency: int = 4
+    queues: Sequence[Queue] = (Queue.DEFAULT, Queue.PERIODIC)
+    tasks: Mapping[str, JobFunction] = field(default_factory=lambda: TASKS)
+    continuous: Sequence[Continuous] = CONTINUOUS
+    periodic: Sequence[Periodic] = PERIODIC
+
+
+async def run(settings: Settings, clock: Clock, plan: Plan) -> bool:
+    """Work until a signal says stop; False: it ended without one, so it is to be started again.
+
+    Raises:
+        procrastinate.exceptions.ConnectorException: the database cannot be reached, or was lost.
+        sqlalchemy.exc.OperationalError: the same.
+    """
+    jobs = _engine(settings, 2 * plan.concurrency + 2)
+    loops = _engine(settings, 3 * len(plan.continuous) + 2)
+    app = make_app(settings, jobs, clock, plan.tasks, plan.periodic, concurrency=plan.concurrency)
+    worker = make_worker(
+        app,
+        jobs,
+        settings,
+        queues=plan.queues,
+        concurrency=plan.concurrency,
+        goes_on=True,
+        grace_s=_GRACE_S,
+    )
+    try:
+        async with transaction(loops) as conn:
+            await presence.record_work(conn, entries(plan.continuous, plan.periodic))
+        async with app.open_async(), _loops(loops, settings, clock, plan.continuous):
+            with stopping(worker.stop) as asked:
+                log.info("worker started", queues=[*plan.queues], concurrency=plan.concurrency)
+                await worker.run()  # type: ignore[no-untyped-call]  # untyped upstream
+        log.info("worker stopped", asked=bool(asked))
+        return bool(asked)
+    finally:
+        await jobs.dispose()
+        await loops.dispose()
+
+
+def entries(continuous: Iterable[Continuous], periodic: Iterable[Periodic]) -> list[WorkEntry]:
+    """Give the list of all that happens by itself."""
+    return [
+        *(WorkEntry(each.name, "continuous", None, each.purpose) for each in continuous),
+        *(WorkEntry(each.name, "periodic", each.cron, each.purpose) for each in periodic),
+    ]
+
+
+@contextlib.contextmanager
+def stopping(stop: Callable[[], None]) -> Iterator[list[signal.Signals]]:
+    """Stop when a signal says so; gives a list that then holds it."""
+    received: list[signal.Signals] = []
+    loop = asyncio.get_running_loop()
+
+    def receive(number: signal.Signals) -> None:
+        received.append(number)
+        stop()
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    for number in numbers:
+        loop.add_signal_handler(number, receive, number)
+    try:
+        yield received
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+
+@contextlib.asynccontextmanager
+async def _loops(
+    engine: AsyncEngine, settings: Settings, clock: Clock, continuous: Iterable[Continuous]
+) -> AsyncIterator[None]:
+    """Keep the continuous work and our own presence going meanwhile."""
+    background = Background()
+    leads: dict[str, datetime] = {}
+    for each in continuous:
+        background.keep(each.name, _led(each, engine, settings, clock, leads))
+    background.keep("presence", lambda: _keep_present(engine, leads, background.failing))
+    try:
+        yield
+    finally:
+        await background.end()
+
+
+def _led(
+    continuous: Continuous,
+    engine: AsyncEngine,
+    settings: Settings,
+    clock: Clock,
+    leads: dict[str, datetime],
+) -> Callable[[], Coroutine[Any, Any, None]]:
+    def began() -> None:
+        leads[continuous.name] = clock.now()
+        log.info("leading", work=continuous.name)
+
+    async def run() -> None:
+        try:
+            work = continuous.run
+            await lead(settings, continuous.name, lambda: work(engine, settings, clock), began)
+        finally:
+            leads.pop(continuous.name, None)
+
+    return run
+
+
+async def _keep_present(
+    engine: AsyncEngine,
+    leads: Mapping[str, datetime],
+    failing: Callable[[], Mapping[str, str]],
+) -> None:
+    """Say every few seconds that we are there, what we lead and what fails."""
+    async with transaction(engine) as conn:
+        process_id = await presence.enter(conn, socket.gethostname(), os.getpid())
+    try:
+        is_known = True
+        while is_known:
+            async with transaction(engine) as conn:
+                is_known = await presence.hear(conn, process_id, leads, failing())
+            await asyncio.sleep(_HEAR_S)
+    finally:
+        async with transaction(engine) as conn:
+            await presence.leave(conn, process_id)
+
+
+def _engine(settings: Settings, connections: int) -> AsyncEngine:
+    longer = max(settings.statement_timeout_ms, _LONG_STATEMENT_MS)
+    return make_engine(
+        settings.model_copy(update={"statement_timeout_ms": longer, "pool_size": connections})
+    )

@@ -1,0 +1,21 @@
+"""The function of every task a job can name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from addrsvc.clock import Clock
+from addrsvc.queue.model import Task
+from addrsvc.settings import Settings
+from addrsvc.worker.model import JobFunction
+
+
+async def do_nothing(_engine: AsyncEngine, _settings: Settings, _clock: Clock) -> None:
+    """Show that jobs are run."""
+
+
+TASKS: Mapping[str, JobFunction] = {
+    Task.NOOP: do_nothing,
+}
