@@ -18,7 +18,16 @@ FROM (SELECT id, at, hash, %(first)s::bigint + place - 1 AS number
 WHERE audit_entry.audit_id = sealed.id AND audit_entry.recorded_at = sealed.at;
 
 -- sealed_entries --
--- The chain from a number on, with the hash of each entry. Index: audit_entry_number_key.
-SELECT audit_id AS id, number, recorded_at, principal, action, subject, outcome, request_id, detail,
-       hash
-FROM audit_entry WHERE number >= %(first)s ORDER BY number, audit_id;
+-- The chain behind a number and id, with the hash of each entry. Index: audit_entry_number_key.
+SELECT audit_id AS id, number, recorded_at, principal, action, subject, outcome,
+       request_id, detail, hash
+FROM audit_entry WHERE (number, audit_id) > (%(number)s::bigint, %(id)s::bigint)
+ORDER BY number, audit_id LIMIT %(limit)s;
+
+-- entry --
+-- The hash of one entry. Index: audit_entry_number_key.
+SELECT hash FROM audit_entry WHERE number = %(number)s;
+
+-- count_unsealed --
+-- How many rows wait for the sealer. Index: audit_entry_unsealed_idx.
+SELECT count(*) AS count FROM audit_entry WHERE number IS NULL;

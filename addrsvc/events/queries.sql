@@ -47,6 +47,15 @@ FROM (SELECT id, at, hash, %(first)s::bigint + place - 1 AS number
 WHERE event.event_id = sealed.id AND event.recorded_at = sealed.at;
 
 -- sealed_entries --
--- The chain from a number on, with the hash of each entry. Index: event_number_key.
+-- The chain behind a number and id, with the hash of each entry. Index: event_number_key.
 SELECT event_id AS id, number, recorded_at, type, subject, data, hash
-FROM event WHERE number >= %(first)s ORDER BY number, event_id;
+FROM event WHERE (number, event_id) > (%(number)s::bigint, %(id)s::bigint)
+ORDER BY number, event_id LIMIT %(limit)s;
+
+-- entry --
+-- The hash of one entry. Index: event_number_key.
+SELECT hash FROM event WHERE number = %(number)s;
+
+-- count_unsealed --
+-- How many rows wait for the sealer. Index: event_unsealed_idx.
+SELECT count(*) AS count FROM event WHERE number IS NULL;

@@ -48,7 +48,9 @@ def ask(url: str, statement: str) -> list[Any]:
 def chain_of(url: str, log: Log = EVENTS) -> list[str]:
     """Check numbers, hashes and head of all that is sealed; give the subjects in order."""
     with psycopg.connect(url, row_factory=psycopg.rows.dict_row) as conn:
-        found = conn.execute(log.queries["sealed_entries"], {"first": 1}).fetchall()
+        found = conn.execute(
+            log.queries["sealed_entries"], {"number": 0, "id": 0, "limit": None}
+        ).fetchall()
         head = conn.execute(f"SELECT * FROM log_head WHERE log = '{log.name}'".encode()).fetchone()
     before = BEGINNING
     for number, each in enumerate(found, 1):

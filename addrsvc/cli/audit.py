@@ -1,0 +1,105 @@
+"""The logs of events and acts: verify their chains, sign and check checkpoints, read the log."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import typer
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from addrsvc.cli import terminal_language
+from addrsvc.cli.session import in_transaction
+from addrsvc.clock import SystemClock
+from addrsvc.db.doors import make_engine
+from addrsvc.events import checkpoints as signed
+from addrsvc.events import signing
+from addrsvc.events.checkpoint_errors import CheckpointKeyMissing
+from addrsvc.events.checkpoints import Checkpoint
+from addrsvc.events.sealing import LOGS, Log
+from addrsvc.events.verifying import Verified
+from addrsvc.events.verifying import verify as prove
+from addrsvc.settings import Settings
+
+app = typer.Typer(no_args_is_help=True)
+
+LogName = Literal["events", "audit"]
+
+
+@app.command()
+def verify(
+    log: LogName | None = typer.Option(None, help="One log only; else both."),
+    checkpoints: Path | None = typer.Option(
+        None, help="Folder of signed checkpoints; else ADDRSVC_CHECKPOINT_DIR."
+    ),
+    public_key: list[str] = typer.Option(
+        [], help="Of who signed them; else of ADDRSVC_CHECKPOINT_KEY. Repeat for several."
+    ),
+    from_: int = typer.Option(1, "--from", min=1, help="First entry to prove."),
+) -> None:
+    """Compute the chain of each log anew; name every entry that does not hold, exit 1."""
+    settings = Settings()
+    folder = checkpoints or settings.checkpoint_dir
+    keys = public_key or [signed.public_text(key) for key in signed.configured_keys(settings)]
+    if folder is not None and not keys:
+        raise CheckpointKeyMissing
+    is_whole = True
+    for each in LOGS:
+        if log in {None, each.name}:
+            known = signed.read(folder, each.name, keys) if folder is not None else []
+            read = _prove(each, known, from_)
+            _show(read, folder)
+            is_whole = is_whole and not read.breaks
+    if not is_whole:
+        raise typer.Exit(1)
+
+
+def _prove(log: Log, known: Sequence[Checkpoint], first: int) -> Verified:
+    async def run(conn: AsyncConnection) -> Verified:
+        return await prove(conn, log, first=first, checkpoints=known)
+
+    return in_transaction(run)
+
+
+def _show(read: Verified, folder: Path | None) -> None:
+    print(
+        f"{'BROKEN' if read.breaks else 'ok    '}  {read.log}: {read.entries} entries up to "
+        f"{read.last}, {read.unsealed} not sealed yet"
+    )
+    if folder is None:
+        print("        no checkpoints given: a history rewritten as a whole would not show")
+    else:
+        print(f"        {read.checkpoints} signed checkpoints agree")
+    for each in read.breaks:
+        row = f" (row {each.id})" if each.id is not None else ""
+        print(f"        entry {each.number}{row}: {each.what.in_(terminal_language())}")
+
+
+@app.command()
+def checkpoint() -> None:
+    """Prove what was added to each log since its last checkpoint, and sign one now."""
+    settings = Settings()
+    keys = signed.configured_keys(settings)
+    if settings.checkpoint_dir is None or not keys:
+        raise CheckpointKeyMissing
+
+    async def run() -> list[Checkpoint]:
+        engine = make_engine(settings)
+        try:
+            return await signing.write_checkpoints(engine, SystemClock(), settings)
+        finally:
+            await engine.dispose()
+
+    for each in asyncio.run(run()):
+        print(f"{each.log}: entry {each.number}, {each.hash.hex()}, {each.at}")
+    print(f"public key: {signed.public_text(keys[0])}")
+
+
+@app.command()
+def new_key() -> None:
+    """Make a key for signing checkpoints and print it once, with its public half."""
+    seed = signed.new_seed()
+    print(f"ADDRSVC_CHECKPOINT_KEY={seed}")
+    print(f"public key: {signed.public_text(signed.signing_key(seed))}")
