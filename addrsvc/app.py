@@ -20,7 +20,10 @@ from addrsvc.clock import Clock, SystemClock
 from addrsvc.db.doors import open_doors
 from addrsvc.edge import logs, operations
 from addrsvc.edge.background import Background
+from addrsvc.edge.ending import at_termination
 from addrsvc.edge.middleware import Guard, Observe
+from addrsvc.events import router as events
+from addrsvc.events.watching import Slots, Watcher
 from addrsvc.geocoding import autocomplete_router as autocomplete
 from addrsvc.geocoding import reverse_router
 from addrsvc.geocoding import router as geocoding
@@ -29,6 +32,8 @@ from addrsvc.geocoding.world import Geocoder
 from addrsvc.registry import changes_router, history_router, identifiers_router
 from addrsvc.registry import router as registry
 from addrsvc.registry.bulk_acts import router as bulk_acts
+from addrsvc.registry.copying import router as copying
+from addrsvc.registry.copying.documents import present_addresses
 from addrsvc.registry.duplicates import router as duplicates
 from addrsvc.registry.lookup import CodeLookup
 from addrsvc.registry.quality import router as quality
@@ -45,6 +50,8 @@ ROUTERS = (
     history_router,
     identifiers_router,
     quality,
+    events,
+    copying,
     admin_units,
     conversion_router,
     reverse_router,
@@ -68,7 +75,9 @@ def create_app(
         app.state.geocoder = Geocoder(
             doors, app.state.clock, app.state.gazetteer, app.state.units_in_memory
         )
+        app.state.feed_watcher = Watcher(doors.pool)
         background = app.state.background = Background()
+        background.keep("feed", app.state.feed_watcher.run)
         background.keep("gazetteer", app.state.gazetteer.run)
         background.keep("units", app.state.geocoder.run)
         background.keep("register names", lambda: app.state.register_names.run(doors.pool))
@@ -79,7 +88,8 @@ def create_app(
             "session uses", lambda: app.state.session_uses.keep_writing(doors.engine, every_s=60)
         )
         try:
-            yield
+            with at_termination(app.state.feed_watcher.end):
+                yield
         finally:
             await background.end()
             await app.state.key_uses.write_down(doors.engine)
@@ -100,6 +110,9 @@ def create_app(
     app.state.session_uses = KeyUses(sessions.note_uses)
     app.state.units_in_memory = units or UnitsInMemory()
     app.state.register_names = NamesInMemory()
+    app.state.feed_streams = Slots(settings.feed_streams, retry_after_s=10)
+    app.state.snapshot_slots = Slots(settings.feed_snapshots, retry_after_s=60)
+    app.state.present_addresses = present_addresses
     app.state.client_limits = ClientLimits(
         per_minute=settings.anonymous_per_minute,
         misses_per_minute=settings.anonymous_misses_per_minute,

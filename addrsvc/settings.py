@@ -34,6 +34,12 @@ class Settings(BaseSettings):
     request_deadline_s: float = Field(default=10.0, gt=0)
     """A request is answered 503 after this, also when the primary hangs."""
 
+    feed_streams: int = Field(default=50, ge=1)
+    """Streams of events each worker keeps open at a time."""
+
+    feed_snapshots: int = Field(default=1, ge=1)
+    """Snapshots of the register each worker gives at a time."""
+
     max_body_bytes: int = Field(default=1_000_000, ge=1_000)
     """Largest request body read; more is answered 413 without reading on."""
 

@@ -125,7 +125,7 @@ def make_engine(settings: Settings) -> AsyncEngine:
 
     async def connect() -> psycopg.AsyncConnection[TupleRow]:
         conn = await PromptConnection.connect(dsn)
-        await _quick_json(conn)
+        await read_json_quickly(conn)
         return conn
 
     return create_async_engine(
@@ -181,7 +181,7 @@ def _read_pool(
         reconnect_timeout=_RECONNECT_S,
         timeout=settings.request_deadline_s,
         kwargs={"autocommit": True, "prepare_threshold": 1},
-        configure=_quick_json,
+        configure=read_json_quickly,
         open=False,
         name=name,
         check=check,
@@ -204,7 +204,7 @@ async def ask_lookups(pool: ReadPool, ask: Callable[[Reader], Awaitable[Answer]]
             return await ask(conn)
 
 
-async def _quick_json(conn: psycopg.AsyncConnection[TupleRow]) -> None:
+async def read_json_quickly(conn: psycopg.AsyncConnection[TupleRow]) -> None:
     """Read and write jsonb with orjson: documents are most of what is read and written."""
     set_json_loads(orjson.loads, conn)
     set_json_dumps(orjson.dumps, conn)
