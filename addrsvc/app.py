@@ -6,21 +6,24 @@ import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from addrsvc import __version__, problems
 from addrsvc.admin_units import conversion_router
 from addrsvc.admin_units import router as admin_units
 from addrsvc.admin_units.units_in_memory import UnitsInMemory
-from addrsvc.auth import sessions
 from addrsvc.auth import router as access
-from addrsvc.auth.limits import ClientLimits
+from addrsvc.auth import sessions
+from addrsvc.auth.limits import limits_of_settings
+from addrsvc.auth.passwords import Passwords
 from addrsvc.auth.uses import KeyUses
+from addrsvc.auth.web import count_request
 from addrsvc.clock import Clock, SystemClock
 from addrsvc.db.doors import open_doors
 from addrsvc.edge import logs, operations
 from addrsvc.edge.background import Background
 from addrsvc.edge.ending import at_termination
+from addrsvc.edge.fair_use import FairUse
 from addrsvc.edge.middleware import Guard, Observe
 from addrsvc.events import router as events
 from addrsvc.events.watching import Slots, Watcher
@@ -94,6 +97,8 @@ def create_app(
             await background.end()
             await app.state.key_uses.write_down(doors.engine)
             await app.state.session_uses.write_down(doors.engine)
+            await app.state.client_limits.close()
+            app.state.passwords.close()
             await doors.close()
 
     app = FastAPI(
@@ -108,21 +113,22 @@ def create_app(
     app.state.clock = clock or SystemClock()
     app.state.key_uses = KeyUses()
     app.state.session_uses = KeyUses(sessions.note_uses)
+    app.state.passwords = Passwords()
     app.state.units_in_memory = units or UnitsInMemory()
     app.state.register_names = NamesInMemory()
     app.state.feed_streams = Slots(settings.feed_streams, retry_after_s=10)
     app.state.snapshot_slots = Slots(settings.feed_snapshots, retry_after_s=60)
     app.state.present_addresses = present_addresses
-    app.state.client_limits = ClientLimits(
-        per_minute=settings.anonymous_per_minute,
-        misses_per_minute=settings.anonymous_misses_per_minute,
-    )
+    app.state.client_limits = limits_of_settings(settings)
     problems.install(app)
     # first and bare: the framework's own routing and dependencies cost more than the lookup
     app.router.routes[:0] = [registry.LOOKUP, geocoding.GEOCODE]
     for module in ROUTERS:
-        app.include_router(module.router, responses=problems.RESPONSES)
+        app.include_router(
+            module.router, responses=problems.RESPONSES, dependencies=[Depends(count_request)]
+        )
     pages.install(app, settings)
+    app.add_middleware(FairUse, limits=app.state.client_limits, clock=app.state.clock)
     app.add_middleware(
         Guard, max_body_bytes=settings.max_body_bytes, deadline_s=settings.request_deadline_s
     )

@@ -12,6 +12,7 @@ from addrsvc.errors import (
     Text,
     TooMany,
     Unauthenticated,
+    Unavailable,
 )
 
 
@@ -182,3 +183,17 @@ class RateLimited(TooMany):
         "again; software that looks up a lot should use an API key.",
     )
     retry_after_s: int
+
+
+@dataclass(eq=False)
+class CountsAway(Unavailable):
+    """Nobody knows how often was tried to sign in: the counts of all workers are away."""
+
+    slug = "counts-away"
+    title = Text("Tạm thời chưa đăng nhập được", "Signing in is closed for a moment")
+    message = Text(
+        "Hệ thống tạm thời không đếm được số lần đăng nhập nên chưa nhận đăng nhập mới; tra cứu "
+        "vẫn hoạt động. Hãy thử lại sau ít phút.",
+        "The service cannot count sign-ins just now and accepts none; lookups go on. "
+        "Try again in a few minutes.",
+    )

@@ -7,20 +7,76 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from addrsvc.auth.credentials import read_credentials
-from addrsvc.auth.limits import ClientLimits
-from addrsvc.auth.model import Principal
+from addrsvc.auth.errors import KeyRefused
+from addrsvc.auth.limits import ClientLimits, RouteClass, Spending, class_of, client_of
+from addrsvc.auth.model import ANONYMOUS, Principal
+from addrsvc.clock import Clock
 
 
 async def principal_of(request: Request) -> Principal:
-    """Give who is calling, from what the request carries.
+    """Give who is calling, from what the request carries, counted against its limits.
 
     Raises:
         KeyRefused: a header was sent and is no good.
+        RateLimited: it asks too often, or its address sent too many that were no good.
     """
-    principal = await read_credentials(request)
+    scope = request.scope
+    already = cast("Principal | None", scope.get("addrsvc.caller"))
+    if already is not None:
+        return already
+    limits, host, now_s = limits_of(request), host_of(request), now_s_of(request)
+    if limits.is_guessing(host, now_s):
+        limits.require_vouched(request.headers.get("authorization"), host, now_s)
+    try:
+        principal = await read_credentials(request)
+    except KeyRefused:
+        await limits.guess(host, now_s)
+        raise
     if not principal.is_anonymous:
-        request.scope["addrsvc.principal"] = principal.id
+        scope["addrsvc.principal"] = principal.id
+        limits.vouch(request.headers.get("authorization"))
+    await _count(request, principal, now_s)
+    scope["addrsvc.caller"] = principal
     return principal
+
+
+async def count_request(request: Request) -> None:
+    """Count a request of whatever route: for those that ask for no caller themselves.
+
+    Raises:
+        KeyRefused, RateLimited: as for ``principal_of``.
+        CountsAway: it wants to sign in, and the counts of all workers are away.
+    """
+    route_class = class_of_request(request)
+    if route_class is RouteClass.SIGN_IN:
+        await _count(request, ANONYMOUS, now_s_of(request))
+    elif route_class is not RouteClass.FREE:
+        await principal_of(request)
+
+
+async def count_visit(request: Request) -> None:
+    """Count a request for a page that is the same for everybody, by its address.
+
+    Raises:
+        RateLimited: asked for too often from there.
+    """
+    await _count(request, ANONYMOUS, now_s_of(request))
+
+
+async def _count(request: Request, principal: Principal, now_s: float) -> None:
+    route_class = class_of_request(request)
+    if route_class is RouteClass.FREE or "addrsvc.spending" in request.scope:
+        return
+    known = not principal.is_anonymous
+    client = principal.id if known else client_of(host_of(request))
+    spending = request.scope["addrsvc.spending"] = Spending(client, known, route_class)
+    await limits_of(request).admit(spending, now_s)
+
+
+def class_of_request(request: Request) -> RouteClass:
+    """Give the class of the route a request matched; the strictest reading where it has none."""
+    template = getattr(request.scope.get("route"), "path", "")
+    return class_of(request.method, template) or RouteClass.LIST
 
 
 def limits_of(request: Request) -> ClientLimits:
@@ -33,23 +89,28 @@ def host_of(request: Request) -> str:
     return request.client.host if request.client is not None else ""
 
 
+def now_s_of(request: Request) -> float:
+    """Give the present moment as seconds since the epoch."""
+    return cast("Clock", request.app.state.clock).now().timestamp()
+
+
 async def public_caller(request: Request) -> Principal:
-    """Give who is calling a public surface, counted against the limits when anonymous.
+    """Give who is calling a public surface.
 
     Raises:
-        KeyRefused: a header was sent and is no good.
-        RateLimited: a client without a key asks too often.
+        KeyRefused, RateLimited: as for ``principal_of``.
     """
-    principal = await principal_of(request)
-    if principal.is_anonymous:
-        limits_of(request).admit(host_of(request))
-    return principal
+    return await principal_of(request)
 
 
-def count_miss(request: Request, principal: Principal) -> None:
-    """Count a lookup that found nothing, or a plate so wrong that its neighbours were tried."""
-    if principal.is_anonymous:
-        limits_of(request).miss(host_of(request))
+def count_miss(request: Request, _: Principal) -> None:
+    """Note a lookup that found nothing, or a plate so wrong that its neighbours were tried.
+
+    Counted before the answer goes out, together with those a 404 tells of.
+    """
+    spending = cast("Spending | None", request.scope.get("addrsvc.spending"))
+    if spending is not None:
+        spending.misses += 1
 
 
 Caller = Annotated[Principal, Depends(principal_of)]

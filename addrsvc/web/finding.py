@@ -12,7 +12,7 @@ from fastapi import Request
 from psycopg_pool import PoolTimeout
 
 from addrsvc.auth.model import ANONYMOUS
-from addrsvc.auth.web import host_of, limits_of
+from addrsvc.auth.web import count_miss, count_visit
 from addrsvc.codes.code import ParsedCode, parse_code
 from addrsvc.codes.errors import CheckDigitWrong
 from addrsvc.db.web import doors_of
@@ -53,7 +53,7 @@ async def read_code(request: Request, text: str) -> ParsedCode:
         InvalidInput: see ``codes.code.parse_code``.
         DatabaseUnreachable: no answer in time.
     """
-    limits_of(request).admit(host_of(request))
+    await count_visit(request)
     try:
         return parse_code(text)
     except CheckDigitWrong:
@@ -62,7 +62,7 @@ async def read_code(request: Request, text: str) -> ParsedCode:
         async with in_time(request), doors_of(request).pool.connection() as conn:
             return await reading.read_code(conn, text)
     except CheckDigitRefused:
-        limits_of(request).miss(host_of(request))
+        count_miss(request, ANONYMOUS)
         raise
 
 
@@ -75,7 +75,7 @@ async def find_address(request: Request, parsed: ParsedCode) -> Address:
     """
     found = await _public_address(request, parsed.code.text)
     if found is None:
-        limits_of(request).miss(host_of(request))
+        count_miss(request, ANONYMOUS)
         raise AddressNotFound(code=parsed.code.printed)
     return found
 
