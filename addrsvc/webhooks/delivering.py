@@ -1,0 +1,279 @@
+"""Deliver what is due: many receivers at once, each in order, one message after another.
+
+A receiver is claimed for :data:`LEASE`, by one deliverer at a time (``SKIP LOCKED``), however many
+processes and machines deliver. What came of an attempt is committed before the next begins. A
+deliverer that is killed leaves at most the message under way without a result: once its lease has
+run out another sends that again, under the same id. So every event arrives at least once, and
+exactly once where the receiver drops repeats by ``webhook-id``.
+
+A slow receiver takes one of :data:`AT_ONCE` places; one that is down is held up, see
+:func:`addrsvc.webhooks.model.judge`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from addrsvc.audit import service as audit
+from addrsvc.clock import Clock
+from addrsvc.db.rows import row
+from addrsvc.db.transaction import transaction
+from addrsvc.events import reading
+from addrsvc.events import service as events
+from addrsvc.events.errors import FeedBeginsLater
+from addrsvc.events.reading import Page
+from addrsvc.events.sighting import SealedEvent
+from addrsvc.personal.crypto import keyring
+from addrsvc.personal.errors import (
+    EncryptionKeyMissing,
+    EncryptionKeysInvalid,
+    EncryptionKeyUnknown,
+)
+from addrsvc.settings import Settings
+from addrsvc.webhooks import repository, signing
+from addrsvc.webhooks.enqueuing import enqueue_new, filter_of
+from addrsvc.webhooks.model import (
+    Delivery,
+    Failure,
+    Outcome,
+    Receiver,
+    ReceiverState,
+    WhyDisabled,
+    judge,
+)
+from addrsvc.webhooks.repository import QUERIES, run
+from addrsvc.webhooks.secrets_kept import signing_keys
+from addrsvc.webhooks.sending import TOTAL_S, Line, Resolve, Sender, ask_dns
+from addrsvc.webhooks.targets import Rules
+
+AT_ONCE: Final = 16
+"""Receivers a process delivers to at the same time."""
+
+BATCH: Final = 100
+"""Most messages to a receiver under one claim."""
+
+BATCH_S: Final = 30.0
+"""No message is begun later after the claim, so that the last ends within the lease."""
+
+LEASE: Final = timedelta(seconds=90)
+"""Longer than a batch and its last message; the rest is for clocks that differ."""
+
+PRINCIPAL: Final = "service:webhooks"
+"""Who disables receivers, in the audit log."""
+
+log = structlog.get_logger("addrsvc.webhooks")
+
+
+def make_sender(settings: Settings, resolve: Resolve = ask_dns) -> Sender:
+    """Make the sender these settings allow."""
+    return Sender(Rules.read(settings.webhook_allow, settings.webhook_ports), resolve)
+
+
+async def keep_delivering(
+    engine: AsyncEngine, settings: Settings, clock: Clock, *, poll_s: float = 1.0
+) -> None:
+    """Follow the feed and deliver until cancelled: work for the worker, in any number of them."""
+    deliverer = Deliverer(engine, settings, clock, make_sender(settings))
+    try:
+        while True:
+            await deliverer.begin()
+            await deliverer.wait(poll_s)
+    finally:
+        await deliverer.end()
+
+
+class Deliverer:
+    """One process's deliveries under way."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        settings: Settings,
+        clock: Clock,
+        sender: Sender,
+        *,
+        lease: timedelta = LEASE,
+        at_once: int = AT_ONCE,
+    ) -> None:
+        self._engine, self._settings, self._clock = engine, settings, clock
+        self._sender, self._lease, self._at_once = sender, lease, at_once
+        self._name = secrets.token_hex(8)
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def begin(self) -> None:
+        """Put new events on their way and begin with as many receivers as there is room for."""
+        await enqueue_new(self._engine, self._clock)
+        free = self._at_once - len(self._under_way)
+        if free == 0:
+            return
+        at = self._clock.now()
+        async with transaction(self._engine) as conn:
+            claimed = await repository.claim(
+                conn, claimed_by=self._name, at=at, until=at + self._lease, limit=free
+            )
+        for receiver in claimed:
+            self._under_way.add(asyncio.create_task(self._serve(receiver)))
+
+    async def wait(self, longest_s: float) -> None:
+        """Wait until a receiver is done, or so long; a database that fails ends the deliverer."""
+        if not self._under_way:
+            await asyncio.sleep(longest_s)
+            return
+        done, self._under_way = await asyncio.wait(
+            self._under_way, timeout=longest_s, return_when=asyncio.FIRST_COMPLETED
+        )
+        for task in done:
+            task.result()
+
+    async def drain(self) -> None:
+        """Deliver all that is due by now and return."""
+        await self.begin()
+        while self._under_way:
+            await self.wait(60)
+            await self.begin()
+
+    async def end(self) -> None:
+        """Break off what is under way and give the receivers back."""
+        for task in self._under_way:
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+        self._under_way = set()
+        async with transaction(self._engine) as conn:
+            await run(conn, "release", claimed_by=self._name, receiver_id=None)
+
+    async def _serve(self, receiver: Receiver) -> None:
+        """Deliver a batch to one receiver, in order, and give it back."""
+        receiver_id, now = receiver.receiver_id, self._clock.now()
+        async with transaction(self._engine) as conn:
+            due = await repository.list_due(conn, receiver_id, at=now, limit=BATCH)
+            keys = await self._keys(conn, receiver_id)
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        batch = _Batch(receiver, self._engine, self._clock)
+        async with self._sender.line(receiver.url) as line:
+            for delivery in due:
+                event = await batch.event(delivery)
+                if event is None:
+                    continue
+                outcome = await self._attempt(line, keys, event)
+                goes_on = await batch.note(delivery, outcome)
+                if not goes_on or loop.time() - begun > BATCH_S:
+                    break
+        async with transaction(self._engine) as conn:
+            await run(conn, "release", claimed_by=self._name, receiver_id=receiver_id)
+
+    async def _keys(self, conn: AsyncConnection, receiver_id: int) -> Sequence[str]:
+        """Give the secrets that sign; none where they cannot be read."""
+        try:
+            ring = keyring(self._settings)
+            return await signing_keys(conn, ring, receiver_id, self._clock.now())
+        except (EncryptionKeyMissing, EncryptionKeysInvalid, EncryptionKeyUnknown) as error:
+            log.error("secret unreadable", receiver=receiver_id, error=error.slug)  # noqa: TRY400
+            return ()
+
+    async def _attempt(self, line: Line, keys: Sequence[str], event: SealedEvent) -> Outcome:
+        if not keys:
+            return Outcome(None, Failure.SECRET_UNREADABLE)
+        at = self._clock.now()
+        body = signing.body_of(event)
+        message = signing.message_id(event.number)
+        headers = signing.headers_of(keys, message=message, at=at, body=body)
+        return await line.post(headers, body, now=at, total_s=TOTAL_S)
+
+
+class _Batch:
+    """What one claim delivers: its events as the owner may see them now, and what came of them."""
+
+    def __init__(self, receiver: Receiver, engine: AsyncEngine, clock: Clock) -> None:
+        self._receiver, self._engine, self._clock = receiver, engine, clock
+        self._failures, self._failing_since = receiver.failures, receiver.failing_since
+        self._was_down = receiver.hold_until is not None
+        self._page = Page((), 0, 0)
+        self._begins = 0
+
+    async def event(self, delivery: Delivery) -> SealedEvent | None:
+        """Give the event of a delivery; None, and the delivery goes, where it is not for it now.
+
+        The address may have been hidden, or the filter changed, since it was put on its way.
+        """
+        if not self._begins <= delivery.number <= self._page.next:
+            await self._read_page(delivery.number)
+        for event in self._page.items:
+            if event.number == delivery.number:
+                return event
+        async with transaction(self._engine) as conn:
+            await run(
+                conn,
+                "withhold",
+                receiver_id=self._receiver.receiver_id,
+                number=delivery.number,
+            )
+        return None
+
+    async def _read_page(self, number: int) -> None:
+        try:
+            async with transaction(self._engine) as conn:
+                self._page = await reading.read_page(
+                    conn,
+                    self._receiver.principal,
+                    after=number - 1,
+                    limit=BATCH,
+                    types=filter_of(self._receiver),
+                )
+        except FeedBeginsLater:
+            self._page = Page((), number, number)
+        self._begins = number
+
+    async def note(self, delivery: Delivery, outcome: Outcome) -> bool:
+        """Commit what came of an attempt and tell whether to go on with the next."""
+        at, receiver_id = self._clock.now(), self._receiver.receiver_id
+        verdict = judge(
+            outcome,
+            attempts=delivery.attempts + 1,
+            failures=self._failures,
+            failing_since=self._failing_since,
+            at=at,
+            jitter=secrets.randbelow(1000) / 1000,
+        )
+        async with transaction(self._engine) as conn:
+            asked = {
+                "receiver_id": receiver_id,
+                "number": delivery.number,
+                "state": verdict.state,
+                "next_at": verdict.next_at,
+                "at": at,
+                "status": outcome.status,
+                "error": outcome.failure,
+                "hold_until": verdict.hold_until,
+                "disable": verdict.disable,
+            }
+            stands = await row(conn, QUERIES["note_attempt"], asked)
+            if stands is None:
+                return False
+            if verdict.disable is not None:
+                await self._tell_disabled(conn, verdict.disable)
+            elif outcome.failure is None and self._was_down:
+                await run(conn, "wake", receiver_id=receiver_id, at=at)
+        self._failures, self._failing_since = stands["failures"], stands["failing_since"]
+        self._was_down = verdict.hold_until is not None
+        return not self._was_down and stands["state"] == ReceiverState.ACTIVE
+
+    async def _tell_disabled(self, conn: AsyncConnection, why: WhyDisabled) -> None:
+        at, subject = self._clock.now(), str(self._receiver.receiver_id)
+        told = {"why": why.value}
+        await events.record(conn, type="webhook.disabled", subject=subject, at=at, data=told)
+        await audit.record(
+            conn,
+            principal=PRINCIPAL,
+            action="webhook.disable",
+            subject=subject,
+            at=at,
+            detail=told,
+        )
