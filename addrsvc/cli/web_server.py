@@ -96,7 +96,9 @@ class WebServer:
         # Several processes count; /metrics sums what each leaves in here.
         self._metrics = tempfile.TemporaryDirectory(prefix="addrsvc-metrics-")
         counted = {"PROMETHEUS_MULTIPROC_DIR": self._metrics.name} if workers > 1 else {}
-        self._child = Child(command, {**environment, **counted}, output)
+        self._child = Child(
+            command, {**environment, **counted, "ADDRSVC_WORKERS": str(workers)}, output
+        )
 
     def is_alive(self) -> bool:
         """Tell whether the server's main process still runs."""

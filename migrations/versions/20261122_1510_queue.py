@@ -64,6 +64,17 @@ CREATE TABLE queue.work (
 COMMENT ON TABLE queue.work IS 'All that happens by itself, as the newest worker knows it';
 """
 
+# Beside the queue: what operators switch at run time for the whole service (read-only mode).
+SERVICE_STATE = """
+CREATE TABLE service_state (
+    key    text PRIMARY KEY,
+    value  jsonb NOT NULL,
+    set_by text NOT NULL,
+    set_at timestamptz NOT NULL
+);
+COMMENT ON TABLE service_state IS 'States of the whole service, read every second by each worker';
+"""
+
 
 def upgrade() -> None:
     cursor = op.get_bind().connection.cursor()  # plain text: no parameters are looked for in it
@@ -73,7 +84,9 @@ def upgrade() -> None:
     cursor.execute("SET LOCAL search_path TO DEFAULT")
     cursor.execute(SEARCH_PATHS)
     cursor.execute(OWN)
+    op.execute(SERVICE_STATE)
 
 
 def downgrade() -> None:
+    op.execute("DROP TABLE service_state")
     op.execute("DROP SCHEMA queue CASCADE")
