@@ -46,7 +46,7 @@ class Patience:
         """Give the seconds to wait after so many failures, the last at a moment; 0: none."""
         if failures < self.free or now - last_at >= _FORGOTTEN_AFTER:
             return 0
-        doubled = self.shortest * 2 ** min(failures - self.free, 20)
+        doubled = self.shortest * (1 << min(failures - self.free, 20))
         return max(0, math.ceil((last_at + min(doubled, self.longest) - now).total_seconds()))
 
 

@@ -45,7 +45,7 @@ WHERE issuer = %(issuer)s AND subject = %(subject)s
 
 -- lock_attempts --
 -- One counting at a time for one login; until the end of the transaction.
-SELECT pg_advisory_xact_lock(7310204657, hashtext(%(login_key)s));
+SELECT pg_advisory_xact_lock(731020465, hashtext(%(login_key)s));
 
 -- attempts_of --
 -- The counters an attempt falls under. Index: primary key of sign_in_attempt.

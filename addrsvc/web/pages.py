@@ -8,21 +8,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from starlette.responses import RedirectResponse, Response
 
 from addrsvc.errors import AddrsvcError
 from addrsvc.geocoding.finding_kinds import CATALOGUE
 from addrsvc.problems import RouteUnknown, language_of, response_of
 from addrsvc.settings import Settings
-from addrsvc.web import quality
+from addrsvc.web import quality, signing_in
 from addrsvc.web.finding import find_address, find_past, find_successors, read_code
 from addrsvc.web.functions import list_functions
 from addrsvc.web.rendering import Pages, page_language, pages_of
 from addrsvc.web.showing import shown_address, shown_finding, shown_past
+from addrsvc.web.signed_in import look_who
 from addrsvc.web.words import TAG_NAMES
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[Depends(look_who)])
 
 _READ: Final = ["GET", "HEAD"]
 
@@ -125,11 +126,13 @@ def install(app: FastAPI, settings: Settings) -> None:
     app.state.pages = Pages(settings)
     app.include_router(router)
     app.include_router(quality.router)
+    app.include_router(signing_in.router)
     app.add_exception_handler(404, _not_found)
 
 
 async def _not_found(request: Request, _: Exception) -> Response:
     if _is_for_people(request):
+        await look_who(request)
         return pages_of(request).refuse(request, RouteUnknown(), typed="")
     request_id = request.scope.get("addrsvc.request_id")
     return response_of(RouteUnknown(), language_of(request), request_id)

@@ -10,10 +10,12 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
 
+from addrsvc.auth.sessions import Session
 from addrsvc.errors import LANGUAGES, AddrsvcError, Language
 from addrsvc.problems import STATUS, headers_of
 from addrsvc.settings import Settings
 from addrsvc.web.assets import Assets
+from addrsvc.web.signed_in import here
 from addrsvc.web.words import PREDECESSOR_NAMES, RELATION_NAMES, words
 
 _COOKIE: Final = "lang"
@@ -80,6 +82,7 @@ class Pages:
     ) -> Response:
         """Give a page; 304 where the browser has this very page already."""
         language = page_language(request)
+        session = cast("Session | None", request.scope.get("addrsvc.session"))
         public_url = self.settings.public_url.rstrip("/")
         html = self._environment.get_template(template).render(
             language=language,
@@ -90,6 +93,9 @@ class Pages:
             public_url=public_url,
             origin=public_url or str(request.base_url).rstrip("/"),
             indexed=indexed,
+            person=session,
+            csrf=None if session is None else session.csrf,
+            here=here(request) if request.method in {"GET", "HEAD"} else "/",
             **shown,
         )
         body = html.encode()
@@ -102,6 +108,8 @@ class Pages:
             "Vary": "Cookie",
             "ETag": tag,
         }
+        if session is not None:  # it shows their name, and forms of their session
+            sent["Cache-Control"] = "private, no-store"
         if not indexed:
             sent["X-Robots-Tag"] = "noindex"
         if status == 200 and request.headers.get("if-none-match") == tag:

@@ -7,6 +7,7 @@ from typing import Final
 
 from addrsvc.errors import LANGUAGES, Language, Text
 from addrsvc.registry.model import Marks, Method
+from addrsvc.web.words_people import PEOPLE_WORDS
 
 METHOD_NAMES: Final[dict[Method, Text]] = {
     Method.GNSS: Text("đo bằng GPS tại chỗ", "GPS on the spot"),
@@ -272,6 +273,7 @@ WORDS: Final[dict[str, Text]] = {
     "docs_parameters": Text("Tham số", "Parameters"),
     "docs_required": Text("bắt buộc", "required"),
     "docs_body": Text("nhận nội dung JSON", "takes a JSON body"),
+    **PEOPLE_WORDS,
 }
 
 
