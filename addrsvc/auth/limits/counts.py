@@ -23,6 +23,7 @@ _AWAY_S: Final = 2.0
 """So long a Redis that did not answer is not asked again."""
 
 _PATIENCE_S: Final = 0.25
+_CONNECTIONS: Final = 16
 
 
 class Window(NamedTuple):
@@ -68,12 +69,14 @@ class SharedCounts:
     def __init__(self, redis_url: str, monotonic: Callable[[], float] = time.monotonic) -> None:
         # loaded where there is a Redis: they take as long as half the service
         from limits.aio.storage import RedisStorage  # noqa: PLC0415
-        from redis.asyncio import ConnectionPool  # noqa: PLC0415
+        from redis.asyncio import BlockingConnectionPool  # noqa: PLC0415
         from redis.asyncio.retry import Retry  # noqa: PLC0415
         from redis.backoff import NoBackoff  # noqa: PLC0415
 
-        self._pool = ConnectionPool.from_url(
+        self._pool = BlockingConnectionPool.from_url(
             redis_url,
+            max_connections=_CONNECTIONS,
+            timeout=_PATIENCE_S,
             socket_timeout=_PATIENCE_S,
             socket_connect_timeout=_PATIENCE_S,
             retry=Retry(NoBackoff(), 1),  # a connection may have died since it was last used

@@ -11,6 +11,7 @@ import pytest
 from fastapi import FastAPI
 from registry_fixtures import IN_EAST, IN_WEST, IssueKey
 
+from addrsvc.auth.limits import ClientLimits
 from addrsvc.auth.model import Scope
 from addrsvc.settings import Settings
 
@@ -207,7 +208,7 @@ async def test_findings_are_listed(client: httpx.AsyncClient) -> None:
 
 
 async def test_strangers_are_limited(client: httpx.AsyncClient, app: FastAPI) -> None:
-    app.state.client_limits._all._cost_s = 60.0
+    app.state.client_limits = ClientLimits(anonymous_per_minute=1)
     await client.get("/v1/geocode", params={"q": "12 Lê Lợi"})
     refused = await client.get("/v1/geocode", params={"q": "12 Lê Lợi"})
     assert refused.status_code == 429
