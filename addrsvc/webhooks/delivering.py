@@ -50,8 +50,7 @@ from addrsvc.webhooks.model import (
 )
 from addrsvc.webhooks.repository import QUERIES, run
 from addrsvc.webhooks.secrets_kept import signing_keys
-from addrsvc.webhooks.sending import TOTAL_S, Line, Resolve, Sender, ask_dns
-from addrsvc.webhooks.targets import Rules
+from addrsvc.webhooks.sending import TOTAL_S, Line, Sender, sender_of
 
 AT_ONCE: Final = 16
 """Receivers a process delivers to at the same time."""
@@ -71,16 +70,11 @@ PRINCIPAL: Final = "service:webhooks"
 log = structlog.get_logger("addrsvc.webhooks")
 
 
-def make_sender(settings: Settings, resolve: Resolve = ask_dns) -> Sender:
-    """Make the sender these settings allow."""
-    return Sender(Rules.read(settings.webhook_allow, settings.webhook_ports), resolve)
-
-
 async def keep_delivering(
     engine: AsyncEngine, settings: Settings, clock: Clock, *, poll_s: float = 1.0
 ) -> None:
     """Follow the feed and deliver until cancelled: work for the worker, in any number of them."""
-    deliverer = Deliverer(engine, settings, clock, make_sender(settings))
+    deliverer = Deliverer(engine, settings, clock, sender_of(settings))
     try:
         while True:
             await deliverer.begin()

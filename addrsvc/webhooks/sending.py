@@ -12,12 +12,14 @@ import ssl
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, Final, Self
 
 import httpcore
 from httpcore import SOCKET_OPTION
 
+from addrsvc.settings import Settings
 from addrsvc.webhooks.model import Failure, Outcome
 from addrsvc.webhooks.targets import Refusal, Rules, Target, TargetRefused
 
@@ -51,7 +53,7 @@ class Sender:
     ) -> None:
         self.rules = rules
         self._resolve = resolve
-        self._trusted = trusted or ssl.create_default_context()
+        self._trusted = trusted
 
     async def check(self, url: str) -> Target:
         """Read a URL and look at where it leads now.
@@ -78,7 +80,19 @@ class Sender:
 
     def line(self, url: str) -> Line:
         """Open a line to a receiver, over which messages go one after another."""
+        if self._trusted is None:  # reads some hundred certificates
+            self._trusted = ssl.create_default_context()
         return Line(self, url, self._trusted)
+
+
+def sender_of(settings: Settings) -> Sender:
+    """Give the sender these settings allow."""
+    return _sender(settings.webhook_allow, settings.webhook_ports)
+
+
+@lru_cache(maxsize=8)
+def _sender(allow: str, ports: str) -> Sender:
+    return Sender(Rules.read(allow, ports))
 
 
 class Line:
