@@ -43,6 +43,7 @@ from addrsvc.registry.quality import router as quality
 from addrsvc.registry.quality.register_names import NamesInMemory
 from addrsvc.settings import Settings
 from addrsvc.web import pages
+from addrsvc.webhooks import router as webhooks
 
 ROUTERS = (
     operations,
@@ -61,6 +62,7 @@ ROUTERS = (
     geocoding,
     autocomplete,
     access,
+    webhooks,
 )
 
 
