@@ -15,16 +15,18 @@ from addrsvc.admin_units.units_in_memory import UnitsInMemory
 from addrsvc.auth import router as access
 from addrsvc.auth import sessions
 from addrsvc.auth.limits import limits_of_settings
+from addrsvc.auth.oidc import Issuers
 from addrsvc.auth.passwords import Passwords
 from addrsvc.auth.uses import KeyUses
 from addrsvc.auth.web import count_request
 from addrsvc.clock import Clock, SystemClock
 from addrsvc.db.doors import open_doors
-from addrsvc.edge import logs, operations
+from addrsvc.edge import logs, operations, work
 from addrsvc.edge.background import Background
 from addrsvc.edge.ending import at_termination
 from addrsvc.edge.fair_use import FairUse
 from addrsvc.edge.middleware import Guard, Observe
+from addrsvc.edge.shedding import Lane, Shed
 from addrsvc.events import router as events
 from addrsvc.events.watching import Slots, Watcher
 from addrsvc.geocoding import autocomplete_router as autocomplete
@@ -47,6 +49,7 @@ from addrsvc.webhooks import router as webhooks
 
 ROUTERS = (
     operations,
+    work,
     registry,
     changes_router,
     duplicates,
@@ -101,6 +104,7 @@ def create_app(
             await app.state.session_uses.write_down(doors.engine)
             await app.state.client_limits.close()
             app.state.passwords.close()
+            await app.state.issuers.close()
             await doors.close()
 
     app = FastAPI(
@@ -116,6 +120,7 @@ def create_app(
     app.state.key_uses = KeyUses()
     app.state.session_uses = KeyUses(sessions.note_uses)
     app.state.passwords = Passwords()
+    app.state.issuers = Issuers(settings)
     app.state.units_in_memory = units or UnitsInMemory()
     app.state.register_names = NamesInMemory()
     app.state.feed_streams = Slots(settings.feed_streams, retry_after_s=10)
@@ -135,6 +140,7 @@ def create_app(
         Guard, max_body_bytes=settings.max_body_bytes, deadline_s=settings.request_deadline_s
     )
     app.add_middleware(Observe)
+    app.add_middleware(Shed, limits=dict.fromkeys(Lane, settings.requests_in_progress))
     return app
 
 

@@ -3,9 +3,40 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SigningAlgorithm = Literal["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]
+"""Only pairs of keys: what verifies a token can make none."""
+
+
+class OidcIssuer(BaseModel):
+    """One identity provider (OpenID Connect), and what its claims mean here."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+    """Short and for good: it is part of people's ids in the audit log."""
+
+    url: Annotated[str, Field(pattern=r"^https?://[^\s?#]+$")]
+    """The issuer, exactly as its tokens say it."""
+
+    audience: Annotated[str, Field(min_length=1)]
+    """Whom its tokens for this service are made out to."""
+
+    algorithms: tuple[SigningAlgorithm, ...] = ("RS256", "ES256", "EdDSA")
+    """Signatures accepted."""
+
+    roles_claim: str | None = None
+    """Claim with roles, such as ``realm_access.roles``; None: roles are granted here only."""
+
+    roles: dict[str, tuple[str, ...]] = {}
+    """What values of that claim mean: roles of ours; empty: our own names, nothing else."""
+
+    areas_claim: str | None = None
+    """Claim with codes of present communes roles hold in; None: everywhere."""
 
 
 class Settings(BaseSettings):
@@ -39,6 +70,10 @@ class Settings(BaseSettings):
 
     feed_snapshots: int = Field(default=1, ge=1)
     """Snapshots of the register each worker gives at a time."""
+
+    requests_in_progress: int = Field(default=100, ge=1)
+    """Requests a worker has under way in each lane (lookups, searches, writes, feed); more are
+    answered 503 at once."""
 
     max_body_bytes: int = Field(default=1_000_000, ge=1_000)
     """Largest request body read; more is answered 413 without reading on."""
@@ -80,6 +115,12 @@ class Settings(BaseSettings):
 
     checkpoint_key_file: Path | None = None
     """The same keys in a file, one a line, newest first."""
+
+    oidc_issuers: tuple[OidcIssuer, ...] = ()
+    """Identity providers whose bearer tokens name people: a JSON list of objects."""
+
+    oidc_allow_loopback: bool = False
+    """Ask identity providers on this very machine over plain http: for development only."""
 
     worker_stalled_s: float = Field(default=30.0, ge=1)
     """A worker not heard of for so long is taken for dead; its jobs are run again, alone."""

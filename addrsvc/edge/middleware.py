@@ -18,7 +18,7 @@ from prometheus_client import Counter, Histogram
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from addrsvc.errors import AddrsvcError, Text, TooLarge
+from addrsvc.errors import AddrsvcError, Text, TooLarge, Unavailable
 from addrsvc.problems import DatabaseUnreachable, preferred_language, response_of, unexpected
 
 log = structlog.get_logger("addrsvc.request")
@@ -47,6 +47,23 @@ class BodyTooLarge(TooLarge):
         "The body exceeds {limit_bytes} bytes. Import large files with: addrsvc addresses import.",
     )
     limit_bytes: int
+
+
+@dataclass(eq=False)
+class BodyTooSlow(Unavailable):
+    """The body did not come within the deadline."""
+
+    slug = "body-too-slow"
+    title = Text("Nội dung gửi lên quá chậm", "Body too slow")
+    message = Text(
+        "Nội dung gửi lên không đến đủ trong thời hạn nên yêu cầu đã dừng. "
+        "Hãy kiểm tra đường truyền rồi gửi lại.",
+        "The body did not arrive in time, so the request was ended. Check the line and send again.",
+    )
+
+
+_STALL_S = 60.0
+"""An answer under way in which nothing moves for so long is cut off."""
 
 
 def route_template(scope: Scope) -> str:
@@ -117,11 +134,18 @@ class _Watch:
     def __init__(self, receive: Receive, send: Send, max_body_bytes: int) -> None:
         self._receive, self._send, self._left = receive, send, max_body_bytes
         self.over = False
+        self.awaits_body = False
+        """Something waits for the next part of the body; not for the caller to leave."""
         self.started = False
         self.deadline: asyncio.Timeout | None = None
+        self._is_read = False
+        self._start: Message | None = None
 
     async def receive(self) -> Message:
+        self.awaits_body = not self._is_read
         message = await self._receive()
+        self.awaits_body = False
+        self._is_read = not message.get("more_body", False)
         self._left -= len(message.get("body", b""))
         if self._left < 0:
             self.over = True
@@ -129,20 +153,29 @@ class _Watch:
         return message
 
     async def send(self, message: Message) -> None:
+        """Send; the beginning together with the first of the body, which may be long in coming."""
         if self.over and not self.started:
             return  # the framework answers 400 for the broken read; ours goes out instead
-        if not self.started:
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        if self.deadline is not None and not self.deadline.expired():
+            goes_on = message.get("more_body", False)
+            now = asyncio.get_running_loop().time()
+            self.deadline.reschedule(now + _STALL_S if goes_on else None)
+        if self._start is not None:
             self.started = True
-            if self.deadline is not None:
-                self.deadline.reschedule(None)
+            start, self._start = self._start, None
+            await self._send(start)
         await self._send(message)
 
 
 class Guard:
     """Refuse bodies over the limit without reading on; answer 503 when time is up.
 
-    The deadline holds until the answer starts; a streamed export may take longer. It is what
-    protects callers from a primary that hangs, since that cannot time out its own statements.
+    The deadline holds until there is something to send; a streamed export may take longer, as long
+    as it moves. It is what protects callers from a primary that hangs, since that cannot time out
+    its own statements, and the service from who sends or reads a byte at a time.
     """
 
     def __init__(self, app: ASGIApp, *, max_body_bytes: int, deadline_s: float) -> None:
@@ -155,10 +188,8 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        too_large = BodyTooLarge(limit_bytes=self.max_body_bytes)
-        length = Headers(scope=scope).get("content-length", "0")
-        if not (length.isascii() and length.isdigit()) or int(length) > self.max_body_bytes:
-            await self._answer(too_large, scope, receive, send)
+        if not _is_at_most(Headers(scope=scope).get("content-length"), self.max_body_bytes):
+            await self._answer(BodyTooLarge(self.max_body_bytes), scope, receive, send)
             return
         watch = _Watch(receive, send, self.max_body_bytes)
         try:
@@ -168,11 +199,15 @@ class Guard:
         except _BodyOver:
             pass
         except TimeoutError:
-            if watch.started or not watch.deadline or not watch.deadline.expired():
+            if watch.deadline is None or not watch.deadline.expired():
                 raise
-            await self._answer(DatabaseUnreachable(), scope, receive, send)
+            if watch.started:
+                log.warning("answer stalled", route=route_template(scope))
+                return
+            late = BodyTooSlow() if watch.awaits_body else DatabaseUnreachable()
+            await self._answer(late, scope, receive, send)
         if watch.over and not watch.started:
-            await self._answer(too_large, scope, receive, send)
+            await self._answer(BodyTooLarge(self.max_body_bytes), scope, receive, send)
 
     @staticmethod
     async def _answer(error: AddrsvcError, scope: Scope, receive: Receive, send: Send) -> None:
@@ -180,3 +215,15 @@ class Guard:
         response = response_of(error, language, scope.get("addrsvc.request_id"))
         response.headers["Connection"] = "close"
         await response(scope, receive, send)
+
+
+def _is_at_most(content_length: str | None, most: int) -> bool:
+    """Tell whether a body is declared within the limit, or not declared.
+
+    >>> [_is_at_most(each, 9) for each in (None, "9", "10", "-1", "", "9" * 5000, "٣")]
+    [True, True, False, False, False, False, False]
+    """
+    if content_length is None:
+        return True
+    is_number = content_length.isascii() and content_length.isdigit() and len(content_length) < 19
+    return is_number and int(content_length) <= most

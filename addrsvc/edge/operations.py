@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import psycopg
@@ -18,9 +19,12 @@ from prometheus_client import (
 from psycopg_pool import PoolTimeout
 
 from addrsvc.db import migrate
+from addrsvc.db.doors import Reader
 from addrsvc.db.web import AppSettings, ReadDoor
 from addrsvc.errors import leaves
 from addrsvc.problems import STATUS, RouteUnknown, language_of
+from addrsvc.queue.presence import hear_of_workers
+from addrsvc.settings import Settings
 
 router = APIRouter(tags=["operations"])
 
@@ -47,7 +51,8 @@ async def readyz(
 
     Names for geocoding are read after the start; until then ``gazetteer`` says ``loading``.
     ``failing`` names the work beside the requests that an error ended and that is begun again:
-    answers still come, from what was read before.
+    answers still come, from what was read before. ``worker`` tells how many processes run jobs and
+    what happens by itself: without one lookups go on, but the feed of changes stands still.
     """
     patience_s = min(2.0, settings.request_deadline_s * 0.8)
     try:
@@ -56,6 +61,7 @@ async def readyz(
                 "SELECT (SELECT version_num FROM alembic_version), pg_is_in_recovery()"
             )
             row = await cursor.fetchone()
+            worker = await _worker(conn, settings)
     except (TimeoutError, PoolTimeout, psycopg.Error):
         response.status_code = 503
         return {
@@ -81,8 +87,17 @@ async def readyz(
         "reads_from": _role(standby=bool(in_recovery)),
         "gazetteer": "loading" if request.app.state.gazetteer.gazetteer is None else "loaded",
         "failing": failing,
+        "worker": worker,
         **(remedy if failing else {}),
     }
+
+
+async def _worker(conn: Reader, settings: Settings) -> Mapping[str, object] | None:
+    """Tell of workers; None: this database cannot, which is no reason to answer no lookups."""
+    try:
+        return await hear_of_workers(conn, stalled_s=settings.worker_stalled_s)
+    except psycopg.Error:
+        return None
 
 
 def _role(*, standby: bool) -> str:

@@ -3,25 +3,44 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 import structlog
 from fastapi import FastAPI, Request, Response
 from starlette.responses import StreamingResponse
+from starlette.types import Message, Receive, Scope, Send
 from structlog.testing import capture_logs
 
 from addrsvc import problems
+from addrsvc.db.web import longer_deadline
 from addrsvc.edge import logs
 from addrsvc.edge.middleware import Guard, Observe
 
 pytestmark = pytest.mark.anyio
 
 
+def _add_waiting(app: FastAPI) -> None:
+    @app.get("/late-stream")
+    async def late_stream() -> StreamingResponse:
+        async def parts() -> object:
+            await asyncio.sleep(5)
+            yield b"x"
+
+        return StreamingResponse(parts())
+
+    @app.get("/patient", dependencies=[longer_deadline(2)])
+    async def patient() -> str:
+        await asyncio.sleep(0.4)
+        return "waited"
+
+
 @pytest.fixture
 def small() -> httpx.AsyncClient:
     app = FastAPI()
     problems.install(app)
+    _add_waiting(app)
 
     @app.get("/slow")
     async def slow() -> str:
@@ -65,6 +84,48 @@ async def test_an_answer_that_has_begun_may_take_its_time(small: httpx.AsyncClie
     assert (await small.get("/stream")).content == b"xxxx"
 
 
+async def test_a_stream_that_does_not_begin_is_answered_503(small: httpx.AsyncClient) -> None:
+    answer = await small.get("/late-stream")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+
+
+async def test_a_route_may_declare_a_longer_deadline(small: httpx.AsyncClient) -> None:
+    assert (await small.get("/patient")).json() == "waited"
+
+
+async def test_an_answer_in_which_nothing_moves_is_cut_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def stalled(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"x", "more_body": True})
+        await asyncio.sleep(5)
+
+    async def send(message: Message) -> None:
+        sent.append(message["type"])
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    sent: list[str] = []
+    monkeypatch.setattr("addrsvc.edge.middleware._STALL_S", 0.1)
+    guard = Guard(stalled, max_body_bytes=9, deadline_s=0.1)
+    with capture_logs() as lines:
+        await guard({"type": "http", "headers": []}, receive, send)
+    assert sent == ["http.response.start", "http.response.body"]
+    assert [line["event"] for line in lines] == ["answer stalled"]
+
+
+async def test_a_body_that_dribbles_in_is_told_so(small: httpx.AsyncClient) -> None:
+    async def dribble() -> AsyncIterator[bytes]:
+        for _ in range(50):
+            yield b"x"
+            await asyncio.sleep(0.1)
+
+    answer = await small.post("/echo", content=dribble())
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/body-too-slow")
+
+
 async def test_a_timeout_of_the_app_itself_is_a_bug_not_a_deadline(
     small: httpx.AsyncClient,
 ) -> None:
@@ -105,6 +166,8 @@ async def test_bodies_up_to_the_limit_pass_and_no_further(small: httpx.AsyncClie
     assert (await small.post("/echo", content=b"x" * 1001)).status_code == 413
     odd = await small.post("/echo", content=b"x", headers={"Content-Length": "-5"})
     assert odd.status_code == 413
+    huge = await small.post("/echo", content=b"x", headers={"Content-Length": "9" * 5000})
+    assert huge.status_code == 413
 
 
 async def test_unknown_paths_and_methods_are_problems_too(small: httpx.AsyncClient) -> None:
