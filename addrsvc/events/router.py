@@ -10,8 +10,9 @@ from typing import Annotated, Any, Final, Literal, cast
 import orjson
 from fastapi import APIRouter, Header, Query, Request, Response
 
+from addrsvc.auth.credentials import read_credentials
 from addrsvc.auth.model import Principal
-from addrsvc.auth.web import Caller, principal_of
+from addrsvc.auth.web import Caller
 from addrsvc.db.rows import Connection
 from addrsvc.db.web import ReadDoor, longer_deadline
 from addrsvc.errors import AddrsvcError
@@ -193,7 +194,7 @@ async def _events(
             yield heartbeat(page.next)
         try:
             if now() >= looked_at + HEARTBEAT_S:
-                caller, looked_at = await principal_of(request), now()
+                caller, looked_at = await read_credentials(request), now()
             async with request.app.state.doors.pool.connection() as conn:
                 page = await read_page(
                     conn, caller, after=page.next, limit=_STREAM_PAGE, types=types

@@ -1,0 +1,220 @@
+"""Server-sent events from a real server: resuming, heartbeats, limits, and how a stream ends."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from registry_fixtures import IssueKey
+
+from addrsvc.auth.model import Scope
+from addrsvc.cli.web_server import WebServer, free_port
+from addrsvc.events import router
+from addrsvc.settings import Settings
+
+pytestmark = pytest.mark.anyio
+
+Headers = dict[str, str]
+Seal = Callable[[], Awaitable[int]]
+Register = Callable[..., Awaitable[dict[str, Any]]]
+Serve = Callable[[], Any]
+
+
+@pytest.fixture
+def settings(registry_url: str) -> Settings:
+    given = {"database_url": registry_url, "feed_streams": 2, "request_deadline_s": 2}
+    return Settings.model_validate(given)
+
+
+@asynccontextmanager
+async def served(app: FastAPI) -> AsyncIterator[str]:
+    """Serve an application that has begun already, on a real socket."""
+    port = free_port()
+    config = uvicorn.Config(app, port=port, lifespan="off", log_level="warning")
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 - it has no event to wait for
+        await asyncio.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        await serving
+
+
+async def some(lines: AsyncIterator[str], count: int) -> list[str]:
+    """Read so many lines that are not empty."""
+    found: list[str] = []
+    while len(found) < count:
+        if line := await anext(lines):
+            found.append(line)
+    return found
+
+
+async def test_events_are_sent_as_they_come_and_a_reader_resumes(
+    app: FastAPI,
+    everything: Headers,
+    register: Register,
+    seal: Seal,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(router, "HEARTBEAT_S", 0.5)
+    await register(1)
+    await seal()
+    async with served(app) as url, httpx.AsyncClient(base_url=url, headers=everything) as client:
+        accept = {"Accept": "text/event-stream"}
+        async with client.stream("GET", "/v1/events", headers=accept) as answer:
+            assert answer.status_code == 200
+            assert answer.headers["content-type"].startswith("text/event-stream")
+            await asyncio.sleep(0.7)  # and is not held back until the stream ends
+            first = await some(answer.aiter_lines(), 6)
+        assert first[:3] == ["retry: 2000", "id: 1", "event: address.assigned"]
+        assert first[3].startswith('data: {"number":1,"type":"address.assigned"')
+        assert first[4:] == [": ", "id: 1"]
+        await register(3)
+        await seal()
+        resumed = {"Last-Event-ID": "1"}
+        async with client.stream("GET", "/v1/events/stream", headers=resumed) as answer:
+            assert (await some(answer.aiter_lines(), 2))[1] == "id: 2"
+        # of other types only how far they go is told
+        asked = {"types": "prefix.*"}
+        async with client.stream("GET", "/v1/events/stream", params=asked) as answer:
+            assert await some(answer.aiter_lines(), 3) == ["retry: 2000", ": ", "id: 2"]
+        await asyncio.sleep(0.3)
+        assert app.state.feed_watcher._waiting == {}
+        assert app.state.feed_streams._taken == 0
+
+
+async def test_streams_are_limited_and_outlive_the_deadline_but_not_the_key(
+    app: FastAPI,
+    everything: Headers,
+    issue_key: IssueKey,
+    registry_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(router, "HEARTBEAT_S", 0.4)
+    key = await issue_key(Scope.EVENTS_READ)
+    follower = {"Authorization": f"Bearer {key}"}
+    async with served(app) as url, httpx.AsyncClient(base_url=url, headers=follower) as client:
+        async with (
+            client.stream("GET", "/v1/events/stream", headers=everything) as one,
+            client.stream("GET", "/v1/events/stream") as two,
+        ):
+            assert (one.status_code, two.status_code) == (200, 200)
+            third = await client.get("/v1/events/stream")
+            assert third.status_code == 503
+            assert (third.headers["retry-after"], third.json()["limit"]) == ("10", 2)
+            lines = two.aiter_lines()
+            beats = await some(lines, 15)  # one each 0.4 s: beyond the deadline of 2 s
+            assert beats[-1] == "id: 0"
+            with psycopg.connect(registry_url) as conn:
+                revoke = "UPDATE api_key SET revoked_at = created_at WHERE key_id = %s"
+                conn.execute(revoke, [key[4:12]])
+            async with asyncio.timeout(5):
+                assert len([line async for line in lines]) < 6
+        assert app.state.feed_streams._taken <= 1
+
+
+async def test_a_reader_that_takes_nothing_is_left(
+    app: FastAPI, everything: Headers, registry_url: str, seal: Seal
+) -> None:
+    big = "SELECT now(), 'prefix.imported', 'x', jsonb_build_object('t', repeat('x', 20000))"
+    with psycopg.connect(registry_url) as conn:
+        conn.execute(
+            "INSERT INTO event (recorded_at, type, subject, data) "
+            + big
+            + " FROM generate_series(1, 1500)"
+        )
+    await seal()
+    from addrsvc.events import streaming  # noqa: PLC0415 - patched below
+
+    made = streaming.Streamed.__init__
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            streaming.Streamed,
+            "__init__",
+            lambda self, *args, **kwargs: made(self, *args, **{**kwargs, "patience_s": 1}),
+        )
+        async with served(app) as url:
+            host, port = url.removeprefix("http://").split(":")
+            reader, writer = await asyncio.open_connection(host, int(port), limit=1_000)
+            asked = (
+                f"GET /v1/events/stream HTTP/1.1\r\nHost: {host}\r\n"
+                f"Authorization: {everything['Authorization']}\r\n\r\n"
+            )
+            writer.write(asked.encode())
+            await reader.readline()
+            assert app.state.feed_streams._taken == 1
+            await asyncio.sleep(2.5)
+            assert app.state.feed_streams._taken == 0
+            writer.close()
+
+
+async def test_streams_end_at_once_when_the_server_is_stopped(
+    settings: Settings, issue_key: IssueKey
+) -> None:
+    key = await issue_key(Scope.EVENTS_READ)
+    environment = {"ADDRSVC_DATABASE_URL": settings.database_url.get_secret_value()}
+    server = WebServer(
+        "127.0.0.1",
+        free_port(),
+        1,
+        environment,
+        trusted_proxies="127.0.0.1",
+        output=subprocess.DEVNULL,
+    )
+    try:
+        await asyncio.to_thread(server.wait_ready)
+        headers = {"Authorization": f"Bearer {key}"}
+        async with (
+            httpx.AsyncClient(base_url=server.url, headers=headers) as client,
+            client.stream("GET", "/v1/events/stream") as answer,
+        ):
+            waiting = asyncio.create_task(client.get("/v1/events", params={"wait": 25}))
+            lines = answer.aiter_lines()
+            await some(lines, 1)
+            begun = asyncio.get_running_loop().time()
+            stopping = asyncio.create_task(asyncio.to_thread(server.stop, lambda: False))
+            assert [line async for line in lines if line][-1] == "id: 0"  # in order
+            assert (await waiting).json() == {"items": [], "next": 0, "last": 0}
+            await stopping
+            assert asyncio.get_running_loop().time() - begun < 5
+    except BaseException:
+        server.stop(lambda: True)
+        raise
+
+
+def test_the_signal_is_passed_on() -> None:
+    program = (
+        "import asyncio, os, signal\n"
+        "from addrsvc.edge.ending import at_termination\n"
+        "async def main():\n"
+        "    with at_termination(lambda: print('told', flush=True)):\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "        await asyncio.sleep(5)\n"
+        "signal.signal(signal.SIGTERM, lambda *_: print('heard', flush=True) or ended.set())\n"
+        "import threading\n"
+        "ended = threading.Event()\n"
+        "async def run():\n"
+        "    task = asyncio.create_task(main())\n"
+        "    while not ended.is_set(): await asyncio.sleep(0.01)\n"
+        "    await asyncio.sleep(0.1)\n"
+        "    task.cancel()\n"
+        "asyncio.run(run())\n"
+        "os.kill(os.getpid(), signal.SIGTERM)\n"
+    )
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=20
+    )
+    assert done.stdout.split() == ["heard", "told", "heard"]
+    assert signal.getsignal(signal.SIGTERM) is not None
