@@ -66,6 +66,7 @@ GROUPS = {
     "audit": "The logs of events and acts: verify, sign checkpoints, list who did what.",
     "devices": "Issue, list and revoke the keys of devices in the field.",
     "identifiers": "Identifiers of addresses: Vpostcodes, location identifiers, parcels, others.",
+    "jobs": "Jobs of the queue: list, show, retry, cancel.",
     "keys": "Issue, list, rotate and revoke API keys.",
     "localities": "Localities: import lists of khu phố, ấp, tổ, thôn, estates and places.",
     "prefixes": "Prefixes of codes: import the authority's list, reserve ranges, watch them fill.",

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 
 import structlog
 import typer
 from procrastinate.exceptions import ConnectorException
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from addrsvc.cli import NoDatabase
-from addrsvc.cli.session import reach
+from addrsvc.cli import NoDatabase, terminal_language
+from addrsvc.cli.session import in_transaction, reach
 from addrsvc.clock import SystemClock
 from addrsvc.edge import logs
+from addrsvc.errors import Text
+from addrsvc.queue import presence
 from addrsvc.queue.model import Queue
+from addrsvc.queue.presence import WorkState
 from addrsvc.settings import Settings
 from addrsvc.worker import logs as library_logs
-from addrsvc.worker.running import Plan, run
+from addrsvc.worker.periodic import CONTINUOUS, PERIODIC
+from addrsvc.worker.running import Plan, entries, run, run_alone
 
+_DONE_BY = Text("liên tục, do {who} làm từ {since}", "continuous, by {who} since {since}")
+_DONE_BY_NOBODY = Text(
+    "liên tục, hiện không ai làm: hãy chạy addrsvc worker",
+    "continuous, done by nobody now: run addrsvc worker",
+)
+_TIMES = Text("lần trước {last}, lần tới {next}", "last {last}, next {next}")
 _QUEUES = (Queue.DEFAULT, Queue.PERIODIC)
 
 
@@ -31,6 +43,12 @@ def worker(
     queues: list[Queue] = typer.Option(
         _QUEUES, help="Take jobs from these queues only; repeat for several."
     ),
+    list_: bool = typer.Option(
+        False, "--list", help="List all that happens by itself, and how it is going; run nothing."
+    ),
+    alone: bool = typer.Option(
+        False, hidden=True, help="Run the jobs that may have killed a worker, then end."
+    ),
 ) -> None:
     """Run jobs and all that happens by itself until interrupted.
 
@@ -38,13 +56,21 @@ def worker(
     start it again whenever it ends. It needs a connection straight to PostgreSQL, not through a
     pooler: it listens, and holds locks for as long as it is connected.
     """
+    if Queue.ISOLATED in queues:
+        raise typer.BadParameter("jobs of this queue are run alone, by themselves")
     settings = Settings()
+    if list_:
+        _print_work(settings)
+        return
     logs.configure()
     library_logs.configure()
     plan = Plan(concurrency=concurrency, queues=queues)
 
     async def work() -> bool:
         await reach(settings)
+        if alone:
+            await run_alone(settings, SystemClock(), plan)
+            return True
         return await run(settings, SystemClock(), plan)
 
     try:
@@ -54,3 +80,29 @@ def worker(
     if not asked:
         structlog.get_logger("addrsvc").error("worker ended by itself")
         raise typer.Exit(1)
+
+
+def _print_work(settings: Settings) -> None:
+    async def act(conn: AsyncConnection) -> list[WorkState]:
+        await presence.record_work(conn, entries(CONTINUOUS, PERIODIC))
+        return await presence.list_work(
+            conn, now=SystemClock().now(), stalled_s=settings.worker_stalled_s
+        )
+
+    language = terminal_language()
+    for each in in_transaction(act):
+        print(f"{each.entry.name}: {each.entry.purpose.in_(language)}")
+        if each.entry.kind == "continuous":
+            done_by = _DONE_BY if each.led_by else _DONE_BY_NOBODY
+            print(
+                "  " + done_by.in_(language).format(who=each.led_by, since=_moment(each.began_at))
+            )
+        else:
+            times = _TIMES.in_(language)
+            print("  " + times.format(last=_moment(each.began_at), next=_moment(each.next_at)))
+        if each.outcome is not None:
+            print(f"  {each.outcome}")
+
+
+def _moment(at: datetime | None) -> str:
+    return at.isoformat(" ", "seconds") if at else "—"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from psycopg.types.json import Jsonb
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from addrsvc.db.rows import execute, row
+from addrsvc.db.rows import Connection, Row, execute, row, rows
 from addrsvc.errors import Text
 from addrsvc.queue.service import QUERIES
 
@@ -68,3 +68,63 @@ async def record_work(conn: AsyncConnection, work: Iterable[WorkEntry]) -> None:
     }
     await execute(conn, QUERIES["record_work"], params)
     await execute(conn, QUERIES["forget_work"], {"names": names})
+
+
+@dataclass(frozen=True)
+class WorkState:
+    """How one thing that happens by itself is going."""
+
+    entry: WorkEntry
+    led_by: str | None
+    """Machine and process that does continuous work; None: nobody does."""
+    began_at: datetime | None
+    """Since when continuous work is done; when periodic work last began."""
+    outcome: str | None
+    """How periodic work last went, or by what error continuous work fails; None: as it should."""
+    next_at: datetime | None
+
+
+async def list_work(conn: Connection, *, now: datetime, stalled_s: float) -> list[WorkState]:
+    """Give all that happens by itself, continuous work first; nothing before a worker ever ran.
+
+    Args:
+        conn: the write door.
+        now: the present moment, for when periodic work is due next.
+        stalled_s: workers not heard of for so long do not count.
+    """
+    found = await rows(conn, QUERIES["list_work"], {"stalled_s": stalled_s})
+    return [_work_state(each, now) for each in found]
+
+
+def _work_state(found: Row, now: datetime) -> WorkState:
+    purpose = Text(found["purpose_vi"], found["purpose_en"])
+    return WorkState(
+        entry=WorkEntry(found["name"], found["kind"], found["cron"], purpose),
+        led_by=f"{found['machine']}:{found['pid']}" if found["machine"] else None,
+        began_at=found["since"] or found["began_at"],
+        outcome=found["error"] or found["outcome"],
+        next_at=next_due(found["cron"], now) if found["cron"] else None,
+    )
+
+
+def next_due(cron: str, now: datetime) -> datetime:
+    """Give the next moment of a schedule in UTC."""
+    # here, not above: every process of the web server would load it
+    from croniter import croniter  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    found: datetime = croniter(cron, now.astimezone(UTC)).get_next(datetime)
+    return found
+
+
+async def hear_of_workers(conn: Connection, *, stalled_s: float) -> Mapping[str, object]:
+    """Give what operators are told of workers: ``running``, and ``failing`` where something does.
+
+    Args:
+        conn: the read door.
+        stalled_s: workers not heard of for so long do not count.
+    """
+    found = await row(conn, QUERIES["worker_heard"], {"stalled_s": stalled_s})
+    if found is None or not found["running"]:
+        return {"running": 0, "remedy": "start one: addrsvc worker, or serve without --no-worker"}
+    failing = {name: error for each in found["failing"] for name, error in each.items()}
+    return {"running": found["running"], **({"failing": failing} if failing else {})}

@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final
 
 import procrastinate
-from procrastinate.job_context import JobContext
+import procrastinate.exceptions
+from procrastinate.job_context import AbortReason, JobContext
 from procrastinate.jobs import Job
 from procrastinate.worker import Worker
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -45,6 +46,24 @@ class Backoff(procrastinate.BaseRetryStrategy):
         return procrastinate.RetryDecision(retry_in={"seconds": pause_s})
 
 
+class _Insisting(Worker):
+    """Says again how a job ended when the database did not hear it.
+
+    The library says it once: after a broken connection the job would stand as under way for as
+    long as this worker lives. In the end the worker stops, and the job is found as a dead one's.
+    """
+
+    async def _persist_job_status(self, *args: Any, **kwargs: Any) -> None:
+        for pause_s in (0.2, 1.0, 3.0):
+            try:
+                await super()._persist_job_status(*args, **kwargs)
+            except procrastinate.exceptions.ConnectorException:
+                await asyncio.sleep(pause_s)
+            else:
+                return
+        self.stop()  # type: ignore[no-untyped-call]  # untyped upstream
+
+
 def make_app(
     settings: Settings,
     engine: AsyncEngine,
@@ -53,8 +72,12 @@ def make_app(
     periodic: Iterable[Periodic],
     *,
     concurrency: int,
+    leaves_periodic: bool = True,
 ) -> procrastinate.App:
-    """Bind every task and all periodic work to the library; connects when opened."""
+    """Bind every task and all periodic work to the library; connects when opened.
+
+    ``leaves_periodic`` False: its jobs are run, but others leave them.
+    """
     dsn = conninfo(
         settings.database_url.get_secret_value(),
         statement_timeout_ms=settings.statement_timeout_ms,
@@ -80,7 +103,8 @@ def make_app(
             lock=each.name,
             queueing_lock=each.name,
         )(_bound_periodic(each, engine, settings, clock))
-        app.periodic(cron=each.cron)(task)
+        if leaves_periodic:
+            app.periodic(cron=each.cron)(task)
     return app
 
 
@@ -102,9 +126,14 @@ def make_worker(
         if context.job.queueing_lock is not None:
             async with transaction(engine) as conn:
                 await execute(conn, QUERIES["begin_job"], {"job_id": context.job.id})
-        return await call_next()
+        try:
+            return await call_next()
+        except asyncio.CancelledError:
+            if context.abort_reason() is AbortReason.USER_REQUEST:
+                raise procrastinate.exceptions.JobAborted from None  # else it would be retried
+            raise
 
-    return Worker(
+    return _Insisting(
         app,
         queues=[queue.value for queue in queues],
         concurrency=concurrency,

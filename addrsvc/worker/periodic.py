@@ -2,8 +2,57 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from addrsvc.clock import Clock
+from addrsvc.errors import Text
+from addrsvc.events.sealing import keep_sealing
+from addrsvc.settings import Settings
+from addrsvc.worker.isolating import keep_isolating
 from addrsvc.worker.model import Continuous, Periodic
+from addrsvc.worker.sweeping import forget_finished, keep_sweeping
 
-CONTINUOUS: tuple[Continuous, ...] = ()
 
-PERIODIC: tuple[Periodic, ...] = ()
+async def _seal(engine: AsyncEngine, _settings: Settings, _clock: Clock) -> None:
+    await keep_sealing(engine)
+
+
+CONTINUOUS: Final[tuple[Continuous, ...]] = (
+    Continuous(
+        "sealing",
+        Text(
+            "Đánh số và nối chuỗi băm sự kiện và nhật ký",
+            "Number events and audit entries and chain their hashes",
+        ),
+        _seal,
+    ),
+    Continuous(
+        "stalled-jobs",
+        Text(
+            "Tìm việc dở dang của tiến trình đã chết",
+            "Find jobs left under way by workers that died",
+        ),
+        keep_sweeping,
+    ),
+    Continuous(
+        "lone-jobs",
+        Text(
+            "Chạy riêng từng việc có thể đã làm chết tiến trình",
+            "Run jobs that may have killed their worker, each alone",
+        ),
+        keep_isolating,
+    ),
+)
+"""Each done by one worker at a time."""
+
+PERIODIC: Final[tuple[Periodic, ...]] = (
+    Periodic(
+        "finished-jobs",
+        Text("Xóa việc đã xong từ lâu", "Delete jobs long over"),
+        "20 19 * * *",
+        forget_finished,
+    ),
+)
+"""Done once each time they are due, by any worker; in UTC."""

@@ -44,6 +44,8 @@ _LONG_STATEMENT_MS: Final = 600_000
 _HEAR_S: Final = 5.0
 _GRACE_S: Final = 12.0
 """So long running jobs may take to finish; then they go back. Below what ``serve`` waits."""
+_LONE_GRACE_S: Final = 2.0
+"""The worker that waits for it ends meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ async def run(settings: Settings, clock: Clock, plan: Plan) -> bool:
         queues=plan.queues,
         concurrency=plan.concurrency,
         goes_on=True,
-        grace_s=_GRACE_S,
+        # meanwhile it gives no sign of life, and must not be taken for dead
+        grace_s=min(_GRACE_S, settings.worker_stalled_s * 0.4),
     )
     try:
         async with transaction(loops) as conn:
@@ -88,6 +91,39 @@ async def run(settings: Settings, clock: Clock, plan: Plan) -> bool:
     finally:
         await jobs.dispose()
         await loops.dispose()
+
+
+async def run_alone(settings: Settings, clock: Clock, plan: Plan) -> None:
+    """Run the jobs that wait to be run alone, one after the other, until no more are due.
+
+    Raises:
+        procrastinate.exceptions.ConnectorException: the database cannot be reached, or was lost.
+    """
+    engine = _engine(settings, 4)
+    app = make_app(
+        settings,
+        engine,
+        clock,
+        plan.tasks,
+        plan.periodic,
+        concurrency=1,
+        leaves_periodic=False,
+    )
+    worker = make_worker(
+        app,
+        engine,
+        settings,
+        queues=[Queue.ISOLATED],
+        concurrency=1,
+        goes_on=False,
+        grace_s=_LONE_GRACE_S,
+    )
+    try:
+        async with app.open_async():
+            with stopping(worker.stop):
+                await worker.run()  # type: ignore[no-untyped-call]  # untyped upstream
+    finally:
+        await engine.dispose()
 
 
 def entries(continuous: Iterable[Continuous], periodic: Iterable[Periodic]) -> list[WorkEntry]:

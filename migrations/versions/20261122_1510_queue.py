@@ -36,7 +36,9 @@ CREATE TABLE queue.lone_death (
     job_id  bigint PRIMARY KEY REFERENCES queue.procrastinate_jobs ON DELETE CASCADE,
     -- how often the process that ran nothing but this job was killed meanwhile
     deaths  integer NOT NULL CHECK (deaths > 0),
-    last_at timestamptz NOT NULL
+    last_at timestamptz NOT NULL,
+    -- run no more until somebody says so
+    is_parked boolean NOT NULL DEFAULT false
 );
 COMMENT ON TABLE queue.lone_death IS 'Jobs that seem to kill whatever runs them';
 
@@ -52,6 +54,9 @@ CREATE TABLE queue.process (
     failing    jsonb NOT NULL DEFAULT '{}'
 );
 COMMENT ON TABLE queue.process IS 'Workers that run, or ended without saying so';
+
+-- for the read door, which sees nothing else of the queue
+CREATE VIEW public.worker_heard AS SELECT heard_at, failing FROM queue.process;
 
 CREATE TABLE queue.work (
     name       text PRIMARY KEY,
@@ -89,4 +94,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DROP TABLE service_state")
+    op.execute("DROP VIEW public.worker_heard")
     op.execute("DROP SCHEMA queue CASCADE")
