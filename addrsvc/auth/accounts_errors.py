@@ -194,3 +194,17 @@ class GrantUnknown(NotFound):
     )
     issuer: str
     subject: str
+
+
+@dataclass(eq=False)
+class SubjectInvalid(InvalidInput):
+    """A subject no identity provider could have given."""
+
+    slug = "subject-invalid"
+    title = Text("Mã người dùng không hợp lệ", "Invalid subject")
+    message = Text(
+        "Mã người dùng (sub) gồm 1 đến 255 ký tự ASCII, không có dấu cách; hãy chép đúng giá trị "
+        "“sub” trong mã đăng nhập.",
+        "A subject (sub) is 1 to 255 ASCII characters without spaces; copy the value of “sub” "
+        "from the person’s token.",
+    )

@@ -21,6 +21,7 @@ from addrsvc.auth import csrf, service, tokens
 from addrsvc.auth.errors import KeyRefused
 from addrsvc.auth.keys import is_token
 from addrsvc.auth.model import ANONYMOUS, Principal
+from addrsvc.auth.oidc import Issuers, looks_like_token
 from addrsvc.auth.sessions_web import require_ours, session_of
 from addrsvc.auth.uses import KeyUses
 from addrsvc.clock import Clock
@@ -31,7 +32,9 @@ async def read_credentials(request: Request) -> Principal:
     """Give who is calling; ANONYMOUS when the request carries nothing.
 
     Raises:
-        KeyRefused: something was sent and is no good; what is wrong with it, is not told.
+        KeyRefused, TokenRefused: something was sent and is no good; what is wrong with it, is
+            not told.
+        IssuerAway: a token cannot be checked just now.
         RequestForged: a change asked for with a session's cookie, not from a page of ours.
     """
     header = request.headers.get("authorization")
@@ -47,7 +50,9 @@ async def read_credentials(request: Request) -> Principal:
         raise KeyRefused
     token = token.strip()
     now = cast("Clock", request.app.state.clock).now()
-    # PLUG: token.count(".") == 2 → oidc.principal_of_jwt
+    if looks_like_token(token):
+        issuers = cast("Issuers", request.app.state.issuers)
+        return await issuers.authenticate(doors_of(request).pool, token, now)
     check = tokens.authenticate_token if is_token(token) else service.authenticate
     principal = await check(doors_of(request).pool, token, now)
     cast("KeyUses", request.app.state.key_uses).note(principal.id.partition(":")[2], now)

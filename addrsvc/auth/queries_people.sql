@@ -38,7 +38,7 @@ DELETE FROM account_session WHERE created_at <= %(born_after)s;
 
 -- grant_of --
 -- What one person from elsewhere may do. Index: primary key of person_grant.
-SELECT roles, scopes, areas
+SELECT issuer, subject, roles, scopes, areas, granted_by, granted_at, expires_at
 FROM person_grant
 WHERE issuer = %(issuer)s AND subject = %(subject)s
   AND (expires_at IS NULL OR expires_at > %(now)s);
