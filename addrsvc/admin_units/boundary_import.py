@@ -101,8 +101,9 @@ async def store_boundaries(
 
     Raises:
         NotSignedIn, ScopeMissing: the principal may not change units.
+        AreaForbidden: one of them lies outside the principal's areas.
     """
-    principal.require(Scope.UNITS_WRITE)
+    principal.require_in(Scope.UNITS_WRITE, boundaries)
     changed = await _replace(conn, _rows(boundaries, units), kind, source)
     if changed:
         await execute(conn, QUERIES["drop_pieces"], {})

@@ -82,8 +82,9 @@ async def import_list(
 
     Raises:
         NotSignedIn, ScopeMissing: the principal may not change the registers.
+        EverywhereForbidden: it is limited to some communes.
     """
-    principal.require(Scope.UNITS_WRITE)
+    principal.require_everywhere(Scope.UNITS_WRITE)
     good: list[NameRow] = []
     rejected: list[tuple[dict[str, str], Text]] = []
     for row in names.rows:

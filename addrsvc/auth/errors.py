@@ -87,6 +87,20 @@ class AreaForbidden(Forbidden):
 
 
 @dataclass(eq=False)
+class EverywhereForbidden(Forbidden):
+    """What is asked for concerns all communes, and the principal is limited to some."""
+
+    slug = "everywhere-forbidden"
+    title = Text("Việc này liên quan mọi địa bàn", "This concerns every commune")
+    message = Text(
+        "Tài khoản hoặc khóa này chỉ được giao một số địa bàn, còn việc này liên quan tất cả. "
+        "Hãy chọn một phường, xã được giao, hoặc nhờ người phụ trách toàn bộ.",
+        "This account or key is limited to some communes, and this concerns all of them. "
+        "Name one commune of yours, or ask somebody who is in charge of all.",
+    )
+
+
+@dataclass(eq=False)
 class KeyUnknown(NotFound):
     """No key with that id, for the commands that manage keys."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from addrsvc.auth.errors import AreaForbidden, NotSignedIn, ScopeMissing
+from addrsvc.auth.errors import AreaForbidden, EverywhereForbidden, NotSignedIn, ScopeMissing
 from addrsvc.auth.permissions import Role, Scope
 
 __all__ = ["ANONYMOUS", "Principal", "Role", "Scope", "command_line"]
@@ -65,6 +65,17 @@ class Principal:
         for code in commune_codes:
             if not self.reaches(code):
                 raise AreaForbidden(commune=code)
+
+    def require_everywhere(self, scope: Scope) -> None:
+        """Pass only a principal that holds the scope in all communes.
+
+        Raises:
+            NotSignedIn, ScopeMissing: as for ``require``.
+            EverywhereForbidden: it is limited to some communes.
+        """
+        self.require(scope)
+        if self.areas is not None:
+            raise EverywhereForbidden
 
 
 ANONYMOUS = Principal("anonymous")

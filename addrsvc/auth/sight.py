@@ -57,11 +57,11 @@ class Sight:
     def params(self) -> dict[str, list[str] | None]:
         """Give it as parameters of SQL that lists.
 
-        ``visibility = ANY(%(levels)s) AND (%(areas)s::text[] IS NULL OR commune_code =
-        ANY(%(areas)s))``
+        ``visibility = any(%(visibilities)s) AND (%(areas)s::text[] IS NULL OR commune_code =
+        any(%(areas)s::text[]))``
         """
         return {
-            "levels": sorted(self.levels),
+            "visibilities": sorted(self.levels),
             "areas": None if self.areas is None else sorted(self.areas),
         }
 

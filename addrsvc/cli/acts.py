@@ -101,7 +101,7 @@ def cancel(act_id: int = typer.Argument(help="Number of the act.")) -> None:
 @app.command("list")
 def list_() -> None:
     """List bulk acts, latest first."""
-    for act in in_transaction(acts.list_acts):
+    for act in in_transaction(lambda conn: acts.list_acts(conn, operator())):
         show_act(act, terminal_language())
 
 

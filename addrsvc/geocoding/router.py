@@ -141,7 +141,7 @@ async def _judge_code(request: Request, caller: Principal, text: str) -> Verdict
 
 async def _visible(request: Request, caller: Principal, code: str) -> Address | None:
     found = await cast("CodeLookup", request.app.state.code_lookup).find(code)
-    if found is None or found.document.visibility not in reading.visible_to(caller):
+    if found is None or not reading.is_seen(found, caller):
         return None
     return found
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from addrsvc.audit import service as audit
 from addrsvc.auth.model import Principal, Scope
+from addrsvc.auth.sight import Sight, sight_of
 from addrsvc.clock import Clock, today
 from addrsvc.codes.code import parse_code
 from addrsvc.registry import identifying, repository, versions
@@ -23,7 +24,7 @@ from addrsvc.registry.effects import Effects, effect_of
 from addrsvc.registry.errors import AddressNotFound, ParentNotFound, VersionStale
 from addrsvc.registry.fields import clean, clean_optional
 from addrsvc.registry.model import Address, Alias, Holder, Instrument, Status
-from addrsvc.registry.reading import AddressRef, visible_to
+from addrsvc.registry.reading import AddressRef
 from addrsvc.registry.timeline import Rewriting, Slice
 from addrsvc.registry.versions import Locked, Signature
 from addrsvc.types import AddressId
@@ -52,12 +53,20 @@ class Taken:
     """Every address an act holds, locked until its transaction ends."""
 
     by_id: Mapping[AddressId, Locked]
+    sight: Sight
+    """Of who acts: what they do not see is not there to be named."""
 
     def named(self, ref: AddressRef) -> Locked | None:
         """Find one by its reference."""
         if ref.address_id is not None:
-            return self.by_id.get(ref.address_id)
-        return next((each for each in self.by_id.values() if each.code == ref.code), None)
+            found = self.by_id.get(ref.address_id)
+            is_there = found is not None and self.sight.reaches(found.area)
+        else:
+            found = next((each for each in self.by_id.values() if each.code == ref.code), None)
+            is_there = found is not None
+        if found is None or not is_there:
+            return None
+        return found if self.sight.sees(found.document.visibility, found.area) else None
 
     def coded(self, text: str) -> Locked | None:
         """Find one by its code in any written form."""
@@ -99,18 +108,20 @@ async def take(
 
     Raises:
         AddressNotFound: no such address, or not for this principal.
+        AreaForbidden: what would be written lies outside the principal's areas.
         VersionStale: somebody changed it since.
         NamedTwice: two names of one address.
     """
     written = {*ids, *await identities_named(conn, [ref for ref, _ in named])}
     held = await identities_named(conn, [AddressRef.of_code(parse_code(each)) for each in codes])
     locked = await versions.lock_all(conn, {*written, *held})
-    taken = Taken({each.address_id: each for each in locked})
+    taken = Taken({each.address_id: each for each in locked}, sight_of(act.principal))
     seen: set[AddressId] = set()
     for ref, version in named:
         found = taken.named(ref)
-        if found is None or found.document.visibility not in visible_to(act.principal):
+        if found is None:
             raise AddressNotFound(code=ref.text)
+        act.principal.require_in(Scope.ADDRESSES_WRITE, [found.area])
         if found.address_id in seen:
             raise NamedTwice(code=ref.text)
         seen.add(found.address_id)
@@ -181,7 +192,13 @@ async def write(
     what: str,
     reason: str | None,
 ) -> None:
-    """Write what an act makes of one address it holds."""
+    """Write what an act makes of one address it holds.
+
+    Raises:
+        AreaForbidden: where it lies, or will lie, is outside the principal's areas.
+    """
+    areas = (found.area, rewriting.open.document.commune.code)
+    act.principal.require_in(Scope.ADDRESSES_WRITE, areas)
     parent_id = await versions.identity_of(conn, rewriting.open.document.parent)
     await versions.rewrite(conn, found, rewriting, act.signed(what, reason), parent_id)
 

@@ -10,11 +10,11 @@ from typing import Any, Final, Literal
 from psycopg.types.json import Jsonb
 
 from addrsvc.auth.model import Principal, Scope
+from addrsvc.auth.sight import sight_of
 from addrsvc.db.queries import Queries
 from addrsvc.db.rows import Connection, execute, row, rows
 from addrsvc.registry.act_errors import ActNotFound
 from addrsvc.registry.model import Instrument
-from addrsvc.registry.reading import visible_to
 from addrsvc.registry.repository import QUERIES
 from addrsvc.types import AddressId
 
@@ -94,6 +94,8 @@ class RecordedAct:
     """The last of the acts that undid it, or each other; None: nobody has undone it."""
     root_kind: str
     """What it all began with: the kind of the act an undo undoes in the end."""
+    spec: Mapping[str, Any] | None
+    """What a bulk act was asked to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ async def get_act(
     """Give an act with a page of the addresses it touched, and where the next page begins.
 
     Raises:
-        ActNotFound: there is none.
+        ActNotFound: there is none, or nothing of it lies within the principal's areas.
         NotSignedIn, ScopeMissing: acts name who wrote.
     """
     principal.require(Scope.ADDRESSES_READ)
@@ -145,8 +147,12 @@ async def get_act(
         "act_id": act_id,
         "after": after,
         "limit": limit + 1,
-        "visibilities": [each.value for each in visible_to(principal)],
+        **sight_of(principal).params(),
     }
+    if principal.areas is not None and not is_inside(principal, act.spec):
+        first = await row(conn, ACTS["addresses_of_act"], {**params, "after": 0, "limit": 1})
+        if first is None:
+            raise ActNotFound(act_id=act_id)
     found = [
         Touched(
             AddressId(each["address_id"]),
@@ -158,6 +164,19 @@ async def get_act(
         for each in await rows(conn, ACTS["addresses_of_act"], params)
     ]
     return act, found[:limit], found[limit - 1].address_id if len(found) > limit else None
+
+
+def communes_of(spec: Mapping[str, Any]) -> frozenset[str]:
+    """Give the codes of all communes a bulk act concerns, before it and after."""
+    units = [*spec.get("communes", ())]
+    units += [spec[name] for name in ("commune", "to") if name in spec]
+    parts = [part[at] for part in spec.get("parts", ()) for at in (0, 2)]
+    return frozenset([*parts, *(code for code, _ in units)])
+
+
+def is_inside(principal: Principal, spec: Mapping[str, Any] | None) -> bool:
+    """Tell whether a bulk act was asked for, and lies wholly within a principal's areas."""
+    return bool(spec) and all(principal.reaches(each) for each in communes_of(spec or {}))
 
 
 async def addresses_of(conn: Connection, act_id: int) -> list[AddressId]:

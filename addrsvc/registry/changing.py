@@ -12,7 +12,7 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from addrsvc.auth.model import Principal
+from addrsvc.auth.model import Principal, Scope
 from addrsvc.clock import Clock
 from addrsvc.registry import kin, lifecycle, parts, repository, timeline, versions
 from addrsvc.registry.acting import (
@@ -68,6 +68,7 @@ async def correct_address(
 
     Raises:
         AddressNotFound: no such address, or not for this principal.
+        AreaForbidden: it lies, or would lie, outside the principal's areas.
         VersionStale: somebody changed it since.
         TransitionRefused: its status allows no correction.
         ParentNotFound, PartCycle, PartNotInner, PartTooDeep, PartElsewhere: see ``parts``.
@@ -208,6 +209,8 @@ async def _amended(
             command.on if is_past and command.on is not None else act.today,
         )
     document = _document(old, command, located)
+    if not is_past:
+        act.principal.require_in(Scope.ADDRESSES_WRITE, [located.commune.code])
     if isinstance(command.parent, str):
         parent = _parent(taken, command.parent, is_past=is_past)
         document = replace(document, parent=parent.code)

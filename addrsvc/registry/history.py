@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from addrsvc.auth.model import Principal, Scope
+from addrsvc.auth.sight import sight_of
 from addrsvc.db.rows import Connection, Row, row, rows
 from addrsvc.registry import repository
 from addrsvc.registry.differences import Difference, differences
@@ -21,7 +22,7 @@ from addrsvc.registry.history_errors import (
 from addrsvc.registry.label import address_line
 from addrsvc.registry.model import Address, Status, Successor, Version, Visibility
 from addrsvc.registry.moments import PRESENT, AsOf
-from addrsvc.registry.reading import AddressRef, get_address, visible_to
+from addrsvc.registry.reading import AddressRef, get_address
 from addrsvc.registry.repository import QUERIES, AddressFilter, address_of
 
 _PRESENT_ONLY = ("thoroughfare", "house_number", "parent_id")
@@ -40,6 +41,13 @@ class AddressThen(Address):
     """First legal day it was otherwise, as known then; None: none was known."""
     recorded_to: datetime | None = None
     """When the register began to say otherwise; None: it says so still."""
+    commune_code_now: str = ""
+    """Where it lies now: rights are over present communes."""
+
+    @property
+    def area(self) -> str:
+        """Give the present commune that rights over it rest on."""
+        return self.commune_code_now or self.commune_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,8 @@ async def address_as_of(
     if found is None:
         raise await _why_not(conn, principal, ref, params)
     then = _then(found)
-    if not _is_shown(then, found, principal):
+    is_named = ref.code is not None or principal.reaches(then.area)
+    if not (is_named and _is_shown(then, found, principal)):
         raise AddressNotFound(code=ref.text)
     return then
 
@@ -92,17 +101,22 @@ def times(at: AsOf) -> dict[str, str]:
 def _then(found: Row) -> AddressThen:
     address = address_of(found)
     kept = {each.name: getattr(address, each.name) for each in fields(address)}
-    return AddressThen(**kept, valid_to=found["valid_to"], recorded_to=found["recorded_to"])
+    return AddressThen(
+        **kept,
+        valid_to=found["valid_to"],
+        recorded_to=found["recorded_to"],
+        commune_code_now=found["area"] or "",
+    )
 
 
 def _is_shown(then: Address, found: Row, principal: Principal) -> bool:
     """Tell whether it may be seen: as it was, and as it is now."""
-    levels = visible_to(principal)
+    sight, area = sight_of(principal), then.area
     is_open = then.status not in {Status.PROPOSED, Status.REJECTED}
     return (
-        then.document.visibility in levels
-        and found["visibility_now"] in levels
-        and (is_open or principal.may(Scope.ADDRESSES_READ))
+        sight.sees(then.document.visibility, area)
+        and sight.sees(found["visibility_now"], area)
+        and (is_open or sight.sees_fully(area))
     )
 
 
@@ -127,13 +141,12 @@ async def list_as_of(
             raise FilterOfPresentOnly(filter=name.removesuffix("_id"))
     if wanted.bbox is not None and wanted.commune is None:
         raise FilterOfPresentOnly(filter="bbox")
-    levels = [each.value for each in visible_to(principal)]
     box = wanted.bbox
     params = {
         **times(at),
         "after": after,
         "limit": limit + 1,
-        "visibilities": levels,
+        **sight_of(principal).params(),
         "commune": wanted.commune,
         "status": None if wanted.status is None else wanted.status.value,
         "kind": wanted.kind,
@@ -157,11 +170,13 @@ async def address_history(
     Raises:
         AddressNotFound: as for ``reading.get_address``.
         NotSignedIn, ScopeMissing: history names sources and who wrote.
+        AreaForbidden: it lies outside the principal's areas.
     """
     principal.require(Scope.ADDRESSES_READ)
     address = await get_address(conn, principal, ref)
+    principal.require_in(Scope.ADDRESSES_READ, [address.area])
     versions = await repository.history_of(conn, address.address_id)
-    levels = visible_to(principal)
+    levels = sight_of(principal).levels
     shown = [each for each in versions if each.document.visibility in levels]
     return address, as_known(shown, at)
 
@@ -198,7 +213,7 @@ async def compare_versions(
     None: the latest, and for ``before`` the one that is numbered before ``after``.
 
     Raises:
-        AddressNotFound, NotSignedIn, ScopeMissing: as for :func:`address_history`.
+        AddressNotFound, NotSignedIn, ScopeMissing, AreaForbidden: see :func:`address_history`.
         VersionUnknown: there is no version of that number.
     """
     address, versions = await address_history(conn, principal, ref, PRESENT)
@@ -219,11 +234,19 @@ async def _why_not(
     conn: Connection, principal: Principal, ref: AddressRef, params: dict[str, Any]
 ) -> Exception:
     known = await row(conn, QUERIES["since_when"], params)
-    if known is None or known["visibility"] not in visible_to(principal):
+    if known is None or not _was_seen(known, ref, principal):
         return AddressNotFound(code=ref.text)
     if known["there_since"] is None:
         return NotKnownThen(code=ref.text, since=known["known_since"].isoformat())
     return NotThereThen(code=ref.text, since=known["there_since"].isoformat())
+
+
+def _was_seen(known: Row, ref: AddressRef, principal: Principal) -> bool:
+    """Tell whether what it is now may be known; a proposal only within the areas."""
+    sight, area = sight_of(principal), known["commune_code"]
+    return sight.sees(known["visibility"], area) and (
+        ref.code is not None or sight.sees_fully(area)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,19 +269,20 @@ class Past:
 
 async def past_of(conn: Connection, principal: Principal, address: Address) -> Past:
     """Give the former names of an address and what it took the place of, as said now."""
-    levels = visible_to(principal)
+    sight = sight_of(principal)
     params = {"address_id": address.address_id, "limit": _PAST_LIMIT}
     present = address_line(address.document.components, address.commune_name, address.province_name)
     lines: dict[str, date] = {}
     for found in await rows(conn, QUERIES["past_slices"], params):
         then = _then(found)
         line = address_line(then.document.components, then.commune_name, then.province_name)
-        if then.document.visibility in levels and line != present and then.valid_to is not None:
+        seen = sight.sees(then.document.visibility, address.area)
+        if seen and line != present and then.valid_to is not None:
             lines.setdefault(line, then.valid_to)
     predecessors = [
         Successor(found["code"], found["relation"], Visibility(found["visibility"]))
         for found in await rows(conn, QUERIES["predecessors_of"], params)
-        if Visibility(found["visibility"]) in levels
+        if sight.sees(found["visibility"], found["commune_code"])
     ]
     former = tuple(FormerLine(line, until) for line, until in lines.items())
     return Past(former, tuple(predecessors))

@@ -7,7 +7,8 @@ from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from addrsvc.auth.model import Principal, Scope
+from addrsvc.auth.model import Principal
+from addrsvc.auth.sight import sight_of
 from addrsvc.auth.web import Caller
 from addrsvc.clock import Clock
 from addrsvc.db.web import AppClock, ReadDoor
@@ -55,7 +56,7 @@ def then_out(
     out = address_out(then, principal, language)
     out["as_of"] = {"valid_at": _iso(at.valid_at), "known_at": _iso(at.known_at)}
     out["valid_to"] = _iso(then.valid_to)
-    if principal.may(Scope.ADDRESSES_READ):
+    if sight_of(principal).sees_fully(then.area):
         out["recorded_to"] = _iso(then.recorded_to)
     return out
 

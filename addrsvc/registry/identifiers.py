@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final
 
 from addrsvc.auth.model import Principal, Scope
+from addrsvc.auth.sight import sight_of
 from addrsvc.codes.plus_code import cell, encode
 from addrsvc.db.queries import Queries
 from addrsvc.db.rows import Connection, Row, rows
@@ -26,7 +27,7 @@ from addrsvc.registry.links import (
     spelt,
 )
 from addrsvc.registry.model import Address, Visibility
-from addrsvc.registry.reading import AddressRef, get_address, visible_to
+from addrsvc.registry.reading import AddressRef, get_address, is_seen
 
 QUERIES = Queries("addrsvc.registry", "queries_identifiers.sql")
 
@@ -78,7 +79,8 @@ async def identifiers_of(
     """
     address = await get_address(conn, principal, ref)
     links = (await _links_of(conn, principal, [address]))[address.address_id]
-    return address, shown(links, valid_at, is_full=principal.may(Scope.ADDRESSES_READ))
+    is_full = sight_of(principal).sees_fully(address.area)
+    return address, shown(links, valid_at, is_full=is_full)
 
 
 async def find_by_identifier(
@@ -96,10 +98,12 @@ async def find_by_identifier(
         InvalidInput: the value is not of the scheme's form.
         NotSignedIn, ScopeMissing: a scheme is not for everybody.
     """
-    if not (scheme.is_public and (to is None or to.is_public)):
+    is_public = scheme.is_public and (to is None or to.is_public)
+    if not is_public:
         principal.require(Scope.ADDRESSES_READ)
     asked = [(scheme, spelt(scheme, value))]
-    return list((await _matches(conn, principal, asked, valid_at, to))[0])
+    found = (await _matches(conn, principal, asked, valid_at, to))[0]
+    return [each for each in found if is_public or principal.reaches(each.address.area)]
 
 
 async def resolve(
@@ -111,6 +115,8 @@ async def resolve(
     to: LinkScheme | None = None,
 ) -> list[Resolved]:
     """Look many identifiers up at once; one answer for each, in order.
+
+    What lies outside the principal's areas is not found.
 
     Raises:
         NotSignedIn, ScopeMissing: for keys that may read lists.
@@ -125,8 +131,9 @@ async def resolve(
         except InvalidInput as error:
             answers[at] = replace(answers[at], reason=error)
     found = await _matches(conn, principal, list(read.values()), valid_at, to)
-    for at, matches in zip(read, found, strict=True):
+    for at, some in zip(read, found, strict=True):
         scheme, value = read[at]
+        matches = tuple(each for each in some if principal.reaches(each.address.area))
         reason = None if matches else IdentifierNotFound(scheme=scheme.value, value=value)
         answers[at] = Resolved(scheme.value, value, matches, reason)
     return answers
@@ -195,8 +202,8 @@ async def _others(
 
 def _is_visible(address: Address, principal: Principal) -> bool:
     """Tell whether a match may be given; proposals have no code and are for scopes."""
-    return address.document.visibility in visible_to(principal) and (
-        address.code is not None or principal.may(Scope.ADDRESSES_READ)
+    return is_seen(address, principal) and (
+        address.code is not None or sight_of(principal).sees_fully(address.area)
     )
 
 
@@ -206,10 +213,11 @@ async def _links_of(
     """Give every link of some addresses, and the plus codes their positions lie in."""
     ids = [each.address_id for each in addresses]
     found: dict[int, list[Link]] = {each: [] for each in ids}
-    levels = visible_to(principal)
+    sight = sight_of(principal)
     for each in await rows(conn, QUERIES["links_of"], {"ids": ids}):
         link = link_of(each)
-        if link.visibility in levels:
+        # a duplicate lies elsewhere than what was kept: whose code it is, its own row says
+        if sight.sees(link.visibility, each["commune_code"]):
             found[link.address_id].append(link)
     for address in addresses:
         position = address.document.position
@@ -224,7 +232,7 @@ def link_of(found: Row) -> Link:
     """Make a link of one row."""
     return Link(
         **{
-            **found,
+            **{name: value for name, value in found.items() if name != "commune_code"},
             "scheme": LinkScheme(found["scheme"]),
             "visibility": Visibility(found["visibility"]),
         }
@@ -261,7 +269,7 @@ async def _add_computed(
         "south": [box.south for box in boxes.values()],
         "east": [box.east for box in boxes.values()],
         "north": [box.north for box in boxes.values()],
-        "visibilities": [each.value for each in visible_to(principal)],
+        **sight_of(principal).params(),
         "limit": _IN_CELL,
     }
     places = list(boxes)

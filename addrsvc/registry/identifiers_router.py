@@ -9,7 +9,8 @@ import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from addrsvc.auth.model import Principal, Scope
+from addrsvc.auth.model import Principal
+from addrsvc.auth.sight import sight_of
 from addrsvc.auth.web import Caller, PublicCaller, count_miss
 from addrsvc.codes.schemes import Scheme
 from addrsvc.db.idempotency import Answer
@@ -22,6 +23,7 @@ from addrsvc.registry.identifiers import RESOLVE_LIMIT, Match, Resolved
 from addrsvc.registry.identifying import NewLink
 from addrsvc.registry.label import address_line
 from addrsvc.registry.links import COMPUTED, Link, LinkScheme
+from addrsvc.registry.model import Address
 from addrsvc.registry.reading import AddressRef
 from addrsvc.registry.schemas import LongText, ShortText, address_out
 from addrsvc.registry.writing import IdempotencyKey, RefPath, Write
@@ -70,8 +72,9 @@ class ResolveIn(_Closed):
     valid_at: date | None = None
 
 
-def _link_out(link: Link, principal: Principal) -> dict[str, Any]:
-    """Give a link; who said it and when is for scopes."""
+def _link_out(link: Link, principal: Principal, address: Address) -> dict[str, Any]:
+    """Give a link of an address; who said it and when is for scopes."""
+    is_full = sight_of(principal).sees_fully(address.area)
     out: dict[str, Any] = {
         "scheme": link.scheme.value,
         "value": link.value,
@@ -79,9 +82,9 @@ def _link_out(link: Link, principal: Principal) -> dict[str, Any]:
         "valid_from": None if link.valid_from is None else link.valid_from.isoformat(),
         "valid_to": None if link.valid_to is None else link.valid_to.isoformat(),
     }
-    if principal.may(Scope.ADDRESSES_READ) or link.source == COMPUTED:
+    if is_full or link.source == COMPUTED:
         out["source"] = link.source
-    if principal.may(Scope.ADDRESSES_READ):
+    if is_full:
         recorded, withdrawn = link.recorded_at, link.withdrawn_at
         out["recorded_at"] = None if recorded is None else recorded.isoformat()
         out["withdrawn_at"] = None if withdrawn is None else withdrawn.isoformat()
@@ -108,7 +111,7 @@ async def list_identifiers(
         except AddressNotFound:
             count_miss(request, caller)
             raise
-    return {"ref": address.ref, "identifiers": [_link_out(each, caller) for each in links]}
+    return {"ref": address.ref, "identifiers": [_link_out(each, caller, address) for each in links]}
 
 
 @router.get("/identifiers/{scheme}/{value:path}", summary="Find by any identifier")
@@ -139,9 +142,9 @@ def _match_out(
     match: Match, caller: Principal, language: Language, to: LinkScheme | None
 ) -> dict[str, Any]:
     out = address_out(match.address, caller, language)
-    out["link"] = _link_out(match.link, caller)
+    out["link"] = _link_out(match.link, caller, match.address)
     if to is not None:
-        out["identifiers"] = [_link_out(each, caller) for each in match.others]
+        out["identifiers"] = [_link_out(each, caller, match.address) for each in match.others]
     return out
 
 
@@ -176,7 +179,7 @@ def _resolved_out(
 
 
 def _brief(match: Match, caller: Principal, to: LinkScheme | None) -> dict[str, Any]:
-    address = match.address
+    address, sight = match.address, sight_of(caller)
     out: dict[str, Any] = {
         "ref": address.ref,
         "code": address.code,
@@ -184,11 +187,13 @@ def _brief(match: Match, caller: Principal, to: LinkScheme | None) -> dict[str, 
         "label": address_line(
             address.document.components, address.commune_name, address.province_name
         ),
-        "successors": [each.code for each in address.successors],
-        "link": _link_out(match.link, caller),
+        "successors": [
+            each.code for each in address.successors if sight.sees_anywhere(each.visibility)
+        ],
+        "link": _link_out(match.link, caller, address),
     }
     if to is not None:
-        out["identifiers"] = [_link_out(each, caller) for each in match.others]
+        out["identifiers"] = [_link_out(each, caller, match.address) for each in match.others]
     return out
 
 
@@ -215,7 +220,8 @@ async def add(
             ),
             writing.clock,
         )
-        body = {"ref": address.ref, "outcome": outcome, "link": _link_out(link, writing.caller)}
+        shown = _link_out(link, writing.caller, address)
+        body = {"ref": address.ref, "outcome": outcome, "link": shown}
         return Answer(201, {}, orjson.dumps(body))
 
     return await writing.answer(work)

@@ -142,11 +142,13 @@ async def add_identifier(
 
     Raises:
         AddressNotFound: no such address, or not for this principal.
+        AreaForbidden: it lies outside the principal's areas.
         IdentifierTaken: it stands for another address at the same time.
         InvalidInput: see :func:`claim_of`.
     """
     principal.require(Scope.ADDRESSES_WRITE)
     address = await get_address(conn, principal, ref)
+    principal.require_in(Scope.ADDRESSES_WRITE, [address.area])
     claim = claim_of(new, address.address_id, address.code, address.document.visibility)
     there = await lock_links(conn, [claim])
     outcome = settle(claim, there[claim.scheme, claim.value], may_correct=True)
@@ -183,6 +185,7 @@ async def withdraw_identifier(
 
     Raises:
         AddressNotFound: no such address, or not for this principal.
+        AreaForbidden: it lies outside the principal's areas.
         IdentifierNotFound: the address has no such link.
         SchemeClosed: a digital address code stays for good.
     """
@@ -190,6 +193,7 @@ async def withdraw_identifier(
     if scheme is LinkScheme.CODE:
         raise SchemeClosed
     address = await get_address(conn, principal, ref)
+    principal.require_in(Scope.ADDRESSES_WRITE, [address.area])
     at, spelling = clock.now(), spelt(scheme, value)
     which = {"scheme": scheme.value, "value": spelling, "address_id": address.address_id, "at": at}
     if await execute(conn, QUERIES["withdraw_link"], which) == 0:

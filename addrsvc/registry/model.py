@@ -346,6 +346,11 @@ class Address:
         """Give what paths call it: its code, or ``p<id>`` while it has none."""
         return self.code if self.code is not None else f"p{self.address_id}"
 
+    @property
+    def area(self) -> str:
+        """Give the present commune that rights over it rest on."""
+        return self.commune_code
+
 
 @dataclass(frozen=True, slots=True)
 class Version:

@@ -91,10 +91,11 @@ async def import_prefixes(
 
     Raises:
         NotSignedIn, ScopeMissing: the principal may not change units.
+        AreaForbidden: a commune lies outside the principal's areas.
         PrefixFileRefused: a line is malformed, its commune unknown, or its prefix belongs to
             another commune or issuer.
     """
-    principal.require(Scope.UNITS_WRITE)
+    principal.require_in(Scope.UNITS_WRITE, [line.commune_code for line in lines])
     known = {each["prefix"]: each for each in await _stored(conn)}
     problems: list[tuple[int, Text]] = []
     new: dict[str, PrefixLine] = {}
@@ -200,17 +201,19 @@ async def reserve_range(
 
     Raises:
         PrefixUnknown: no such prefix.
+        AreaForbidden: its commune lies outside the principal's areas.
         RangeOverlaps: part of it is reserved already.
         ReservedRangeInvalid, IssuerInvalid: it cannot be a range.
     """
     principal.require(Scope.UNITS_WRITE)
     found = await rows(
         conn,
-        "SELECT next_counter FROM code_prefix WHERE prefix = %(prefix)s FOR UPDATE",
+        "SELECT next_counter, commune_code FROM code_prefix WHERE prefix = %(prefix)s FOR UPDATE",
         {"prefix": prefix},
     )
     if not found:
         raise PrefixUnknown(prefix=prefix[:20])
+    principal.require_in(Scope.UNITS_WRITE, [found[0]["commune_code"]])
     wanted = ReservedRange(prefix, first, last, issuer, reason, found[0]["next_counter"])
     for each in await _ranges(conn, [prefix]):
         if (each.first, each.last, each.issuer) == (first, last, issuer):

@@ -15,6 +15,7 @@ SELECT c.address_id
 FROM address_current c
 WHERE c.address_id > %(after)s
   AND c.visibility = any(%(visibilities)s)
+  AND (%(areas)s::text[] IS NULL OR c.commune_code = any(%(areas)s::text[]))
   AND (%(commune)s::text IS NULL OR c.commune_code = %(commune)s)
   AND (%(status)s::text IS NULL OR c.status = %(status)s)
   AND (%(kind)s::text IS NULL OR c.kind = %(kind)s)
@@ -222,7 +223,7 @@ WHERE v.address_id = %(address_id)s ORDER BY v.version;
 -- One address as the register said at a moment (timestamptz) of a legal day; code or id may be
 -- NULL, either time 'infinity' for the present. With the successors known then.
 -- Index: address_code_key or address_pkey, address_version_pkey.
-SELECT s.*,
+SELECT s.*, (SELECT c.commune_code FROM address_current c WHERE c.address_id = s.address_id) AS area,
        CASE WHEN s.status = 'retired' THEN
            (SELECT json_agg(json_build_array(b.code, r.relation, n.visibility) ORDER BY b.code)
               FROM address_successor r
@@ -243,7 +244,7 @@ WHERE s.address_id = (SELECT i.address_id FROM address i
 -- A page of the same, in keyset order after %(after)s; filters may be NULL. bbox in EPSG:4326
 -- degrees, of the position of that time.
 -- Index: address_version_commune_idx by commune, else address_version_pkey.
-SELECT s.*,
+SELECT s.*, page.area,
        CASE WHEN s.status = 'retired' THEN
            (SELECT json_agg(json_build_array(b.code, r.relation, n.visibility) ORDER BY b.code)
               FROM address_successor r
@@ -252,7 +253,7 @@ SELECT s.*,
              WHERE r.address_id = s.address_id AND r.recorded_at <= %(known_at)s::timestamptz
                AND (r.withdrawn_at IS NULL OR r.withdrawn_at > %(known_at)s::timestamptz))
        END AS successors
-FROM (SELECT v.address_id, v.version
+FROM (SELECT v.address_id, v.version, c.commune_code AS area
       FROM address_version v
       JOIN address_current c ON c.address_id = v.address_id
       WHERE v.address_id > %(after)s AND c.address_id > %(after)s
@@ -261,6 +262,7 @@ FROM (SELECT v.address_id, v.version
         AND v.recorded_from <= %(known_at)s::timestamptz
         AND (v.recorded_to IS NULL OR v.recorded_to > %(known_at)s::timestamptz)
         AND c.visibility = any(%(visibilities)s)
+        AND (%(areas)s::text[] IS NULL OR c.commune_code = any(%(areas)s::text[]))
         -- said so that the planner knows it holds for nearly all
         AND (NOT v.document ? 'visibility' OR v.document->>'visibility' = any(%(visibilities)s))
         AND (%(commune)s::text IS NULL OR v.document->'commune'->>0 = %(commune)s)
@@ -278,7 +280,7 @@ ORDER BY s.address_id;
 -- past_slices --
 -- What is said now of days an address was in use before, the latest first, at most %(limit)s.
 -- Index: address_version_pkey.
-SELECT s.*, NULL AS successors
+SELECT s.*, NULL AS area, NULL AS successors
 FROM address_said s
 WHERE s.address_id = %(address_id)s AND s.recorded_to IS NULL AND s.valid_to IS NOT NULL
   AND s.status = 'current'
@@ -287,7 +289,7 @@ LIMIT %(limit)s;
 
 -- predecessors_of --
 -- What an address took the place of, at most %(limit)s. Index: address_successor_successor_idx.
-SELECT a.code, r.relation, c.visibility
+SELECT a.code, r.relation, c.visibility, c.commune_code
 FROM address_successor r
 JOIN address a ON a.address_id = r.address_id
 JOIN address_current c ON c.address_id = r.address_id
@@ -298,7 +300,7 @@ LIMIT %(limit)s;
 -- since_when --
 -- Since when an address is recorded, and the first legal day known at a moment; no row: no such
 -- address. Parameters and index as for address_as_of.
-SELECT c.visibility, min(v.recorded_from) AS known_since,
+SELECT c.visibility, c.commune_code, min(v.recorded_from) AS known_since,
        min(v.valid_from) FILTER (
            WHERE v.recorded_from <= %(known_at)s::timestamptz
              AND (v.recorded_to IS NULL OR v.recorded_to > %(known_at)s::timestamptz)

@@ -42,6 +42,7 @@ JOIN address_current c ON c.address_id = v.address_id
 JOIN address a ON a.address_id = v.address_id
 WHERE v.act_id = %(act_id)s AND v.address_id > %(after)s
   AND c.visibility = any(%(visibilities)s)
+  AND (%(areas)s::text[] IS NULL OR c.commune_code = any(%(areas)s::text[]))
 GROUP BY c.address_id, a.code
 ORDER BY c.address_id
 LIMIT %(limit)s;

@@ -19,20 +19,20 @@ ORDER BY w.n, l.address_id;
 -- and codes of duplicates that resolve to them. ids: bigint[].
 -- Index: address_alias_address_idx, address_successor_successor_idx, then primary keys.
 SELECT l.address_id, a.code, c.visibility, l.scheme, l.value, l.source, l.confidence,
-       l.valid_from, l.valid_to, l.recorded_at, l.withdrawn_at
+       l.valid_from, l.valid_to, l.recorded_at, l.withdrawn_at, c.commune_code
 FROM address_alias l
 JOIN address a ON a.address_id = l.address_id
 JOIN address_current c ON c.address_id = l.address_id
 WHERE l.address_id = any(%(ids)s::bigint[])
 UNION ALL
 SELECT a.address_id, a.code, c.visibility, 'code', a.code, a.issuer, 1, NULL, NULL, a.created_at,
-       NULL
+       NULL, c.commune_code
 FROM address a
 JOIN address_current c ON c.address_id = a.address_id
 WHERE a.address_id = any(%(ids)s::bigint[]) AND a.code IS NOT NULL
 UNION ALL
 SELECT r.successor_id, d.code, n.visibility, 'code', d.code, 'duplicate', 1, NULL, NULL,
-       r.recorded_at, r.withdrawn_at
+       r.recorded_at, r.withdrawn_at, n.commune_code
 FROM address_successor r
 JOIN address d ON d.address_id = r.address_id
 JOIN address_current n ON n.address_id = r.address_id
@@ -49,7 +49,10 @@ CROSS JOIN LATERAL (
     SELECT c.address_id
     FROM address_current c
     WHERE c.position && ST_MakeEnvelope(w.west, w.south, w.east, w.north, 4326)
-      AND c.status = 'current' AND c.visibility = any(%(visibilities)s)
+      AND c.status = 'current'
+      -- what everybody sees is found everywhere, the rest within the areas
+      AND (c.visibility = 'public' OR (c.visibility = any(%(visibilities)s)
+           AND (%(areas)s::text[] IS NULL OR c.commune_code = any(%(areas)s::text[]))))
     ORDER BY c.address_id
     LIMIT %(limit)s) AS found
 ORDER BY w.n, found.address_id;
@@ -82,7 +85,7 @@ WHERE scheme = %(scheme)s AND value = %(value)s AND address_id = %(address_id)s
 -- addresses_named --
 -- Code and visibility of addresses by code or identity. codes: text[], ids: bigint[].
 -- Index: address_code_key, address_pkey.
-SELECT a.address_id, a.code, c.visibility
+SELECT a.address_id, a.code, c.visibility, c.commune_code
 FROM address a
 JOIN address_current c ON c.address_id = a.address_id
 WHERE a.code = any(%(codes)s::text[]) OR a.address_id = any(%(ids)s::bigint[]);

@@ -10,13 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from addrsvc.audit import service as audit
 from addrsvc.auth.model import Principal, Scope
+from addrsvc.auth.sight import sight_of
 from addrsvc.codes.candidates import one_edit_candidates
 from addrsvc.codes.code import DigitalCode, ParsedCode, parse_code, read_digits
 from addrsvc.codes.errors import CheckDigitWrong
 from addrsvc.db.rows import Connection
 from addrsvc.registry import repository
 from addrsvc.registry.errors import AddressNotFound, CheckDigitRefused
-from addrsvc.registry.model import Address, Holder, Visibility
+from addrsvc.registry.model import Address, Holder
 from addrsvc.registry.repository import AddressFilter
 from addrsvc.types import AddressId
 
@@ -57,14 +58,9 @@ class AddressRef:
         return cls.of_code(parse_code(text))
 
 
-def visible_to(principal: Principal) -> tuple[Visibility, ...]:
-    """Give the levels of visibility a principal may see."""
-    levels = [Visibility.PUBLIC]
-    if principal.may(Scope.ADDRESSES_READ) or principal.may(Scope.ADDRESSES_WRITE):
-        levels.append(Visibility.RESTRICTED)
-    if principal.may(Scope.ADDRESSES_SECRET):
-        levels.append(Visibility.SECRET)
-    return tuple(levels)
+def is_seen(address: Address, principal: Principal) -> bool:
+    """Tell whether an address asked for by its code is there for a principal."""
+    return sight_of(principal).sees(address.document.visibility, address.area)
 
 
 async def get_address(conn: Connection, principal: Principal, ref: AddressRef) -> Address:
@@ -78,8 +74,9 @@ async def get_address(conn: Connection, principal: Principal, ref: AddressRef) -
         found = await repository.by_codes(conn, [ref.code])
     else:
         principal.require(Scope.ADDRESSES_READ)
-        found = await repository.by_ids(conn, [ref.address_id or 0])
-    if not found or found[0].document.visibility not in visible_to(principal):
+        by_id = await repository.by_ids(conn, [ref.address_id or 0])
+        found = [each for each in by_id if principal.reaches(each.area)]
+    if not found or not is_seen(found[0], principal):
         raise AddressNotFound(code=ref.text)
     return found[0]
 
@@ -97,13 +94,14 @@ async def list_addresses(
 
     Raises:
         NotSignedIn, ScopeMissing: lists are for keys that may read them.
+        AreaForbidden: the commune asked for lies outside the principal's areas.
     """
-    principal.require(Scope.ADDRESSES_READ)
+    principal.require_in(Scope.ADDRESSES_READ, () if wanted.commune is None else [wanted.commune])
     if parent is not None:
         building = await get_address(conn, principal, AddressRef.parse(parent))
         wanted = replace(wanted, parent_id=building.address_id)
-    wanted = replace(wanted, visibilities=visible_to(principal))
-    ids = await repository.list_ids(conn, wanted, after=after, limit=limit + 1)
+    sight = sight_of(principal)
+    ids = await repository.list_ids(conn, wanted, sight, after=after, limit=limit + 1)
     page = await repository.by_ids(conn, ids[:limit])
     return page, ids[limit - 1] if len(ids) > limit else None
 
@@ -116,9 +114,11 @@ async def read_holder(
     Raises:
         AddressNotFound: as for :func:`get_address`.
         NotSignedIn, ScopeMissing: only named keys read people.
+        AreaForbidden: it lies outside the principal's areas.
     """
     principal.require(Scope.HOLDERS_READ)
     address = await get_address(conn, principal, ref)
+    principal.require_in(Scope.HOLDERS_READ, [address.area])
     await audit.record(
         conn,
         principal=principal.id,

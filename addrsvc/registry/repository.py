@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from addrsvc.audit.service import request_id
+from addrsvc.auth.sight import Sight
 from addrsvc.codes.allocation import CodeSpace, ReservedRange
 from addrsvc.db.queries import Queries
 from addrsvc.db.rows import Connection, Row, execute, row, rows
@@ -38,7 +39,6 @@ class Prefix:
 class AddressFilter:
     """What to list: all given conditions hold together."""
 
-    visibilities: tuple[Visibility, ...] = (Visibility.PUBLIC,)
     commune: str | None = None
     status: Status | None = None
     kind: str | None = None
@@ -82,14 +82,16 @@ async def by_ids(conn: Connection, ids: Sequence[int]) -> list[Address]:
     return [address_of(each) for each in found]
 
 
-async def list_ids(conn: Connection, wanted: AddressFilter, *, after: int, limit: int) -> list[int]:
-    """Give identities that pass the filter, ascending, after the one given."""
+async def list_ids(
+    conn: Connection, wanted: AddressFilter, sight: Sight, *, after: int, limit: int
+) -> list[int]:
+    """Give identities in sight that pass the filter, ascending, after the one given."""
     box = wanted.bbox
     base_key, number_key = search_keys(wanted.house_number, wanted.thoroughfare, ())
     params = {
         "after": after,
         "limit": limit,
-        "visibilities": [each.value for each in wanted.visibilities],
+        **sight.params(),
         "commune": wanted.commune,
         "status": None if wanted.status is None else wanted.status.value,
         "kind": wanted.kind,

@@ -100,12 +100,12 @@ async def look_up(request: Request) -> Response:
         return await _answer_then(request, principal, ref, at)
     lookup = cast("CodeLookup", state.code_lookup)
     found = await lookup.find(parsed.code.text)
-    if found is None or found.document.visibility not in reading.visible_to(principal):
+    if found is None or not reading.is_seen(found, principal):
         count_miss(request, principal)
         raise AddressNotFound(code=ref.text)
     if found.status is Status.RETIRED:
-        kept = await kept_instead(lookup.find, found, reading.visible_to(principal))
-        if kept is not None:
+        kept = await kept_instead(lookup.find, found)
+        if kept is not None and reading.is_seen(kept, principal):
             return answer(request, principal, kept, ref, resolved_from=found)
     return answer(request, principal, found, ref)
 

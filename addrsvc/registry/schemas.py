@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from addrsvc.auth.model import Principal, Scope
+from addrsvc.auth.model import Principal
+from addrsvc.auth.sight import sight_of
 from addrsvc.codes.code import DigitalCode
 from addrsvc.codes.schemes import Scheme
 from addrsvc.errors import Language
@@ -31,7 +32,6 @@ from addrsvc.registry.model import (
     Version,
     Visibility,
 )
-from addrsvc.registry.reading import visible_to
 from addrsvc.types import LonLat
 
 ShortText = Annotated[str, Field(min_length=1, max_length=200)]
@@ -256,7 +256,8 @@ def address_out(address: Address, principal: Principal, language: Language) -> d
     """Give an address as this principal may see it; nothing here is ever a holder's."""
     code = None if address.code is None else DigitalCode.of(address.code)
     document = address.document
-    full = principal.may(Scope.ADDRESSES_READ)
+    sight = sight_of(principal)
+    full = sight.sees_fully(address.area)
     out: dict[str, Any] = {
         "ref": address.ref,
         "code": address.code,
@@ -278,7 +279,7 @@ def address_out(address: Address, principal: Principal, language: Language) -> d
         "successors": [
             {"code": each.code, "relation": each.relation}
             for each in address.successors
-            if each.visibility in visible_to(principal)
+            if sight.sees_anywhere(each.visibility)
         ],
     }
     if full:

@@ -13,7 +13,7 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from addrsvc.auth.model import Principal
+from addrsvc.auth.model import Principal, Scope
 from addrsvc.clock import Clock
 from addrsvc.registry import kin, lifecycle, versions
 from addrsvc.registry.acting import Act, Taken, begin, leave_traces, parent_in_use, put_beside, take
@@ -66,6 +66,7 @@ async def assign_address(
         ParentNotFound: the building it should be a part of is not in use.
         PartNotInner, PartTooDeep, PartElsewhere: see ``parts.check_place``.
         DuplicateAddress: see ``duplicates.refusing.refuse``.
+        AreaForbidden: it lies outside the principal's areas.
         FieldInvalid, DateRefused: a text or day that cannot be.
     """
     act = begin(principal, clock, effects)
@@ -144,6 +145,7 @@ async def _draft(conn: AsyncConnection, act: Act, taken: Taken, command: AssignA
         command.valid_from or act.today, earliest=_EARLIEST, latest=act.today
     )
     located = await locate(conn, command.position, command.commune_code, act.today)
+    act.principal.require_in(Scope.ADDRESSES_WRITE, [located.commune.code])
     parent = None if command.parent is None else parent_in_use(taken, command.parent)
     document = Document(
         kind=command.kind,

@@ -42,7 +42,7 @@ from addrsvc.registry.effects import Effects
 from addrsvc.registry.fields import clean
 from addrsvc.registry.lifecycle import LIVING, status_with_code
 from addrsvc.registry.model import Address, Status
-from addrsvc.registry.reading import AddressRef, visible_to
+from addrsvc.registry.reading import AddressRef
 from addrsvc.registry.timeline import Rewriting
 from addrsvc.registry.versions import Locked, Written
 from addrsvc.types import AddressId
@@ -116,7 +116,7 @@ async def undo_act(
     ids = await acts.addresses_of(conn, act_id)
     act, taken = await take(conn, act, [], ids=[*ids, *await _parents_ever(conn, ids)])
     touched = [taken.by_id[each] for each in ids]
-    if any(each.document.visibility not in visible_to(principal) for each in touched):
+    if any(not taken.sight.sees(each.document.visibility, each.area) for each in touched):
         raise ActNotFound(act_id=act_id)
     history = await versions.written(conn, ids)
     writes = {each: _write_of(act_id, history[each]) for each in ids}

@@ -46,6 +46,11 @@ class Locked:
         """Give what is said of the present."""
         return self.timeline[-1].document
 
+    @property
+    def area(self) -> str:
+        """Give the present commune that rights over it rest on."""
+        return self.document.commune.code
+
 
 @dataclass(frozen=True, slots=True)
 class Signature:

@@ -103,6 +103,6 @@ async def _public_address(request: Request, code: str) -> Address | None:
     lookup = cast("CodeLookup", request.app.state.code_lookup)
     async with in_time(request):
         found = await lookup.find(code)
-    if found is None or found.document.visibility not in reading.visible_to(ANONYMOUS):
+    if found is None or not reading.is_seen(found, ANONYMOUS):
         return None
     return found

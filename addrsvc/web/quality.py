@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from addrsvc.auth.model import ANONYMOUS
+from addrsvc.auth.sight import sight_of
 from addrsvc.auth.web import host_of, limits_of
 from addrsvc.clock import VIETNAM
 from addrsvc.db.web import doors_of
@@ -17,7 +18,6 @@ from addrsvc.findings import SEVERITY_NAMES, Severity
 from addrsvc.registry.quality import repository
 from addrsvc.registry.quality.catalogue import CATALOGUE, PERSONAL
 from addrsvc.registry.quality.repository import CommuneQuality, FindingCount
-from addrsvc.registry.reading import visible_to
 from addrsvc.web.finding import in_time
 from addrsvc.web.rendering import page_language, pages_of
 from addrsvc.web.showing import day_words
@@ -56,7 +56,7 @@ async def quality_page(request: Request) -> Response:
     try:
         limits_of(request).admit(host_of(request))
         async with in_time(request), doors_of(request).pool.connection() as conn:
-            found = await repository.counts(conn, visible_to(ANONYMOUS))
+            found = await repository.counts(conn, sight_of(ANONYMOUS))
     except AddrsvcError as error:
         return pages.refuse(request, error, typed="")
     every = [each for commune in found for each in commune.counts]

@@ -15,7 +15,7 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from addrsvc.auth.model import Principal
+from addrsvc.auth.model import Principal, Scope
 from addrsvc.db.rows import rows
 from addrsvc.errors import AddrsvcError
 from addrsvc.registry import kin, lifecycle
@@ -211,6 +211,7 @@ class Assigner:
             lifecycle.check_day(day, earliest=_EARLIEST, latest=today)
         if isinstance(located, AddrsvcError):
             raise located
+        self._principal.require_in(Scope.ADDRESSES_WRITE, [located.commune.code])
         if each.parent is not None and each.parent not in parents:
             raise ParentNotFound(code=each.parent)
         status = lifecycle.first_status(

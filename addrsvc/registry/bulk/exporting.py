@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from addrsvc.audit import service as audit
 from addrsvc.auth.model import Principal, Scope
+from addrsvc.auth.sight import SECRET, sight_of
 from addrsvc.clock import Clock
 from addrsvc.codes.code import DigitalCode
 from addrsvc.db.rows import Row, driver_connection
@@ -25,9 +26,8 @@ from addrsvc.registry.bulk.communes import QUERIES
 from addrsvc.registry.bulk.errors import FileExists, FormatUnknown
 from addrsvc.registry.bulk.writers import CsvWriter, GeoJsonWriter, GpkgWriter, Writer, XlsxWriter
 from addrsvc.registry.history import times
-from addrsvc.registry.model import Kind, Status, Visibility
+from addrsvc.registry.model import Kind, Status
 from addrsvc.registry.moments import PRESENT, AsOf
-from addrsvc.registry.reading import visible_to
 from addrsvc.types import BBox
 
 _BATCH: Final = 2_000
@@ -67,10 +67,12 @@ async def export_file(
 
     Raises:
         NotSignedIn, ScopeMissing: the principal may not read lists.
+        AreaForbidden: the commune lies outside the principal's areas.
         FormatUnknown: no such format.
         FileExists: it is there and ``force`` is not given.
     """
-    principal.require(Scope.ADDRESSES_READ)
+    is_of_present = wanted.at == PRESENT and wanted.commune is not None
+    principal.require_in(Scope.ADDRESSES_READ, [wanted.commune or ""] if is_of_present else ())
     make = _WRITERS.get(path.suffix.lower())
     if make is None:
         raise FormatUnknown(file=path.name)
@@ -113,14 +115,12 @@ async def _write(
 async def _batches(
     conn: AsyncConnection, principal: Principal, wanted: ExportFilter
 ) -> AsyncIterator[list[Row]]:
-    levels: list[Visibility] = [
-        level for level in visible_to(principal) if level is not Visibility.SECRET
-    ]
-    if wanted.with_secret and Visibility.SECRET in visible_to(principal):
-        levels.append(Visibility.SECRET)
+    seen = sight_of(principal).params()
+    if not wanted.with_secret:
+        seen["visibilities"] = [each for each in seen["visibilities"] or () if each != SECRET]
     box = wanted.bbox
     params = {
-        "visibilities": [level.value for level in levels],
+        **seen,
         "commune": wanted.commune,
         "kind": wanted.kind,
         "status": wanted.status,

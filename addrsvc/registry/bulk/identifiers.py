@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from addrsvc.audit import service as audit
 from addrsvc.auth.model import Principal, Scope
+from addrsvc.auth.sight import sight_of
 from addrsvc.clock import Clock
 from addrsvc.db.rows import execute, rows
 from addrsvc.db.transaction import transaction
@@ -32,7 +33,7 @@ from addrsvc.registry.identifiers import QUERIES
 from addrsvc.registry.identifying import NewLink, claim_of, lock_links, put_links
 from addrsvc.registry.links import Link, settle
 from addrsvc.registry.model import Visibility
-from addrsvc.registry.reading import AddressRef, visible_to
+from addrsvc.registry.reading import AddressRef
 
 _CHUNK: Final = 1_000
 _NEEDED: Final = ("ref", "scheme", "value", "source")
@@ -49,6 +50,13 @@ class IdentifierReceipt:
     rejected: int = 0
     rejects: Path | None = None
     """File of refused rows, where there are any."""
+
+
+class _Named(NamedTuple):
+    address_id: int
+    code: str | None
+    visibility: Visibility
+    commune_code: str
 
 
 class _Claim(NamedTuple):
@@ -126,7 +134,9 @@ async def _import_chunk(
             found = known.get(each.ref.text)
             if found is None:
                 raise AddressNotFound(code=each.ref.text)
-            claims.append((each.line, claim_of(each.new, *found)))
+            principal.require_in(Scope.ADDRESSES_WRITE, [found.commune_code])
+            claim = claim_of(each.new, found.address_id, found.code, found.visibility)
+            claims.append((each.line, claim))
         except AddrsvcError as error:
             refused.append(Rejection(each.line, error))
     added, unsettled = await _settle(conn, claims)
@@ -209,20 +219,21 @@ def _day(field: str, text: str) -> date | None:
 
 async def _addresses(
     conn: AsyncConnection, claims: Sequence[_Claim], principal: Principal
-) -> dict[str, tuple[int, str | None, Visibility]]:
-    """Give identity, code and visibility of the addresses named, by their references as written."""
+) -> dict[str, _Named]:
+    """Give the addresses named that the principal sees, by their references as written."""
     params = {
         "codes": [each.ref.code for each in claims if each.ref.code is not None],
         "ids": [each.ref.address_id for each in claims if each.ref.address_id is not None],
     }
-    by_code: dict[str | int, tuple[int, str | None, Visibility]] = {}
-    levels = visible_to(principal)
+    by_code: dict[str | int, _Named] = {}
+    sight = sight_of(principal)
     for each in await rows(conn, QUERIES["addresses_named"], params):
-        found = each["address_id"], each["code"], Visibility(each["visibility"])
-        if found[2] in levels:
-            by_code[each["address_id"]] = found
-            if each["code"] is not None:
-                by_code[each["code"]] = found
+        found = _Named(**{**each, "visibility": Visibility(each["visibility"])})
+        if sight.sees(found.visibility, found.commune_code):
+            if sight.reaches(found.commune_code):
+                by_code[found.address_id] = found
+            if found.code is not None:
+                by_code[found.code] = found
     keys = {each.ref.text: each.ref.code or each.ref.address_id or 0 for each in claims}
     return {text: by_code[key] for text, key in keys.items() if key in by_code}
 

@@ -126,6 +126,7 @@ JOIN address_current c USING (address_id)
 JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
 LEFT JOIN admin_unit u ON u.code = c.commune_code AND u.valid_from = c.commune_valid_from
 WHERE c.visibility = any(%(visibilities)s)
+  AND (%(areas)s::text[] IS NULL OR c.commune_code = any(%(areas)s::text[]))
   AND (%(commune)s::text IS NULL OR c.commune_code = %(commune)s)
   AND (%(kind)s::text IS NULL OR c.kind = %(kind)s)
   AND (%(status)s::text IS NULL OR c.status = %(status)s)
@@ -149,6 +150,9 @@ WHERE s.valid_from <= %(valid_at)s::date
   AND s.recorded_from <= %(known_at)s::timestamptz
   AND (s.recorded_to IS NULL OR s.recorded_to > %(known_at)s::timestamptz)
   AND s.visibility_now = any(%(visibilities)s)
+  AND (%(areas)s::text[] IS NULL
+       OR EXISTS (SELECT FROM address_current c
+                  WHERE c.address_id = s.address_id AND c.commune_code = any(%(areas)s::text[])))
   AND (NOT s.document ? 'visibility' OR s.document->>'visibility' = any(%(visibilities)s))
   AND (%(commune)s::text IS NULL OR s.commune_code = %(commune)s)
   AND (%(kind)s::text IS NULL OR s.document->>'kind' = %(kind)s)

@@ -8,8 +8,9 @@ from datetime import datetime
 from psycopg.types.json import Jsonb
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from addrsvc.auth.model import Principal, Scope
 from addrsvc.db.rows import Connection, Row, execute, row, rows
-from addrsvc.registry.acts import ActStatus
+from addrsvc.registry.acts import ActStatus, communes_of
 from addrsvc.registry.bulk_acts.errors import ActNotFound
 from addrsvc.registry.bulk_acts.model import BulkAct, BulkKind, Tally
 from addrsvc.registry.bulk_acts.storing import QUERIES, Read, copy_rows
@@ -29,6 +30,19 @@ async def get_act(conn: Connection, act_id: int) -> BulkAct:
     if found is None:
         raise ActNotFound(act_id)
     return _act_of(found)
+
+
+async def require(conn: Connection, principal: Principal, scope: Scope, act: BulkAct) -> None:
+    """Pass a principal that holds a scope in all communes an act, or what it undoes, concerns.
+
+    Raises:
+        NotSignedIn, ScopeMissing: it does not hold the scope.
+        AreaForbidden: the act reaches beyond its areas.
+    """
+    principal.require(scope)
+    while act.undoes is not None:
+        act = await get_act(conn, act.undoes)
+    principal.require_in(scope, sorted(communes_of(act.spec)))
 
 
 async def get_bulk_act(conn: Connection, act_id: int) -> BulkAct:
@@ -67,9 +81,19 @@ async def lock_act(conn: AsyncConnection, act_id: int) -> BulkAct:
     return _act_of(found)
 
 
-async def list_acts(conn: Connection, *, before: int = _LAST, limit: int = 100) -> list[BulkAct]:
-    """List bulk acts, latest first; their ``spec`` is left out."""
-    params = {"before": before, "limit": limit, "kinds": list(KINDS)}
+async def list_acts(
+    conn: Connection, principal: Principal, *, before: int = _LAST, limit: int = 100
+) -> list[BulkAct]:
+    """List bulk acts that lie wholly within the principal's areas, latest first.
+
+    Their ``spec`` is left out.
+
+    Raises:
+        NotSignedIn, ScopeMissing: acts are for keys that may read lists.
+    """
+    principal.require(Scope.ADDRESSES_READ)
+    areas = None if principal.areas is None else sorted(principal.areas)
+    params = {"before": before, "limit": limit, "kinds": list(KINDS), "areas": areas}
     return [_act_of(each) for each in await rows(conn, QUERIES["bulk_acts"], params)]
 
 

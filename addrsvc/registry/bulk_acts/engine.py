@@ -89,6 +89,7 @@ class Runner:
 
         Raises:
             ActNotFound, ActStatusRefused, ActTooEarly: it cannot be run, or not any more.
+            AreaForbidden: it reaches beyond the principal's areas.
         """
         async with transaction(self._engine) as conn:
             return await self.chunk_in(conn, size)
@@ -96,6 +97,7 @@ class Runner:
     async def chunk_in(self, conn: AsyncConnection, size: int) -> Progress:
         """Do the same in a transaction that is the caller's to end."""
         act = await acts.lock_bulk_act(conn, self.act_id)
+        await acts.require(conn, self._principal, Scope.ACTS_WRITE, act)
         if act.status == "done":
             return Progress(self.act_id, done=True, tally=Tally.from_json(act.counts))
         self._check(act)
@@ -168,6 +170,7 @@ class Undoer:
 
         Raises:
             ActNotFound, ActStatusRefused: there is no such act, or nothing of it was done.
+            AreaForbidden: it reaches beyond the principal's areas.
             ActOverwritten: addresses were written since, and are not to be left as they are.
             ReasonMissing: nobody says why.
         """
@@ -180,6 +183,7 @@ class Undoer:
         """Do the same in a transaction that is the caller's to end."""
         self._leave_changed = leave_changed
         act = await acts.lock_bulk_act(conn, self.act_id)
+        await acts.require(conn, self._principal, Scope.ACTS_WRITE, act)
         begun = await acts.undo_of(conn, self.act_id)
         done_up_to = 0 if begun is None else (await acts.lock_act(conn, begun)).done_up_to
         if act.status not in {"running", "done", "undoing"}:

@@ -18,7 +18,7 @@ from addrsvc.clock import Clock
 from addrsvc.codes.code import parse_code
 from addrsvc.db.rows import Connection, rows
 from addrsvc.parsing.keys import number_key, thoroughfare_key
-from addrsvc.registry.acts import NewAct, record_act
+from addrsvc.registry.acts import NewAct, communes_of, record_act
 from addrsvc.registry.bulk_acts import acts
 from addrsvc.registry.bulk_acts.errors import (
     ActStatusRefused,
@@ -62,10 +62,11 @@ async def plan_act(
 
     Raises:
         NotSignedIn, ScopeMissing: the principal may not plan bulk acts.
+        AreaForbidden: it reaches beyond the principal's areas.
         InstrumentMissing: it rests on nothing.
         FieldInvalid: a text is blank or has control characters.
     """
-    principal.require(Scope.ACTS_WRITE)
+    principal.require_in(Scope.ACTS_WRITE, sorted(communes_of(spec.to_json())))
     if instrument is None:
         raise InstrumentMissing
     now = clock.now()
@@ -104,9 +105,11 @@ async def cancel_act(
 
     Raises:
         ActNotFound, ActStatusRefused: there is none, or it was begun.
+        AreaForbidden: it reaches beyond the principal's areas.
     """
     principal.require(Scope.ACTS_WRITE)
     act = await acts.lock_bulk_act(conn, act_id)
+    await acts.require(conn, principal, Scope.ACTS_WRITE, act)
     if act.status != "planned":
         raise ActStatusRefused(act_id, act.status, "cancel")
     await acts.set_status(conn, act_id, "cancelled")

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from addrsvc.admin_units import service as admin_units
 from addrsvc.auth.model import Principal, Scope
+from addrsvc.auth.sight import sight_of
 from addrsvc.db.rows import Connection, execute, rows
 from addrsvc.registry.bulk_acts import acts
 from addrsvc.registry.bulk_acts.deciding import Decided, Decider, count, next_ids, tally
@@ -20,7 +21,6 @@ from addrsvc.registry.bulk_acts.model import BulkAct, Tally
 from addrsvc.registry.bulk_acts.rules import load_rule
 from addrsvc.registry.bulk_acts.storing import QUERIES, STAGING, cell, copy_rows, read_many
 from addrsvc.registry.model import Document
-from addrsvc.registry.reading import visible_to
 
 _STEP: Final = 5_000
 _SAMPLES: Final = 20
@@ -101,13 +101,15 @@ async def preview_act(
     Raises:
         NotSignedIn, ScopeMissing: the principal may not plan bulk acts.
         ActNotFound: there is no such act.
+        AreaForbidden: it reaches beyond the principal's areas.
     """
     principal.require(Scope.ACTS_WRITE)
     act = await acts.get_bulk_act(conn, act_id)
+    await acts.require(conn, principal, Scope.ACTS_WRITE, act)
     decider = Decider(await load_rule(conn, act), act.day)
     whom = decider.rule.whom
     made = Preview(act, await count(conn, whom, after=act.done_up_to))
-    collector = _Collector(made, {each.value for each in visible_to(principal)})
+    collector = _Collector(made, sight_of(principal).levels)
     await execute(conn, STAGING["drop_after"], {})
     await execute(conn, STAGING["create_after"], {})
     after = act.done_up_to
@@ -129,7 +131,7 @@ async def preview_act(
 class _Collector:
     """Keeps of thousands of decisions what a person looks at."""
 
-    def __init__(self, made: Preview, visible: set[str]) -> None:
+    def __init__(self, made: Preview, visible: frozenset[str]) -> None:
         self._made, self._visible = made, visible
         self._draw = random.Random(made.act.act_id)  # noqa: S311 -- the same sample each time
         self._seen_points = 0

@@ -15,11 +15,17 @@ FROM registry_act WHERE act_id = %(act_id)s FOR UPDATE;
 SELECT act_id FROM registry_act WHERE undoes = %(act_id)s;
 
 -- bulk_acts --
--- Bulk acts, latest first, before a number. Index: registry_act_pkey.
+-- Bulk acts, latest first, before a number; with areas (text[]) only those of which every commune,
+-- before and after, is among them. Index: registry_act_pkey.
 SELECT act_id, kind, status, principal, recorded_at, reason, instrument, effective_on,
        '{}'::jsonb AS spec, done_up_to, counts, finished_at, undoes
 FROM registry_act
 WHERE act_id < %(before)s AND kind = any(%(kinds)s)
+  AND (%(areas)s::text[] IS NULL OR NOT EXISTS (
+      SELECT FROM (VALUES ('$.communes[*][0]'::jsonpath), ('$.commune[0]'::jsonpath),
+                          ('$.to[0]'::jsonpath), ('$.parts[*][0,2]'::jsonpath)) AS at (path),
+           jsonb_path_query(spec, at.path) AS code
+      WHERE code #>> '{}' <> ALL (%(areas)s::text[])))
 ORDER BY act_id DESC LIMIT %(limit)s;
 
 -- advance_act --
@@ -109,6 +115,7 @@ JOIN address_current c ON c.address_id = d.address_id
 JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
 WHERE d.act_id = %(act_id)s AND d.address_id > %(after)s
   AND c.visibility = any(%(visibilities)s)
+  AND (%(areas)s::text[] IS NULL OR c.commune_code = any(%(areas)s::text[]))
 ORDER BY d.address_id LIMIT %(limit)s;
 
 -- communes_of_links --

@@ -69,9 +69,8 @@ async def list_acts(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> dict[str, Any]:
     """List them with their counts, a page at a time."""
-    caller.require(Scope.ADDRESSES_READ)
     async with pool.connection() as conn:
-        found = await acts.list_acts(conn, before=before, limit=limit)
+        found = await acts.list_acts(conn, caller, before=before, limit=limit)
     following = found[-1].act_id if len(found) == limit else None
     language = language_of(request)
     return {"items": [bulk_act_out(each, language) for each in found], "next": following}

@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from addrsvc.auth.model import Principal, Scope
+from addrsvc.auth.sight import sight_of
 from addrsvc.db.rows import Connection, rows
 from addrsvc.registry.bulk_acts import acts
 from addrsvc.registry.bulk_acts.model import Why
 from addrsvc.registry.bulk_acts.storing import QUERIES
 from addrsvc.registry.model import Document
-from addrsvc.registry.reading import visible_to
 
 _PAGE = 1_000
 
@@ -39,14 +39,15 @@ async def list_undecided(
     Raises:
         NotSignedIn, ScopeMissing: the principal may not plan bulk acts.
         ActNotFound: there is no such act.
+        AreaForbidden: it reaches beyond the principal's areas.
     """
     principal.require(Scope.ACTS_WRITE)
-    await acts.get_act(conn, act_id)
+    await acts.require(conn, principal, Scope.ACTS_WRITE, await acts.get_act(conn, act_id))
     params = {
         "act_id": act_id,
         "after": after,
         "limit": limit,
-        "visibilities": [each.value for each in visible_to(principal)],
+        **sight_of(principal).params(),
     }
     return [
         Left(

@@ -19,7 +19,7 @@ from addrsvc.registry.effects import Effects
 from addrsvc.registry.fields import clean
 from addrsvc.registry.model import Address, Status
 from addrsvc.registry.parts import Kin
-from addrsvc.registry.reading import AddressRef, visible_to
+from addrsvc.registry.reading import AddressRef
 from addrsvc.registry.retiring import Leaving, concerned, day_of, parts_of, settle_parts, take_out
 from addrsvc.registry.versions import Locked
 
@@ -73,7 +73,7 @@ async def retire_duplicate(
     )
     going = one(taken, ref)
     lifecycle.status_after(going.status, "duplicate")
-    kept = _kept(principal, taken, going, inner, command.keep)
+    kept = _kept(taken, going, inner, command.keep)
     settled = concerned(taken, inner, [going.address_id], "move")
     day = day_of(act, None, [going, kept, *settled])
     reason = clean("reason", command.reason)
@@ -87,15 +87,10 @@ async def retire_duplicate(
     return await close_act(conn, act, "duplicate", [gone, *others])
 
 
-def _kept(principal: Principal, taken: Taken, going: Locked, inner: list[Kin], code: str) -> Locked:
+def _kept(taken: Taken, going: Locked, inner: list[Kin], code: str) -> Locked:
     kept = taken.coded(code)
     impossible = {going.address_id, *(each.address_id for each in inner)}
-    if (
-        kept is None
-        or kept.status is not Status.CURRENT
-        or kept.address_id in impossible
-        or kept.document.visibility not in visible_to(principal)
-    ):
+    if kept is None or kept.status is not Status.CURRENT or kept.address_id in impossible:
         raise KeptNotFound(code=parse_code(code).code.printed)
     return kept
 
@@ -113,12 +108,14 @@ async def tell_apart(
         AddressNotFound: there is no such address, or not for this principal.
         SameAddress: both are one.
         NotSignedIn, ScopeMissing: only some may say so.
+        AreaForbidden: one of them lies outside the principal's areas.
     """
     principal.require(Scope.ADDRESSES_OVERRIDE)
     one_address = await reading.get_address(conn, principal, ref)
     other = await reading.get_address(conn, principal, AddressRef.parse(command.other))
     if one_address.address_id == other.address_id:
         raise SameAddress
+    principal.require_in(Scope.ADDRESSES_OVERRIDE, [one_address.area, other.area])
     reason = clean("reason", command.reason)
     pairs = [(int(one_address.address_id), int(other.address_id))]
     await declare(conn, principal, clock.now(), pairs, reason)

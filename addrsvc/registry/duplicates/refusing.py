@@ -34,7 +34,7 @@ from addrsvc.registry.duplicates.rules import Likeness, Subject, likeness, subje
 from addrsvc.registry.fields import clean
 from addrsvc.registry.label import address_line
 from addrsvc.registry.model import Address, Document
-from addrsvc.registry.reading import visible_to
+from addrsvc.registry.reading import is_seen
 
 _SHOWN = 20
 """Most candidates in an answer."""
@@ -146,14 +146,19 @@ async def refusal(
     known: dict[int, Address] = {
         each.address_id: each for each in await repository.by_ids(conn, ids)
     }
-    allowed = visible_to(principal)
     candidates = []
     for each in shown:
         address = known.get(each.address_id)
-        if address is not None and address.document.visibility not in allowed:
+        if address is not None and not _is_told(address, principal):
             address = None
         candidates.append(candidate(each.likeness, address, unwritten.get(each.address_id)))
     return DuplicateAddress(nearest=_in_words(candidates), candidates=candidates)
+
+
+def _is_told(address: Address, principal: Principal) -> bool:
+    """Tell whether a candidate is named; proposals are known within the areas only."""
+    is_there = address.code is not None or principal.reaches(address.area)
+    return is_there and is_seen(address, principal)
 
 
 def candidate(

@@ -16,6 +16,7 @@ import numpy as np
 import shapely
 
 from addrsvc.auth.model import Principal, Scope
+from addrsvc.auth.sight import sight_of
 from addrsvc.db.rows import Connection, Row, rows
 from addrsvc.registry import repository
 from addrsvc.registry.duplicates.cells import box_around
@@ -29,7 +30,6 @@ from addrsvc.registry.duplicates.rules import (
     same_number,
 )
 from addrsvc.registry.model import ESTIMATED, Address
-from addrsvc.registry.reading import visible_to
 from addrsvc.types import LonLat
 
 _BATCH: Final = 5_000
@@ -77,8 +77,9 @@ async def find_groups(
 
     Raises:
         NotSignedIn, ScopeMissing: lists are for keys that may read them.
+        AreaForbidden: the commune lies outside the principal's areas.
     """
-    principal.require(Scope.ADDRESSES_READ)
+    principal.require_in(Scope.ADDRESSES_READ, () if commune_code is None else [commune_code])
     box = box_around(LonLat(0.0, _NORTHERNMOST), _LARGEST_M)
     lon_deg, lat_deg = box.east, box.north - _NORTHERNMOST
     places = await rows(
@@ -163,11 +164,11 @@ async def _groups(
     conn: Connection, principal: Principal, judged: dict[Pair, Likeness]
 ) -> list[Group]:
     """Put pairs that share an address into one group."""
-    allowed = visible_to(principal)
+    sight = sight_of(principal)
     addresses: dict[int, Address] = {}
     for ids in _batches(sorted({each for pair in judged for each in pair})):
         for address in await repository.by_ids(conn, ids):
-            if address.document.visibility in allowed:
+            if sight.lists(address.document.visibility, address.area):
                 addresses[address.address_id] = address
     beside: dict[int, dict[int, Likeness]] = defaultdict(dict)
     for (one, other), said in judged.items():

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 
-from addrsvc.registry.model import Address, Status, Visibility
+from addrsvc.registry.model import Address, Status
 
 Find = Callable[[str], Awaitable[Address | None]]
 """Find an address by its ten digits."""
 
 
-async def kept_instead(
-    find: Find, address: Address, allowed: Collection[Visibility]
-) -> Address | None:
-    """Give what was kept in place of a duplicate, at the end of the chain.
+async def kept_instead(find: Find, address: Address) -> Address | None:
+    """Give what was kept in place of a duplicate, at the end of the chain, whoever may see it.
 
-    None: it is no duplicate, or the one kept is not for the asker to see. A chain ends: what is
-    kept was in use when what it took the place of was retired.
+    None: it is no duplicate. A chain ends: what is kept was in use when what it took the place of
+    was retired.
     """
     kept: Address | None = None
     at: Address | None = address
     while at is not None and (code := _kept_code(at)) is not None:
         at = await find(code)
         kept = at
-    return None if kept is None or kept.document.visibility not in allowed else kept
+    return kept
 
 
 def _kept_code(address: Address) -> str | None:

@@ -69,9 +69,13 @@ async def audit_addresses(
 
     Raises:
         NotSignedIn, ScopeMissing: the principal may not read lists.
+        AreaForbidden, EverywhereForbidden: it is limited to other communes, or to some.
         AuditRunning: another audit is.
     """
-    principal.require(Scope.ADDRESSES_READ)
+    if commune is None:
+        principal.require_everywhere(Scope.ADDRESSES_READ)
+    else:
+        principal.require_in(Scope.ADDRESSES_READ, [commune])
     async with engine.connect() as plain:
         conn = await plain.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True

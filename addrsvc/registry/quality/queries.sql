@@ -232,14 +232,17 @@ WHERE run_id = %(run_id)s;
 
 -- counts --
 -- What the newest runs found: rows of commune, kind and number, with the day of the run.
--- visibilities: text[]. Index: quality_count_pkey.
+-- Public addresses count everywhere, those of other visibilities (text[]) within areas (text[],
+-- NULL: all). Index: quality_count_pkey.
 SELECT n.commune_code, u.full_name, n.kind, n.is_settled, sum(n.count)::integer AS count,
        max(r.started_at) AS as_of
 FROM quality_count n
 JOIN quality_run r USING (run_id)
 LEFT JOIN LATERAL (SELECT full_name FROM admin_unit u WHERE u.code = n.commune_code
                    ORDER BY u.valid_from DESC LIMIT 1) u ON true
-WHERE r.finished_at IS NOT NULL AND n.visibility = any(%(visibilities)s::text[])
+WHERE r.finished_at IS NOT NULL
+  AND (n.visibility = 'public' OR (n.visibility = any(%(visibilities)s::text[])
+       AND (%(areas)s::text[] IS NULL OR n.commune_code = any(%(areas)s::text[]))))
   AND (%(commune)s::text IS NULL OR n.commune_code = %(commune)s)
 GROUP BY n.commune_code, u.full_name, n.kind, n.is_settled
 ORDER BY n.commune_code, n.kind, n.is_settled;
@@ -254,6 +257,7 @@ JOIN address a USING (address_id)
 JOIN address_current c USING (address_id)
 WHERE r.finished_at IS NOT NULL AND f.commune_code = %(commune)s
   AND c.visibility = any(%(visibilities)s::text[])
+  AND (%(areas)s::text[] IS NULL OR c.commune_code = any(%(areas)s::text[]))
   AND (%(kind)s::text IS NULL OR f.kind = %(kind)s)
   AND (f.kind, f.address_id) > (%(after_kind)s::text, %(after_id)s::bigint)
 ORDER BY f.kind, f.address_id

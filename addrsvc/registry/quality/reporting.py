@@ -16,6 +16,8 @@ from typing import Final
 
 from jinja2 import Environment, StrictUndefined
 
+from addrsvc.auth.model import ANONYMOUS
+from addrsvc.auth.sight import sight_of
 from addrsvc.clock import VIETNAM
 from addrsvc.codes.code import DigitalCode
 from addrsvc.db.rows import Connection
@@ -99,7 +101,7 @@ async def write_page(conn: Connection, path: Path, run_id: int, at: datetime) ->
 
     Only public addresses are counted and shown.
     """
-    communes = await repository.counts(conn, [Visibility.PUBLIC])
+    communes = await repository.counts(conn, sight_of(ANONYMOUS))
     shown = await repository.examples(conn, run_id, _EXAMPLES)
     partial = path.with_name(f".{path.name}.partial")
     try:

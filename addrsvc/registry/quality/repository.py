@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
 from psycopg.rows import dict_row
 
+from addrsvc.auth.sight import Sight
 from addrsvc.db.rows import Connection, Row, driver_connection, rows
 from addrsvc.errors import Text
 from addrsvc.findings import Finding, Severity
@@ -43,6 +44,10 @@ class CommuneQuality:
     addresses: int
     counts: tuple[FindingCount, ...]
 
+    def without(self, kinds: Collection[str]) -> CommuneQuality:
+        """Leave out kinds of findings that are not for whoever asks."""
+        return replace(self, counts=tuple(each for each in self.counts if each.kind not in kinds))
+
 
 @dataclass(frozen=True, slots=True)
 class Noted:
@@ -63,10 +68,13 @@ class Noted:
 
 
 async def counts(
-    conn: Connection, visibilities: Sequence[Visibility], commune: str | None = None
+    conn: Connection, sight: Sight, commune: str | None = None
 ) -> list[CommuneQuality]:
-    """Give what was found, by commune; communes never looked at are not there."""
-    asked = {"visibilities": [each.value for each in visibilities], "commune": commune}
+    """Give what was found, by commune; communes never looked at are not there.
+
+    Public addresses are counted everywhere, others in sight within its areas.
+    """
+    asked = {**sight.params(), "commune": commune}
     by_commune: dict[str, list[Row]] = {}
     for each in await rows(conn, QUERIES["counts"], asked):
         by_commune.setdefault(each["commune_code"], []).append(each)
@@ -89,7 +97,7 @@ def _commune(found: list[Row]) -> CommuneQuality:
 
 async def findings(
     conn: Connection,
-    visibilities: Sequence[Visibility],
+    sight: Sight,
     commune: str,
     kind: str | None,
     *,
@@ -98,7 +106,7 @@ async def findings(
 ) -> list[Noted]:
     """Give findings of a commune in order of kind and address, beginning after one."""
     asked = {
-        "visibilities": [each.value for each in visibilities],
+        **sight.params(),
         "commune": commune,
         "kind": kind,
         "after_kind": after[0],

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Path, Query, Request
 
 from addrsvc.auth.model import Scope
+from addrsvc.auth.sight import sight_of
 from addrsvc.auth.web import Caller, PublicCaller
 from addrsvc.clock import today
 from addrsvc.db.web import AppClock, ReadDoor
@@ -16,7 +17,7 @@ from addrsvc.registry.quality import repository, service
 from addrsvc.registry.quality.catalogue import CATALOGUE, PERSONAL
 from addrsvc.registry.quality.errors import CursorInvalid
 from addrsvc.registry.quality.schemas import commune_out, finding_out, noted_out, totals_out
-from addrsvc.registry.reading import AddressRef, visible_to
+from addrsvc.registry.reading import AddressRef
 from addrsvc.registry.writing import RefPath, registers_of
 
 router = APIRouter(prefix="/v1", tags=["quality"])
@@ -45,15 +46,16 @@ async def quality(request: Request, pool: ReadDoor, caller: PublicCaller) -> dic
     """Give how many addresses of each commune have which finding, as of the last audit.
 
     Anybody sees counts over public addresses. Where personal data stand is told to keys that may
-    read lists, who see restricted addresses counted too.
+    read lists, who see restricted addresses counted too, both within their areas.
     """
+    sight = sight_of(caller)
     async with pool.connection() as conn:
-        found = await repository.counts(conn, visible_to(caller))
-    hidden = frozenset() if caller.may(Scope.ADDRESSES_READ) else PERSONAL
+        found = await repository.counts(conn, sight)
+    found = [each if sight.sees_fully(each.code) else each.without(PERSONAL) for each in found]
     return {
         "addresses": sum(each.addresses for each in found),
-        "findings": totals_out(found, hidden, language_of(request)),
-        "communes": [commune_out(each, hidden) for each in found],
+        "findings": totals_out(found, language_of(request)),
+        "communes": [commune_out(each) for each in found],
     }
 
 
@@ -74,11 +76,11 @@ async def quality_of_commune(
 
     ``changed_since`` is true where somebody changed the address after the audit.
     """
-    caller.require(Scope.ADDRESSES_READ)
+    caller.require_in(Scope.ADDRESSES_READ, [commune])
     start = _start(after)
     async with pool.connection() as conn:
         found = await repository.findings(
-            conn, visible_to(caller), commune, kind, after=start, limit=limit + 1
+            conn, sight_of(caller), commune, kind, after=start, limit=limit + 1
         )
     page = found[:limit]
     more = len(found) > limit

@@ -34,8 +34,8 @@ def noted_out(noted: Noted, language: Language) -> dict[str, Any]:
     }
 
 
-def commune_out(quality: CommuneQuality, hidden: frozenset[str]) -> dict[str, Any]:
-    """Give the counts of one commune, without kinds that are hidden from whoever asks."""
+def commune_out(quality: CommuneQuality) -> dict[str, Any]:
+    """Give the counts of one commune."""
     return {
         "code": quality.code,
         "name": quality.name,
@@ -48,14 +48,11 @@ def commune_out(quality: CommuneQuality, hidden: frozenset[str]) -> dict[str, An
                 "count": each.count,
             }
             for each in quality.counts
-            if each.kind not in hidden
         ],
     }
 
 
-def totals_out(
-    communes: Sequence[CommuneQuality], hidden: frozenset[str], language: Language
-) -> list[dict[str, Any]]:
+def totals_out(communes: Sequence[CommuneQuality], language: Language) -> list[dict[str, Any]]:
     """Give how many addresses have each kind of finding, in the order of the catalogue."""
     totals: dict[str, int] = {}
     for commune in communes:
@@ -70,5 +67,5 @@ def totals_out(
             "url": f"/findings/{kind.id}",
         }
         for kind in CATALOGUE.values()
-        if kind.id in totals and kind.id not in hidden
+        if kind.id in totals
     ]

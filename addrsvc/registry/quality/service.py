@@ -7,6 +7,7 @@ from datetime import date
 
 from addrsvc.admin_units.units_in_memory import UnitsInMemory
 from addrsvc.auth.model import Principal, Scope
+from addrsvc.auth.sight import sight_of
 from addrsvc.db.rows import Connection
 from addrsvc.findings import Finding
 from addrsvc.registry import reading, repository
@@ -16,7 +17,7 @@ from addrsvc.registry.quality.gathering import Known, gather
 from addrsvc.registry.quality.register_names import NamesInMemory
 from addrsvc.registry.quality.rules import findings_of
 from addrsvc.registry.quality.subject import Nearby
-from addrsvc.registry.reading import AddressRef, visible_to
+from addrsvc.registry.reading import AddressRef
 from addrsvc.types import AddressId
 
 
@@ -48,9 +49,11 @@ async def check_ref(
     Raises:
         AddressNotFound: there is none, or it is not for this principal.
         NotSignedIn, ScopeMissing: findings are for keys that may read lists.
+        AreaForbidden: it lies outside the principal's areas.
     """
     principal.require(Scope.ADDRESSES_READ)
     address = await reading.get_address(conn, principal, ref)
+    principal.require_in(Scope.ADDRESSES_READ, [address.area])
     units = await registers.units.current(conn)
     duplicates = await _duplicates(conn, principal, address)
     known = Known(day, units, registers.names.names)
@@ -67,9 +70,9 @@ async def _duplicates(
     (alike,) = await look_for(conn, await subjects_of(conn, described))
     metres = {AddressId(each.address_id): each.likeness.distance_m for each in alike}
     found = {each.address_id: each for each in await repository.by_ids(conn, list(metres))}
-    allowed = visible_to(principal)
+    sight = sight_of(principal)
     return tuple(
         Nearby(found[each].ref, metres[each])
         for each in metres
-        if found[each].document.visibility in allowed
+        if sight.lists(found[each].document.visibility, found[each].area)
     )

@@ -276,6 +276,7 @@ def test_a_commune_of_another_time_takes_the_index_of_its_versions(full_url: str
         "after": 0,
         "limit": 101,
         "visibilities": ["public"],
+        "areas": None,
         "commune": "25747",
         **dict.fromkeys(("status", "kind", "west", "south", "east", "north")),
     }

@@ -242,6 +242,7 @@ def full_url(clone_database: Any, template_db: str) -> Iterator[str]:
                 "east": [106.60001],
                 "north": [10.90001],
                 "visibilities": ["public"],
+                "areas": None,
                 "limit": 20,
             },
             "address_current_position_idx",

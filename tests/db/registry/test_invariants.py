@@ -37,6 +37,7 @@ def plan(url: str, statement: str, params: dict[str, Any]) -> str:
 LIST = {
     "after": 0,
     "visibilities": ["public"],
+    "areas": None,
     "limit": 100,
     **dict.fromkeys(("commune", "status", "kind", "base_key", "number_key", "parent_id")),
     **dict.fromkeys(("west", "south", "east", "north")),

@@ -13,7 +13,8 @@ from registry_fixtures import WEST
 from sqlalchemy.ext.asyncio import AsyncEngine
 from typer.testing import CliRunner
 
-from addrsvc.auth.model import command_line
+from addrsvc.auth.model import ANONYMOUS, command_line
+from addrsvc.auth.sight import sight_of
 from addrsvc.cli import build
 from addrsvc.clock import FixedClock
 from addrsvc.db.doors import make_engine
@@ -67,11 +68,12 @@ async def test_an_assigned_address_has_its_keys(engine: AsyncEngine, registry_ur
 
 async def test_lists_find_by_key_however_it_is_written(engine: AsyncEngine) -> None:
     await fill(engine, 2)
+    sight = sight_of(ANONYMOUS)
     async with transaction(engine) as conn:
         wanted = AddressFilter(thoroughfare="LE LOI", house_number="02/2a")
-        assert len(await repository.list_ids(conn, wanted, after=0, limit=9)) == 1
+        assert len(await repository.list_ids(conn, wanted, sight, after=0, limit=9)) == 1
         wanted = AddressFilter(thoroughfare="đ. Lê Lợi")
-        assert len(await repository.list_ids(conn, wanted, after=0, limit=9)) == 2
+        assert len(await repository.list_ids(conn, wanted, sight, after=0, limit=9)) == 2
 
 
 def test_an_address_without_street_counts_along_its_locality() -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from addrsvc.admin_units.units_in_memory import UnitsInMemory
 from addrsvc.auth.errors import NotSignedIn
 from addrsvc.auth.model import ANONYMOUS, command_line
+from addrsvc.auth.sight import sight_of
 from addrsvc.clock import FixedClock, today
 from addrsvc.db.doors import make_engine
 from addrsvc.db.rows import driver_connection, execute, rows
@@ -240,10 +241,10 @@ async def test_counts_are_told_by_who_asks_and_the_newest_run_stands(
         await register(conn, clock, at(106.75, LAT), name="Chợ Mẫu", kind=Kind.PLACE)
     first = await audit_addresses(small_engine, CLERK, clock)
     async with transaction(small_engine) as conn:
-        west, east = await repository.counts(conn, [Visibility.PUBLIC])
+        west, east = await repository.counts(conn, sight_of(ANONYMOUS))
         assert (west.code, west.addresses, east.code, east.addresses) == (WEST, 1, EAST, 1)
         assert [each.kind for each in west.counts] == ["personal-name-in-field"]
-        (all_west, _) = await repository.counts(conn, list(Visibility))
+        (all_west, _) = await repository.counts(conn, sight_of(CLERK))
         assert all_west.addresses == 2
         table = tmp_path / "all.csv"
         assert await write_table(conn, table, first.run_id, [Visibility.PUBLIC]) == 1
@@ -277,17 +278,17 @@ async def test_a_killed_run_is_not_seen_and_the_next_one_clears_it_away(
         patch.setattr(auditing, "_finish", killed)
         with pytest.raises(KeyboardInterrupt):
             await audit_addresses(small_engine, CLERK, clock)
-    levels = list(Visibility)
+    sight = sight_of(CLERK)
     async with transaction(small_engine) as conn:
         left = await rows(conn, "SELECT count(*) AS left FROM quality_finding", {})
         assert left == [{"left": 1}]
-        assert await repository.counts(conn, levels) == []
+        assert await repository.counts(conn, sight) == []
         asked: dict[str, Any] = {"after": ("", 0), "limit": 10}
-        assert await repository.findings(conn, levels, WEST, None, **asked) == []
+        assert await repository.findings(conn, sight, WEST, None, **asked) == []
     await audit_addresses(small_engine, CLERK, clock)
     async with transaction(small_engine) as conn:
         assert len(await rows(conn, "SELECT run_id FROM quality_run", {})) == 1
-        (noted,) = await repository.findings(conn, levels, WEST, None, **asked)
+        (noted,) = await repository.findings(conn, sight, WEST, None, **asked)
     assert (noted.finding.id, noted.changed) == ("accuracy-poor", False)
 
 
