@@ -12,8 +12,8 @@ from addrsvc import __version__, problems
 from addrsvc.admin_units import conversion_router
 from addrsvc.admin_units import router as admin_units
 from addrsvc.admin_units.units_in_memory import UnitsInMemory
+from addrsvc.auth import accounts_router, sessions
 from addrsvc.auth import router as access
-from addrsvc.auth import sessions
 from addrsvc.auth.limits import limits_of_settings
 from addrsvc.auth.oidc import Issuers
 from addrsvc.auth.passwords import Passwords
@@ -65,6 +65,7 @@ ROUTERS = (
     geocoding,
     autocomplete,
     access,
+    accounts_router,
     webhooks,
 )
 

@@ -61,6 +61,7 @@ COMMANDS = {
 """Single commands and what they do: each a module of this package with a function of its name."""
 
 GROUPS = {
+    "accounts": "Accounts of people: open, change, close; grants to people from elsewhere.",
     "acts": "Acts over thousands of addresses: plan, preview, run, undo.",
     "addresses": "Addresses in bulk: import and export files, list duplicates, audit.",
     "audit": "The logs of events and acts: verify, sign checkpoints, list who did what.",
