@@ -136,7 +136,8 @@ class Line:
         except (TimeoutError, httpcore.TimeoutException):
             return Outcome(None, Failure.TIMEOUT)
         except httpcore.ConnectError as error:
-            is_tls = isinstance(error.__cause__, ssl.SSLError)
+            # the pool drops the cause
+            is_tls = any(isinstance(each, ssl.SSLError) for each in error.args)
             return Outcome(None, Failure.CERTIFICATE if is_tls else Failure.CONNECTION)
         except httpcore.NetworkError:
             return Outcome(None, Failure.CONNECTION)
