@@ -78,7 +78,7 @@ class WebServer:
             "port": port,
             "workers": workers,
             "loop": "uvloop",
-            "http": "httptools",
+            "http": "addrsvc.edge.protocol:PatientHttp",
             "timeout-graceful-shutdown": 10,
             "forwarded-allow-ips": trusted_proxies,
             "log-level": "warning",
