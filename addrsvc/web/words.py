@@ -8,6 +8,7 @@ from typing import Final
 from addrsvc.errors import LANGUAGES, Language, Text
 from addrsvc.registry.model import Marks, Method
 from addrsvc.web.words_people import PEOPLE_WORDS
+from addrsvc.web.words_webhooks import WEBHOOK_WORDS
 
 METHOD_NAMES: Final[dict[Method, Text]] = {
     Method.GNSS: Text("đo bằng GPS tại chỗ", "GPS on the spot"),
@@ -51,6 +52,7 @@ TAG_NAMES: Final[dict[str, Text]] = {
     ),
     "quality": Text("Chất lượng sổ địa chỉ", "Quality of the register"),
     "geocoding": Text("Tìm và kiểm tra địa chỉ", "Finding and checking addresses"),
+    "webhooks": Text("Nhận thay đổi qua webhook", "Changes by webhook"),
     "problems": Text("Ý nghĩa của lỗi", "What problems mean"),
     "operations": Text("Vận hành", "Operations"),
 }
@@ -274,6 +276,7 @@ WORDS: Final[dict[str, Text]] = {
     "docs_required": Text("bắt buộc", "required"),
     "docs_body": Text("nhận nội dung JSON", "takes a JSON body"),
     **PEOPLE_WORDS,
+    **WEBHOOK_WORDS,
 }
 
 
