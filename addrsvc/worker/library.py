@@ -24,6 +24,7 @@ from addrsvc.worker.model import JobFunction, Periodic
 
 MOST_RETRIES: Final = 5
 """With the usual pauses the last one comes an hour after the first error."""
+_SAY_AGAIN_S: Final = (0.2, 1.0, 3.0)
 _CATCH_UP_S: Final = 40 * 86_400
 """Periodic work that was due while no worker ran is done once when one starts again."""
 
@@ -54,7 +55,7 @@ class _Insisting(Worker):
     """
 
     async def _persist_job_status(self, *args: Any, **kwargs: Any) -> None:
-        for pause_s in (0.2, 1.0, 3.0):
+        for pause_s in _SAY_AGAIN_S:
             try:
                 await super()._persist_job_status(*args, **kwargs)
             except procrastinate.exceptions.ConnectorException:

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from addrsvc.clock import Clock
+from addrsvc.db.transaction import transaction
 from addrsvc.errors import Text
 from addrsvc.events.sealing import keep_sealing
 from addrsvc.settings import Settings
+from addrsvc.webhooks import service as webhooks
+from addrsvc.webhooks.delivering import keep_delivering
 from addrsvc.worker.isolating import keep_isolating
 from addrsvc.worker.model import Continuous, Periodic
 from addrsvc.worker.sweeping import forget_finished, keep_sweeping
 
+_DELIVERIES_KEPT: Final = timedelta(days=30)
+
 
 async def _seal(engine: AsyncEngine, _settings: Settings, _clock: Clock) -> None:
     await keep_sealing(engine)
+
+
+async def _forget_delivered(engine: AsyncEngine, _settings: Settings, clock: Clock) -> None:
+    async with transaction(engine) as conn:
+        await webhooks.forget_delivered(conn, before=clock.now() - _DELIVERIES_KEPT)
 
 
 CONTINUOUS: Final[tuple[Continuous, ...]] = (
@@ -27,6 +38,14 @@ CONTINUOUS: Final[tuple[Continuous, ...]] = (
             "Number events and audit entries and chain their hashes",
         ),
         _seal,
+    ),
+    Continuous(
+        "webhooks",
+        Text(
+            "Chuyển sự kiện đến các hệ thống đã đăng ký nhận",
+            "Deliver events to the systems that registered for them",
+        ),
+        keep_delivering,
     ),
     Continuous(
         "stalled-jobs",
@@ -48,6 +67,15 @@ CONTINUOUS: Final[tuple[Continuous, ...]] = (
 """Each done by one worker at a time."""
 
 PERIODIC: Final[tuple[Periodic, ...]] = (
+    Periodic(
+        "delivered-webhooks",
+        Text(
+            "Xóa lần gửi webhook đã xong quá 30 ngày",
+            "Forget webhook deliveries done 30 days ago",
+        ),
+        "10 19 * * *",
+        _forget_delivered,
+    ),
     Periodic(
         "finished-jobs",
         Text("Xóa việc đã xong từ lâu", "Delete jobs long over"),

@@ -44,7 +44,7 @@ def test_a_parked_job_is_seen_begun_anew_and_cancelled_and_both_are_audited(
         assert "waiting" in run("jobs", "show", number).output
         assert run("jobs", "cancel", number).exit_code == 0
         assert "cancelled" in run("jobs", "list").output
-        audited = conn.execute("SELECT action, subject FROM audit_entry ORDER BY id").fetchall()
+        audited = conn.execute("SELECT action, subject FROM audit_entry ORDER BY audit_id").fetchall()
         assert audited == [("job.retry", number), ("job.cancel", number)]
     assert "addrsvc jobs list" in str(run("jobs", "show", "999999").exception)
 
