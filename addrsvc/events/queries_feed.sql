@@ -41,7 +41,7 @@ FROM unnest(%(numbers)s::bigint[], %(ids)s::bigint[], %(versions)s::integer[])
 CROSS JOIN LATERAL (
     SELECT array_agg(seen.visible ORDER BY seen.version DESC) AS visible
     FROM (SELECT v.version,
-                 coalesce(v.document ->> 'visibility', 'public') = any(%(levels)s::text[])
+                 coalesce(v.document ->> 'visibility', 'public') = any(%(visibilities)s::text[])
                  AND (%(areas)s::text[] IS NULL
                       OR v.document -> 'commune' ->> 0 = any(%(areas)s::text[])) AS visible
           FROM address_version v
