@@ -21,11 +21,13 @@ from addrsvc.auth.uses import KeyUses
 from addrsvc.auth.web import count_request
 from addrsvc.clock import Clock, SystemClock
 from addrsvc.db.doors import open_doors
-from addrsvc.edge import logs, operations, work
+from addrsvc.db.read_only import ReadOnly, Reason, Watch
+from addrsvc.edge import logs, operations, read_only, work
 from addrsvc.edge.background import Background
 from addrsvc.edge.ending import at_termination
 from addrsvc.edge.fair_use import FairUse
 from addrsvc.edge.middleware import Guard, Observe
+from addrsvc.edge.read_only import ReadOnlyGate
 from addrsvc.edge.shedding import Lane, Shed
 from addrsvc.events import router as events
 from addrsvc.events.watching import Slots, Watcher
@@ -50,6 +52,7 @@ from addrsvc.webhooks import router as webhooks
 ROUTERS = (
     operations,
     work,
+    read_only,
     registry,
     changes_router,
     duplicates,
@@ -86,6 +89,8 @@ def create_app(
         )
         app.state.feed_watcher = Watcher(doors.pool)
         background = app.state.background = Background()
+        watch = Watch(app.state.read_only, settings, doors.engine.dispose)
+        background.keep("read-only", watch.run)
         background.keep("feed", app.state.feed_watcher.run)
         background.keep("gazetteer", app.state.gazetteer.run)
         background.keep("units", app.state.geocoder.run)
@@ -127,6 +132,7 @@ def create_app(
     app.state.feed_streams = Slots(settings.feed_streams, retry_after_s=10)
     app.state.snapshot_slots = Slots(settings.feed_snapshots, retry_after_s=60)
     app.state.present_addresses = present_addresses
+    app.state.read_only = ReadOnly({Reason.SETTING} if settings.read_only else set())
     app.state.client_limits = limits_of_settings(settings)
     problems.install(app)
     # first and bare: the framework's own routing and dependencies cost more than the lookup
@@ -136,13 +142,19 @@ def create_app(
             module.router, responses=problems.RESPONSES, dependencies=[Depends(count_request)]
         )
     pages.install(app, settings)
+    _guard(app, settings)
+    return app
+
+
+def _guard(app: FastAPI, settings: Settings) -> None:
+    """Put around the app what every request passes; outermost comes last."""
     app.add_middleware(FairUse, limits=app.state.client_limits, clock=app.state.clock)
     app.add_middleware(
         Guard, max_body_bytes=settings.max_body_bytes, deadline_s=settings.request_deadline_s
     )
+    app.add_middleware(ReadOnlyGate, state=app.state.read_only)
     app.add_middleware(Observe)
     app.add_middleware(Shed, limits=dict.fromkeys(Lane, settings.requests_in_progress))
-    return app
 
 
 def app_from_environment() -> FastAPI:

@@ -79,6 +79,20 @@ class DatabaseUnreachable(Unavailable):
 
 
 @dataclass(eq=False)
+class ReadOnlyNow(Unavailable):
+    """Nothing can be changed just now; reading goes on."""
+
+    slug = "read-only"
+    title = Text("Tạm thời chỉ tra cứu được", "Read-only for now")
+    message = Text(
+        "Hệ thống tạm thời chỉ cho tra cứu, chưa nhận thay đổi. Yêu cầu này chưa được thực hiện; "
+        "hãy gửi lại sau ít phút.",
+        "The service can be read but takes no changes just now. Nothing of this request was done; "
+        "send it again in a few minutes.",
+    )
+
+
+@dataclass(eq=False)
 class RouteUnknown(NotFound):
     """Nothing lives at this path."""
 
@@ -295,8 +309,9 @@ async def _database(request: Request, error: Exception) -> Response:
         psycopg.InterfaceError,
         PoolTimeout,
         PoolExhausted,
-        psycopg.errors.ReadOnlySqlTransaction,
     )
+    if isinstance(cause, psycopg.errors.ReadOnlySqlTransaction):
+        return response_of(ReadOnlyNow(), language_of(request), _request_id(request))
     if not isinstance(cause, away):
         raise error
     log.warning("database unreachable", error=type(cause).__name__)

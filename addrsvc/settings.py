@@ -62,6 +62,9 @@ class Settings(BaseSettings):
     statement_timeout_ms: int = Field(default=5_000, ge=100)
     """The server ends any statement of a request after this."""
 
+    read_only: bool = False
+    """Refuse all writes; lookups, searches and pages go on."""
+
     request_deadline_s: float = Field(default=10.0, gt=0)
     """A request is answered 503 after this, also when the primary hangs."""
 

@@ -15,8 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from addrsvc.clock import Clock
 from addrsvc.db.doors import Doors, ReadPool
+from addrsvc.db.read_only import ReadOnly
 from addrsvc.db.transaction import transaction
 from addrsvc.settings import Settings
+
+_OPERATIONS = "/v1/operations"
+"""Operators look at the primary, and turn the switch, also in read-only mode."""
 
 
 def doors_of(request: Request) -> Doors:
@@ -37,6 +41,9 @@ def _read_pool(request: Request) -> ReadPool:
 
 
 async def _write_conn(request: Request) -> AsyncIterator[AsyncConnection]:
+    read_only = cast("ReadOnly", request.app.state.read_only)
+    if not request.url.path.startswith(_OPERATIONS):
+        read_only.require_writable()
     async with transaction(doors_of(request).engine) as conn:
         yield conn
 

@@ -50,9 +50,10 @@ async def readyz(
     """Tell whether lookups work: the database answers and has this release's schema.
 
     Names for geocoding are read after the start; until then ``gazetteer`` says ``loading``.
-    ``failing`` names the work beside the requests that an error ended and that is begun again:
-    answers still come, from what was read before. ``worker`` tells how many processes run jobs and
-    what happens by itself: without one lookups go on, but the feed of changes stands still.
+    Status ``read-only``: ready for lookups, writes are refused just now. ``failing`` names the
+    work beside the requests that an error ended and that is begun again: answers still come,
+    from what was read before. ``worker`` tells how many processes run jobs and what happens by
+    itself: without one lookups go on, but the feed of changes stands still.
     """
     patience_s = min(2.0, settings.request_deadline_s * 0.8)
     try:
@@ -82,7 +83,7 @@ async def readyz(
     failing = request.app.state.background.failing()
     remedy = {"remedy": "report the error the log tells of; restart if names stay old"}
     return {
-        "status": "ready",
+        "status": "read-only" if request.app.state.read_only.is_on else "ready",
         "schema": revision,
         "reads_from": _role(standby=bool(in_recovery)),
         "gazetteer": "loading" if request.app.state.gazetteer.gazetteer is None else "loaded",

@@ -89,6 +89,7 @@ class Pages:
             other_url=_other_language_url(request, language),
             say=words(language),
             demo=self.settings.demo,
+            read_only=request.app.state.read_only.is_on,
             has_map=self.assets.has_map,
             public_url=public_url,
             origin=public_url or str(request.base_url).rstrip("/"),

@@ -70,6 +70,10 @@ WORDS: Final[dict[str, Text]] = {
         "Dữ liệu minh họa – địa chỉ không có thật.",
         "Demonstration data – these addresses are not real.",
     ),
+    "read_only_banner": Text(
+        "Hệ thống tạm thời chỉ cho tra cứu, chưa nhận thay đổi.",
+        "Lookups only for now: changes are not accepted.",
+    ),
     "footer": Text(
         "Mã địa chỉ số không đổi khi phường, xã sáp nhập, chia tách hay đổi tên. "
         "Trang này không hiển thị tên chủ nhà hay số điện thoại.",

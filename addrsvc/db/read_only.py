@@ -1,0 +1,134 @@
+"""Read-only mode: whether writes are accepted just now, and why not.
+
+Three reasons, each by itself: the setting ``ADDRSVC_READ_ONLY``, the switch operators keep in the
+database, and a primary that is away, a standby or read-only itself. Each worker looks once a
+second through a connection of its own, so that a full pool is not taken for a database that is
+gone; what it finds holds for all its requests until it looks again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+import psycopg
+import structlog
+
+from addrsvc.db.doors import PromptConnection, conninfo
+from addrsvc.problems import ReadOnlyNow
+from addrsvc.settings import Settings
+
+log = structlog.get_logger("addrsvc.db")
+
+SWITCH: Final = "read-only"
+"""Key of the switch in ``service_state``; its value is true or false."""
+
+_LOOK_S: Final = 1.0
+_PATIENCE_S: Final = 2.0
+
+# Sessions take a new default of their database only when they begin: it is asked of the catalogue.
+_STATE: Final = """
+SELECT pg_is_in_recovery()
+       OR current_setting('default_transaction_read_only')::boolean
+       OR EXISTS (SELECT FROM pg_db_role_setting AS s JOIN pg_database AS d ON d.oid = s.setdatabase
+                  WHERE d.datname = current_database() AND s.setrole = 0
+                    AND 'default_transaction_read_only=on' = ANY (s.setconfig)),
+       coalesce((SELECT value = 'true'::jsonb FROM service_state WHERE key = %s), false)
+"""
+
+
+class Reason(StrEnum):
+    """Why no writes are accepted."""
+
+    SETTING = "setting"
+    SWITCH = "switch"
+    PRIMARY = "primary"
+    """Away, a standby, or read-only itself."""
+
+
+@dataclass
+class ReadOnly:
+    """What one process knows of it."""
+
+    reasons: set[Reason] = field(default_factory=set)
+
+    @property
+    def is_on(self) -> bool:
+        """Tell whether writes are refused."""
+        return bool(self.reasons)
+
+    def require_writable(self) -> None:
+        """Pass only while writes are accepted.
+
+        Raises:
+            ReadOnlyNow: they are not.
+        """
+        if self.reasons:
+            raise ReadOnlyNow
+
+    def note(self, reason: Reason, *, holds: bool) -> bool:
+        """Take down whether a reason holds; tell whether that is news."""
+        if holds == (reason in self.reasons):
+            return False
+        (self.reasons.add if holds else self.reasons.discard)(reason)
+        log.warning("read-only", reason=reason.value, holds=holds)
+        return True
+
+
+class Watch:
+    """Look at the primary for ever."""
+
+    def __init__(
+        self, state: ReadOnly, settings: Settings, renew: Callable[[], Awaitable[None]]
+    ) -> None:
+        self._state = state
+        self._renew = renew
+        self._dsn = conninfo(
+            settings.database_url.get_secret_value(),
+            statement_timeout_ms=settings.statement_timeout_ms,
+            read_only=False,
+        )
+        self._conn: PromptConnection | None = None
+
+    async def run(self) -> None:
+        """Look once a second; cancel it to end."""
+        try:
+            while True:
+                await self.look()
+                await asyncio.sleep(_LOOK_S)
+        finally:
+            await self._close()
+
+    async def look(self) -> None:
+        """Look once: at the primary and, where it answers, at the switch."""
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                refuses, switched = await self._ask()
+        except (TimeoutError, psycopg.Error):
+            await self._close()
+            self._state.note(Reason.PRIMARY, holds=True)
+            return
+        self._state.note(Reason.SWITCH, holds=switched)
+        if refuses:
+            await self._close()  # a session that began so stays so
+        if self._state.note(Reason.PRIMARY, holds=refuses) and not refuses:
+            await self._renew()
+
+    async def _ask(self) -> tuple[bool, bool]:
+        if self._conn is None:
+            self._conn = await PromptConnection.connect(self._dsn, autocommit=True)
+        cursor = await self._conn.execute(_STATE, (SWITCH,))
+        row = await cursor.fetchone()
+        if row is None:
+            raise psycopg.OperationalError
+        return row[0], row[1]
+
+    async def _close(self) -> None:
+        conn, self._conn = self._conn, None
+        if conn is not None:
+            with suppress(psycopg.Error, OSError):
+                await conn.close()
