@@ -140,6 +140,32 @@ class Settings(BaseSettings):
     webhook_ports: str = "443,8443"
     """Ports webhooks may go to, comma separated."""
 
+    person_reply_working_days: int = Field(default=2, ge=1)
+    """A person who asks about their data gets a first reply in so many working days.
+    Source: Decree 356/2025/NĐ-CP, from summaries; to be confirmed by counsel."""
+
+    person_access_days: int = Field(default=10, ge=1)
+    """Calendar days in which data of a person are handed out or corrected. Source: Law
+    91/2025/QH15 and Decree 356/2025/NĐ-CP; the exact terms are to be confirmed by counsel."""
+
+    person_erase_days: int = Field(default=20, ge=1)
+    """Calendar days in which data of a person are erased. Source: as above, to be confirmed."""
+
+    keep_ended_holders_days: int = Field(default=365, ge=0)
+    """The person behind an address is erased so many days after it was retired or rejected."""
+
+    keep_requests_days: int = Field(default=365, ge=0)
+    """Who asked is forgotten so many days after the request was closed; that it was, stays."""
+
+    keep_reading_notes_days: int = Field(default=365, ge=0)
+    """Notes beside readings of holders, and counts of readings, are kept so many days."""
+
+    keep_idempotency_days: int = Field(default=30, ge=1)
+    """Answers kept for repeats of a write are dropped after so many days."""
+
+    keep_import_rejections_days: int = Field(default=180, ge=0)
+    """Reasons of refused import rows are kept so many days after the run ended."""
+
     demo: bool = False
     """The database holds invented demo addresses: every page and answer says so."""
 

@@ -20,7 +20,7 @@ import typer
 from psycopg.conninfo import conninfo_to_dict
 
 from addrsvc.cli import terminal_language
-from addrsvc.cli.migrate import make_search_keys
+from addrsvc.cli.migrate import make_search_keys, seal_people
 from addrsvc.cli.serve_errors import (
     AlreadyServing,
     DatabaseEnded,
@@ -28,13 +28,20 @@ from addrsvc.cli.serve_errors import (
     DemoNeedsOwnDatabase,
     RightsMissing,
 )
-from addrsvc.cli.served import default_data_dir, forget_served, remember_served
+from addrsvc.cli.served import (
+    default_data_dir,
+    forget_served,
+    key_file,
+    remember_keys_made,
+    remember_served,
+)
 from addrsvc.cli.supervised_worker import SupervisedWorker
 from addrsvc.cli.web_server import WebServer, local_url, require_free
 from addrsvc.db.cluster import PrivateCluster
 from addrsvc.db.cluster_errors import DataDirUnusable, DiskFull
 from addrsvc.db.migrate import upgrade
 from addrsvc.errors import Text
+from addrsvc.personal.crypto import new_key, write_key_file
 from addrsvc.settings import Settings
 
 _WATCH_S = 0.2
@@ -128,23 +135,56 @@ def _prepare(data_dir: Path, url: str, *, demo: bool | None) -> Iterator[Served]
     if os.environ.get("ADDRSVC_DATABASE_URL"):
         database_url = settings.database_url.get_secret_value()
         read = settings.read_database_url
+        owner = settings.owner_database_url
+        owner_url = owner.get_secret_value() if owner else database_url
         with _explaining(database_url):
             if demo:
                 _require_demo_database(database_url)
-            code = _fill(database_url, demo=bool(demo))
+            code = _fill(owner_url, demo=bool(demo))
         yield Served(database_url, read.get_secret_value() if read else None, code, None)
         return
     demo = demo is not False
     with _only_one(data_dir, url), PrivateCluster(data_dir, say=_say) as cluster:
         with _explaining(None, data_dir):
             database = "addrsvc_demo" if demo else "addrsvc"
-            database_url = cluster.create_database(database)
-            code = _fill(database_url, demo=demo)
+            owner_url = cluster.create_database(database)
+            _find_keys(data_dir)
+            code = _fill(owner_url, demo=demo)
         remember_served(data_dir, database)
+        urls = cluster.urls(database)
         try:
-            yield Served(database_url, None, code, cluster)
+            yield Served(urls.writer, urls.reader, code, cluster)
         finally:
             forget_served(data_dir)
+
+
+def _find_keys(data_dir: Path) -> None:
+    """Use the key file of the data folder, made at the first start, unless keys are named."""
+    if os.environ.get("ADDRSVC_ENCRYPTION_KEYS") or os.environ.get("ADDRSVC_ENCRYPTION_KEY_FILE"):
+        return
+    path = key_file(data_dir)
+    os.environ["ADDRSVC_ENCRYPTION_KEY_FILE"] = str(path)  # for the processes we start, too
+    if path.exists():
+        return
+    if not remember_keys_made(data_dir):
+        _say(
+            Text(
+                f"mất tệp khóa {path}: hãy khôi phục từ bản sao lưu; trước đó không đọc và không "
+                "nhận được dữ liệu về người",
+                f"the key file {path} is gone: restore it from its backup; until then no data "
+                "about people can be read or taken",
+            )
+        )
+        return
+    write_key_file(path, [new_key()])
+    _say(
+        Text(
+            f"đã tạo khóa mã hóa dữ liệu về người: {path}. Hãy sao lưu tệp này, để riêng với bản "
+            "sao lưu cơ sở dữ liệu",
+            f"made the key that encrypts data about people: {path}. Back it up, apart from the "
+            "backups of the database",
+        )
+    )
 
 
 def _fill(database_url: str, *, demo: bool) -> str | None:
@@ -157,6 +197,7 @@ def _fill(database_url: str, *, demo: bool) -> str | None:
     bundled.load(database_url)
     _say(Text("đang kiểm tra khóa tìm kiếm", "checking search keys"))
     make_search_keys(database_url)
+    seal_people(database_url)
     if not demo:
         return None
     from addrsvc.registry import demo as demonstration  # noqa: PLC0415 -- only the demo needs it

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from addrsvc.db.cluster import find_owner_url
+from addrsvc.db.cluster_conf import Urls, read_state, write_state
+from addrsvc.db.postmaster import find_postmaster
 
 _NAME = "served-database"
+_KEYS = "encryption.keys"
 
 
 def default_data_dir() -> Path:
@@ -28,8 +30,23 @@ def forget_served(data_dir: Path) -> None:
     (data_dir / _NAME).unlink(missing_ok=True)
 
 
-def find_served_database() -> str | None:
-    """Find the libpq URL of the database being served on this machine, for the other commands.
+def key_file(data_dir: Path) -> Path:
+    """Give where a private cluster's service keeps its encryption keys: never in the database."""
+    return data_dir / _KEYS
+
+
+def remember_keys_made(data_dir: Path) -> bool:
+    """Note that the key file is about to be made; False: it was made before, and must be found."""
+    state = read_state(data_dir)
+    if state.has_keys:
+        return False
+    state.has_keys = True
+    write_state(data_dir, state)
+    return True
+
+
+def find_served_database() -> tuple[Urls, Path] | None:
+    """Find the database being served on this machine, and its key file, for the other commands.
 
     Looks in ADDRSVC_DATA_DIR, or the default data folder. None when no private cluster runs
     there, or when it is another user's.
@@ -37,6 +54,8 @@ def find_served_database() -> str | None:
     data_dir = Path(os.environ.get("ADDRSVC_DATA_DIR") or default_data_dir())
     try:
         database = (data_dir / _NAME).read_text()
-        return find_owner_url(data_dir, database)
+        if find_postmaster(data_dir / "postgres") is None:
+            return None
+        return read_state(data_dir).urls(database), key_file(data_dir)
     except (FileNotFoundError, PermissionError):
         return None

@@ -10,8 +10,8 @@ Layout of the data folder::
 PostgreSQL refuses root, so root runs it as the user ``postgres``. It listens on 127.0.0.1 and
 on a socket in a short temporary folder (a socket path has 107 bytes) of mode 0700. Every way
 in, local ones too, asks for a password (SCRAM): they are random and stand in ``cluster.json``
-only. The superuser makes databases and extensions; the service connects as a role that owns
-its databases and nothing else.
+only. The superuser makes databases and extensions; the service connects as roles that are none:
+the owner of its databases, a writer and a reader (see ``db.roles``).
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ from addrsvc.db.postmaster import (
     is_alive,
     signal_and_wait,
 )
+from addrsvc.db.roles import ensure_login
 from addrsvc.db.server_programs import MAJOR, ServerPrograms
 from addrsvc.errors import Text
 
 SUPERUSER = "postgres"
-OWNER = "addrsvc"
-"""Role the service connects as: owns its databases, is no superuser."""
+OWNER = conf.OWNER
 
 _RETRY_S = 60.0
 _RECOVERY_S = 1800.0
@@ -142,7 +142,11 @@ class PrivateCluster:
 
     def owner_url(self, database: str) -> str:
         """Give a libpq URL over the socket for the role that owns the service's databases."""
-        return self._state.url(OWNER, self._state.owner_password, database)
+        return self._state.urls(database).owner
+
+    def urls(self, database: str) -> conf.Urls:
+        """Give libpq URLs over the socket for each role of the service."""
+        return self._state.urls(database)
 
     def start(self) -> None:
         """Make the cluster if there is none, and start it, or adopt the server that runs in it.
@@ -171,7 +175,7 @@ class PrivateCluster:
             if not self.pgdata.exists():
                 self._initialise()
             self._launch()
-        self._ensure_owner()
+        self._ensure_roles()
 
     def stop(self) -> None:
         """Stop the server if it is ours: running transactions are rolled back, nothing is lost.
@@ -348,15 +352,12 @@ class PrivateCluster:
             self._state.starter_pid, self._state.starter_ticks = me.pid, me.started_ticks
         conf.write_state(self.data_dir, self._state)
 
-    def _ensure_owner(self) -> None:
+    def _ensure_roles(self) -> None:
+        self._state = conf.with_passwords(self._state)  # a cluster of an earlier release has fewer
+        conf.write_state(self.data_dir, self._state)
         with psycopg.connect(self.superuser_url(), autocommit=True) as conn:
-            known = conn.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [OWNER])
-            verb = sql.SQL("CREATE" if known.fetchone() is None else "ALTER")
-            conn.execute(
-                sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(
-                    verb, sql.Identifier(OWNER), sql.Literal(self._state.owner_password)
-                )
-            )
+            for role, password in self._state.logins().items():
+                ensure_login(conn, role, password)
 
     def _failure(self, log: str, said: str) -> ClusterStartFailed | DiskFull:
         if "No space left on device" in said or "Disk quota exceeded" in said:
@@ -383,11 +384,3 @@ class PrivateCluster:
             raise DataDirUnusable(
                 path=str(self.data_dir), user=getpass.getuser(), reason=reason
             ) from error
-
-
-def find_owner_url(data_dir: Path, database: str) -> str | None:
-    """Find the owner's URL of a database in the cluster running there; None when none runs."""
-    if find_postmaster(data_dir / "postgres") is None:
-        return None
-    state = conf.read_state(data_dir)
-    return state.url(OWNER, state.owner_password, database)

@@ -10,12 +10,28 @@ import stat
 import tempfile
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
+from addrsvc.db.roles import READER, WRITER
 from addrsvc.db.server_programs import ServerUser
+
+OWNER = "addrsvc"
+"""Role that owns the service's databases; is no superuser."""
 
 _MIB = 2**20
 _SETTINGS_FILE = "addrsvc.conf"
+
+
+class Urls(NamedTuple):
+    """The libpq URLs of one database, by role.
+
+    A cluster last started before there were three roles has the owner alone.
+    """
+
+    owner: str
+    writer: str
+    reader: str
 
 
 @dataclass(slots=True)
@@ -26,6 +42,10 @@ class State:
     socket_dir: str = ""
     superuser_password: str = ""
     owner_password: str = ""
+    writer_password: str = ""
+    reader_password: str = ""
+    has_keys: bool = False
+    """Whether encryption keys were made beside this; they are not made a second time."""
     starter_pid: int = 0
     starter_ticks: int = 0
 
@@ -34,10 +54,30 @@ class State:
         host = quote(self.socket_dir, safe="")
         return f"postgresql://{role}:{password}@/{database}?host={host}&port={self.port}"
 
+    def urls(self, database: str) -> Urls:
+        """Give libpq URLs over the socket for each role of the service."""
+        urls = [self.url(role, password, database) for role, password in self.logins().items()]
+        return Urls(*urls) if self.writer_password else Urls(*[urls[0]] * 3)
+
+    def logins(self) -> dict[str, str]:
+        """Give the roles of the service with their passwords."""
+        passwords = (self.owner_password, self.writer_password, self.reader_password)
+        return dict(zip((OWNER, WRITER, READER), passwords, strict=True))
+
 
 def new_state() -> State:
     """Make the state of a new cluster, with new passwords."""
-    return State(superuser_password=secrets.token_hex(24), owner_password=secrets.token_hex(24))
+    return with_passwords(State(superuser_password=secrets.token_hex(24)))
+
+
+def with_passwords(state: State) -> State:
+    """Give every role of the service that has none a password."""
+    return replace(
+        state,
+        owner_password=state.owner_password or secrets.token_hex(24),
+        writer_password=state.writer_password or secrets.token_hex(24),
+        reader_password=state.reader_password or secrets.token_hex(24),
+    )
 
 
 def read_state(data_dir: Path) -> State:

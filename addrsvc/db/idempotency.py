@@ -7,7 +7,7 @@ may always repeat. Two requests with one key at once: the second waits for the f
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,6 +70,19 @@ _FIND = """
 SELECT fingerprint, status, headers, body FROM idempotency_key
 WHERE principal = %(principal)s AND key = %(key)s
 """
+
+_FORGET = "DELETE FROM idempotency_key WHERE created_at < %(before)s"
+_FORGET_NAMING = "DELETE FROM idempotency_key WHERE body ILIKE any(%(patterns)s::text[])"
+
+
+async def forget(conn: AsyncConnection, *, before: datetime) -> int:
+    """Drop the answers kept from before a moment; a repeat as late as that is a new request."""
+    return await execute(conn, _FORGET, {"before": before})
+
+
+async def forget_naming(conn: AsyncConnection, patterns: Sequence[str]) -> int:
+    """Drop the answers kept that hold a text (patterns of ILIKE): somebody is to be erased."""
+    return await execute(conn, _FORGET_NAMING, {"patterns": list(patterns)})
 
 
 def fingerprint_of(*parts: bytes) -> bytes:

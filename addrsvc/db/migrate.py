@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from addrsvc.db.errors import PostgisMissing, SchemaNewer, SchemaOlder
+from addrsvc.db.roles import give_rights
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -62,7 +63,7 @@ def check(database_url: str) -> None:
 
 
 def upgrade(database_url: str) -> None:
-    """Migrate to this release's schema; nothing happens when already there.
+    """Migrate to this release's schema, and give writer and reader their rights, if they are there.
 
     Runs under an advisory lock, so several starters may call it at once.
 
@@ -74,18 +75,26 @@ def upgrade(database_url: str) -> None:
         conn.execute(sa.text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
         conn.commit()
         try:
-            check(database_url)
-        except SchemaOlder:
-            available = conn.scalar(
-                sa.text("SELECT count(*) FROM pg_available_extensions WHERE name = 'postgis'")
-            )
-            conn.commit()
-            if not available:
-                raise PostgisMissing from None
-            config = _config()
-            config.attributes["connection"] = conn
-            command.upgrade(config, "head")
+            _bring_to_head(conn, database_url)
+            give_rights(conn)
             conn.commit()
         finally:
+            conn.rollback()
             conn.execute(sa.text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
             conn.commit()
+
+
+def _bring_to_head(conn: sa.Connection, database_url: str) -> None:
+    try:
+        check(database_url)
+    except SchemaOlder:
+        available = conn.scalar(
+            sa.text("SELECT count(*) FROM pg_available_extensions WHERE name = 'postgis'")
+        )
+        conn.commit()
+        if not available:
+            raise PostgisMissing from None
+        config = _config()
+        config.attributes["connection"] = conn
+        command.upgrade(config, "head")
+        conn.commit()

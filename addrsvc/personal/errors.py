@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from addrsvc.errors import Text, Unavailable
+from addrsvc.errors import (
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    Text,
+    TooMany,
+    Unavailable,
+)
 
 
 @dataclass(eq=False)
@@ -52,3 +60,73 @@ class EncryptionKeyUnknown(Unavailable):
         "altered. Restore the key file from its backup and try again.",
     )
     key_id: str
+
+
+@dataclass(eq=False)
+class ReadingsExhausted(TooMany):
+    """A principal has read as many holders today as one may in a day."""
+
+    slug = "holder-readings-exhausted"
+    title = Text("Đã xem đủ số chủ hộ trong ngày", "Today’s readings of holders are used up")
+    message = Text(
+        "Mỗi người hoặc mỗi khóa được xem tối đa {per_day} chủ hộ một ngày và hôm nay đã hết. "
+        "Hãy xem tiếp vào ngày mai; cần nhiều hơn thì nhờ quản trị viên đổi hạn mức.",
+        "Each person or key may read {per_day} holders a day, and today’s are used up. Go on "
+        "tomorrow, or ask the operator for a higher limit.",
+    )
+    per_day: int
+    retry_after_s: int
+
+
+@dataclass(eq=False)
+class AreaTooSmall(Forbidden):
+    """Requests of people are for principals without a limit of area."""
+
+    slug = "requests-need-every-area"
+    title = Text("Cần quyền trên toàn địa bàn", "Needs rights everywhere")
+    message = Text(
+        "Dữ liệu của một người có thể nằm ở nhiều phường, xã, nên yêu cầu của họ do người không bị "
+        "giới hạn địa bàn xử lý. Hãy chuyển yêu cầu này cho đơn vị quản lý chung.",
+        "What is kept of a person may lie in several communes, so their requests are handled by "
+        "somebody without a limit of area. Pass this request on to the central office.",
+    )
+
+
+@dataclass(eq=False)
+class RequestNotFound(NotFound):
+    """There is no request of this number."""
+
+    slug = "person-request-not-found"
+    title = Text("Không có yêu cầu này", "No such request")
+    message = Text(
+        "Không có yêu cầu số {request_id}. Xem danh sách: addrsvc persons list.",
+        "There is no request {request_id}. See the list: addrsvc persons list.",
+    )
+    request_id: int
+
+
+@dataclass(eq=False)
+class RequestClosed(Conflict):
+    """The request was closed before."""
+
+    slug = "person-request-closed"
+    title = Text("Yêu cầu đã được xử lý xong", "Request closed before")
+    message = Text(
+        "Yêu cầu số {request_id} đã đóng. Nếu người đó yêu cầu lần nữa, hãy ghi nhận yêu cầu mới.",
+        "Request {request_id} is closed. If the person asks again, record a new request.",
+    )
+    request_id: int
+
+
+@dataclass(eq=False)
+class PersonNotNamed(InvalidInput):
+    """A person is looked for by name with phone or address, never by name alone."""
+
+    slug = "person-not-named"
+    title = Text("Chưa đủ để tìm một người", "Not enough to find a person")
+    message = Text(
+        "Cần họ tên cùng số điện thoại, hoặc họ tên cùng mã một địa chỉ của người đó; không tìm "
+        "theo họ tên thôi.",
+        "Give the name with the phone number, or with the code of an address of that person; "
+        "nobody is looked for by name alone.",
+    )

@@ -17,6 +17,8 @@ from addrsvc.auth.model import Principal, Scope
 from addrsvc.auth.sight import Sight, sight_of
 from addrsvc.clock import Clock, today
 from addrsvc.codes.code import parse_code
+from addrsvc.personal import holders
+from addrsvc.personal.model import Person
 from addrsvc.registry import identifying, repository, versions
 from addrsvc.registry.act_errors import NamedTwice
 from addrsvc.registry.acts import ActKind, NewAct, record_act
@@ -214,12 +216,13 @@ async def put_beside(
 
     Raises:
         IdentifierTaken: an identifier stands for another address, and may for one only.
+        EncryptionKeyMissing: there is a person, and no key to encrypt with.
     """
     await identifying.keep_stated(conn, address_id, aliases, act.at)
     if holder is None:
         return
-    kept = Holder(clean("holder.name", holder.name), clean_optional("holder.phone", holder.phone))
-    await repository.put_holder(conn, address_id, kept, act.principal.id, act.at)
+    person = Person(clean("holder.name", holder.name), clean_optional("holder.phone", holder.phone))
+    await holders.put_holders(conn, act.principal, [(address_id, person)], act.at)
 
 
 async def reread(conn: AsyncConnection, address_id: AddressId) -> Address:

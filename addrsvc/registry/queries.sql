@@ -179,14 +179,6 @@ RETURNING act_id;
 INSERT INTO address_successor (address_id, successor_id, relation, recorded_at, act_id)
 VALUES (%(address_id)s, %(successor_id)s, %(relation)s, %(at)s, %(act_id)s);
 
--- put_holder --
--- The person behind an address, kept apart; the latest replaces the one before.
-INSERT INTO personal.address_holder (address_id, name, phone, recorded_at, recorded_by)
-VALUES (%(address_id)s, %(name)s, %(phone)s, %(at)s, %(principal)s)
-ON CONFLICT (address_id) DO UPDATE
-SET name = excluded.name, phone = excluded.phone, recorded_at = excluded.recorded_at,
-    recorded_by = excluded.recorded_by;
-
 -- leave_traces --
 -- One address as it stands now, with the event followers read and, unless one act over several
 -- (act_id) has its own, the audit row. Index: address_pkey, and those of address_now.
@@ -205,10 +197,6 @@ audit AS (
            jsonb_build_object('version', version)
     FROM here WHERE %(act_id)s::bigint IS NULL)
 SELECT * FROM here;
-
--- holder_of --
--- The person behind an address; every call is audited by the service.
-SELECT name, phone, recorded_at FROM personal.address_holder WHERE address_id = %(address_id)s;
 
 -- history_of --
 -- All versions on both clocks with the legal instrument of their act, oldest first.

@@ -8,16 +8,17 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from addrsvc.audit import service as audit
 from addrsvc.auth.model import Principal, Scope
 from addrsvc.auth.sight import sight_of
 from addrsvc.codes.candidates import one_edit_candidates
 from addrsvc.codes.code import DigitalCode, ParsedCode, parse_code, read_digits
 from addrsvc.codes.errors import CheckDigitWrong
 from addrsvc.db.rows import Connection
+from addrsvc.personal import reading as people
+from addrsvc.personal.model import Person
 from addrsvc.registry import repository
 from addrsvc.registry.errors import AddressNotFound, CheckDigitRefused
-from addrsvc.registry.model import Address, Holder
+from addrsvc.registry.model import Address
 from addrsvc.registry.repository import AddressFilter
 from addrsvc.types import AddressId
 
@@ -107,27 +108,25 @@ async def list_addresses(
 
 
 async def read_holder(
-    conn: AsyncConnection, principal: Principal, ref: AddressRef, purpose: str, at: datetime
-) -> Holder | None:
+    conn: AsyncConnection,
+    principal: Principal,
+    ref: AddressRef,
+    why: people.Reading,
+    *,
+    at: datetime,
+    per_day: int,
+) -> Person | None:
     """Give the person behind an address; the reading itself is audited with its purpose.
 
     Raises:
         AddressNotFound: as for :func:`get_address`.
-        NotSignedIn, ScopeMissing: only named keys read people.
-        AreaForbidden: it lies outside the principal's areas.
+        NotSignedIn, ScopeMissing, AreaForbidden, ReadingsExhausted: see
+            ``personal.reading.read_holder``.
     """
     principal.require(Scope.HOLDERS_READ)
     address = await get_address(conn, principal, ref)
-    principal.require_in(Scope.HOLDERS_READ, [address.area])
-    await audit.record(
-        conn,
-        principal=principal.id,
-        action="holder.read",
-        subject=address.ref,
-        at=at,
-        detail={"purpose": purpose},
-    )
-    return await repository.holder_of(conn, address.address_id)
+    place = people.Place(address.address_id, address.ref, address.area)
+    return await people.read_holder(conn, principal, place, why, at=at, per_day=per_day)
 
 
 async def read_code(conn: Connection, text: str) -> ParsedCode:

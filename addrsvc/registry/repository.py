@@ -15,7 +15,6 @@ from addrsvc.parsing.keys import search_keys
 from addrsvc.registry.model import (
     Address,
     Document,
-    Holder,
     Status,
     Successor,
     Version,
@@ -198,20 +197,6 @@ async def insert_successors(
     for successor_id in successors:
         params = {"address_id": address_id, "successor_id": successor_id, "act_id": act_id}
         await execute(conn, QUERIES["insert_successor"], {**params, "relation": relation, "at": at})
-
-
-async def put_holder(
-    conn: Connection, address_id: AddressId, holder: Holder, principal: str, at: datetime
-) -> None:
-    """Keep the person behind an address, apart from it."""
-    params = {"address_id": address_id, "name": holder.name, "phone": holder.phone}
-    await execute(conn, QUERIES["put_holder"], {**params, "principal": principal, "at": at})
-
-
-async def holder_of(conn: Connection, address_id: AddressId) -> Holder | None:
-    """Give the person behind an address."""
-    found = await row(conn, QUERIES["holder_of"], {"address_id": address_id})
-    return None if found is None else Holder(found["name"], found["phone"])
 
 
 async def history_of(conn: Connection, address_id: AddressId) -> list[Version]:

@@ -7,13 +7,17 @@ from typing import Annotated, Any, cast
 
 import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.routing import Route
 
 from addrsvc.auth.model import Principal
 from addrsvc.auth.web import Caller, PublicCaller, count_miss, public_caller
+from addrsvc.clock import Clock
 from addrsvc.codes.code import DigitalCode, parse_code
 from addrsvc.codes.errors import CheckDigitWrong
-from addrsvc.db.web import AppClock, ReadDoor, WriteConn
+from addrsvc.db.web import AppClock, AppSettings, ReadDoor, WriteConn
+from addrsvc.personal.model import Purpose
+from addrsvc.personal.reading import Reading
 from addrsvc.problems import language_of
 from addrsvc.registry import history, reading, service
 from addrsvc.registry.duplicates.resolving import kept_instead
@@ -28,6 +32,7 @@ from addrsvc.registry.reading import AddressRef
 from addrsvc.registry.repository import AddressFilter
 from addrsvc.registry.schemas import (
     AssignIn,
+    ReadingIn,
     address_out,
 )
 from addrsvc.registry.writing import (
@@ -37,6 +42,7 @@ from addrsvc.registry.writing import (
     Write,
     etag_of,
 )
+from addrsvc.settings import Settings
 from addrsvc.types import BBox
 
 router = APIRouter(prefix="/v1", tags=["addresses"])
@@ -228,13 +234,41 @@ async def list_addresses(
 @router.get("/addresses/{ref}/holder", summary="Read the person behind an address")
 async def holder(
     ref: RefPath,
-    purpose: Annotated[str, Query(min_length=3, max_length=200)],
+    purpose: Annotated[Purpose, Query(description="why; GET /v1/persons/purposes names them")],
     conn: WriteConn,
     caller: Caller,
     clock: AppClock,
+    settings: AppSettings,
 ) -> dict[str, Any]:
     """Give name and phone; this reading is recorded with its purpose."""
-    found = await reading.read_holder(conn, caller, AddressRef.parse(ref), purpose, clock.now())
+    return await _read_holder(conn, caller, ref, Reading(purpose), clock, settings)
+
+
+@router.post("/addresses/{ref}/holder/readings", summary="Read the person, with a note why")
+async def holder_with_note(
+    ref: RefPath,
+    why: ReadingIn,
+    conn: WriteConn,
+    caller: Caller,
+    clock: AppClock,
+    settings: AppSettings,
+) -> dict[str, Any]:
+    """Give name and phone; the note beside the purpose is kept encrypted, and in no log."""
+    return await _read_holder(conn, caller, ref, Reading(why.purpose, why.note), clock, settings)
+
+
+async def _read_holder(
+    conn: AsyncConnection,
+    caller: Principal,
+    ref: str,
+    why: Reading,
+    clock: Clock,
+    settings: Settings,
+) -> dict[str, Any]:
+    most = settings.holder_readings_per_day
+    found = await reading.read_holder(
+        conn, caller, AddressRef.parse(ref), why, at=clock.now(), per_day=most
+    )
     return {"holder": None if found is None else {"name": found.name, "phone": found.phone}}
 
 

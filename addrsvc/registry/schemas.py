@@ -12,6 +12,7 @@ from addrsvc.auth.sight import sight_of
 from addrsvc.codes.code import DigitalCode
 from addrsvc.codes.schemes import Scheme
 from addrsvc.errors import Language
+from addrsvc.personal.model import Purpose
 from addrsvc.registry.commands import KEEP, AssignAddress, CorrectAddress
 from addrsvc.registry.label import address_line
 from addrsvc.registry.model import (
@@ -107,6 +108,13 @@ class HolderIn(Closed):
     def to_model(self) -> Holder:
         """Give the value object."""
         return Holder(self.name, self.phone)
+
+
+class ReadingIn(Closed):
+    """Why somebody reads the person behind an address."""
+
+    purpose: Purpose
+    note: Annotated[str, Field(min_length=3, max_length=500)] | None = None
 
 
 DistinctBecause = Annotated[

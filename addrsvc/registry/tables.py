@@ -103,17 +103,6 @@ address_successor = sa.Table(
     sa.Column("act_id", sa.BigInteger),
 )
 
-address_holder = sa.Table(
-    "address_holder",
-    metadata,
-    sa.Column("address_id", sa.BigInteger, primary_key=True),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("phone", sa.Text),
-    sa.Column("recorded_at", _moment, nullable=False),
-    sa.Column("recorded_by", sa.Text, nullable=False),
-    schema="personal",
-)
-
 registry_act = sa.Table(
     "registry_act",
     metadata,

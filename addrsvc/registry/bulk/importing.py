@@ -56,7 +56,6 @@ _ATTEMPTS: Final = 3
 
 _ANALYSE_FROM: Final = 10_000
 _OBJECTS_BETWEEN_COLLECTIONS: Final = 200_000
-_TABLES: Final = ("address", "address_version", "address_current", "event")
 _LOST = (psycopg.OperationalError, sqlalchemy.exc.OperationalError, sqlalchemy.exc.InterfaceError)
 
 
@@ -202,7 +201,7 @@ async def _begin(work: _Work) -> Run:
 async def _run(work: _Work, run: Run | None) -> None:
     """Settle chunk after chunk; while one is with the database the next is read."""
     opened = work.opened
-    writing = Writing(work.principal.id, work.clock.now(), today(work.clock))
+    writing = Writing(work.principal, work.clock.now(), today(work.clock))
     preparer = Preparer(
         opened.columns,
         opened.options,
@@ -326,6 +325,5 @@ async def _finish(work: _Work, run: Run | None) -> str | None:
         async with transaction(work.engine) as conn:
             await runs.finish(conn, run, work.clock.now())
             if work.counts.records >= _ANALYSE_FROM:
-                for table in _TABLES:
-                    await conn.exec_driver_sql(f"ANALYZE {table}")
+                await conn.exec_driver_sql("SELECT analyse_addresses()")
     return None if path is None else str(path)

@@ -12,11 +12,15 @@ from typing import Final, LiteralString
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from addrsvc.auth.model import Principal
 from addrsvc.db.rows import driver_connection
+from addrsvc.personal import holders
+from addrsvc.personal.model import Person
 from addrsvc.registry.bulk.model import Prepared
 from addrsvc.registry.locating import Located
 from addrsvc.registry.model import Status
 from addrsvc.registry.parts import Place
+from addrsvc.types import AddressId
 
 _BLOCK_ROWS: Final = 500
 _NULL: Final = r"\N"
@@ -36,9 +40,6 @@ _CURRENT: Final[LiteralString] = (
     " commune_valid_from, base_key, number_key, parent_id, position) FROM STDIN"
 )
 _EVENT: Final[LiteralString] = "COPY event (recorded_at, type, subject, data) FROM STDIN"
-_HOLDER: Final[LiteralString] = (
-    "COPY personal.address_holder (address_id, name, phone, recorded_at, recorded_by) FROM STDIN"
-)
 _ALIAS: Final[LiteralString] = (
     "COPY address_alias (address_id, scheme, value, source, recorded_at) FROM STDIN"
 )
@@ -63,7 +64,7 @@ class NewAddress:
 class Writing:
     """What all rows of a run share."""
 
-    principal: str
+    principal: Principal
     at: datetime
     today: date
 
@@ -97,8 +98,12 @@ async def store(conn: AsyncConnection, new: Sequence[NewAddress], writing: Writi
     await _copy(conn, _VERSION, _versions(new, writing))
     await _copy(conn, _CURRENT, _projections(new))
     await _copy(conn, _EVENT, _events(new, at))
-    if any(each.row.holder is not None for each in new):
-        await _copy(conn, _HOLDER, _holders(new, at, writing.principal))
+    people = [
+        (AddressId(each.address_id), Person(*each.row.holder))
+        for each in new
+        if each.row.holder is not None
+    ]
+    await holders.put_holders(conn, writing.principal, people, writing.at)
     if any(each.row.aliases for each in new):
         await _copy(conn, _ALIAS, _aliases(new, at))
 
@@ -123,7 +128,7 @@ def _identities(new: Sequence[NewAddress], at: str) -> Iterable[str]:
 
 def _versions(new: Sequence[NewAddress], writing: Writing) -> Iterable[str]:
     today = writing.today.isoformat()
-    tail = f"{writing.at.isoformat()}\timport\t{_escaped(writing.principal)}"
+    tail = f"{writing.at.isoformat()}\timport\t{_escaped(writing.principal.id)}"
     for each in new:
         document = document_json(each).decode()
         if "\\" in document:
@@ -155,14 +160,6 @@ def _events(new: Sequence[NewAddress], at: str) -> Iterable[str]:
         subject = each.code or f"p{each.address_id}"
         data = f'{{"version":1,"commune":"{each.located.commune.code}"}}'
         yield f"{at}\t{what}\t{subject}\t{data}\n"
-
-
-def _holders(new: Sequence[NewAddress], at: str, principal: str) -> Iterable[str]:
-    for each in new:
-        if each.row.holder is not None:
-            name, phone = each.row.holder
-            by = _escaped(principal)
-            yield f"{each.address_id}\t{_escaped(name)}\t{_or_null(phone)}\t{at}\t{by}\n"
 
 
 def _aliases(new: Sequence[NewAddress], at: str) -> Iterable[str]:

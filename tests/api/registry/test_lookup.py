@@ -149,12 +149,12 @@ async def test_strangers_see_no_source_no_private_name_and_never_a_holder(
         assert "Bịa Đặt" not in str(body)
         assert "0900" not in str(body)
     path = f"/v1/addresses/{made['code']}/holder"
-    refused = await client.get(path, params={"purpose": "báo mã"}, headers=writer)
+    refused = await client.get(path, params={"purpose": "notify-code"}, headers=writer)
     assert refused.json()["type"] == "/problems/scope-missing"
     key = await issue_key(Scope.ADDRESSES_READ, Scope.HOLDERS_READ)
     reader = {"Authorization": f"Bearer {key}"}
     assert (await client.get(path, headers=reader)).status_code == 422
-    answer = await client.get(path, params={"purpose": "báo mã"}, headers=reader)
+    answer = await client.get(path, params={"purpose": "notify-code"}, headers=reader)
     assert answer.json() == {"holder": HOLDER}
 
 

@@ -58,7 +58,10 @@ def test_equal_values_of_two_kinds_have_different_indexes() -> None:
     assert len(ring.index("name", "1")) == 32
 
 
-def test_keys_come_from_settings_or_a_file_read_again_when_it_changes(tmp_path: Path) -> None:
+def test_keys_come_from_settings_or_a_file_read_again_when_it_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ADDRSVC_ENCRYPTION_KEYS")
     with pytest.raises(EncryptionKeyMissing):
         keyring(Settings(encryption_key_file=None))
     given_keys = Settings.model_validate({"encryption_keys": f" {NEW}, {OLD} "})
@@ -78,7 +81,10 @@ def test_keys_come_from_settings_or_a_file_read_again_when_it_changes(tmp_path: 
 
 
 @pytest.mark.parametrize("text", ["", "abc", NEW[:-8], NEW + "\n" + "x" * 44])
-def test_what_is_no_key_is_told_without_showing_it(tmp_path: Path, text: str) -> None:
+def test_what_is_no_key_is_told_without_showing_it(
+    tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ADDRSVC_ENCRYPTION_KEYS")
     path = tmp_path / "keys"
     path.write_text(text)
     with pytest.raises(EncryptionKeysInvalid) as caught:

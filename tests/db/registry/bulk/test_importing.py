@@ -10,9 +10,13 @@ from typing import Any
 
 import pytest
 
+from addrsvc.personal.crypto import keyring
+from addrsvc.personal.holders import person_of
+from addrsvc.personal.model import Person
 from addrsvc.registry.bulk.errors import FileEmpty, FileMissing, FormatUnknown
 from addrsvc.registry.bulk.model import ImportOptions, Receipt
 from addrsvc.registry.model import Kind
+from addrsvc.settings import Settings
 
 Query = Callable[..., list[dict[str, Any]]]
 Importing = Callable[..., Receipt]
@@ -42,7 +46,7 @@ ext_id,code,issuer,name,house_number,street,commune,lon,lat,holder,phone,parent,
 
 def outcome(query: Query) -> dict[str, dict[str, Any]]:
     found = query("""
-        SELECT a.code, a.issuer, c.*, v.document, v.act, h.name AS holder
+        SELECT a.code, a.issuer, c.*, v.document, v.act, h.sealed, h.key_id
         FROM address a JOIN address_current c USING (address_id)
         JOIN address_version v USING (address_id)
         LEFT JOIN personal.address_holder h USING (address_id) ORDER BY 1
@@ -79,7 +83,8 @@ def test_mixed_file(importing: Importing, query: Query, rejects: Rejects) -> Non
     assert rows["5/25747"]["document"]["position"][3] == "commune_centre"
     assert (rows["7/25747"]["status"], rows["7/25747"]["code"]) == ("reserved", "8888800001")
     assert rows["8/25750"]["issuer"] == "VNPost"
-    assert rows["8/25750"]["holder"] == "Nguyễn Văn Mẫu"
+    held = {**rows["8/25750"], "name": None, "phone": None}
+    assert person_of(keyring(Settings()), held) == Person("Nguyễn Văn Mẫu", "0900000000")
     assert rows["None/25750"]["document"]["text"] or rows["None/25750"]["parent_id"]
 
 
