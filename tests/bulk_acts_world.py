@@ -16,6 +16,7 @@ from typing import Any, LiteralString
 import psycopg
 import pytest
 from psycopg.rows import dict_row
+from service_settings import service_settings
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from addrsvc.auth.model import command_line
@@ -39,7 +40,6 @@ from addrsvc.registry.model import (
     Position,
     Visibility,
 )
-from addrsvc.settings import Settings
 from addrsvc.types import LonLat
 
 JUNE = FixedClock(datetime(2025, 6, 10, 3, tzinfo=UTC))
@@ -95,7 +95,7 @@ class World:
         """Run something that opens its own transactions."""
 
         async def run() -> Any:
-            engine = make_engine(Settings.model_validate({"database_url": self.url}))
+            engine = make_engine(service_settings(self.url))
             try:
                 return await work(engine)
             finally:

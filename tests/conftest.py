@@ -19,6 +19,7 @@ import pytest
 import pytest_socket
 from fastapi import FastAPI
 from psycopg import sql
+from service_settings import ENCRYPTION_KEY, make_roles, service_settings
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from addrsvc.admin_units.units_in_memory import UnitsInMemory
@@ -51,6 +52,7 @@ def _quick_dir() -> Path:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start one cluster for all workers, before there are any."""
+    os.environ["ADDRSVC_ENCRYPTION_KEYS"] = ENCRYPTION_KEY
     config.pluginmanager.register(_RealdataWatch(), "realdata-watch")
     is_worker = hasattr(config, "workerinput")
     has_workers = bool(getattr(config.option, "numprocesses", None))
@@ -58,6 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
         stack = contextlib.ExitStack()
         cluster = stack.enter_context(throw_away_cluster(parent=_quick_dir()))
         os.environ[CLUSTER_URL] = cluster.superuser_url()
+        make_roles(cluster.superuser_url())
         config.add_cleanup(stack.close)
 
 
@@ -114,6 +117,7 @@ def cluster_url() -> Iterator[str]:
         yield given
         return
     with throw_away_cluster(parent=_quick_dir()) as cluster:
+        make_roles(cluster.superuser_url())
         yield cluster.superuser_url()
 
 
@@ -180,7 +184,7 @@ def shared_database_url(clone_database: CloneDatabase, template_db: str) -> Iter
 @pytest.fixture
 async def engine(shared_database_url: str) -> AsyncIterator[AsyncEngine]:
     """Give the write door on the shared database, for ``conn``; commit nothing through it."""
-    engine = make_engine(_settings(shared_database_url))
+    engine = make_engine(service_settings(shared_database_url))
     yield engine
     await engine.dispose()
 
@@ -199,14 +203,10 @@ def clock() -> FixedClock:
     return FixedClock(datetime(2026, 1, 15, 3, 0, tzinfo=UTC))
 
 
-def _settings(database_url: str) -> Settings:
-    return Settings.model_validate({"database_url": database_url})
-
-
 @pytest.fixture
 def settings(database_url: str) -> Settings:
     """Give settings that point at this test's own database."""
-    return _settings(database_url)
+    return service_settings(database_url)
 
 
 @pytest.fixture

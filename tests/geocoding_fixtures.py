@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from registry_fixtures import IN_EAST, IN_WEST
+from service_settings import service_settings
 
 from addrsvc.auth.model import command_line
 from addrsvc.clock import FixedClock
@@ -15,7 +16,6 @@ from addrsvc.db.transaction import transaction
 from addrsvc.registry import service
 from addrsvc.registry.commands import AssignAddress
 from addrsvc.registry.model import Components, Kind, Locality, Marks, Method, Position, Visibility
-from addrsvc.settings import Settings
 from addrsvc.types import LonLat
 
 CLERK = command_line("test")
@@ -26,7 +26,7 @@ Assign = Callable[..., Awaitable[str]]
 @pytest.fixture
 async def doors(registry_url: str) -> AsyncIterator[Doors]:
     """Give both doors of this test's small world."""
-    doors = await open_doors(Settings.model_validate({"database_url": registry_url}))
+    doors = await open_doors(service_settings(registry_url))
     yield doors
     await doors.close()
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import httpx
 import pytest
 from benchmarks.http_rounds import running_service
+from service_settings import service_settings
 
 from addrsvc.auth.model import Scope, command_line
 from addrsvc.auth.service import create_key
 from addrsvc.db.doors import make_engine
 from addrsvc.db.transaction import transaction
-from addrsvc.settings import Settings
 
 CHECKS = (
     "not_a_server_error,content_type_conformance,response_schema_conformance,"
@@ -25,7 +25,7 @@ CHECKS = (
 
 
 async def _key_with_every_scope(url: str) -> str:
-    engine = make_engine(Settings.model_validate({"database_url": url}))
+    engine = make_engine(service_settings(url))
     async with transaction(engine) as conn:
         key = await create_key(
             conn,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from service_settings import service_settings
 
 from addrsvc.auth.model import command_line
 from addrsvc.clock import FixedClock
@@ -20,7 +21,6 @@ from addrsvc.registry.bulk.exporting import ExportFilter, export_file
 from addrsvc.registry.bulk.importing import import_file, open_file
 from addrsvc.registry.bulk.model import ImportOptions, Receipt
 from addrsvc.registry.model import Kind
-from addrsvc.settings import Settings
 
 pytestmark = pytest.mark.realdata
 PRINCIPAL = command_line("test")
@@ -52,7 +52,7 @@ def take_in(
         copy.write_bytes(path.read_bytes())
 
     async def run() -> Receipt:
-        engine = make_engine(Settings.model_validate({"database_url": url}))
+        engine = make_engine(service_settings(url))
         try:
             opened = open_file(copy, options)
             assert not [each for each in opened.columns.pairs() if each[1].startswith("expected")]
@@ -65,7 +65,7 @@ def take_in(
 
 def give_out(url: str, path: Path, clock: FixedClock) -> int:
     async def run() -> int:
-        engine = make_engine(Settings.model_validate({"database_url": url}))
+        engine = make_engine(service_settings(url))
         try:
             door = {"engine": engine, "principal": PRINCIPAL, "clock": clock}
             return await export_file(path, ExportFilter(), **door)  # type: ignore[arg-type] # a door

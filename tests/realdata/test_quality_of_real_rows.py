@@ -16,6 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from benchmarks.halves import is_seen
+from service_settings import service_settings
 
 from addrsvc.admin_units import boundary_import
 from addrsvc.admin_units.boundary_file import read_boundaries
@@ -33,7 +34,6 @@ from addrsvc.registry.bulk.importing import import_file, open_file
 from addrsvc.registry.bulk.model import ImportOptions
 from addrsvc.registry.model import Kind
 from addrsvc.registry.quality.auditing import audit_addresses
-from addrsvc.settings import Settings
 
 pytestmark = pytest.mark.realdata
 CLERK = command_line("test")
@@ -59,7 +59,7 @@ def url(
 
 async def take_in(url: str, realdata: Path, folder: Path, clock: FixedClock) -> Counts:
     """Import boundaries, street names, points and texts; audit; give findings per rule."""
-    engine = make_engine(Settings.model_validate({"database_url": url}))
+    engine = make_engine(service_settings(url))
     try:
         async with transaction(engine) as conn:
             units = await boundary_import.units_in_force(conn, today(clock))

@@ -22,6 +22,7 @@ import httpx
 import psycopg
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+from service_settings import service_settings
 
 from addrsvc.auth.model import command_line
 from addrsvc.clock import SystemClock
@@ -32,7 +33,6 @@ from addrsvc.registry import service
 from addrsvc.registry.commands import AssignAddress, RetireAddress
 from addrsvc.registry.model import Components, Holder, Kind, Marks, Method, Position
 from addrsvc.registry.reading import AddressRef
-from addrsvc.settings import Settings
 from addrsvc.types import LonLat
 
 CloneDatabase = Callable[[str], AbstractContextManager[str]]
@@ -215,7 +215,7 @@ def world(
 
 
 async def _fill(url: str) -> list[str]:
-    engine = make_engine(Settings.model_validate({"database_url": url}))
+    engine = make_engine(service_settings(url))
     someone, clock = command_line("test"), SystemClock()
 
     def at(lon: float, lat: float, accuracy_m: float = 4.5) -> Position:

@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from registry_fixtures import IN_WEST, IssueKey
+from service_settings import service_settings
 
 from addrsvc.app import create_app
 from addrsvc.auth.keys import new_key
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def settings(registry_url: str) -> Settings:
-    return Settings.model_validate({"database_url": registry_url})
+    return service_settings(registry_url)
 
 
 def _routes(app: FastAPI) -> Iterator[tuple[str, str]]:

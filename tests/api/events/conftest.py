@@ -9,6 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from registry_fixtures import IN_WEST, IssueKey
+from service_settings import service_settings
 
 from addrsvc.auth.model import Scope
 from addrsvc.events.sealing import seal_all
@@ -21,7 +22,7 @@ Register = Callable[..., Awaitable[dict[str, Any]]]
 
 @pytest.fixture
 def settings(registry_url: str) -> Settings:
-    return Settings.model_validate({"database_url": registry_url})
+    return service_settings(registry_url)
 
 
 @pytest.fixture

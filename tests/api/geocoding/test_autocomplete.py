@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 from geocoding_fixtures import Assign
 from registry_fixtures import EAST, WEST
+from service_settings import service_settings
 
 from addrsvc.db.doors import Doors
 from addrsvc.registry.model import Kind
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def settings(registry_url: str) -> Settings:
-    return Settings.model_validate({"database_url": registry_url})
+    return service_settings(registry_url)
 
 
 @pytest.fixture

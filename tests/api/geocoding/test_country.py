@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from service_settings import service_settings
 
 from addrsvc.settings import Settings
 
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def settings(units_url: str) -> Settings:
-    return Settings.model_validate({"database_url": units_url, "anonymous_per_minute": 10_000})
+    return service_settings(units_url, anonymous_per_minute=10_000)
 
 
 async def _validate(client: httpx.AsyncClient, text: str, **more: str) -> Any:

@@ -9,6 +9,7 @@ import httpx
 import psycopg
 import pytest
 from registry_fixtures import EAST, IN_EAST, IN_WEST, WEST, IssueKey
+from service_settings import service_settings
 
 from addrsvc.auth.model import Scope
 from addrsvc.settings import Settings
@@ -20,7 +21,7 @@ HERE = {"lon": 106.65, "lat": 10.95}
 
 @pytest.fixture
 def settings(registry_url: str) -> Settings:
-    return Settings.model_validate({"database_url": registry_url, "anonymous_per_minute": 10_000})
+    return service_settings(registry_url, anonymous_per_minute=10_000)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from registry_fixtures import IN_EAST, IN_WEST, IssueKey
+from service_settings import service_settings
 
 from addrsvc.auth.limits import ClientLimits
 from addrsvc.auth.model import Scope
@@ -22,7 +23,7 @@ Check = Callable[[Any], None]
 
 @pytest.fixture
 def settings(registry_url: str) -> Settings:
-    return Settings.model_validate({"database_url": registry_url, "anonymous_per_minute": 10_000})
+    return service_settings(registry_url, anonymous_per_minute=10_000)
 
 
 async def _assign(client: httpx.AsyncClient, headers: dict[str, str], **more: Any) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import jsonschema_rs
 import pytest
+from service_settings import service_settings
 
 from addrsvc.admin_units import bundled
 from addrsvc.settings import Settings
@@ -23,7 +24,7 @@ _SHAPE = Path(__file__).with_name("verdict.schema.json")
 
 @pytest.fixture
 def settings(units_url: str) -> Settings:
-    return Settings.model_validate({"database_url": units_url, "anonymous_per_minute": 10_000})
+    return service_settings(units_url, anonymous_per_minute=10_000)
 
 
 def _rows(file: str) -> list[dict[str, str]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from service_settings import service_settings
 
 from addrsvc.settings import Settings
 
 
 @pytest.fixture
 def settings(registry_url: str) -> Settings:
-    return Settings.model_validate({"database_url": registry_url})
+    return service_settings(registry_url)

@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import httpx
 import pytest
 from registry_fixtures import IN_WEST
+from service_settings import service_settings
 
 from addrsvc.admin_units.units_in_memory import UnitsInMemory
 from addrsvc.auth.model import command_line
@@ -29,7 +30,7 @@ HERE = Position(LonLat(IN_WEST["lon"], IN_WEST["lat"]), 4.5, Method.GNSS, Marks.
 
 @pytest.fixture
 def settings(registry_url: str) -> Settings:
-    return Settings.model_validate({"database_url": registry_url})
+    return service_settings(registry_url)
 
 
 @pytest.fixture

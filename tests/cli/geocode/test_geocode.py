@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi import FastAPI
+from service_settings import service_settings
 from typer.testing import CliRunner
 
 from addrsvc.cli import build
@@ -22,7 +23,7 @@ TEXT = "12 Lê Lợi, P. Phú Cường, TP Thủ Dầu Một, Bình Dương"
 
 @pytest.fixture
 def settings(units_url: str) -> Settings:
-    return Settings.model_validate({"database_url": units_url})
+    return service_settings(units_url)
 
 
 @pytest.fixture

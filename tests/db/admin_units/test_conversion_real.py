@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
+from service_settings import service_settings
 from shapely.geometry import shape
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,7 +26,6 @@ from addrsvc.admin_units.units_in_memory import LoadedUnits, UnitsInMemory
 from addrsvc.auth.model import command_line
 from addrsvc.db.doors import make_engine
 from addrsvc.parsing.keys import locality_key
-from addrsvc.settings import Settings
 from addrsvc.types import LonLat, UnitId
 
 pytestmark = [pytest.mark.realdata, pytest.mark.anyio]
@@ -45,7 +45,7 @@ class Known:
 
 @pytest.fixture
 async def conn(units_url: str) -> AsyncIterator[AsyncConnection]:
-    engine = make_engine(Settings.model_validate({"database_url": units_url}))
+    engine = make_engine(service_settings(units_url))
     async with engine.connect() as conn, conn.begin() as transaction:
         yield conn
         await transaction.rollback()

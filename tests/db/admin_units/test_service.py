@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import shapely
+from service_settings import service_settings
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from addrsvc.admin_units import boundary_import, registers, service
@@ -31,7 +32,6 @@ from addrsvc.auth.errors import NotSignedIn
 from addrsvc.auth.model import ANONYMOUS, command_line
 from addrsvc.db.doors import make_engine
 from addrsvc.db.queries import Queries
-from addrsvc.settings import Settings
 from addrsvc.types import BBox, Level, LonLat, UnitId
 
 pytestmark = pytest.mark.anyio
@@ -44,7 +44,7 @@ SEA = LonLat(108.9, 9.0)
 
 @pytest.fixture
 async def conn(units_url: str) -> AsyncIterator[AsyncConnection]:
-    engine = make_engine(Settings.model_validate({"database_url": units_url}))
+    engine = make_engine(service_settings(units_url))
     async with engine.connect() as conn, conn.begin():
         yield conn
     await engine.dispose()

@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from service_settings import service_settings
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from addrsvc.clock import FixedClock
@@ -67,9 +68,7 @@ def database_url(
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
-    return Settings.model_validate(
-        {"database_url": database_url, "checkpoint_dir": tmp_path / "cp", "checkpoint_key": SEED}
-    )
+    return service_settings(database_url, checkpoint_dir=tmp_path / "cp", checkpoint_key=SEED)
 
 
 @pytest.fixture

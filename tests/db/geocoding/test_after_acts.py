@@ -6,13 +6,13 @@ import asyncio
 from datetime import date
 
 from bulk_acts_world import AUGUST, JULY, WEST, World, acts_template, house, world
+from service_settings import service_settings
 
 from addrsvc.db.doors import open_doors
 from addrsvc.geocoding.answers import Given, Query
 from addrsvc.geocoding.forward import geocode, validate
 from addrsvc.geocoding.world import load_geocoder
 from addrsvc.registry.bulk_acts import planning
-from addrsvc.settings import Settings
 
 __all__ = ["acts_template", "world"]
 
@@ -28,7 +28,7 @@ def asked(url: str, number: str, street: str) -> list[tuple[str, str | None, lis
     """Give level, number and street of every answer, and the findings of the first."""
 
     async def run() -> list[tuple[str, str | None, list[str]]]:
-        doors = await open_doors(Settings.model_validate({"database_url": url}))
+        doors = await open_doors(service_settings(url))
         try:
             geocoder = await load_geocoder(doors, AUGUST)
             given = Given(house_number=number, thoroughfare=street, commune=WEST)

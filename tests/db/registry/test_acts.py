@@ -11,6 +11,7 @@ from typing import Any, LiteralString
 
 import pytest
 from registry_fixtures import EAST, WEST
+from service_settings import service_settings
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from addrsvc.auth.errors import ScopeMissing
@@ -69,7 +70,6 @@ from addrsvc.registry.model import (
     Visibility,
 )
 from addrsvc.registry.reading import AddressRef
-from addrsvc.settings import Settings
 from addrsvc.types import LonLat
 
 pytestmark = pytest.mark.anyio
@@ -471,7 +471,7 @@ async def test_a_clock_that_goes_back_does_not_turn_the_record(
 
 
 async def test_crossing_acts_take_turns(registry_url: str) -> None:
-    engine = make_engine(Settings.model_validate({"database_url": registry_url}))
+    engine = make_engine(service_settings(registry_url))
 
     async def retire(address: Address, successor: Address) -> str:
         command = RetireAddress("x", (successor.code or "",))

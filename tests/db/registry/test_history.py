@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from benchmarks.subjects.lookup import _FILL
 from registry_fixtures import IN_WEST, WEST
+from service_settings import service_settings
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from addrsvc.auth.errors import NotSignedIn
@@ -49,7 +50,6 @@ from addrsvc.registry.model import (
 from addrsvc.registry.moments import AsOf
 from addrsvc.registry.reading import AddressRef
 from addrsvc.registry.repository import QUERIES, AddressFilter
-from addrsvc.settings import Settings
 from addrsvc.types import BBox, LonLat
 
 pytestmark = pytest.mark.anyio
@@ -66,7 +66,7 @@ def noon(day: int) -> datetime:
 @pytest.fixture
 async def small_conn(registry_url: str) -> AsyncIterator[AsyncConnection]:
     """Give a connection to a small world of this test's own."""
-    engine = make_engine(Settings.model_validate({"database_url": registry_url}))
+    engine = make_engine(service_settings(registry_url))
     async with engine.connect() as conn, conn.begin():
         yield conn
     await engine.dispose()

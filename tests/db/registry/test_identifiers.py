@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from benchmarks.subjects.lookup import _FILL
 from registry_fixtures import IN_WEST
+from service_settings import service_settings
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from addrsvc.auth.errors import NotSignedIn
@@ -37,7 +38,6 @@ from addrsvc.registry.identifying import NewLink, add_identifier, withdraw_ident
 from addrsvc.registry.links import LinkScheme
 from addrsvc.registry.model import Address, Kind, Marks, Method, Position, Visibility
 from addrsvc.registry.reading import AddressRef
-from addrsvc.settings import Settings
 from addrsvc.types import LonLat
 
 pytestmark = pytest.mark.anyio
@@ -51,7 +51,7 @@ JUNE = date(2026, 6, 1)
 @pytest.fixture
 async def small_conn(registry_url: str) -> AsyncIterator[AsyncConnection]:
     """Give a connection to a small world of this test's own."""
-    engine = make_engine(Settings.model_validate({"database_url": registry_url}))
+    engine = make_engine(service_settings(registry_url))
     async with engine.connect() as conn, conn.begin():
         yield conn
     await engine.dispose()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from service_settings import service_settings
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,7 +20,6 @@ from addrsvc.registry import prefixes, repository
 from addrsvc.registry.coding import draw, insert_drawn
 from addrsvc.registry.prefix_list import PrefixFileRefused, PrefixLine, read_lines
 from addrsvc.registry.prefixes import PrefixUnknown, RangeOverlaps
-from addrsvc.settings import Settings
 
 pytestmark = pytest.mark.anyio
 OPERATOR = command_line("test")
@@ -28,7 +28,7 @@ LINE = PrefixLine("75200", "25747", "Bưu điện", "danh sách")
 
 @pytest.fixture
 async def conn(registry_url: str):  # noqa: ANN201 -- a fixture
-    engine = make_engine(Settings.model_validate({"database_url": registry_url}))
+    engine = make_engine(service_settings(registry_url))
     async with engine.connect() as connection:
         yield connection
     await engine.dispose()

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 from registry_fixtures import WEST
+from service_settings import service_settings
 from sqlalchemy.ext.asyncio import AsyncEngine
 from typer.testing import CliRunner
 
@@ -26,7 +27,6 @@ from addrsvc.registry.commands import AssignAddress, ChangeAddress
 from addrsvc.registry.model import Components, Kind, Locality
 from addrsvc.registry.reading import AddressRef
 from addrsvc.registry.repository import AddressFilter
-from addrsvc.settings import Settings
 
 pytestmark = pytest.mark.anyio
 
@@ -36,7 +36,7 @@ NEXT = KEYS_VERSION + 1
 
 @pytest.fixture
 async def engine(registry_url: str) -> AsyncIterator[AsyncEngine]:
-    engine = make_engine(Settings.model_validate({"database_url": registry_url}))
+    engine = make_engine(service_settings(registry_url))
     yield engine
     await engine.dispose()
 

@@ -27,6 +27,7 @@ from hypothesis.stateful import (
 )
 from registry_fixtures import EAST, WEST
 from registry_model import ALLOWED, LIVING, Facts, Model, ModelAct, ModelAddress, Said, Step
+from service_settings import service_settings
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from addrsvc.auth.model import command_line
@@ -83,7 +84,6 @@ from addrsvc.registry.reading import AddressRef
 from addrsvc.registry.timeline import Slice
 from addrsvc.registry.verification import Finding, verify
 from addrsvc.registry.versions import TICK, slice_of
-from addrsvc.settings import Settings
 from addrsvc.types import LonLat
 
 CLERK = command_line("test")
@@ -119,7 +119,7 @@ class World:
 
     def __init__(self, url: str, runner: asyncio.Runner) -> None:
         self.runner = runner
-        self.engine = make_engine(Settings.model_validate({"database_url": url}))
+        self.engine = make_engine(service_settings(url))
         self.conn: AsyncConnection = runner.run(self._connect())
 
     async def _connect(self) -> AsyncConnection:

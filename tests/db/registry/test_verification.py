@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import psycopg
 import pytest
 from registry_fixtures import IN_WEST, WEST
+from service_settings import service_settings
 from typer.testing import CliRunner
 
 from addrsvc.auth.model import command_line
@@ -21,7 +22,6 @@ from addrsvc.registry.commands import AssignAddress, CorrectAddress, RetireAddre
 from addrsvc.registry.model import Components, Kind, Marks, Method, Position
 from addrsvc.registry.reading import AddressRef
 from addrsvc.registry.verification import CHECKS, STALE_KEYS, verify
-from addrsvc.settings import Settings
 from addrsvc.types import LonLat
 
 pytestmark = pytest.mark.anyio
@@ -35,7 +35,7 @@ CLERK = command_line("test")
 @pytest.fixture
 async def filled_url(registry_url: str) -> str:
     """Give a register with an address in use, one corrected, one retired, one proposed."""
-    settings = Settings.model_validate({"database_url": registry_url})
+    settings = service_settings(registry_url)
     engine = make_engine(settings)
     begun = FixedClock(datetime(2025, 9, 1, tzinfo=UTC))
     later = FixedClock(datetime(2026, 1, 15, tzinfo=UTC))
@@ -59,7 +59,7 @@ async def filled_url(registry_url: str) -> str:
 
 
 async def findings(url: str) -> dict[str, int]:
-    engine = make_engine(Settings.model_validate({"database_url": url}))
+    engine = make_engine(service_settings(url))
     async with transaction(engine) as conn:
         found = {name: len(each) async for name, each in verify(conn)}
     await engine.dispose()

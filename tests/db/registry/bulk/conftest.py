@@ -11,6 +11,7 @@ from typing import Any, LiteralString
 import psycopg
 import pytest
 from psycopg.rows import dict_row
+from service_settings import service_settings
 
 from addrsvc.auth.model import command_line
 from addrsvc.clock import FixedClock
@@ -19,7 +20,6 @@ from addrsvc.registry.bulk.exporting import ExportFilter, export_file
 from addrsvc.registry.bulk.importing import import_file, open_file
 from addrsvc.registry.bulk.model import ImportOptions, Receipt
 from addrsvc.registry.model import Kind
-from addrsvc.settings import Settings
 
 Query = Callable[..., list[dict[str, Any]]]
 Importing = Callable[..., Receipt]
@@ -60,7 +60,7 @@ def importing(registry_url: str, tmp_path: Path, clock: FixedClock) -> Importing
 async def _import(
     url: str, path: Path, options: ImportOptions, clock: FixedClock, settings: dict[str, Any]
 ) -> Receipt:
-    engine = make_engine(Settings.model_validate({"database_url": url}))
+    engine = make_engine(service_settings(url))
     try:
         return await import_file(
             open_file(path, options),
@@ -79,7 +79,7 @@ def exporting(registry_url: str, tmp_path: Path, clock: FixedClock) -> Callable[
 
     def run(name: str, wanted: ExportFilter | None = None, **settings: Any) -> Path:
         async def export() -> None:
-            engine = make_engine(Settings.model_validate({"database_url": registry_url}))
+            engine = make_engine(service_settings(registry_url))
             try:
                 await export_file(
                     tmp_path / name,

@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
+from service_settings import service_settings
 
 from addrsvc.auth.model import command_line
 from addrsvc.clock import FixedClock
@@ -32,7 +33,6 @@ from addrsvc.registry.model import (
     Visibility,
 )
 from addrsvc.registry.service import assign_address
-from addrsvc.settings import Settings
 from addrsvc.types import LonLat
 
 COLUMNS = [
@@ -133,7 +133,7 @@ def command(fields: Fields) -> AssignAddress:
 
 async def one_by_one(url: str, rows: list[Fields], clock: FixedClock) -> dict[int, str]:
     """Assign each row by itself; give the reasons of those refused, by line."""
-    engine = make_engine(Settings.model_validate({"database_url": url}))
+    engine = make_engine(service_settings(url))
     refused: dict[int, str] = {}
     try:
         for line, fields in enumerate(rows, start=2):
@@ -148,7 +148,7 @@ async def one_by_one(url: str, rows: list[Fields], clock: FixedClock) -> dict[in
 
 
 async def at_once(url: str, clock: FixedClock, path: Path) -> None:
-    engine = make_engine(Settings.model_validate({"database_url": url}))
+    engine = make_engine(service_settings(url))
     try:
         opened = open_file(path, ImportOptions())
         settings: dict[str, Any] = {"principal": PRINCIPAL, "clock": clock, "chunk": 37}

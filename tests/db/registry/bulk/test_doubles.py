@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from registry_fixtures import IN_WEST
+from service_settings import service_settings
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from addrsvc.auth.model import Principal, Scope, command_line
@@ -22,7 +23,6 @@ from addrsvc.registry.bulk import importing as importing_module
 from addrsvc.registry.bulk.model import ImportOptions
 from addrsvc.registry.commands import AssignAddress
 from addrsvc.registry.model import Components, Kind, Marks, Method, Position
-from addrsvc.settings import Settings
 from addrsvc.types import LonLat
 
 LON, LAT = float(str(IN_WEST["lon"])), float(str(IN_WEST["lat"]))
@@ -42,7 +42,7 @@ def assign(url: str, number: str) -> str:
     """Register one house beside an import, as somebody else would."""
 
     async def run() -> str:
-        engine = make_engine(Settings.model_validate({"database_url": url}))
+        engine = make_engine(service_settings(url))
         command = AssignAddress(
             Kind.DWELLING,
             "field",
@@ -143,7 +143,7 @@ def test_who_registers_meanwhile_makes_the_chunk_begin_again(
 
 def _register_proposal(url: str) -> None:
     async def run() -> None:
-        engine = make_engine(Settings.model_validate({"database_url": url}))
+        engine = make_engine(service_settings(url))
         components = Components(house_number="1", thoroughfare="Đường Mẫu")
         command = AssignAddress(Kind.DWELLING, "list", components, commune_code="25747")
         async with transaction(engine) as conn:
@@ -160,7 +160,7 @@ def test_only_some_may_give_a_reason(registry_url: str, tmp_path: Path) -> None:
     writer = Principal("key:w", frozenset({Scope.ADDRESSES_WRITE}))
 
     async def run() -> None:
-        engine = make_engine(Settings.model_validate({"database_url": registry_url}))
+        engine = make_engine(service_settings(registry_url))
         opened = importing_module.open_file(path, options)
         try:
             await importing_module.import_file(opened, engine=engine, principal=writer, clock=CLOCK)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from service_settings import service_settings
 
 from addrsvc.auth.model import command_line
 from addrsvc.clock import FixedClock
@@ -18,7 +19,6 @@ from addrsvc.registry.bulk.errors import FileEmpty, FileMissing
 from addrsvc.registry.bulk.identifiers import IdentifierReceipt, import_identifiers
 from addrsvc.registry.bulk.model import ImportOptions
 from addrsvc.registry.identifier_errors import ColumnMissing
-from addrsvc.settings import Settings
 
 Query = Callable[..., list[dict[str, Any]]]
 
@@ -47,7 +47,7 @@ x;parcel;25747-12-345;Sở Mẫu;;;
 
 def run(url: str, path: Path, clock: FixedClock) -> IdentifierReceipt:
     async def go() -> IdentifierReceipt:
-        engine = make_engine(Settings.model_validate({"database_url": url}))
+        engine = make_engine(service_settings(url))
         try:
             return await import_identifiers(
                 path, engine=engine, principal=command_line("test"), clock=clock

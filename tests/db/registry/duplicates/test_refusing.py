@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from registry_fixtures import EAST, IN_WEST, WEST
+from service_settings import service_settings
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from addrsvc.auth.errors import ScopeMissing
@@ -43,7 +44,6 @@ from addrsvc.registry.model import (
     Visibility,
 )
 from addrsvc.registry.reading import AddressRef
-from addrsvc.settings import Settings
 from addrsvc.types import LonLat
 
 pytestmark = pytest.mark.anyio
@@ -56,7 +56,7 @@ HERE = LonLat(float(str(IN_WEST["lon"])), float(str(IN_WEST["lat"])))
 
 @pytest.fixture
 async def own_engine(registry_url: str) -> AsyncIterator[AsyncEngine]:
-    engine = make_engine(Settings.model_validate({"database_url": registry_url}))
+    engine = make_engine(service_settings(registry_url))
     yield engine
     await engine.dispose()
 

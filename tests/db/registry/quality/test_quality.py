@@ -11,6 +11,7 @@ from typing import Any, LiteralString
 import psycopg
 import pytest
 from registry_fixtures import EAST, NORTH, WEST
+from service_settings import service_settings
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from addrsvc.admin_units.units_in_memory import UnitsInMemory
@@ -41,7 +42,6 @@ from addrsvc.registry.quality.register_names import NamesInMemory
 from addrsvc.registry.quality.reporting import write_page, write_table
 from addrsvc.registry.quality.service import Registers, check, check_ref
 from addrsvc.registry.reading import AddressRef
-from addrsvc.settings import Settings
 from addrsvc.types import LonLat
 
 pytestmark = pytest.mark.anyio
@@ -73,7 +73,7 @@ async def small_engine(registry_url: str) -> AsyncIterator[AsyncEngine]:
     """Give the write door of a small world with a register of names."""
     with psycopg.connect(registry_url) as conn:
         conn.execute(REGISTER)
-    engine = make_engine(Settings.model_validate({"database_url": registry_url}))
+    engine = make_engine(service_settings(registry_url))
     yield engine
     await engine.dispose()
 
