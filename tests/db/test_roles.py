@@ -53,6 +53,7 @@ READABLE = {
     "thoroughfare_area",
     "webhook_delivery",
     "webhook_receiver",
+    "worker_heard",
 }
 
 
