@@ -33,8 +33,8 @@ JOIN address_current c ON c.address_id = a.address_id;
 
 -- departures --
 -- Which of some events took an address out of sight: the version each wrote is not seen, the open
--- one before it was. numbers, ids: bigint[]; versions: integer[]; levels, areas: text[], areas
--- NULL: everywhere. Index: address_version_pkey.
+-- one before it was. numbers, ids: bigint[]; versions: integer[]; visibilities, areas: text[],
+-- areas NULL: everywhere. Index: address_version_pkey.
 SELECT given.number
 FROM unnest(%(numbers)s::bigint[], %(ids)s::bigint[], %(versions)s::integer[])
      AS given (number, address_id, version)

@@ -23,6 +23,16 @@ PATIENCE_S: Final = 30.0
 """A reader that takes nothing for so long is left."""
 
 
+_AWAY: Final = (
+    psycopg.OperationalError,  # includes query_canceled, admin_shutdown, connection loss
+    psycopg.InterfaceError,
+    PoolTimeout,
+    TimeoutError,
+    OSError,
+)
+"""What ends an answer half-way without being a defect."""
+
+
 class Streamed(Response):
     """Pieces sent as they come; memory holds one of them and what the socket buffers.
 
@@ -57,7 +67,7 @@ class Streamed(Response):
                     task.cancel()
                 await asyncio.wait({writing, leaving})
             if not writing.cancelled() and (error := writing.exception()) is not None:
-                if not isinstance(error, psycopg.Error | PoolTimeout | TimeoutError | OSError):
+                if not isinstance(error, _AWAY):
                     raise error
                 _log.warning("stream cut", error=type(error).__name__)
 
