@@ -22,6 +22,7 @@ from addrsvc.auth.accounts_schemas import (
     account_out,
     grant_out,
 )
+from addrsvc.auth.model import Scope
 from addrsvc.auth.passwords import Passwords
 from addrsvc.auth.web import Caller
 from addrsvc.db.web import AppClock, AppSettings, WriteConn
@@ -108,6 +109,7 @@ async def put_grant(
     command: GrantIn, conn: WriteConn, caller: Caller, clock: AppClock, settings: AppSettings
 ) -> None:
     """Say what a person may do, in place of what was granted before and of their claims."""
+    caller.require(Scope.ACCESS_WRITE)
     if command.issuer not in {issuer.name for issuer in settings.oidc_issuers}:
         raise IssuerUnknown(issuer=command.issuer)
     await oidc_grants.put_grant(conn, caller, at=clock.now(), **command.model_dump())
