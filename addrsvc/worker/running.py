@@ -80,12 +80,13 @@ async def run(settings: Settings, clock: Clock, plan: Plan) -> bool:
         grace_s=min(_GRACE_S, settings.worker_stalled_s * 0.4),
     )
     try:
-        async with transaction(loops) as conn:
-            await presence.record_work(conn, entries(plan.continuous, plan.periodic))
-        async with app.open_async(), _loops(loops, settings, clock, plan.continuous):
-            with stopping(worker.stop) as asked:
+        with stopping(worker.stop) as asked:
+            async with transaction(loops) as conn:
+                await presence.record_work(conn, entries(plan.continuous, plan.periodic))
+            async with app.open_async(), _loops(loops, settings, clock, plan.continuous):
                 log.info("worker started", queues=[*plan.queues], concurrency=plan.concurrency)
-                await worker.run()  # type: ignore[no-untyped-call]  # untyped upstream
+                if not asked:  # else it would be forgotten: to run begins with that
+                    await worker.run()  # type: ignore[no-untyped-call]  # untyped upstream
         log.info("worker stopped", asked=bool(asked))
         return bool(asked)
     finally:

@@ -74,14 +74,21 @@ class Serve:
 
     def web_server_pid(self) -> int:
         """Give the process that answers requests."""
+        [pid] = self._children("uvicorn")
+        return pid
+
+    def worker_pid(self) -> int | None:
+        """Give the process that runs jobs, if there is one just now."""
+        return next(iter(self._children("addrsvc worker")), None)
+
+    def _children(self, word: str) -> list[int]:
         listed = subprocess.check_output(["/bin/ps", "-o", "pid=,args=", "-A"], text=True)
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        [pid] = [
+        return [
             int(line.split()[0])
             for line in listed.splitlines()
-            if line.split()[0] in children.split() and "uvicorn" in line
+            if line.split()[0] in children.split() and word in line
         ]
-        return pid
 
 
 StartServe = Callable[..., Serve]
@@ -139,6 +146,10 @@ def _answers(url: str) -> bool:
     return False
 
 
+def _workers(url: str) -> int:
+    return int(httpx.get(f"{url}/readyz").json()["worker"]["running"])
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_serves_until_it_is_told_to_stop_and_leaves_nothing_running(
     start_here: StartServe, data_dir: Path, number: signal.Signals
@@ -150,10 +161,17 @@ def test_it_serves_until_it_is_told_to_stop_and_leaves_nothing_running(
     assert example[1].startswith(url)
     assert httpx.get(example[1]).status_code == httpx.codes.OK
     web_server = identify(serve.web_server_pid())
+    _wait_until(lambda: _workers(url) == 1)
+    worker_pid = serve.worker_pid()
+    assert worker_pid is not None
+    worker = identify(worker_pid)
     assert web_server is not None
+    assert worker is not None
     assert serve.stop(number) == 0
     assert not _answers(url)
     assert not is_alive(web_server)
+    assert not is_alive(worker)
+    assert "worker stopped" in serve.said
     assert find_orphans(data_dir / "postgres") == []
 
 
@@ -255,6 +273,46 @@ def test_when_the_web_server_is_killed_it_says_so_and_stops(
     assert serve.wait_end() == EXIT_CODES[Kind.UNAVAILABLE]
     assert "web server ended" in serve.said.splitlines()[-1]
     assert find_orphans(data_dir / "postgres") == []
+
+
+def test_when_the_worker_is_killed_it_is_begun_again_and_no_job_is_lost(
+    start: StartServe, empty_database: Callable[[], AbstractContextManager[str]]
+) -> None:
+    leave = (
+        "INSERT INTO queue.procrastinate_jobs (queue_name, task_name)"
+        " SELECT 'default', 'noop' FROM generate_series(1, 50)"
+    )
+    left = (
+        "SELECT count(*) FROM queue.procrastinate_jobs"
+        " WHERE task_name = 'noop' AND status <> 'succeeded'"
+    )
+    with empty_database() as url, psycopg.connect(url, autocommit=True) as conn:
+        serve = start(f"--port={free_port()}", ADDRSVC_DATABASE_URL=url)
+        served = serve.wait_ready()
+        _wait_until(lambda: _workers(served) == 1)
+        killed = serve.worker_pid()
+        assert killed is not None
+        conn.execute(leave)
+        os.kill(killed, signal.SIGKILL)
+        conn.execute(leave)
+        began = time.monotonic()
+        _wait_until(lambda: serve.worker_pid() not in {None, killed})
+        assert time.monotonic() - began < 5
+        assert _answers(served)
+        _wait_until(lambda: conn.execute(left).fetchone() == (0,))
+        assert serve.stop() == 0
+    assert "the worker ended (code 9)" in serve.said
+
+
+def test_without_a_worker_lookups_are_served_and_it_is_said(
+    start: StartServe, empty_database: Callable[[], AbstractContextManager[str]]
+) -> None:
+    with empty_database() as url:
+        serve = start(f"--port={free_port()}", "--no-worker", ADDRSVC_DATABASE_URL=url)
+        served = serve.wait_ready()
+        assert serve.worker_pid() is None
+        assert _workers(served) == 0
+        assert serve.stop() == 0
 
 
 def test_ctrl_c_while_it_starts_leaves_nothing_running(
