@@ -75,6 +75,7 @@ GROUPS = {
     "replica": "A copy of a register elsewhere: build, follow, check.",
     "thoroughfares": "Thoroughfares: import lists of streets, numbered roads and alleys.",
     "units": "Administrative units: list, show, convert old to new, import boundaries.",
+    "webhooks": "Receivers of webhooks: list, add, rotate, replay, pause, resume, remove, test.",
 }
 """Command groups and what they hold: each a module of this package with a typer ``app``."""
 
