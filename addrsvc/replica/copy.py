@@ -94,9 +94,9 @@ class Copy:
 
     def fill(self, rows: Iterable[Mapping[str, Any]], number: int) -> None:
         """Put addresses of a snapshot in."""
-        self._db.execute("BEGIN")
-        self._db.executemany(_PUT, (_row(each, number) for each in rows))
-        self._db.execute("COMMIT")
+        with self._db:
+            self._db.execute("BEGIN")
+            self._db.executemany(_PUT, (_row(each, number) for each in rows))
 
     def begin_at(self, place: Place) -> None:
         """Say how far a new copy is: it is whole."""
@@ -118,18 +118,14 @@ class Copy:
             number: up to here.
             last_hash: of the event of that number.
         """
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
             self._db.executemany(_PUT, [_row(each, number) for each in addresses])
             for ref in missing:
                 proposal = int(ref[1:]) if ref.startswith("p") else None
                 self._db.execute("DELETE FROM address WHERE code = ? OR id = ?", (ref, proposal))
                 self._db.execute("INSERT OR REPLACE INTO removed VALUES (?, ?)", (ref, number))
             self._db.execute("UPDATE state SET number = ?, hash = ?", (number, last_hash))
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
 
     def differences(self, other: Path, number: int) -> Iterator[tuple[str, str | None, str | None]]:
         """Compare with a copy of the number given, which this one is not behind.
