@@ -38,11 +38,9 @@ async def keep_isolating(
     while True:
         async with transaction(engine) as conn:
             is_due = await is_isolated_due(conn)
-        if not is_due:
-            await asyncio.sleep(_LOOK_S)
-            continue
-        code = await _run_alone(command)
+        code = await _run_alone(command) if is_due else 0
         if code in _BLAMELESS:
+            await asyncio.sleep(_LOOK_S)  # one whose lock is taken is due, but cannot run
             continue
         async with transaction(engine) as conn:
             noted = await note_lone_deaths(conn, pause_s=settings.worker_retry_s)
