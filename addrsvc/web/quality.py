@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from addrsvc.auth.model import ANONYMOUS
 from addrsvc.auth.sight import sight_of
-from addrsvc.auth.web import host_of, limits_of
+from addrsvc.auth.web import count_visit
 from addrsvc.clock import VIETNAM
 from addrsvc.db.web import doors_of
 from addrsvc.errors import AddrsvcError, Language
@@ -21,8 +21,9 @@ from addrsvc.registry.quality.repository import CommuneQuality, FindingCount
 from addrsvc.web.finding import in_time
 from addrsvc.web.rendering import page_language, pages_of
 from addrsvc.web.showing import day_words
+from addrsvc.web.signed_in import look_who
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[Depends(look_who)])
 
 _ORDER: Final = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
@@ -54,7 +55,7 @@ async def quality_page(request: Request) -> Response:
     """Show the counts of the last audit over public addresses."""
     pages, language = pages_of(request), page_language(request)
     try:
-        limits_of(request).admit(host_of(request))
+        await count_visit(request)
         async with in_time(request), doors_of(request).pool.connection() as conn:
             found = await repository.counts(conn, sight_of(ANONYMOUS))
     except AddrsvcError as error:
