@@ -10,6 +10,7 @@ from typing import cast
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from addrsvc.auth.model import Principal
 from addrsvc.auth.sessions_web import signed_form
 from addrsvc.auth.web import principal_of
 from addrsvc.clock import VIETNAM, Clock
@@ -87,7 +88,7 @@ async def steer(request: Request, receiver_id: str, act: str) -> Response:
             raise RouteUnknown
         number = min(int(receiver_id[:19]), 2**62)
         if act == "test":
-            return see_other(await _try_out(request, number))
+            return see_other(await _try_out(request, session.principal, number))
         async with in_time(request), transaction(doors_of(request).engine) as conn:
             if act == "replay":
                 await service.replay_dead(conn, session.principal, number, clock)
@@ -100,11 +101,10 @@ async def steer(request: Request, receiver_id: str, act: str) -> Response:
     return see_other(f"/webhooks?done={act}")
 
 
-async def _try_out(request: Request, receiver_id: int) -> str:
+async def _try_out(request: Request, principal: Principal, receiver_id: int) -> str:
     """Send a test message and give the page that tells what came of it."""
     settings = cast("Settings", request.app.state.settings)
     clock, doors = cast("Clock", request.app.state.clock), doors_of(request)
-    principal = await principal_of(request)
     async with in_time(request), doors.pool.connection() as conn:
         receiver = await service.get_receiver(conn, principal, receiver_id)
         keys = await signing_keys(conn, keyring(settings), receiver_id, clock.now())

@@ -111,7 +111,9 @@ async def test_forged_and_strange_forms_change_nothing(
     mine, _ = await post.register(inbox, LAN)
     inbox.url += "?other"
     others, _ = await post.register(inbox)
-    forged = await signed_in.post(f"/webhooks/{mine.receiver_id}/pause", data={}, headers=ORIGIN)
+    forged = await signed_in.post(
+        f"/webhooks/{mine.receiver_id}/pause", data={"csrf": "x"}, headers=ORIGIN
+    )
     assert forged.status_code == 403
     for path, status in (
         (f"/webhooks/{others.receiver_id}/pause", 404),
@@ -131,7 +133,7 @@ async def test_a_person_without_the_right_is_told_so(
 ) -> None:
     del post, clock
     assert Scope.WEBHOOKS_WRITE not in SCOPES_OF[Role.FIELD]
-    sent = await client.post("/webhooks/1/pause", data={}, headers=ORIGIN)
+    sent = await client.post("/webhooks/1/pause", data={"csrf": "x"}, headers=ORIGIN)
     assert sent.status_code == 401
 
 
