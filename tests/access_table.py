@@ -1,0 +1,531 @@
+"""The access table, written by hand: who gets what of every route, and of whose address.
+
+Nothing here is computed from the code under test: which scopes a route needs, which roles hold
+them and what an answer is about are said once more, in the words of DESIGN section 11. Every route
+of the application stands here exactly once; a test fails for one that does not.
+
+An answer is judged by its class only: ``ok`` (the asker was let through, whatever came of it),
+``401``, ``403``, ``404`` (as if there were no such address), and in answers about many ``shown``
+or ``hidden``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+READ, WRITE, OVERRIDE = "addresses:read", "addresses:write", "addresses:override"
+ACTS, SECRET = "acts:write", "addresses:secret"
+HOLDERS, PEOPLE = "holders:read", "holders:write"
+EVENTS, HOOKS = "events:read", "webhooks:write"
+ACCESS, AUDIT, OPERATIONS = "access:write", "audit:read", "operations:write"
+
+ROLES: Final[Mapping[str, frozenset[str]]] = {
+    "field": frozenset({READ, WRITE}),
+    "supervisor": frozenset({READ, WRITE, OVERRIDE, HOLDERS}),
+    "registrar": frozenset({READ, WRITE, OVERRIDE, HOLDERS, PEOPLE, ACTS, "units:write"}),
+    "integrator": frozenset({READ, EVENTS, HOOKS}),
+    "planner": frozenset({READ}),
+    "auditor": frozenset({READ, EVENTS, AUDIT}),
+    "admin": frozenset({ACCESS, HOOKS, AUDIT, OPERATIONS}),
+}
+
+_EVERYTHING: Final = frozenset().union(*ROLES.values(), {SECRET})
+
+TARGETS: Final = ("public", "restricted", "secret", "proposed")
+"""Addresses asked about; all lie in the commune WEST."""
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Somebody who asks."""
+
+    name: str
+    scopes: frozenset[str] = frozenset()
+    area: str | None = None
+    """``west``, ``east`` or None: everywhere."""
+    kind: str = "key"
+    """``anonymous``, ``key`` or ``device``."""
+
+    @property
+    def is_inside(self) -> bool:
+        """Tell whether the targets lie within the asker's areas."""
+        return self.area != "east"
+
+    @property
+    def sees_restricted(self) -> bool:
+        return self.is_inside and bool(self.scopes & {READ, WRITE})
+
+    @property
+    def sees_secret(self) -> bool:
+        return self.is_inside and SECRET in self.scopes
+
+
+ANONYMOUS: Final = Asker("anonymous", kind="anonymous")
+
+
+def askers(row: Row) -> list[Asker]:
+    """Give everybody who asks of a route."""
+    if row.rule in {open_, form}:
+        return [ANONYMOUS, Asker("no scopes"), Asker("everything", _EVERYTHING)]
+    if row.rule in {never, found, lookup}:
+        row = replace(row, along=frozenset({READ}))
+    needs, held = row.needs, row.needs | row.along
+    everybody = [
+        ANONYMOUS,
+        Asker("no scopes"),
+        *(Asker(f"role {name}", scopes) for name, scopes in ROLES.items()),
+        *(Asker(f"lacking {each}", held - {each}) for each in sorted(needs) if len(held) > 1),
+        Asker("needed", held),
+        Asker("needed, and secret", held | {SECRET}),
+        Asker("needed, here", held, "west"),
+        Asker("needed, elsewhere", held, "east"),
+        Asker("needed and secret, elsewhere", held | {SECRET}, "east"),
+    ]
+    if needs <= ROLES["field"]:
+        everybody.append(Asker("device here", ROLES["field"], "west", "device"))
+        everybody.append(Asker("device elsewhere", ROLES["field"], "east", "device"))
+    return everybody
+
+
+# --- rules: what a route answers to an asker, of a target -------------------------------------
+
+
+def _scoped(row: Row, asker: Asker) -> str | None:
+    """The gate before all else: credentials, then scopes."""
+    if row.needs and asker.kind == "anonymous":
+        return "401"
+    return None if row.needs <= asker.scopes else "403"
+
+
+def open_(row: Row, asker: Asker, target: str) -> str:
+    """Everybody."""
+    return "ok"
+
+
+def scoped(row: Row, asker: Asker, target: str) -> str:
+    """Who holds the scopes, wherever."""
+    return _scoped(row, asker) or "ok"
+
+
+def of_area(row: Row, asker: Asker, target: str) -> str:
+    """Who holds the scopes in the commune asked about."""
+    return _scoped(row, asker) or ("ok" if asker.is_inside else "403")
+
+
+def everywhere(row: Row, asker: Asker, target: str) -> str:
+    """Who holds the scopes and is not limited to communes."""
+    return _scoped(row, asker) or ("ok" if asker.area is None else "403")
+
+
+def key_of_all(row: Row, asker: Asker, target: str) -> str:
+    """A key that holds everywhere: for who is limited to communes there is none."""
+    return _scoped(row, asker) or ("ok" if asker.area is None else "404")
+
+
+def only_here(row: Row, asker: Asker, target: str) -> str:
+    """An act or device of WEST only: elsewhere there is none."""
+    return _scoped(row, asker) or ("ok" if asker.is_inside else "404")
+
+
+def lookup(row: Row, asker: Asker, target: str) -> str:
+    """One address, for everybody where it is public; a proposal is for lists' readers."""
+    if target == "public":
+        return "ok"
+    if target == "restricted":
+        return "ok" if asker.sees_restricted else "404"
+    if target == "secret":
+        return "ok" if asker.sees_secret else "404"
+    if READ not in asker.scopes:
+        return "401" if asker.kind == "anonymous" else "403"
+    return "ok" if asker.is_inside else "404"
+
+
+def of_one(row: Row, asker: Asker, target: str) -> str:
+    """One address, with scopes: outside one's areas a public one is refused, others are unknown."""
+    gate = _scoped(row, asker)
+    if gate is not None:
+        return gate
+    if target == "secret":
+        return "ok" if asker.sees_secret else "404"
+    if asker.is_inside:
+        return "ok"
+    return "403" if target == "public" else "404"
+
+
+def undone(row: Row, asker: Asker, target: str) -> str:
+    """One address somebody else wrote of: it takes a scope more, asked for once it is seen."""
+    seen = of_one(replace(row, needs=row.needs - {OVERRIDE}), asker, target)
+    return seen if seen != "ok" or OVERRIDE in asker.scopes else "403"
+
+
+def listed(row: Row, asker: Asker, target: str) -> str:
+    """Among many: within one's areas, secret ones for the named."""
+    gate = _scoped(row, asker)
+    if gate is not None:
+        return gate
+    if target == "secret":
+        return "shown" if asker.sees_secret else "hidden"
+    return "shown" if asker.is_inside else "hidden"
+
+
+def listed_of_area(row: Row, asker: Asker, target: str) -> str:
+    """The same where the commune is named: elsewhere refused."""
+    answer = listed(row, asker, target)
+    return "403" if answer == "hidden" and not asker.is_inside else answer
+
+
+def resolved(row: Row, asker: Asker, target: str) -> str:
+    """Among many looked up by code; a proposal has none."""
+    answer = listed(row, asker, target)
+    return "hidden" if target == "proposed" and answer == "shown" else answer
+
+
+def told(row: Row, asker: Asker, target: str) -> str:
+    """Events: of what one may see; of proposals and restricted ones to who sees those."""
+    gate = _scoped(row, asker)
+    if gate is not None:
+        return gate
+    if target == "secret":
+        return "shown" if asker.sees_secret else "hidden"
+    if target == "public":
+        return "shown" if asker.is_inside else "hidden"
+    return "shown" if asker.sees_restricted else "hidden"
+
+
+def found(row: Row, asker: Asker, target: str) -> str:
+    """Found by an identifier: as looked up, but an empty answer where there is nothing to see."""
+    if target == "proposed":
+        return "hidden"  # it has no code to be found by
+    return "shown" if lookup(row, asker, target) == "ok" else "hidden"
+
+
+def never(row: Row, asker: Asker, target: str) -> str:
+    """Public surfaces: nobody finds what is not public, whoever asks."""
+    return "either" if target == "public" else "hidden"
+
+
+def form(row: Row, asker: Asker, target: str) -> str:
+    """Forms and pages for people signed in: a key does not open them."""
+    return "closed"
+
+
+def page(row: Row, asker: Asker, target: str) -> str:
+    """A page for some: who is nobody is led to the sign-in page."""
+    return "closed" if asker.kind == "anonymous" else _scoped(row, asker) or "ok"
+
+
+Rule = Callable[["Row", Asker, str], str]
+
+_PER_TARGET: Final = {
+    lookup,
+    of_one,
+    undone,
+    listed,
+    listed_of_area,
+    resolved,
+    told,
+    found,
+    never,
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is asked of one route, and by which rule it answers.
+
+    In ``path`` and ``body`` the text ``{ref}`` stands for the target, ``{west}`` for the commune,
+    ``{name}`` for what a test's world knows by that name.
+    """
+
+    route: str
+    rule: Rule
+    needs: frozenset[str] = frozenset()
+    path: str | None = None
+    """What is asked for; None: the path of the route as it stands."""
+    body: Any = None
+    form: Mapping[str, str] | None = None
+    also: str = ""
+    """Says which of several rows of one route it is."""
+    targets: tuple[str, ...] = field(default=("public",))
+    along: frozenset[str] = frozenset()
+    """Scopes those hold beside who hold the needed ones, to see the targets at all."""
+    shown_by: str = "ref"
+    """What betrays a target in an answer about many: its ``ref`` or its ``street``."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.route} {self.also}".strip()
+
+
+def row(
+    route: str,
+    rule: Rule,
+    *needs: str,
+    path: str | None = None,
+    body: Any = None,
+    form: Mapping[str, str] | None = None,
+    also: str = "",
+    along: str | None = None,
+    shown_by: str = "ref",
+) -> Row:
+    return Row(
+        route,
+        rule,
+        frozenset(needs),
+        path,
+        body,
+        form,
+        also,
+        TARGETS if rule in _PER_TARGET else ("public",),
+        frozenset() if along is None else frozenset({along}),
+        shown_by,
+    )
+
+
+_HERE = {"lon": 106.68, "lat": 10.98, "accuracy_m": 5, "method": "gnss"}
+_NEW = {"kind": "dwelling", "source": "thử", "position": _HERE}
+_NEXT = {**_NEW, "position": {**_HERE, "lat": 10.985}}
+_INSTRUMENT = {"number": "1/QĐ", "issued_on": "2026-01-02", "issuer": "Thử"}
+_WHY = {"reason": "thử nghiệm"}
+_NAMING = {
+    "kind": "name-street",
+    "on": "2030-01-01",
+    "instrument": _INSTRUMENT,
+    "communes": ["{west}"],
+    "old": "Đường Công Khai",
+    "new": "Đường Mới",
+}
+_KEY = {"name": "khóa thử", "scopes": ["access:write"]}
+_NOT_ONE = "/v1/webhooks/999999"
+_ACCOUNT = {"login": "thu", "display_name": "Thử"}
+_LOGIN = "/v1/access/accounts/khong-co"
+
+TABLE: Final = (
+    # one address
+    row("GET /v1/addresses/{ref}", lookup),
+    row("GET /v1/addresses/{ref}", lookup, path="/v1/addresses/{ref}?known_at={now}", also="then"),
+    row("GET /v1/addresses/{ref}/identifiers", lookup),
+    row("GET /v1/addresses/{ref}/history", of_one, READ),
+    row("GET /v1/addresses/{ref}/diff", of_one, READ),
+    row("GET /v1/addresses/{ref}/findings", of_one, READ),
+    row(
+        "GET /v1/addresses/{ref}/holder",
+        of_one,
+        HOLDERS,
+        along=READ,
+        path="/v1/addresses/{ref}/holder?purpose={purpose}",
+    ),
+    row(
+        "POST /v1/addresses/{ref}/holder/readings",
+        of_one,
+        HOLDERS,
+        along=READ,
+        body={"purpose": "{purpose}", "note": "thử nghiệm"},
+    ),
+    row("GET /v1/codes/{text}", open_, path="/v1/codes/{ref}"),
+    row("GET /a/{text:path}", open_, path="/a/7512300000"),
+    row("GET /", open_),
+    # many addresses
+    row("GET /v1/addresses", listed, READ),
+    row("GET /v1/addresses", listed_of_area, READ, path="/v1/addresses?commune={west}", also="of"),
+    row("GET /v1/addresses", listed, READ, path="/v1/addresses?valid_at={today}", also="then"),
+    row("GET /v1/addresses", listed, READ, path="/v1/addresses?bbox=106,10,107,12", also="box"),
+    row("GET /v1/snapshot", listed, READ, EVENTS),
+    row("GET /v1/events", told, EVENTS, along=READ, path="/v1/events?limit=1000"),
+    row("GET /v1/events/stream", scoped, EVENTS, path="/v1/events/stream?types=no.such&after={x}"),
+    row(
+        "POST /v1/identifiers:resolve",
+        resolved,
+        READ,
+        body={"items": [{"scheme": "code", "value": "{ref}"}]},
+        shown_by="street",
+    ),
+    row(
+        "GET /v1/identifiers/{scheme}/{value:path}",
+        found,
+        path="/v1/identifiers/code/{code}",
+        shown_by="street",
+    ),
+    row("GET /v1/duplicates", of_area, READ, path="/v1/duplicates?commune={west}"),
+    row("GET /v1/quality", open_),
+    row("GET /v1/quality/{commune}", of_area, READ, path="/v1/quality/{west}"),
+    row("GET /quality", open_),
+    # finding by words and places: public addresses only
+    row("GET /v1/geocode", never, path="/v1/geocode?q={line}", shown_by="code"),
+    row("GET /v1/reverse", never, path="/v1/reverse?lon={lon}&lat={lat}", shown_by="street"),
+    row("GET /v1/autocomplete", never, path="/v1/autocomplete?q={line}", shown_by="code"),
+    row("POST /v1/validate", never, body={"text": "{line}"}, shown_by="code"),
+    row("GET /v1/convert", open_, path="/v1/convert?q=x"),
+    row("GET /v1/findings", open_),
+    row("GET /v1/admin-units", open_),
+    row("GET /v1/admin-units.geojson", open_, path="/v1/admin-units.geojson?bbox=106,10,107,12"),
+    row("GET /v1/admin-units/at", open_, path="/v1/admin-units/at?lon=106.65&lat=10.95"),
+    row("GET /v1/admin-units/{code}", open_, path="/v1/admin-units/{west}"),
+    row("GET /v1/localities", open_),
+    row("GET /v1/localities/{locality_id}", open_, path="/v1/localities/1"),
+    row("GET /v1/thoroughfares", open_),
+    row("GET /v1/thoroughfares/{thoroughfare_id}", open_, path="/v1/thoroughfares/1"),
+    # writes
+    row("POST /v1/addresses", of_area, WRITE, path="/v1/addresses?dry_run=true", body=_NEW),
+    row("PATCH /v1/addresses/{ref}", of_one, WRITE, along=READ, body={"text": "thử"}),
+    row("POST /v1/addresses/{ref}:change", of_one, WRITE, along=READ, body={"text": "thử"}),
+    row("POST /v1/addresses/{ref}:reserve", of_one, WRITE, along=READ, body={}),
+    row("POST /v1/addresses/{ref}:retire", of_one, WRITE, along=READ, body=_WHY),
+    row("POST /v1/addresses/{ref}:undo", undone, WRITE, OVERRIDE, along=READ, body=_WHY),
+    row("POST /v1/addresses/{ref}:replace", of_one, WRITE, along=READ, body={**_WHY, "by": _NEW}),
+    row(
+        "POST /v1/addresses/{ref}:split",
+        of_one,
+        WRITE,
+        along=READ,
+        body={**_WHY, "into": [_NEW, _NEXT]},
+    ),
+    row(
+        "POST /v1/addresses/{ref}:duplicate-of",
+        of_one,
+        WRITE,
+        along=READ,
+        body={**_WHY, "keep": "{other}"},
+    ),
+    row(
+        "POST /v1/addresses/{ref}:distinct-from",
+        of_one,
+        OVERRIDE,
+        along=READ,
+        body={**_WHY, "other": "{other}"},
+    ),
+    row(
+        "POST /v1/addresses:merge",
+        of_area,
+        WRITE,
+        path="/v1/addresses:merge?dry_run=true",
+        body={**_WHY, "addresses": [{"code": "{ref}", "version": 1}], "into": _NEW},
+    ),
+    row(
+        "POST /v1/addresses/{ref}/identifiers",
+        of_one,
+        WRITE,
+        along=READ,
+        body={"scheme": "location-id", "value": "{location_id}", "source": "thử"},
+    ),
+    row(
+        "POST /v1/addresses/{ref}/identifiers:withdraw",
+        of_one,
+        WRITE,
+        along=READ,
+        body={"scheme": "location-id", "value": "999999999999", **_WHY},
+    ),
+    # acts
+    row("GET /v1/acts/{act_id}", only_here, READ, path="/v1/acts/{split}"),
+    row(
+        "POST /v1/acts/{act_id}:undo",
+        of_area,
+        WRITE,
+        OVERRIDE,
+        path="/v1/acts/{split}:undo?dry_run=true",
+        body=_WHY,
+    ),
+    row("GET /v1/acts", scoped, READ),
+    row("POST /v1/acts", of_area, ACTS, body=_NAMING),
+    row("GET /v1/acts/{act_id}/preview", of_area, ACTS, path="/v1/acts/{naming}/preview"),
+    row("GET /v1/acts/{act_id}/undecided", of_area, ACTS, path="/v1/acts/{naming}/undecided"),
+    row("POST /v1/acts/{act_id}:cancel", of_area, ACTS, path="/v1/acts/{cancelled}:cancel"),
+    row("POST /v1/acts/{act_id}:run", of_area, ACTS, path="/v1/acts/{naming}:run"),
+    row("POST /v1/acts/{act_id}:revert", of_area, ACTS, path="/v1/acts/{naming}:revert", body=_WHY),
+    # keys, devices, accounts, people signed in elsewhere
+    row("GET /v1/access/keys", scoped, ACCESS),
+    row("POST /v1/access/keys", everywhere, ACCESS, body=_KEY),
+    row("POST /v1/access/keys", of_area, ACCESS, body={**_KEY, "areas": ["{west}"]}, also="here"),
+    row(
+        "POST /v1/access/keys/{key_id}:rotate",
+        key_of_all,
+        ACCESS,
+        path="/v1/access/keys/{key}:rotate",
+        body={},
+    ),
+    row(
+        "POST /v1/access/keys/{key_id}:revoke",
+        key_of_all,
+        ACCESS,
+        path="/v1/access/keys/{key}:revoke",
+        body=_WHY,
+    ),
+    row("GET /v1/access/devices", scoped, ACCESS),
+    row(
+        "POST /v1/access/devices",
+        of_area,
+        ACCESS,
+        READ,
+        WRITE,
+        body={"name": "máy thử", "held_by": "nv", "areas": ["{west}"]},
+    ),
+    row(
+        "POST /v1/access/devices/{key_id}:revoke",
+        only_here,
+        ACCESS,
+        path="/v1/access/devices/{device}:revoke",
+        body=_WHY,
+    ),
+    row("POST /oauth/token", form, form={"grant_type": "client_credentials"}),
+    row("GET /v1/access/accounts", scoped, ACCESS),
+    row("POST /v1/access/accounts", everywhere, ACCESS, body=_ACCOUNT),
+    row("GET /v1/access/accounts/{login}", scoped, ACCESS, path=_LOGIN),
+    row("PUT /v1/access/accounts/{login}", scoped, ACCESS, path=_LOGIN, body={"display_name": "x"}),
+    row("POST /v1/access/accounts/{login}:disable", scoped, ACCESS, path=f"{_LOGIN}:disable"),
+    row("POST /v1/access/accounts/{login}:enable", scoped, ACCESS, path=f"{_LOGIN}:enable"),
+    row(
+        "POST /v1/access/accounts/{login}:set-password",
+        scoped,
+        ACCESS,
+        path=f"{_LOGIN}:set-password",
+    ),
+    row("GET /v1/access/people", scoped, ACCESS),
+    row("PUT /v1/access/people", scoped, ACCESS, body={"issuer": "khong-co", "subject": "x"}),
+    row(
+        "POST /v1/access/people:revoke",
+        scoped,
+        ACCESS,
+        body={"issuer": "khong-co", "subject": "x"},
+    ),
+    # receivers of events, operations
+    row("GET /v1/webhooks", scoped, HOOKS),
+    row("POST /v1/webhooks", scoped, HOOKS, body={"url": "https://127.0.0.1/x"}),
+    row("GET /v1/webhooks/{receiver_id}", scoped, HOOKS, path=_NOT_ONE),
+    row("PATCH /v1/webhooks/{receiver_id}", scoped, HOOKS, path=_NOT_ONE, body={}),
+    row("DELETE /v1/webhooks/{receiver_id}", scoped, HOOKS, path=_NOT_ONE),
+    row("GET /v1/webhooks/{receiver_id}/deliveries", scoped, HOOKS, path=f"{_NOT_ONE}/deliveries"),
+    row(
+        "POST /v1/webhooks/{receiver_id}/replay",
+        scoped,
+        HOOKS,
+        path=f"{_NOT_ONE}/replay",
+        body={"from_number": 1},
+    ),
+    row(
+        "POST /v1/webhooks/{receiver_id}/rotate", scoped, HOOKS, path=f"{_NOT_ONE}/rotate", body={}
+    ),
+    row("POST /v1/webhooks/{receiver_id}/test", scoped, HOOKS, path=f"{_NOT_ONE}/test"),
+    row("GET /v1/operations/work", scoped, OPERATIONS),
+    row("GET /v1/operations/read-only", scoped, OPERATIONS),
+    row("PUT /v1/operations/read-only", scoped, OPERATIONS, body={"read_only": False}),
+    # pages and what describes the service
+    row("GET /docs", open_),
+    row("GET /findings", open_),
+    row("GET /findings/{id}", open_, path="/findings/outside-commune"),
+    row("GET /healthz", open_),
+    row("GET /readyz", open_),
+    row("GET /metrics", open_),
+    row("GET /openapi.json", open_),
+    row("GET /problems/{slug}", open_, path="/problems/scope-missing"),
+    row("GET /static/{name:path}", open_, path="/static/site.css"),
+    row("GET /sign-in", open_),
+    row("POST /sign-in", form, form={"login": "x", "password": "y"}),
+    row("POST /sign-out", form, form={}),
+    row("GET /account", form),
+    row("POST /account/password", form, form={}),
+    row("POST /account/sign-out-everywhere", form, form={}),
+    row("GET /webhooks", page, HOOKS),
+    row("POST /webhooks/{receiver_id}/{act}", form, path="/webhooks/1/pause", form={}),
+)
