@@ -16,6 +16,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 from registry_fixtures import IssueKey
+from service_settings import service_settings
 
 from addrsvc.auth.model import Scope
 from addrsvc.cli.web_server import WebServer, free_port
@@ -32,8 +33,7 @@ Serve = Callable[[], Any]
 
 @pytest.fixture
 def settings(registry_url: str) -> Settings:
-    given = {"database_url": registry_url, "feed_streams": 2, "request_deadline_s": 2}
-    return Settings.model_validate(given)
+    return service_settings(registry_url, feed_streams=2, request_deadline_s=2)
 
 
 @asynccontextmanager
@@ -164,7 +164,11 @@ async def test_streams_end_at_once_when_the_server_is_stopped(
     settings: Settings, issue_key: IssueKey
 ) -> None:
     key = await issue_key(Scope.EVENTS_READ)
-    environment = {"ADDRSVC_DATABASE_URL": settings.database_url.get_secret_value()}
+    read = settings.read_database_url
+    environment = {
+        "ADDRSVC_DATABASE_URL": settings.database_url.get_secret_value(),
+        "ADDRSVC_READ_DATABASE_URL": read.get_secret_value() if read else "",
+    }
     server = WebServer(
         "127.0.0.1",
         free_port(),

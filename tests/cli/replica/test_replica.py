@@ -20,6 +20,7 @@ import httpx
 import psycopg
 import pytest
 from registry_fixtures import IN_EAST, IN_NORTH, IN_WEST, IssueKey
+from service_settings import ENCRYPTION_KEY, service_settings
 
 from addrsvc.auth.model import Scope
 from addrsvc.cli.web_server import WebServer, free_port
@@ -33,14 +34,17 @@ KILLS = 5
 
 @pytest.fixture
 def settings(registry_url: str) -> Settings:
-    return Settings.model_validate({"database_url": registry_url})
+    return service_settings(registry_url)
 
 
 @contextmanager
-def served(url: str) -> Iterator[str]:
+def served(settings: Settings) -> Iterator[str]:
+    read = settings.read_database_url
     environment = {
-        "ADDRSVC_DATABASE_URL": url,
+        "ADDRSVC_DATABASE_URL": settings.database_url.get_secret_value(),
+        "ADDRSVC_READ_DATABASE_URL": read.get_secret_value() if read else "",
         "ADDRSVC_KNOWN_PER_MINUTE": "1000000",
+        "ADDRSVC_ENCRYPTION_KEY": ENCRYPTION_KEY,
     }
     server = WebServer(
         "127.0.0.1",
@@ -144,7 +148,7 @@ def test_a_copy_killed_again_and_again_equals_the_register(
     key.write_text(asyncio.run(issue_key(*Scope)) + "\n")  # type: ignore[arg-type]
     headers = {"Authorization": f"Bearer {key.read_text().strip()}"}
     follow = [sys.executable, "-m", "addrsvc", "replica", "follow", str(copy)]
-    with served(registry_url) as url, sealed(settings), ThreadPoolExecutor(WRITERS) as pool:
+    with served(settings) as url, sealed(settings), ThreadPoolExecutor(WRITERS) as pool:
         writing = [pool.submit(write, url, headers, name, is_over) for name in range(WRITERS)]
         assert "Đã dựng bản sao" in run("build", url, f"--key-file={key}", f"--to={copy}")
         places = []
