@@ -18,7 +18,7 @@ from addrsvc.queue.model import Job, State
 
 app = typer.Typer(no_args_is_help=True)
 
-_STATE_TEXTS = {
+STATE_TEXTS = {
     State.TODO: Text("đang chờ", "waiting"),
     State.DOING: Text("đang chạy", "running"),
     State.SUCCEEDED: Text("xong", "done"),
@@ -96,7 +96,7 @@ async def _record(conn: AsyncConnection, action: str, job_id: int) -> None:
 
 
 def _line(job: Job) -> str:
-    state = _STATE_TEXTS[job.state].in_(terminal_language())
+    state = STATE_TEXTS[job.state].in_(terminal_language())
     deaths = f"  †{job.lone_deaths}" if job.lone_deaths else ""
     return (
         f"{job.job_id}  {state}  {job.task}  tries {job.attempts}{deaths}  "

@@ -11,12 +11,13 @@ from procrastinate.exceptions import ConnectorException
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from addrsvc.cli import NoDatabase, terminal_language
+from addrsvc.cli.jobs import STATE_TEXTS
 from addrsvc.cli.session import in_transaction, reach
 from addrsvc.clock import SystemClock
 from addrsvc.edge import logs
 from addrsvc.errors import Text
 from addrsvc.queue import presence
-from addrsvc.queue.model import Queue
+from addrsvc.queue.model import Queue, State
 from addrsvc.queue.presence import WorkState
 from addrsvc.settings import Settings
 from addrsvc.worker import logs as library_logs
@@ -29,6 +30,7 @@ _DONE_BY_NOBODY = Text(
     "continuous, done by nobody now: run addrsvc worker",
 )
 _TIMES = Text("lần trước {last}, lần tới {next}", "last {last}, next {next}")
+_FAILS = Text("đang lỗi ({error}): xem nhật ký", "fails ({error}): see the log")
 _QUEUES = (Queue.DEFAULT, Queue.PERIODIC)
 
 
@@ -100,8 +102,10 @@ def _print_work(settings: Settings) -> None:
         else:
             times = _TIMES.in_(language)
             print("  " + times.format(last=_moment(each.began_at), next=_moment(each.next_at)))
-        if each.outcome is not None:
-            print(f"  {each.outcome}")
+        if each.outcome in {state.value for state in State}:
+            print(f"  {STATE_TEXTS[State(each.outcome)].in_(language)}")
+        elif each.outcome is not None:
+            print("  " + _FAILS.in_(language).format(error=each.outcome))
 
 
 def _moment(at: datetime | None) -> str:

@@ -11,6 +11,8 @@ from addrsvc.clock import Clock
 from addrsvc.db.transaction import transaction
 from addrsvc.errors import Text
 from addrsvc.events.sealing import keep_sealing
+from addrsvc.events.signing import write_checkpoints
+from addrsvc.registry.retention import run_retention
 from addrsvc.settings import Settings
 from addrsvc.webhooks import service as webhooks
 from addrsvc.webhooks.delivering import keep_delivering
@@ -28,6 +30,10 @@ async def _seal(engine: AsyncEngine, _settings: Settings, _clock: Clock) -> None
 async def _forget_delivered(engine: AsyncEngine, _settings: Settings, clock: Clock) -> None:
     async with transaction(engine) as conn:
         await webhooks.forget_delivered(conn, before=clock.now() - _DELIVERIES_KEPT)
+
+
+async def _sign(engine: AsyncEngine, settings: Settings, clock: Clock) -> None:
+    await write_checkpoints(engine, clock, settings)
 
 
 CONTINUOUS: Final[tuple[Continuous, ...]] = (
@@ -67,6 +73,24 @@ CONTINUOUS: Final[tuple[Continuous, ...]] = (
 """Each done by one worker at a time."""
 
 PERIODIC: Final[tuple[Periodic, ...]] = (
+    Periodic(
+        "checkpoints",
+        Text(
+            "Kiểm tra phần nhật ký mới và ký điểm kiểm tra, nếu có thư mục và khóa",
+            "Verify what is new in the logs and sign checkpoints, where a folder and key are set",
+        ),
+        "5 * * * *",
+        _sign,
+    ),
+    Periodic(
+        "retention",
+        Text(
+            "Xóa dữ liệu cá nhân đã hết thời hạn lưu giữ",
+            "Erase personal data kept for as long as its settings say",
+        ),
+        "0 19 * * *",
+        run_retention,
+    ),
     Periodic(
         "delivered-webhooks",
         Text(
