@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Final
@@ -15,14 +14,12 @@ from addrsvc.cli import terminal_language
 from addrsvc.cli.session import in_transaction, operator
 from addrsvc.clock import VIETNAM, SystemClock
 from addrsvc.db.doors import make_engine
-from addrsvc.db.transaction import transaction
 from addrsvc.errors import Text
-from addrsvc.personal.crypto import keyring
 from addrsvc.settings import Settings
 from addrsvc.webhooks import service
 from addrsvc.webhooks.model import Outcome, ReceiverState, Standing
-from addrsvc.webhooks.secrets_kept import signing_keys
 from addrsvc.webhooks.sending import sender_of
+from addrsvc.webhooks.trying import try_out
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -152,20 +149,12 @@ def test_(receiver_id: ReceiverId) -> None:
 
 
 async def _try_out(receiver_id: int) -> Outcome:
-    settings, clock, who = Settings(), SystemClock(), operator()
+    settings = Settings()
     engine = make_engine(settings)
     try:
-        async with transaction(engine) as conn:
-            receiver = await service.get_receiver(conn, who, receiver_id)
-            keys = await signing_keys(conn, keyring(settings), receiver_id, clock.now())
-        outcome = await service.send_test(
-            sender_of(settings), receiver, keys, clock, nonce=secrets.token_hex(8)
-        )
-        async with transaction(engine) as conn:
-            await service.record_test(conn, who, receiver_id, outcome, clock)
+        return await try_out(engine, sender_of(settings), operator(), receiver_id, SystemClock())
     finally:
         await engine.dispose()
-    return outcome
 
 
 def _set_state(receiver_id: int, state: ReceiverState) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -18,7 +17,6 @@ from addrsvc.db.transaction import transaction
 from addrsvc.db.web import doors_of
 from addrsvc.errors import AddrsvcError, Language
 from addrsvc.events import reading
-from addrsvc.personal.crypto import keyring
 from addrsvc.problems import RouteUnknown
 from addrsvc.settings import Settings
 from addrsvc.web.finding import in_time
@@ -29,8 +27,8 @@ from addrsvc.web.words import words
 from addrsvc.web.words_webhooks import FAILURE_NAMES, STATE_NAMES, WHY_DISABLED
 from addrsvc.webhooks import service
 from addrsvc.webhooks.model import Failure, ReceiverState, Standing
-from addrsvc.webhooks.secrets_kept import signing_keys
 from addrsvc.webhooks.sending import sender_of
+from addrsvc.webhooks.trying import try_out
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(look_who)])
 
@@ -104,14 +102,8 @@ async def steer(request: Request, receiver_id: str, act: str) -> Response:
 async def _try_out(request: Request, principal: Principal, receiver_id: int) -> str:
     """Send a test message and give the page that tells what came of it."""
     settings = cast("Settings", request.app.state.settings)
-    clock, doors = cast("Clock", request.app.state.clock), doors_of(request)
-    async with in_time(request), doors.pool.connection() as conn:
-        receiver = await service.get_receiver(conn, principal, receiver_id)
-        keys = await signing_keys(conn, keyring(settings), receiver_id, clock.now())
-    sender, nonce = sender_of(settings), secrets.token_hex(8)
-    outcome = await service.send_test(sender, receiver, keys, clock, nonce=nonce)
-    async with in_time(request), transaction(doors.engine) as writing:
-        await service.record_test(writing, principal, receiver_id, outcome, clock)
+    clock, engine = cast("Clock", request.app.state.clock), doors_of(request).engine
+    outcome = await try_out(engine, sender_of(settings), principal, receiver_id, clock)
     if outcome.failure is None:
         return "/webhooks?done=delivered"
     return f"/webhooks?failed={outcome.failure.value}&status={outcome.status or 0}"

@@ -13,12 +13,16 @@ A slow receiver takes one of :data:`AT_ONCE` places; one that is down is held up
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
+import psycopg
 import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from addrsvc.audit import service as audit
@@ -67,18 +71,31 @@ LEASE: Final = timedelta(seconds=90)
 PRINCIPAL: Final = "service:webhooks"
 """Who disables receivers, in the audit log."""
 
+_LONGEST_PAUSE_S: Final = 30.0
+_AWAY: Final = (DBAPIError, PoolExhausted, psycopg.Error, OSError)
+
 log = structlog.get_logger("addrsvc.webhooks")
 
 
 async def keep_delivering(
     engine: AsyncEngine, settings: Settings, clock: Clock, *, poll_s: float = 1.0
 ) -> None:
-    """Follow the feed and deliver until cancelled: work for the worker, in any number of them."""
+    """Follow the feed and deliver until cancelled: work for the worker, in any number of them.
+
+    A database that is away is asked again, ever less often.
+    """
     deliverer = Deliverer(engine, settings, clock, sender_of(settings))
+    pause_s = poll_s
     try:
         while True:
-            await deliverer.begin()
-            await deliverer.wait(poll_s)
+            try:
+                await deliverer.begin()
+                await deliverer.wait(poll_s)
+                pause_s = poll_s
+            except _AWAY as error:
+                pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+                log.warning("deliveries wait", error=type(error).__name__, pause_s=pause_s)
+                await asyncio.sleep(pause_s)
     finally:
         await deliverer.end()
 
@@ -116,15 +133,21 @@ class Deliverer:
             self._under_way.add(asyncio.create_task(self._serve(receiver)))
 
     async def wait(self, longest_s: float) -> None:
-        """Wait until a receiver is done, or so long; a database that fails ends the deliverer."""
+        """Wait until a receiver is done, or so long.
+
+        Raises:
+            SQLAlchemyError, psycopg.Error, OSError: the database failed. What was under way with
+                that receiver goes on when its lease has run out.
+        """
         if not self._under_way:
             await asyncio.sleep(longest_s)
             return
         done, self._under_way = await asyncio.wait(
             self._under_way, timeout=longest_s, return_when=asyncio.FIRST_COMPLETED
         )
-        for task in done:
-            task.result()
+        errors = [error for task in done if (error := task.exception()) is not None]
+        if errors:
+            raise errors[0]
 
     async def drain(self) -> None:
         """Deliver all that is due by now and return."""
@@ -139,8 +162,9 @@ class Deliverer:
             task.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)
         self._under_way = set()
-        async with transaction(self._engine) as conn:
-            await run(conn, "release", claimed_by=self._name, receiver_id=None)
+        with contextlib.suppress(*_AWAY):  # then their leases run out
+            async with transaction(self._engine) as conn:
+                await run(conn, "release", claimed_by=self._name, receiver_id=None)
 
     async def _serve(self, receiver: Receiver) -> None:
         """Deliver a batch to one receiver, in order, and give it back."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import timedelta
 from typing import Annotated, Any, Final
 
@@ -15,7 +14,6 @@ from addrsvc.db.rows import Connection
 from addrsvc.db.transaction import transaction
 from addrsvc.db.web import AppClock, AppSettings, ReadDoor, WriteConn, doors_of
 from addrsvc.events import reading
-from addrsvc.personal.crypto import keyring
 from addrsvc.webhooks import service
 from addrsvc.webhooks.model import DeliveryState, ReceiverState
 from addrsvc.webhooks.schemas import (
@@ -27,8 +25,8 @@ from addrsvc.webhooks.schemas import (
     outcome_out,
     standing_out,
 )
-from addrsvc.webhooks.secrets_kept import signing_keys
 from addrsvc.webhooks.sending import sender_of
+from addrsvc.webhooks.trying import try_out
 
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
 
@@ -137,7 +135,7 @@ async def replay(
 
 
 @router.post("/{receiver_id}/test", summary="Send a test message now")
-async def try_out(
+async def test(
     receiver_id: ReceiverId,
     request: Request,
     caller: Caller,
@@ -145,16 +143,8 @@ async def try_out(
     clock: AppClock,
 ) -> dict[str, Any]:
     """Send a signed message of type ``webhook.test`` and tell what came of it."""
-    doors = doors_of(request)
-    async with doors.pool.connection() as conn:
-        receiver = await service.get_receiver(conn, caller, receiver_id)
-        keys = await signing_keys(conn, keyring(settings), receiver_id, clock.now())
-    outcome = await service.send_test(
-        sender_of(settings), receiver, keys, clock, nonce=secrets.token_hex(8)
-    )
-    async with transaction(doors.engine) as writing:
-        await service.record_test(writing, caller, receiver_id, outcome, clock)
-    return outcome_out(outcome)
+    engine, sender = doors_of(request).engine, sender_of(settings)
+    return outcome_out(await try_out(engine, sender, caller, receiver_id, clock))
 
 
 @router.get("/{receiver_id}/deliveries", summary="What was or is on its way to a receiver")

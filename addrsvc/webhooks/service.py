@@ -23,7 +23,7 @@ from addrsvc.db.rows import Connection, row
 from addrsvc.errors import Pointer
 from addrsvc.events import reading
 from addrsvc.events.reading import TypeFilter
-from addrsvc.webhooks import repository, signing
+from addrsvc.webhooks import repository
 from addrsvc.webhooks.errors import (
     DeliveryUnknown,
     ReceiverExists,
@@ -35,7 +35,6 @@ from addrsvc.webhooks.errors import (
 from addrsvc.webhooks.model import (
     Delivery,
     DeliveryState,
-    Outcome,
     Receiver,
     ReceiverState,
     Standing,
@@ -60,9 +59,6 @@ _SIGHT: Final = frozenset(
     }
 )
 """Scopes that decide what a receiver is told; others are not kept with it."""
-
-_TEST_S: Final = 5.0
-"""Somebody waits for what comes of a test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,25 +319,6 @@ async def replay_one(
     if not await run(conn, "replay_one", receiver_id=receiver_id, number=number, at=clock.now()):
         raise DeliveryUnknown(number=number)
     await _record(conn, principal, "replay", receiver_id, clock, {"number": number})
-
-
-async def send_test(
-    sender: Sender, receiver: Receiver, keys: Sequence[str], clock: Clock, *, nonce: str
-) -> Outcome:
-    """Send a signed message of type ``webhook.test`` now and give what came of it."""
-    at = clock.now()
-    body = signing.try_out_body(at)
-    headers = signing.headers_of(keys, message=f"test_{nonce}", at=at, body=body)
-    async with sender.line(receiver.url) as line:
-        return await line.post(headers, body, now=at, total_s=_TEST_S)
-
-
-async def record_test(
-    conn: AsyncConnection, principal: Principal, receiver_id: int, outcome: Outcome, clock: Clock
-) -> None:
-    """Leave in the audit log that a test was sent."""
-    told = {"status": outcome.status, "failure": outcome.failure and outcome.failure.value}
-    await _record(conn, principal, "test", receiver_id, clock, told)
 
 
 async def forget_delivered(conn: AsyncConnection, *, before: datetime) -> int:
