@@ -27,7 +27,7 @@ from addrsvc.webhooks.model import Receiver
 from addrsvc.webhooks.sending import sender_of
 
 INTEGRATOR = Principal(
-    "key:11111111", frozenset({Scope.WEBHOOKS_WRITE, Scope.EVENTS_READ, Scope.ADDRESSES_READ})
+    "cli:integrator", frozenset({Scope.WEBHOOKS_WRITE, Scope.EVENTS_READ, Scope.ADDRESSES_READ})
 )
 
 Answer = tuple[int, Mapping[str, str]]

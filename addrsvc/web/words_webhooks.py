@@ -24,6 +24,12 @@ WHY_DISABLED: Final[dict[WhyDisabled, Text]] = {
         "Nothing got through for 5 days. Mend the receiver, then press “Resume”; "
         "no event is left out.",
     ),
+    WhyDisabled.OWNER_ENDED: Text(
+        "Khóa hoặc tài khoản đăng ký nơi nhận này đã hết hạn, bị thu hồi hoặc không còn quyền "
+        "theo dõi thay đổi. Hãy đăng ký lại bằng khóa còn hiệu lực.",
+        "The key or account that registered this receiver has ended or may not follow changes "
+        "any more. Register it again with a key that is good.",
+    ),
 }
 
 FAILURE_NAMES: Final[dict[Failure, Text]] = {

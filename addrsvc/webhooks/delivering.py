@@ -25,12 +25,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from addrsvc.audit import service as audit
+from addrsvc.auth.model import Principal
 from addrsvc.clock import Clock
 from addrsvc.db.rows import row
 from addrsvc.db.transaction import transaction
 from addrsvc.events import reading
-from addrsvc.events import service as events
 from addrsvc.events.errors import FeedBeginsLater
 from addrsvc.events.reading import Page
 from addrsvc.events.sighting import SealedEvent
@@ -49,9 +48,9 @@ from addrsvc.webhooks.model import (
     Outcome,
     Receiver,
     ReceiverState,
-    WhyDisabled,
     judge,
 )
+from addrsvc.webhooks.owners import owner_now, tell_disabled
 from addrsvc.webhooks.repository import QUERIES, run
 from addrsvc.webhooks.secrets_kept import signing_keys
 from addrsvc.webhooks.sending import TOTAL_S, Line, Sender, sender_of
@@ -67,9 +66,6 @@ BATCH_S: Final = 30.0
 
 LEASE: Final = timedelta(seconds=90)
 """Longer than a batch and its last message; the rest is for clocks that differ."""
-
-PRINCIPAL: Final = "service:webhooks"
-"""Who disables receivers, in the audit log."""
 
 _LONGEST_PAUSE_S: Final = 30.0
 _AWAY: Final = (DBAPIError, PoolExhausted, psycopg.Error, OSError)
@@ -170,11 +166,15 @@ class Deliverer:
         """Deliver a batch to one receiver, in order, and give it back."""
         receiver_id, now = receiver.receiver_id, self._clock.now()
         async with transaction(self._engine) as conn:
+            owner = await owner_now(conn, receiver, now)
+            if owner is None:
+                await run(conn, "release", claimed_by=self._name, receiver_id=receiver_id)
+                return
             due = await repository.list_due(conn, receiver_id, at=now, limit=BATCH)
             keys = await self._keys(conn, receiver_id)
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        batch = _Batch(receiver, self._engine, self._clock)
+        batch = _Batch(receiver, owner, self._engine, self._clock)
         async with self._sender.line(receiver.url) as line:
             for delivery in due:
                 event = await batch.event(delivery)
@@ -209,8 +209,11 @@ class Deliverer:
 class _Batch:
     """What one claim delivers: its events as the owner may see them now, and what came of them."""
 
-    def __init__(self, receiver: Receiver, engine: AsyncEngine, clock: Clock) -> None:
-        self._receiver, self._engine, self._clock = receiver, engine, clock
+    def __init__(
+        self, receiver: Receiver, owner: Principal, engine: AsyncEngine, clock: Clock
+    ) -> None:
+        self._receiver, self._owner = receiver, owner
+        self._engine, self._clock = engine, clock
         self._failures, self._failing_since = receiver.failures, receiver.failing_since
         self._was_down = receiver.hold_until is not None
         self._page = Page((), 0, 0)
@@ -240,7 +243,7 @@ class _Batch:
             async with transaction(self._engine) as conn:
                 self._page = await reading.read_page(
                     conn,
-                    self._receiver.principal,
+                    self._owner,
                     after=number - 1,
                     limit=BATCH,
                     types=filter_of(self._receiver),
@@ -276,22 +279,9 @@ class _Batch:
             if stands is None:
                 return False
             if verdict.disable is not None:
-                await self._tell_disabled(conn, verdict.disable)
+                await tell_disabled(conn, receiver_id, verdict.disable, at)
             elif outcome.failure is None and self._was_down:
                 await run(conn, "wake", receiver_id=receiver_id, at=at)
         self._failures, self._failing_since = stands["failures"], stands["failing_since"]
         self._was_down = verdict.hold_until is not None
         return not self._was_down and stands["state"] == ReceiverState.ACTIVE
-
-    async def _tell_disabled(self, conn: AsyncConnection, why: WhyDisabled) -> None:
-        at, subject = self._clock.now(), str(self._receiver.receiver_id)
-        told = {"why": why.value}
-        await events.record(conn, type="webhook.disabled", subject=subject, at=at, data=told)
-        await audit.record(
-            conn,
-            principal=PRINCIPAL,
-            action="webhook.disable",
-            subject=subject,
-            at=at,
-            detail=told,
-        )

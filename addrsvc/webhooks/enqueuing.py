@@ -14,6 +14,7 @@ from addrsvc.events import reading
 from addrsvc.events.errors import AfterBeyondLast, FeedBeginsLater
 from addrsvc.events.reading import TypeFilter
 from addrsvc.webhooks.model import Receiver
+from addrsvc.webhooks.owners import owner_now
 from addrsvc.webhooks.repository import QUERIES, receiver_of, run
 
 ROOM: Final = 10_000
@@ -45,11 +46,14 @@ async def enqueue_new(engine: AsyncEngine, clock: Clock, *, room: int = ROOM) ->
 
 
 async def _enqueue_page(conn: AsyncConnection, receiver: Receiver, clock: Clock) -> tuple[int, int]:
+    owner = await owner_now(conn, receiver, clock.now())
+    if owner is None:
+        return 0, receiver.followed_to
     types = filter_of(receiver)
     try:
         page = await reading.read_page(
             conn,
-            receiver.principal,
+            owner,
             after=receiver.followed_to,
             limit=reading.PAGE_LIMIT,
             types=types,

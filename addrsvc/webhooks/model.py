@@ -48,6 +48,9 @@ class WhyDisabled(StrEnum):
     FAILING = "failing"
     """It failed for days."""
 
+    OWNER_ENDED = "owner-ended"
+    """The key or account it belongs to has ended, or may not follow changes any more."""
+
 
 class DeliveryState(StrEnum):
     """Where one event is on its way to one receiver."""
@@ -97,7 +100,7 @@ class Receiver:
 
     @property
     def principal(self) -> Principal:
-        """Give its owner as it was at registration: what it is told is judged by that."""
+        """Give its owner as it was at registration; see ``owners.owner_now`` for what is left."""
         areas = None if self.areas is None else frozenset(self.areas)
         return Principal(self.owner, frozenset(map(Scope, self.scopes)), areas)
 

@@ -152,6 +152,11 @@ SET failures = CASE WHEN %(error)s::text IS NULL THEN 0 ELSE failures + 1 END,
 WHERE receiver_id = %(receiver_id)s
 RETURNING state, failures, failing_since;
 
+-- disable_receiver --
+-- The service stops sending; what waits stays.
+UPDATE webhook_receiver SET state = 'disabled', why_disabled = %(why)s
+WHERE receiver_id = %(receiver_id)s;
+
 -- withhold --
 -- A delivery that is not for this receiver any more.
 DELETE FROM webhook_delivery WHERE receiver_id = %(receiver_id)s AND number = %(number)s;

@@ -1,8 +1,9 @@
 """Register receivers, steer them, and send them again what they missed.
 
-A receiver belongs to who registered it and hears of what its owner may see: judged by the scopes
-and areas kept at registration, both when an event is put on its way and again when it is sent, so
-that nothing goes out of an address hidden meanwhile. Holders of ``access:write`` see all
+A receiver belongs to who registered it and hears of what its owner may see: what is left of the
+scopes and areas kept at registration, judged both when an event is put on its way and again when
+it is sent, so that nothing goes out of an address hidden meanwhile, nor to who may not hear of it
+any more. Holders of ``access:write`` see all
 receivers and may stop or remove them; where events go is changed by the owner alone, else whoever
 manages keys could turn another's feed to a place of their own.
 """

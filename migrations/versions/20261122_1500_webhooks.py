@@ -18,11 +18,12 @@ CREATE TABLE webhook_receiver (
     description     text NOT NULL,
     -- NULL: all
     types           text[] CHECK (cardinality(types) > 0),
-    -- what its owner might see when it registered: it is told of nothing else
+    -- what its owner might see when it registered: it is told of nothing else, and of what is
+    -- left of that
     scopes          text[] NOT NULL,
     areas           text[],
     state           text NOT NULL CHECK (state IN ('active', 'paused', 'disabled')),
-    why_disabled    text CHECK (why_disabled IN ('gone', 'failing')),
+    why_disabled    text CHECK (why_disabled IN ('gone', 'failing', 'owner-ended')),
     created_at      timestamptz NOT NULL,
     -- events up to and with this number have become deliveries, or are not for it
     followed_to     bigint NOT NULL CHECK (followed_to >= 0),

@@ -10,7 +10,9 @@ from registry_fixtures import EAST, IN_EAST, IN_WEST, WEST, IssueKey
 from standardwebhooks import WebhookVerificationError
 from webhook_fixtures import Inbox, MovableClock, Post
 
-from addrsvc.auth.model import Scope
+from addrsvc.auth import service as auth
+from addrsvc.auth.model import Scope, command_line
+from addrsvc.db.transaction import transaction
 
 pytestmark = pytest.mark.anyio
 
@@ -250,3 +252,33 @@ async def test_changing_and_one_event_again(
     await registered(client, headers, url=inbox.url)
     answer = await client.patch(path, json={"url": inbox.url}, headers=headers)
     assert answer.json()["type"] == "/problems/webhook-exists"
+
+
+async def test_a_revoked_key_has_no_ears_left(
+    client: httpx.AsyncClient, issue_key: IssueKey, inbox: Inbox, post: Post
+) -> None:
+    key = await issue_key(*INTEGRATOR)
+    headers = {"Authorization": f"Bearer {key}"}
+    made = await registered(client, headers, url=inbox.url)
+    inbox.url += "?second"
+    await registered(client, await headers_with(issue_key, *INTEGRATOR), url=inbox.url)
+    await post.happen("act.done")
+    inbox.answer = lambda _: (500, {})
+    await post.deliver()
+    async with transaction(post.engine) as conn:
+        who, key_id = command_line("test"), key.split("_")[1]
+        await auth.revoke_key(conn, who, key_id, at=post.clock.now())
+    inbox.answer = lambda _: (200, {})
+    inbox.got.clear()
+    post.clock.move(minutes=1)
+    await post.happen("act.undone")
+    await post.deliver()
+    await post.happen("act.done")
+    await post.deliver()
+    assert {got.headers["webhook-id"] for got in inbox.got} >= {"evt_1", "evt_2"}
+    assert len(inbox.got) == len({got.id for got in inbox.got}), "one receiver of the two"
+    found = await post.ask("SELECT receiver_id, why_disabled FROM webhook_receiver ORDER BY 1")
+    assert [each["why_disabled"] for each in found] == ["owner-ended", None]
+    assert found[0]["receiver_id"] == made["id"]
+    told = await post.ask("SELECT data FROM event WHERE type = 'webhook.disabled'")
+    assert told == [{"data": {"why": "owner-ended"}}]
