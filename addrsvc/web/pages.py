@@ -24,6 +24,7 @@ from addrsvc.web.signed_in import look_who
 from addrsvc.web.words import TAG_NAMES
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(look_who)])
+assets_router = APIRouter(include_in_schema=False)
 
 _READ: Final = ["GET", "HEAD"]
 
@@ -112,7 +113,7 @@ async def finding(request: Request) -> Response:
     return pages_of(request).respond(request, "finding.html", indexed=True, finding=shown)
 
 
-@router.api_route("/static/{name:path}", methods=_READ)
+@assets_router.api_route("/static/{name:path}", methods=_READ)
 async def static(request: Request) -> Response:
     """Send a style sheet, script or picture of the pages."""
     return await pages_of(request).assets.serve(request)
@@ -125,6 +126,7 @@ def install(app: FastAPI, settings: Settings) -> None:
     """
     app.state.pages = Pages(settings)
     app.include_router(router)
+    app.include_router(assets_router)
     app.include_router(quality.router)
     app.include_router(signing_in.router)
     app.include_router(webhooks.router)

@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.datastructures import URL
 from starlette.responses import Response
 
 from addrsvc.auth.sessions import Session
@@ -78,15 +79,22 @@ class Pages:
         status: int = 200,
         indexed: bool = False,
         headers: dict[str, str] | None = None,
+        asked_at: str = "/",
         **shown: Any,
     ) -> Response:
-        """Give a page; 304 where the browser has this very page already."""
+        """Give a page; 304 where the browser has this very page already.
+
+        ``asked_at`` is where a page that answers a form can be asked for again, for its links.
+        """
         language = page_language(request)
         session = cast("Session | None", request.scope.get("addrsvc.session"))
+        url = request.url
+        if request.method not in {"GET", "HEAD"}:
+            url = url.replace(path=asked_at, query="")
         public_url = self.settings.public_url.rstrip("/")
         html = self._environment.get_template(template).render(
             language=language,
-            other_url=_other_language_url(request, language),
+            other_url=_other_language_url(url, language),
             say=words(language),
             demo=self.settings.demo,
             read_only=request.app.state.read_only.is_on,
@@ -96,7 +104,7 @@ class Pages:
             indexed=indexed,
             person=session,
             csrf=None if session is None else session.csrf,
-            here=here(request) if request.method in {"GET", "HEAD"} else "/",
+            here=here(url),
             **shown,
         )
         body = html.encode()
@@ -152,8 +160,7 @@ def pages_of(request: Request) -> Pages:
     return cast("Pages", request.app.state.pages)
 
 
-def _other_language_url(request: Request, language: Language) -> str:
+def _other_language_url(url: URL, language: Language) -> str:
     """Give this very page in the other language, as a link relative to the host."""
-    other = "en" if language == "vi" else "vi"
-    url = request.url.include_query_params(lang=other)
+    url = url.include_query_params(lang="en" if language == "vi" else "vi")
     return f"{url.path}?{url.query}"

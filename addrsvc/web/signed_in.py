@@ -29,6 +29,7 @@ import psycopg
 import structlog
 from fastapi import Request
 from psycopg_pool import PoolTimeout
+from starlette.datastructures import URL
 from starlette.responses import RedirectResponse
 
 from addrsvc.auth.sessions_web import session_of
@@ -47,12 +48,12 @@ async def look_who(request: Request) -> None:
 
 def to_sign_in(request: Request) -> RedirectResponse:
     """Lead to the sign-in page, and from there back to this one."""
-    return see_other(f"/sign-in?next={quote(here(request), safe='')}")
+    return see_other(f"/sign-in?next={quote(here(request.url), safe='')}")
 
 
-def here(request: Request) -> str:
-    """Give this page as a path of this site, without a switch of language."""
-    url = request.url.remove_query_params("lang")
+def here(page: URL) -> str:
+    """Give a page as a path of this site, without a switch of language."""
+    url = page.remove_query_params("lang")
     return f"{url.path}?{url.query}" if url.query else url.path
 
 

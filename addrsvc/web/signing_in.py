@@ -74,6 +74,7 @@ async def sign_in(request: Request) -> Response:
             "sign_in.html",
             status=STATUS[error.kind],
             headers=headers_of(error),
+            asked_at="/sign-in",
             login=login,
             onward=onward,
             problem=_said(error, page_language(request)),
@@ -179,7 +180,7 @@ async def _account(
     except AddrsvcError as error:
         return pages.refuse(request, error, typed="", template="refused.html")
     shown: dict[str, Any] = {
-        "roles": [ROLE_NAMES[role].in_(language) for role in session.roles],
+        "roles": [name.in_(language) for role, name in ROLE_NAMES.items() if role in session.roles],
         "scopes": [
             name.in_(language)
             for scope, name in SCOPE_NAMES.items()
@@ -197,7 +198,9 @@ async def _account(
     }
     status = 200 if problem is None else STATUS[problem.kind]
     headers = {} if problem is None else headers_of(problem)
-    return pages.respond(request, "account.html", status=status, headers=headers, **shown)
+    return pages.respond(
+        request, "account.html", status=status, headers=headers, asked_at="/account", **shown
+    )
 
 
 async def _areas(request: Request, session: Session) -> list[str] | None:
