@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from benchmarks.crash_campaign import Plan
 from benchmarks.subjects.crash import measured
 
 
@@ -10,10 +11,16 @@ from benchmarks.subjects.crash import measured
 @pytest.mark.usefixtures("untraced")
 @pytest.mark.timeout(300)
 def test_nothing_acknowledged_is_lost_and_nothing_is_there_twice() -> None:
-    outcome = measured(clients=16, assignments=1_200, kills=3)
-    assert outcome.refused == []
-    assert len(outcome.acknowledged) == 1_200
-    assert outcome.replays > 20
-    assert outcome.failed_attempts > 0, "no write was in flight when the server was killed"
-    assert (outcome.lost, outcome.doubled, outcome.duplicate_codes) == (0, 0, 0)
-    assert outcome.contradictions == []
+    outcome = measured(Plan(writers=8, faults=9, every_s=0.7, readers=2))
+    ledger, verdict = outcome.ledger, outcome.verdict
+    assert ledger.refused == []
+    assert {each.act for each in ledger.acknowledged} == {"assign", "correct", "retire"}
+    assert len(ledger.acknowledged) > 100
+    assert ledger.failed_attempts > 0, "no write was in flight when something was killed"
+    assert len(outcome.faults) >= 8, "each kind of fault once"
+    assert verdict.lost == []
+    assert (verdict.doubled, verdict.duplicate_codes, verdict.without_event) == (0, 0, 0)
+    assert ledger.contradictions == []
+    assert verdict.unnumbered == 0
+    assert verdict.gaps_of_readers == []
+    assert verdict.broken == []
