@@ -25,6 +25,7 @@ from addrsvc.registry import persons
 from addrsvc.registry.persons import Kept, Named
 from addrsvc.registry.persons_router import kept_out
 from addrsvc.settings import Settings
+from addrsvc.webhooks import secrets_kept as webhooks
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -210,7 +211,8 @@ def rotate_keys(
         if path is None:
             raise EncryptionKeyMissing
         crypto.write_key_file(path, [crypto.new_key(), *crypto.read_key_file(path)])
-    print(f"sealed anew: {_on_engine(sealing.rotate)}")
+    anew = _on_engine(sealing.rotate) + in_transaction(webhooks.re_encrypt_secrets)
+    print(f"sealed anew: {anew}")
     uses = in_transaction(sealing.key_uses)
     ring = crypto.keyring(Settings())
     for key_id in ring.key_ids:
