@@ -86,9 +86,7 @@ async def test_secrets_move_to_the_newest_key(post: Post, inbox: Inbox) -> None:
 
 
 async def test_without_a_key_nothing_is_registered(post: Post, inbox: Inbox) -> None:
-    bare = post.settings.model_copy(
-        update={"encryption_keys": type(post.settings.database_url)("")}
-    )
+    bare = post.settings.model_copy(update={"encryption_keys": SecretStr("")})
     engine = make_engine(bare)
     with pytest.raises(SecretKeyMissing):
         async with transaction(engine) as conn:
