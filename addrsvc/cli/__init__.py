@@ -71,6 +71,7 @@ GROUPS = {
     "keys": "Issue, list, rotate and revoke API keys.",
     "localities": "Localities: import lists of khu phố, ấp, tổ, thôn, estates and places.",
     "operations": "The running service: refuse writes for a while, or accept them again.",
+    "persons": "People behind addresses: requests, export, correct, erase, readings, keys.",
     "prefixes": "Prefixes of codes: import the authority's list, reserve ranges, watch them fill.",
     "replica": "A copy of a register elsewhere: build, follow, check.",
     "thoroughfares": "Thoroughfares: import lists of streets, numbered roads and alleys.",
