@@ -36,7 +36,8 @@ from addrsvc.geocoding import reverse_router
 from addrsvc.geocoding import router as geocoding
 from addrsvc.geocoding.following import Follower
 from addrsvc.geocoding.world import Geocoder
-from addrsvc.registry import changes_router, history_router, identifiers_router
+from addrsvc.personal.overdue import keep_counting
+from addrsvc.registry import changes_router, history_router, identifiers_router, persons_router
 from addrsvc.registry import router as registry
 from addrsvc.registry.bulk_acts import router as bulk_acts
 from addrsvc.registry.copying import router as copying
@@ -59,6 +60,7 @@ ROUTERS = (
     bulk_acts,
     history_router,
     identifiers_router,
+    persons_router,
     quality,
     events,
     copying,
@@ -100,6 +102,9 @@ def create_app(
         )
         background.keep(
             "session uses", lambda: app.state.session_uses.keep_writing(doors.engine, every_s=60)
+        )
+        background.keep(
+            "late requests", lambda: keep_counting(doors.engine, app.state.clock, every_s=300)
         )
         try:
             with at_termination(app.state.feed_watcher.end):

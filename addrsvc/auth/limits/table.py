@@ -123,6 +123,7 @@ _ROUTES: Final = (
     ("GET /v1/duplicates", RouteClass.LIST),
     ("GET /v1/acts*", RouteClass.LIST),
     ("GET /v1/webhooks*", RouteClass.LIST),
+    ("GET /v1/persons*", RouteClass.LIST),
     ("GET /webhooks*", RouteClass.LIST),
     ("POST /webhooks*", RouteClass.WRITE),
     ("GET /v1/events*", RouteClass.FEED),
