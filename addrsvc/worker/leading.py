@@ -80,3 +80,5 @@ async def _end(running: asyncio.Task[None]) -> None:
         running.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.wait({running}, timeout=0.2)
+    if running.done() and not running.cancelled():
+        running.exception()  # it has been told, or came of the cancellation

@@ -64,6 +64,16 @@ def test_pauses_grow_and_end_and_a_stopped_worker_costs_none() -> None:
     assert stopped is not None
 
 
+@pytest.fixture
+def loggers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the loggers of libraries as they were."""
+    for name in ("procrastinate", "psycopg.pool"):
+        logger = logging.getLogger(name)
+        for attribute in ("level", "propagate", "handlers"):
+            monkeypatch.setattr(logger, attribute, getattr(logger, attribute))
+
+
+@pytest.mark.usefixtures("loggers")
 def test_the_log_names_job_and_task_and_never_the_arguments() -> None:
     logs.configure()
     job = _job()
@@ -76,7 +86,9 @@ def test_the_log_names_job_and_task_and_never_the_arguments() -> None:
             extra={"action": "job_success", "job": job.log_context(), "duration": 0.25},
         )
         logger.warning("Odd %s", job.call_string)
+        logging.getLogger("psycopg.pool").warning("error connecting in %s", "pool")
     assert logged == [
         {"event": "job_success", "log_level": "info", "job": 7, "task": "noop", "duration_ms": 250},
-        {"event": "queue", "log_level": "warning"},
+        {"event": "procrastinate.worker", "log_level": "warning"},
+        {"event": "psycopg.pool", "log_level": "warning", "message": "error connecting in pool"},
     ]
