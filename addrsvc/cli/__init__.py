@@ -1,7 +1,7 @@
 """The command line: one module per command group.
 
 Expected failures print one plain sentence with the remedy and end with the exit code of
-their kind; anything else is a bug and shows its traceback.
+their kind; anything else is a bug and shows where it happened, never the values it had in hand.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import typer
 from sqlalchemy.exc import OperationalError as DriverError
 
 from addrsvc.cli.served import find_served_database
+from addrsvc.edge.logs import tell_defect
 from addrsvc.errors import AddrsvcError, Kind, Language, Text, Unavailable
 
 EXIT_CODES: dict[Kind, int] = {
@@ -133,6 +134,9 @@ def main() -> None:
         _end_with(error)
     except (psycopg.OperationalError, DriverError) as error:
         _end_with(NoDatabase(reason=str(error).partition("\n")[0][:300]))
+    except Exception as error:  # noqa: BLE001 -- the last line: a traceback quotes values
+        tell_defect(error)
+        sys.exit(1)
 
 
 def _end_with(error: AddrsvcError) -> NoReturn:

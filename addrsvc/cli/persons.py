@@ -211,12 +211,8 @@ def rotate_keys(
         if path is None:
             raise EncryptionKeyMissing
         crypto.write_key_file(path, [crypto.new_key(), *crypto.read_key_file(path)])
-<<<<<<< HEAD
     anew = _on_engine(sealing.rotate) + in_transaction(webhooks.re_encrypt_secrets)
     print(f"sealed anew: {anew}")
-=======
-    print(f"sealed anew: {_on_engine(_rotate)}")
->>>>>>> 74e89aa (wip3)
     uses = in_transaction(sealing.key_uses)
     ring = crypto.keyring(Settings())
     for key_id in ring.key_ids:
@@ -224,12 +220,6 @@ def rotate_keys(
         print(f"{key_id}  {uses.get(key_id, 0)}  {state}")
     for other in uses.keys() - set(ring.key_ids):
         print(f"{other or 'plain'}  {uses[other]}  not in the ring")
-
-
-async def _rotate(engine: AsyncEngine) -> int:
-    documents = await sealing.rotate(engine)
-    async with transaction(engine) as conn:
-        return documents + await secrets_kept.WEBHOOKS_RESEAL(conn)
 
 
 def _on_engine(act: Callable[[AsyncEngine], Awaitable[T]]) -> T:

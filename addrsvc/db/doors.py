@@ -135,6 +135,7 @@ def make_engine(settings: Settings) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=settings.request_deadline_s,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error never quotes what people typed
         execution_options={"settings": settings},  # which keys a transaction encrypts with
     )
 
