@@ -28,7 +28,7 @@ from addrsvc.edge.ending import at_termination
 from addrsvc.edge.fair_use import FairUse
 from addrsvc.edge.middleware import Guard, Observe
 from addrsvc.edge.read_only import ReadOnlyGate
-from addrsvc.edge.shedding import Lane, Shed
+from addrsvc.edge.shedding import Shed, lanes
 from addrsvc.events import router as events
 from addrsvc.events.watching import Slots, Watcher
 from addrsvc.geocoding import autocomplete_router as autocomplete
@@ -159,7 +159,7 @@ def _guard(app: FastAPI, settings: Settings) -> None:
     )
     app.add_middleware(ReadOnlyGate, state=app.state.read_only)
     app.add_middleware(Observe)
-    app.add_middleware(Shed, limits=dict.fromkeys(Lane, settings.requests_in_progress))
+    app.add_middleware(Shed, limits=lanes(settings.requests_in_progress))
 
 
 def app_from_environment() -> FastAPI:

@@ -75,8 +75,8 @@ class Settings(BaseSettings):
     """Snapshots of the register each worker gives at a time."""
 
     requests_in_progress: int = Field(default=100, ge=1)
-    """Requests a worker has under way in each lane (lookups, searches, writes, feed); more are
-    answered 503 at once."""
+    """Lookups, and followers of the feed, a worker has under way; of searches and of writes half
+    as many. More are answered 503 at once."""
 
     max_body_bytes: int = Field(default=1_000_000, ge=1_000)
     """Largest request body read; more is answered 413 without reading on."""

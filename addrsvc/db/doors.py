@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import orjson
@@ -23,8 +23,11 @@ from addrsvc.settings import Settings
 LOOKUP_RUNNERS = 2
 """Statements of coalesced callers under way at once: while one is, the next can start."""
 
-_LOOKUPS = 2 * LOOKUP_RUNNERS + 2
-"""Connections for lookups: of codes, of house numbers, and two for points."""
+_POINTS = 2
+"""Questions about points under way at once: they would else take every connection of lookups."""
+
+_LOOKUPS = 2 * LOOKUP_RUNNERS + _POINTS
+"""Connections for lookups: of codes, of house numbers, and for points."""
 
 _RECONNECT_S = 5.0
 """A pool tries so long to replace a connection, then when the next is asked for: the driver's own
@@ -105,6 +108,9 @@ class Doors:
     primary: ReadPool
     """Reads that must see what was just written, such as sessions: read only, on the write URL;
     the very ``pool`` where there is no other."""
+
+    points: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_POINTS))
+    """To hold while asking ``lookups`` about a point."""
 
     async def close(self) -> None:
         """Close every connection of both doors."""

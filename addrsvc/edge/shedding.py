@@ -73,6 +73,12 @@ def lane_of(method: str, path: str) -> Lane | None:
     return Lane.SEARCH if path in _ASKING else Lane.WRITE
 
 
+def lanes(most: int) -> dict[Lane, int]:
+    """Give what each lane may hold: of slow ones half as many, for they wait for each other."""
+    slow = max(1, most // 2)
+    return {Lane.LOOKUP: most, Lane.SEARCH: slow, Lane.WRITE: slow, Lane.FEED: most}
+
+
 class Shed:
     """Let so many requests of each lane in at a time, and answer the others 503 at once."""
 

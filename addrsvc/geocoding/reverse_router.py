@@ -65,6 +65,8 @@ async def look_around(
     async def ask(conn: Reader) -> Whereabouts:
         return await reverse(conn, units, point, day, today=present, limit=limit, radius_m=radius_m)
 
-    found = await ask_lookups(doors_of(request).lookups, ask)
+    doors = doors_of(request)
+    async with doors.points:
+        found = await ask_lookups(doors.lookups, ask)
     body = whereabouts_out(found, point, day, language_of(request))
     return Response(orjson.dumps(body), media_type=MEDIA_TYPE)

@@ -20,7 +20,7 @@ _CODES = 5_000
 _CONNECTIONS = 16
 _SEED = 392
 
-_FILL = """
+FILL = """
 INSERT INTO admin_unit (code, valid_from, level, kind, name, full_name, name_key, parent_code,
                         source)
 VALUES ('79', '2025-07-01', 'province', 'thanh_pho_truc_thuoc_trung_uong', 'Hồ Chí Minh',
@@ -90,7 +90,7 @@ def _figures(found: Comparison, statements_per_s: float) -> list[Figure]:
 
 def _fill(url: str) -> list[str]:
     with psycopg.connect(url, autocommit=True) as conn:
-        conn.execute(_FILL.format(rows=_ROWS).encode())
+        conn.execute(FILL.format(rows=_ROWS).encode())
         conn.execute("VACUUM ANALYZE")
         rows = conn.execute("SELECT code FROM address ORDER BY address_id").fetchall()
     return random.Random(_SEED).sample([row[0] for row in rows], _CODES)  # noqa: S311 - a sample
