@@ -36,6 +36,9 @@ from addrsvc.replica.server import BeyondLast, FeedBeginsLater, Page, Server
 
 _PIECE: Final = 1_000
 _WAIT_S: Final = 25
+_PACE_S: Final = 0.6
+"""Between pages where the copy is up to date: what comes meanwhile comes together."""
+
 _LONGEST_PAUSE_S: Final = 30.0
 _PATIENCE: Final = 8
 """So often in a row the server may lag behind the copy: about a minute."""
@@ -218,6 +221,8 @@ def _follow(copy: Copy, server: Server, until: int | None, report: Report) -> Pl
         copy.take_in(page.addresses.values(), missing, page.next, last_hash)
         if page.next > place.number:
             report(copy.place)
+            if until is None and page.next >= page.last:
+                time.sleep(_PACE_S)
         elif until is not None:
             return copy.place  # all there is
 

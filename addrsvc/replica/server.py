@@ -13,8 +13,8 @@ import orjson
 
 from addrsvc.replica.errors import AccessRefused, NotThisServer, ServerAway
 
-PAGE: Final = 500
-"""Events asked for at once, each with its address: some 300 KB."""
+PAGE: Final = 1_000
+"""Events asked for at once, each with its address: some 600 KB."""
 
 _TIMEOUT = httpx.Timeout(60, connect=10)
 """A page that waits comes within 30 seconds; so does each piece of a snapshot."""
