@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import datetime
 from typing import Final, cast
 
+import psycopg
 from fastapi import Request
+from psycopg_pool import PoolTimeout
 from starlette.responses import Response
 
 from addrsvc.auth import csrf, sessions
@@ -12,6 +16,7 @@ from addrsvc.auth.errors import NotSignedIn
 from addrsvc.auth.sessions import Session, hash_of
 from addrsvc.auth.uses import KeyUses
 from addrsvc.clock import Clock
+from addrsvc.db.doors import Doors
 from addrsvc.db.web import doors_of
 from addrsvc.settings import Settings
 
@@ -19,6 +24,8 @@ _SECURE_NAME: Final = "__Host-addrsvc"
 """Browsers take it only from this very host, over https."""
 _PLAIN_NAME: Final = "addrsvc_session"
 _KNOWN: Final = "addrsvc.session"
+_PATIENCE_S: Final = 1.0
+"""Longer the primary is not waited for where a standby may know as well."""
 
 
 async def session_of(request: Request) -> Session | None:
@@ -30,13 +37,24 @@ async def session_of(request: Request) -> Session | None:
     token, found = token_sent(request), None
     if token is not None:
         now = cast("Clock", request.app.state.clock).now()
-        found = await sessions.find_session(doors_of(request).primary, token, now)
+        found = await _find(doors_of(request), token, now)
     request.scope[_KNOWN] = found
     if found is not None:
         request.scope["addrsvc.principal"] = found.principal.id
         uses = cast("KeyUses", request.app.state.session_uses)
         uses.note(hash_of(found.token).hex(), now)
     return found
+
+
+async def _find(doors: Doors, token: str, now: datetime) -> Session | None:
+    """Ask the primary, which knows of sessions just begun or ended; while it is away, a standby."""
+    if doors.primary is doors.pool:
+        return await sessions.find_session(doors.pool, token, now)
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            return await sessions.find_session(doors.primary, token, now)
+    except (TimeoutError, PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError):
+        return await sessions.find_session(doors.pool, token, now)
 
 
 def token_sent(request: Request) -> str | None:

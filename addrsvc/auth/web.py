@@ -10,6 +10,7 @@ from addrsvc.auth.credentials import read_credentials
 from addrsvc.auth.errors import KeyRefused
 from addrsvc.auth.limits import ClientLimits, RouteClass, Spending, class_of, client_of
 from addrsvc.auth.model import ANONYMOUS, Principal
+from addrsvc.auth.oidc_errors import TokenRefused
 from addrsvc.clock import Clock
 
 
@@ -17,7 +18,7 @@ async def principal_of(request: Request) -> Principal:
     """Give who is calling, from what the request carries, counted against its limits.
 
     Raises:
-        KeyRefused: a header was sent and is no good.
+        KeyRefused, TokenRefused: a header was sent and is no good.
         RateLimited: it asks too often, or its address sent too many that were no good.
     """
     scope = request.scope
@@ -29,7 +30,7 @@ async def principal_of(request: Request) -> Principal:
         limits.require_vouched(request.headers.get("authorization"), host, now_s)
     try:
         principal = await read_credentials(request)
-    except KeyRefused:
+    except (KeyRefused, TokenRefused):
         await limits.guess(host, now_s)
         raise
     if not principal.is_anonymous:

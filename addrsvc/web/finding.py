@@ -10,6 +10,8 @@ from typing import cast
 import psycopg
 from fastapi import Request
 from psycopg_pool import PoolTimeout
+from sqlalchemy.exc import OperationalError as DriverError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from addrsvc.auth.model import ANONYMOUS
 from addrsvc.auth.web import count_miss, count_visit
@@ -27,6 +29,15 @@ from addrsvc.settings import Settings
 _SHARE_OF_DEADLINE = 0.8
 """Give up before the guard does: a page with words and a box instead of a bare document."""
 
+_AWAY = (
+    TimeoutError,
+    PoolTimeout,
+    PoolExhausted,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    DriverError,
+)
+
 
 @asynccontextmanager
 async def in_time(request: Request) -> AsyncIterator[None]:
@@ -39,7 +50,7 @@ async def in_time(request: Request) -> AsyncIterator[None]:
     try:
         async with asyncio.timeout(settings.request_deadline_s * _SHARE_OF_DEADLINE):
             yield
-    except (TimeoutError, PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError) as away:
+    except _AWAY as away:
         raise DatabaseUnreachable from away
 
 

@@ -23,6 +23,8 @@ In the template each form holds ``{% include "_csrf.html" %}``.
 
 from __future__ import annotations
 
+import asyncio
+from typing import cast
 from urllib.parse import quote, urlsplit
 
 import psycopg
@@ -33,15 +35,21 @@ from starlette.datastructures import URL
 from starlette.responses import RedirectResponse
 
 from addrsvc.auth.sessions_web import session_of
+from addrsvc.settings import Settings
 
 log = structlog.get_logger("addrsvc.web")
+
+_SHARE_OF_DEADLINE = 0.2
+"""The rest is for the page itself."""
 
 
 async def look_who(request: Request) -> None:
     """Read who is signed in, for the header; without a database the page goes on without."""
+    settings = cast("Settings", request.app.state.settings)
     try:
-        await session_of(request)
-    except (PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError) as away:
+        async with asyncio.timeout(settings.request_deadline_s * _SHARE_OF_DEADLINE):
+            await session_of(request)
+    except (TimeoutError, PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError) as away:
         log.warning("session not read", error=type(away).__name__)
         request.scope["addrsvc.session"] = None
 

@@ -23,7 +23,7 @@ from addrsvc.auth.sessions_web import (
     signed_form,
     token_sent,
 )
-from addrsvc.auth.web import host_of
+from addrsvc.auth.web import count_visit, host_of
 from addrsvc.clock import VIETNAM, Clock, today
 from addrsvc.db.web import doors_of
 from addrsvc.errors import AddrsvcError, Language
@@ -55,6 +55,7 @@ async def sign_in(request: Request) -> Response:
     """Begin a session and lead back to where somebody came from."""
     login, onward = "", "/"
     try:
+        await count_visit(request)
         csrf.require_same_origin(request.headers, origins_of(request), may_be_silent=False)
         form = csrf.read_form(request.headers.get("content-type"), await request.body())
         login, onward = form.get("login", "")[:100], local_path(form.get("next"))
@@ -120,6 +121,7 @@ async def change_password(request: Request) -> Response:
     except AddrsvcError as error:
         return pages_of(request).refuse(request, error, typed="", template="refused.html")
     try:
+        await count_visit(request)
         if form.get("new", "") != form.get("again", ""):
             raise PasswordsDiffer
         async with in_time(request):

@@ -22,11 +22,11 @@ SCOPE_NAMES: Final[dict[Scope, Text]] = {
     Scope.ADDRESSES_WRITE: Text(
         "cấp, sửa, ngừng dùng địa chỉ", "assign, correct, retire addresses"
     ),
-    Scope.ADDRESSES_OVERRIDE: Text("quyết định khác cảnh báo", "overrule warnings"),
+    Scope.ADDRESSES_OVERRIDE: Text("quyết định khác với cảnh báo", "overrule warnings"),
     Scope.ACTS_WRITE: Text("thay đổi hàng loạt địa chỉ", "acts over many addresses"),
     Scope.ADDRESSES_SECRET: Text("xem địa chỉ mật", "see secret addresses"),
     Scope.HOLDERS_READ: Text(
-        "xem chủ hộ, có ghi mục đích", "see householders, for a stated purpose"
+        "xem thông tin chủ hộ (phải nêu mục đích)", "see householders, for a stated purpose"
     ),
     Scope.HOLDERS_WRITE: Text("giải quyết yêu cầu của người dân", "answer people’s requests"),
     Scope.UNITS_WRITE: Text(

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from argon2 import PasswordHasher
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from addrsvc.auth import accounts
 from addrsvc.auth.model import Role, Scope, command_line
@@ -426,3 +427,56 @@ async def test_hashes_follow_the_parameters(
     [(kept,)] = rows(settings, "SELECT password_hash FROM account")
     assert "m=16,t=2,p=1" in str(kept)
     assert (await sign_in(client)).status_code == 303
+
+
+async def test_without_a_database_pages_go_on_and_signing_in_says_so(
+    open_client: OpenClient, open_account: OpenAccount
+) -> None:
+    nowhere = "postgresql://nobody@127.0.0.1:1/none"
+    away = {"database_url": SecretStr(nowhere), "read_database_url": None}
+    async with open_client(**away, request_deadline_s=1.0) as client:
+        headers = {"Cookie": f"{COOKIE}=anything"}
+        page = await client.get("/docs", headers=headers)
+        assert page.status_code == 200
+        assert "Đăng nhập" in page.text
+        form = {"login": "lan", "password": PASSWORD}
+        answer = await client.post("/sign-in", data=form, headers=ORIGIN)
+        assert answer.status_code == 503
+        assert "text/html" in answer.headers["content-type"]
+        assert "Cơ sở dữ liệu không trả lời" in answer.text
+
+
+async def test_forms_from_nobody_lead_on_politely(
+    client: httpx.AsyncClient, open_account: OpenAccount, passwords: CountedPasswords
+) -> None:
+    out = await client.post("/sign-out", data={"csrf": "x"}, headers=ORIGIN)
+    assert (out.status_code, out.headers["location"]) == (303, "/")
+    for path in ("/account/password", "/account/sign-out-everywhere"):
+        answer = await client.post(path, data={"csrf": "x"}, headers=ORIGIN)
+        assert answer.status_code == 401
+        assert "Cần đăng nhập" in answer.text
+    await open_account()
+    await sign_in(client)
+    forged = await client.post("/sign-out", data={"csrf": "x"}, headers=ORIGIN)
+    assert forged.status_code == 403
+    assert (await client.get("/account")).status_code == 200
+    missing = await client.get("/nothing-here", headers={"Accept": "text/html"})
+    assert "Trần Thị Bịa" in missing.text
+    asset = re.search(r'href="(/static/site\.css[^"]*)"', missing.text)
+    assert asset is not None
+    assert "private" not in (await client.get(asset[1])).headers["cache-control"]
+
+
+async def test_while_the_primary_is_away_a_standby_knows_who_is_signed_in(
+    client: httpx.AsyncClient,
+    open_client: OpenClient,
+    open_account: OpenAccount,
+    passwords: CountedPasswords,
+) -> None:
+    await open_account(roles=[Role.FIELD])
+    await sign_in(client)
+    headers = {"Cookie": f"{COOKIE}={client.cookies[COOKIE]}"}
+    away = SecretStr("postgresql://nobody@127.0.0.1:1/none")
+    async with open_client(database_url=away) as reading:
+        assert (await reading.get("/v1/addresses", headers=headers)).status_code == 200
+        assert "Trần Thị Bịa" in (await reading.get("/docs", headers=headers)).text
