@@ -20,7 +20,7 @@ from addrsvc.auth.passwords import Passwords
 from addrsvc.auth.uses import KeyUses
 from addrsvc.auth.web import count_request
 from addrsvc.clock import Clock, SystemClock
-from addrsvc.db.doors import open_doors
+from addrsvc.db.doors import Doors, open_doors
 from addrsvc.db.read_only import ReadOnly, Reason, Watch
 from addrsvc.edge import logs, operations, read_only, work
 from addrsvc.edge.background import Background
@@ -90,22 +90,7 @@ def create_app(
             doors, app.state.clock, app.state.gazetteer, app.state.units_in_memory
         )
         app.state.feed_watcher = Watcher(doors.pool)
-        background = app.state.background = Background()
-        watch = Watch(app.state.read_only, settings, doors.engine.dispose)
-        background.keep("read-only", watch.run)
-        background.keep("feed", app.state.feed_watcher.run)
-        background.keep("gazetteer", app.state.gazetteer.run)
-        background.keep("units", app.state.geocoder.run)
-        background.keep("register names", lambda: app.state.register_names.run(doors.pool))
-        background.keep(
-            "key uses", lambda: app.state.key_uses.keep_writing(doors.engine, every_s=60)
-        )
-        background.keep(
-            "session uses", lambda: app.state.session_uses.keep_writing(doors.engine, every_s=60)
-        )
-        background.keep(
-            "late requests", lambda: keep_counting(doors.engine, app.state.clock, every_s=300)
-        )
+        background = app.state.background = _work_beside(app, settings, doors)
         try:
             with at_termination(app.state.feed_watcher.end):
                 yield
@@ -149,6 +134,25 @@ def create_app(
     pages.install(app, settings)
     _guard(app, settings)
     return app
+
+
+def _work_beside(app: FastAPI, settings: Settings, doors: Doors) -> Background:
+    """Begin what goes on beside the requests for as long as the process lives."""
+    background = Background()
+    watch = Watch(app.state.read_only, settings, doors.engine.dispose)
+    background.keep("read-only", watch.run)
+    background.keep("feed", app.state.feed_watcher.run)
+    background.keep("gazetteer", app.state.gazetteer.run)
+    background.keep("units", app.state.geocoder.run)
+    background.keep("register names", lambda: app.state.register_names.run(doors.pool))
+    background.keep("key uses", lambda: app.state.key_uses.keep_writing(doors.engine, every_s=60))
+    background.keep(
+        "session uses", lambda: app.state.session_uses.keep_writing(doors.engine, every_s=60)
+    )
+    background.keep(
+        "late requests", lambda: keep_counting(doors.engine, app.state.clock, every_s=300)
+    )
+    return background
 
 
 def _guard(app: FastAPI, settings: Settings) -> None:
