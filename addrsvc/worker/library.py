@@ -25,6 +25,8 @@ from addrsvc.worker.model import JobFunction, Periodic
 MOST_RETRIES: Final = 5
 """With the usual pauses the last one comes an hour after the first error."""
 _SAY_AGAIN_S: Final = (0.2, 1.0, 3.0)
+_POLL_S: Final = 1.0
+"""New jobs are told of at once; those that wait for a moment or a lock are found so."""
 _CATCH_UP_S: Final = 40 * 86_400
 """Periodic work that was due while no worker ran is done once when one starts again."""
 
@@ -141,6 +143,7 @@ def make_worker(
         wait=goes_on,
         shutdown_graceful_timeout=grace_s,
         install_signal_handlers=False,
+        fetch_job_polling_interval=_POLL_S,
         update_heartbeat_interval=settings.worker_stalled_s / 5,
         stalled_worker_timeout=settings.worker_stalled_s,
         worker_middleware=[begin],

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from service_settings import service_settings
 from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.testing import capture_logs
 
@@ -40,9 +41,7 @@ exec(sys.argv[3])
 @pytest.fixture
 def quick(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setattr(isolating, "_LOOK_S", 0.05)
-    return Settings.model_validate(
-        {"database_url": database_url, "worker_retry_s": 0.05, "worker_stalled_s": 1}
-    )
+    return service_settings(database_url, worker_retry_s=0.05, worker_stalled_s=1)
 
 
 @pytest.fixture

@@ -13,6 +13,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from service_settings import as_role
+
+from addrsvc.db.roles import WRITER
 
 _WORKER = Path(__file__).resolve().parents[2] / "poisoned_worker.py"
 _ROOT = _WORKER.parents[1]
@@ -30,9 +33,9 @@ class Workers:
         self._environment = {
             **os.environ,
             "PYTHONPATH": f"{_ROOT}:{_WORKER.parent}",
-            "ADDRSVC_DATABASE_URL": database_url,
+            "ADDRSVC_DATABASE_URL": as_role(database_url, WRITER),
             "ADDRSVC_WORKER_STALLED_S": "1.5",
-            "ADDRSVC_WORKER_RETRY_S": "0.05",
+            "ADDRSVC_WORKER_RETRY_S": "0.01",
         }
         self.begun = 0
         self.process = self._begin()
@@ -58,6 +61,7 @@ class Workers:
 def conn(database_url: str) -> Iterator[psycopg.Connection]:
     with psycopg.connect(database_url, autocommit=True) as conn:
         conn.execute("CREATE TABLE noted (number integer, pid integer)")
+        conn.execute("GRANT INSERT ON noted TO addrsvc_writer")
         yield conn
 
 

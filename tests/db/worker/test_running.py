@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
+from service_settings import service_settings
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from addrsvc.clock import Clock, SystemClock
@@ -78,9 +79,7 @@ def tells_often(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def quick(database_url: str) -> Settings:
-    return Settings.model_validate(
-        {"database_url": database_url, "worker_retry_s": 0.01, "worker_stalled_s": 2}
-    )
+    return service_settings(database_url, worker_retry_s=0.01, worker_stalled_s=2)
 
 
 @pytest.fixture
