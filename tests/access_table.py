@@ -299,6 +299,7 @@ _NAMING = {
 }
 _KEY = {"name": "khóa thử", "scopes": ["access:write"]}
 _NOT_ONE = "/v1/webhooks/999999"
+_NOBODY = {"name": "Không Có Ai", "phone": "0900 000 000"}
 _ACCOUNT = {"login": "thu", "display_name": "Thử"}
 _LOGIN = "/v1/access/accounts/khong-co"
 
@@ -491,7 +492,7 @@ TABLE: Final = (
     ),
     # receivers of events, operations
     row("GET /v1/webhooks", scoped, HOOKS),
-    row("POST /v1/webhooks", scoped, HOOKS, body={"url": "https://127.0.0.1/x"}),
+    row("POST /v1/webhooks", scoped, HOOKS, EVENTS, body={"url": "https://127.0.0.1/x"}),
     row("GET /v1/webhooks/{receiver_id}", scoped, HOOKS, path=_NOT_ONE),
     row("PATCH /v1/webhooks/{receiver_id}", scoped, HOOKS, path=_NOT_ONE, body={}),
     row("DELETE /v1/webhooks/{receiver_id}", scoped, HOOKS, path=_NOT_ONE),
@@ -510,6 +511,22 @@ TABLE: Final = (
     row("GET /v1/operations/work", scoped, OPERATIONS),
     row("GET /v1/operations/read-only", scoped, OPERATIONS),
     row("PUT /v1/operations/read-only", scoped, OPERATIONS, body={"read_only": False}),
+    # requests of people about what is kept of them
+    row("GET /v1/persons/purposes", open_),
+    row("GET /v1/persons/requests", everywhere, PEOPLE),
+    row("POST /v1/persons/requests", everywhere, PEOPLE, body={**_NOBODY, "kind": "access"}),
+    row("GET /v1/persons/requests/{number}", everywhere, PEOPLE, path="/v1/persons/requests/1"),
+    row(
+        "POST /v1/persons/requests/{number}/close",
+        everywhere,
+        PEOPLE,
+        path="/v1/persons/requests/999999/close",
+        body={"status": "refused", "reason": "identity-not-proven"},
+    ),
+    row("POST /v1/persons/find", everywhere, PEOPLE, body=_NOBODY),
+    row("POST /v1/persons/export", everywhere, PEOPLE, body=_NOBODY),
+    row("POST /v1/persons/correct", everywhere, PEOPLE, body={**_NOBODY, "to": _NOBODY}),
+    row("POST /v1/persons/erase", everywhere, PEOPLE, body=_NOBODY),
     # pages and what describes the service
     row("GET /docs", open_),
     row("GET /findings", open_),
