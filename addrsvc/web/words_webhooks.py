@@ -68,19 +68,19 @@ WEBHOOK_WORDS: Final[dict[str, Text]] = {
     "webhooks_types": Text("Loại sự kiện", "Types of events"),
     "webhooks_every_type": Text("tất cả", "all"),
     "webhooks_owner": Text("Do ai đăng ký", "Registered by"),
-    "webhooks_success": Text("Gửi được lần cuối", "Last success"),
+    "webhooks_success": Text("Lần gửi được gần nhất", "Last success"),
     "webhooks_never": Text("chưa lần nào", "never"),
-    "webhooks_failure": Text("Lỗi lần gửi cuối", "Last attempt failed"),
+    "webhooks_failure": Text("Lần gửi gần nhất bị lỗi", "Last attempt failed"),
     "webhooks_failing_since": Text("từ {moment}", "since {moment}"),
     "webhooks_waiting": Text("Đang chờ gửi", "Waiting"),
-    "webhooks_dead": Text("Đã thôi gửi lại", "Given up"),
-    "webhooks_next": Text("Lần gửi tới", "Next attempt"),
+    "webhooks_dead": Text("Không gửi được", "Given up"),
+    "webhooks_next": Text("Lần gửi tiếp theo", "Next attempt"),
     "webhooks_behind": Text(
         "Còn {count} sự kiện chưa xét tới", "{count} more events not looked at yet"
     ),
     "webhooks_pause": Text("Tạm dừng", "Pause"),
     "webhooks_resume": Text("Gửi tiếp", "Resume"),
-    "webhooks_replay": Text("Gửi lại những lần đã thôi", "Send what was given up"),
+    "webhooks_replay": Text("Gửi lại những gì chưa tới nơi", "Send what was given up"),
     "webhooks_try": Text("Gửi thử", "Send a test"),
     "webhooks_done_pause": Text(
         "Đã tạm dừng. Sự kiện mới sẽ được gửi khi bấm “Gửi tiếp”.",
@@ -90,7 +90,7 @@ WEBHOOK_WORDS: Final[dict[str, Text]] = {
         "Đang gửi tiếp từ chỗ đã dừng.", "Sending goes on where it stopped."
     ),
     "webhooks_done_replay": Text(
-        "Những sự kiện đã thôi gửi sẽ được gửi lại ngay.",
+        "Những sự kiện không gửi được đang được gửi lại.",
         "What was given up is being sent again.",
     ),
     "webhooks_done_delivered": Text("Tin gửi thử đã tới nơi.", "The test message was delivered."),

@@ -71,7 +71,7 @@ async def test_how_it_goes_and_the_buttons(
     await post.deliver()
     page = await signed_in.get("/webhooks")
     assert page.headers["cache-control"] == "private, no-store"
-    shown = ("Một cửa &lt;b&gt;Mẫu", "đang gửi", "trả lời mã 503", inbox.url, "Lần gửi tới")
+    shown = ("Một cửa &lt;b&gt;Mẫu", "đang gửi", "trả lời mã 503", inbox.url, "Lần gửi tiếp theo")
     for each in shown:
         assert each in page.text
     assert secret not in page.text
@@ -92,7 +92,7 @@ async def test_how_it_goes_and_the_buttons(
     await press(signed_in, f"{path}/resume")
     await post.ask("UPDATE webhook_delivery SET state = 'dead', next_at = NULL RETURNING 1")
     page_text = (await signed_in.get("/webhooks")).text
-    assert "Gửi lại những lần đã thôi" in page_text
+    assert "Gửi lại những gì chưa tới nơi" in page_text
     await press(signed_in, f"{path}/replay")
     await post.deliver()
     assert inbox.numbers == [1, 1, 2]
