@@ -125,7 +125,9 @@ _ROUTES: Final = (
     ("GET /v1/webhooks*", RouteClass.LIST),
     ("GET /v1/persons*", RouteClass.LIST),
     ("GET /webhooks*", RouteClass.LIST),
-    ("POST /webhooks*", RouteClass.WRITE),
+    ("POST /webhooks/*", RouteClass.WRITE),
+    # a request of ours to somebody else's machine each
+    ("POST /v1/webhooks/{receiver_id}/test", RouteClass.BATCH),
     ("GET /v1/events*", RouteClass.FEED),
     ("GET /v1/snapshot*", RouteClass.FEED),
     ("GET /v1/access/*", RouteClass.LIST),
