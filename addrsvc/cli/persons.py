@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from html import escape
 from pathlib import Path
 from typing import TypeVar
@@ -33,7 +33,9 @@ T = TypeVar("T")
 
 _PHONE = typer.Option(None, help="Their telephone number, in any written form.")
 _ADDRESS = typer.Option(None, help="Code of an address of theirs, where no phone is kept.")
-_REQUEST = typer.Option(None, help="Number of the request this answers; it is closed with it.")
+_REQUEST = typer.Option(
+    None, "--request", min=1, help="Number of the request this answers; it is closed with it."
+)
 
 
 def _name() -> str:
@@ -49,12 +51,14 @@ def _named(phone: str | None, address: str | None) -> Named:
 def request(
     kind: RequestKind = typer.Argument(help="What the person asks for."),
     phone: str | None = _PHONE,
-    received: str | None = typer.Option(None, help="Day it was received, YYYY-MM-DD; else today."),
+    received: datetime | None = typer.Option(
+        None, formats=["%Y-%m-%d"], help="Day it was received; else today."
+    ),
     note: str | None = typer.Option(None, help="What they wrote; kept encrypted."),
 ) -> None:
     """Record what a person asks; the name is asked for, and the days it is due are printed."""
     asker = Asker(Person(_name(), phone), note)
-    day = date.fromisoformat(received) if received else None
+    day = received.date() if received else None
     made = in_transaction(
         lambda conn: requests.receive(
             conn,
@@ -139,6 +143,7 @@ def export(
         lambda conn: persons.hand_out(conn, operator(), named, at=at, request_id=number)
     )
     to.touch(mode=0o600)
+    to.chmod(0o600)
     to.write_bytes(_page(kept) if to.suffix == ".html" else _json(kept))
     print(f"{to}: {len(kept)} addresses")
 

@@ -1,0 +1,177 @@
+"""Requests of people: recorded with their days, found exactly, handed out, corrected, erased."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from registry_fixtures import IN_EAST, IN_WEST, WEST, IssueKey
+
+from addrsvc.auth.model import Scope
+
+pytestmark = pytest.mark.anyio
+
+NAME, PHONE = "Trần Văn Chim Bịa", "0911 223 344"  # invented
+HOUSE: dict[str, Any] = {
+    "kind": "dwelling",
+    "source": "field",
+    "position": IN_WEST,
+    "components": {"house_number": "12", "thoroughfare": "Đường Mẫu"},
+    "holder": {"name": f"Hộ ông {NAME}", "phone": PHONE},
+}
+
+
+@pytest.fixture
+async def office(client: httpx.AsyncClient, issue_key: IssueKey) -> dict[str, str]:
+    """Give the headers of who handles requests everywhere."""
+    scopes = (Scope.ADDRESSES_READ, Scope.ADDRESSES_WRITE, Scope.ADDRESSES_OVERRIDE)
+    key = await issue_key(*scopes, Scope.HOLDERS_READ, Scope.HOLDERS_WRITE)
+    return {"Authorization": f"Bearer {key}"}
+
+
+async def call(
+    client: httpx.AsyncClient, office: dict[str, str], what: str, **body: object
+) -> dict[str, Any]:
+    answer = await client.post(f"/v1/persons/{what}", json=body, headers=office)
+    assert answer.status_code in {200, 201}, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def register(
+    client: httpx.AsyncClient, office: dict[str, str], key: str | None = None, **change: object
+) -> dict[str, Any]:
+    headers = office if key is None else {**office, "Idempotency-Key": key}
+    answer = await client.post("/v1/addresses", json={**HOUSE, **change}, headers=headers)
+    assert answer.status_code == 201, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+async def test_requests_have_days_states_and_a_term(
+    client: httpx.AsyncClient, office: dict[str, str], issue_key: IssueKey
+) -> None:
+    made = await call(
+        client, office, "requests", kind="erase", name=NAME, phone=PHONE, received_on="2025-12-18"
+    )
+    assert (made["reply_by"], made["due_on"], made["overdue"]) == ("2025-12-22", "2026-01-07", True)
+    fresh = await call(client, office, "requests", kind="access", name=NAME)
+    assert (fresh["received_on"], fresh["due_on"]) == ("2026-01-15", "2026-01-25")
+    listed = (await client.get("/v1/persons/requests", headers=office)).json()["items"]
+    assert [each["request"] for each in listed] == [made["request"], fresh["request"]]
+    assert NAME not in str(listed)
+    one = await client.get(f"/v1/persons/requests/{made['request']}", headers=office)
+    assert one.json()["asker"] == {"name": NAME, "phone": PHONE, "note": None}
+    path = f"requests/{fresh['request']}/close"
+    closed = await call(client, office, path, status="refused", reason="identity-not-proven")
+    assert (closed["status"], closed["outcome"]) == ("refused", {"reason": "identity-not-proven"})
+    again = await client.post(
+        f"/v1/persons/{path}", json={"status": "done", "reason": "twice"}, headers=office
+    )
+    assert again.json()["type"] == "/problems/person-request-closed"
+    gone = await client.get("/v1/persons/requests/999", headers=office)
+    assert gone.json()["type"] == "/problems/person-request-not-found"
+    limited = await issue_key(Scope.HOLDERS_WRITE, areas={WEST})
+    for who, slug in (({}, "not-signed-in"), ({"Authorization": f"Bearer {limited}"}, None)):
+        refused = await client.get("/v1/persons/requests", headers=who)
+        wanted = slug or "requests-need-every-area"
+        assert refused.json()["type"] == f"/problems/{wanted}"
+    purposes = (await client.get("/v1/persons/purposes")).json()["items"]
+    assert "notify-code" in {each["purpose"] for each in purposes}
+
+
+async def test_one_person_is_found_exactly_and_never_by_name_alone(
+    client: httpx.AsyncClient, office: dict[str, str]
+) -> None:
+    west = await register(client, office)
+    east = await register(client, office, position=IN_EAST, holder={"name": NAME})
+    by_phone = await call(client, office, "find", name="TRAN VAN CHIM BIA", phone="+84911223344")
+    assert [each["ref"] for each in by_phone["items"]] == [west["code"]]
+    at_place = await call(client, office, "find", name=NAME, address=east["code"])
+    assert [each["ref"] for each in at_place["items"]] == [east["code"]]
+    both = await call(client, office, "find", name=NAME, phone=PHONE, address=east["code"])
+    assert both["addresses"] == 2
+    for other in ({"name": "Trần Văn Chim", "phone": PHONE}, {"name": NAME, "phone": "0911223345"}):
+        assert (await call(client, office, "find", **other))["addresses"] == 0
+    alone = await client.post("/v1/persons/find", json={"name": NAME}, headers=office)
+    assert alone.json()["type"] == "/problems/person-not-named"
+
+
+async def test_a_person_gets_what_is_kept_and_who_looked_and_is_put_right(
+    client: httpx.AsyncClient, office: dict[str, str]
+) -> None:
+    made = await register(client, office)
+    await client.get(f"/v1/addresses/{made['code']}/holder?purpose=notify-code", headers=office)
+    asked = await call(client, office, "requests", kind="access", name=NAME, phone=PHONE)
+    number = asked["request"]
+    given = await call(client, office, "export", name=NAME, phone=PHONE, request=number)
+    (item,) = given["items"]
+    assert (item["address"], item["name"], item["phone"]) == (
+        made["code"],
+        f"Hộ ông {NAME}",
+        PHONE,
+    )
+    assert [each["purpose"] for each in item["read"]] == ["notify-code"]
+    done = await client.get(f"/v1/persons/requests/{number}", headers=office)
+    assert (done.json()["status"], done.json()["outcome"]) == ("done", {"addresses": 1})
+    to = {"name": "Trần Văn Chim Đúng", "phone": "0911223355"}
+    assert await call(client, office, "correct", name=NAME, phone=PHONE, to=to) == {"addresses": 1}
+    assert (await call(client, office, "find", name=NAME, phone=PHONE))["addresses"] == 0
+    read = f"/v1/addresses/{made['code']}/holder?purpose=person-request"
+    assert (await client.get(read, headers=office)).json() == {"holder": to}
+
+
+async def test_an_erased_person_is_nowhere_and_no_undo_brings_them_back(
+    client: httpx.AsyncClient, office: dict[str, str], registry_url: str
+) -> None:
+    texts = {"name": f"Nhà {NAME}", "text": f"12 Đường Mẫu, gọi {PHONE}"}
+    made = await register(client, office, "key-1", **texts)
+    path = f"/v1/addresses/{made['code']}"
+    corrected = await client.patch(
+        path,
+        json={"name": "Nhà số 12", "reason": f"theo lời {NAME}"},
+        headers={**office, "If-Match": '"1"'},
+    )
+    assert corrected.status_code == 200, corrected.text
+    with psycopg.connect(registry_url) as admin:
+        admin.execute(
+            "INSERT INTO import_run (fingerprint, file_name, principal, started_at)"
+            " VALUES (decode(repeat('00', 32), 'hex'), 'x.csv', 'test', now())"
+        )
+        admin.execute(
+            "INSERT INTO import_rejection SELECT run_id, 2, 'x', %s, 'x' FROM import_run",
+            [f"không hiểu “{NAME}”"],
+        )
+    asked = await call(client, office, "requests", kind="erase", name=NAME, phone=PHONE)
+    erased = await call(client, office, "erase", name=NAME, phone=PHONE, request=asked["request"])
+    assert erased == {"addresses": 1, "texts": 2, "rejections": 1, "answers": 1}
+    again = await call(client, office, "erase", name=NAME, phone=PHONE)
+    assert again == {"addresses": 0, "texts": 0, "rejections": 0, "answers": 0}
+    undone = await client.post(
+        f"{path}:undo", json={"reason": "thử"}, headers={**office, "If-Match": '"2"'}
+    )
+    assert undone.status_code == 200, undone.text
+    assert undone.json()["name"] is None
+    read = await client.get(f"{path}/holder?purpose=person-request", headers=office)
+    assert read.json() == {"holder": None}
+    assert (await client.get(path)).status_code == 200
+    with psycopg.connect(registry_url) as admin:
+        tables = admin.execute(
+            "SELECT c.oid::regclass::text FROM pg_class c WHERE relkind IN ('r', 'p')"
+            " AND relnamespace IN ('public'::regnamespace, 'personal'::regnamespace)"
+        ).fetchall()
+        for (table,) in tables:
+            said = admin.execute(f"SELECT row_to_json(t)::text FROM {table} t".encode()).fetchall()
+            assert not [row for row in said if NAME in row[0] or PHONE in row[0]], table
+        audited = admin.execute(
+            "SELECT action FROM audit_entry WHERE action ~ '^(holder|request|person)'"
+            " ORDER BY audit_id"
+        ).fetchall()
+    assert [row[0] for row in audited] == [
+        "request.receive",
+        "holder.erase",
+        "request.close",
+        "holder.read",
+    ]

@@ -1,0 +1,97 @@
+"""People's requests from the command line; names are asked for, never in the arguments."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import orjson
+import psycopg
+import pytest
+from click.testing import Result
+from service_settings import ENCRYPTION_KEY, as_role
+from typer.testing import CliRunner
+
+from addrsvc.cli import build
+from addrsvc.db.roles import WRITER
+from addrsvc.personal.crypto import Keyring, read_key_file, write_key_file
+
+NAME, PHONE = "Trần Văn Chim Bịa", "0911 223 344"  # invented
+Run = Callable[..., Result]
+
+ROWS = (
+    "ext_id,house_number,street,commune,lon,lat,holder,phone\n"
+    f"1,12,Đường Mẫu,25747,106.65,10.95,{NAME},{PHONE}\n"
+)
+
+
+@pytest.fixture
+def keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "encryption.keys"
+    write_key_file(path, [ENCRYPTION_KEY])
+    monkeypatch.delenv("ADDRSVC_ENCRYPTION_KEYS")
+    monkeypatch.setenv("ADDRSVC_ENCRYPTION_KEY_FILE", str(path))
+    return path
+
+
+@pytest.fixture
+def run(registry_url: str, monkeypatch: pytest.MonkeyPatch, keys: Path, tmp_path: Path) -> Run:
+    """Give the command line as the writer, on one address with an invented person behind it."""
+    monkeypatch.setenv("ADDRSVC_DATABASE_URL", as_role(registry_url, WRITER))
+    table = tmp_path / "rows.csv"
+    table.write_text(ROWS)
+    asked = ["addresses", "import", str(table), "--source", "test", "--kind", "dwelling"]
+    assert CliRunner().invoke(build("addresses"), asked).exit_code == 0
+
+    def call(*words: str, typed: str = f"{NAME}\n") -> Result:
+        return CliRunner().invoke(build("persons"), ["persons", *words], input=typed)
+
+    return call
+
+
+def test_from_the_request_to_the_erasure(run: Run, tmp_path: Path, registry_url: str) -> None:
+    received = run("request", "access", "--phone", PHONE, "--received", "2020-01-06")
+    assert "reply by 2020-01-08  due 2020-01-16  LATE" in received.output
+    assert NAME in run("show", "1").output
+    assert NAME not in run("list").output
+    assert run("due").exit_code == 1
+    found = run("find", "--phone", "+84911223344").output
+    assert "Phường Tây" in found
+    file = tmp_path / "person.json"
+    assert run("export", str(file), "--phone", PHONE, "--request", "1").exit_code == 0
+    assert orjson.loads(file.read_bytes())[0]["name"] == NAME
+    assert file.stat().st_mode & 0o777 == 0o600
+    page = tmp_path / "person.html"
+    run("export", str(page), "--phone", PHONE)
+    assert NAME in page.read_text()
+    assert run("due").exit_code == 0
+    assert "done" in run("list", "--all").output
+    typed = f"{NAME}\nTrần Văn Đúng\n"
+    assert "at 1 addresses" in run("correct", "--phone", PHONE, typed=typed).output
+    erased = run("erase", "--address", found.splitlines()[-1].split()[0], typed="Trần Văn Đúng\n")
+    assert "erased at 1 addresses" in erased.output
+    assert "backups" in erased.output
+    run("request", "erase")
+    assert "withdrawn" in run("close", "2", "--reason", "taken-back", "--withdrawn").output
+    with psycopg.connect(registry_url) as admin:
+        left = admin.execute("SELECT count(*) FROM personal.address_holder").fetchone()
+    assert left == (0,)
+    assert run("reads").output == ""
+
+
+def test_keys_are_made_and_rotated(run: Run, keys: Path) -> None:
+    made = run("new-key").output.strip()
+    assert len(made) == 44
+    rotated = run("rotate-keys", "--new").output
+    new, old = read_key_file(keys)
+    assert old == ENCRYPTION_KEY
+    assert "sealed anew: 1" in rotated
+    assert f"{Keyring([new]).key_id}  1  newest" in rotated
+    assert f"{Keyring([old]).key_id}  0  may go" in rotated
+    write_key_file(keys, [new])
+    assert "Phường Tây" in run("find", "--phone", PHONE).output
+    keys.unlink()
+    assert "ADDRSVC_ENCRYPTION_KEY_FILE" in str(run("find", "--phone", PHONE).exception)
+    os.environ.pop("ADDRSVC_ENCRYPTION_KEY_FILE")
+    assert "ADDRSVC_ENCRYPTION_KEY_FILE" in str(run("rotate-keys", "--new").exception)
