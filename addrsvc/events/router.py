@@ -177,7 +177,10 @@ async def _stream(
         page = await read_page(conn, caller, after=after, limit=_STREAM_PAGE, types=types)
     held = AsyncExitStack()
     held.enter_context(cast("Slots", request.app.state.feed_streams).taken())
-    return Streamed(_events(request, caller, page, types), held, media_type=EVENT_STREAM)
+    pieces = _events(request, caller, page, types)
+    # a proxy before us is not to gather what is sent
+    headers = {"X-Accel-Buffering": "no"}
+    return Streamed(pieces, held, media_type=EVENT_STREAM, headers=headers)
 
 
 async def _events(
