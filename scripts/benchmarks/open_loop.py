@@ -161,7 +161,8 @@ class Asker:
             raise RuntimeError(f"not all were answered: {dict(done)}")
         return done[200] / seconds
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End all connections."""
         for each in self._idle:
             each.close()
+        await asyncio.sleep(0.05)  # until they have ended

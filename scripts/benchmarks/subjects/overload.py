@@ -74,9 +74,10 @@ async def measure(base: str, codes: list[str], seconds: float, times: float) -> 
     pids = server_processes(base)
     lookups = [f"/v1/addresses/{code}" for code in codes]
     searches = [f"/v1/reverse?lon={106.6 + i * 1e-6:.6f}&lat=10.9" for i in range(2000)]
-    await asker.capacity(searches, at_once=8, seconds=2)  # caches, plans, pools
-    capacity = await asker.capacity(searches, at_once=16, seconds=4)
-    calm = await asker.flood(lookups, per_s=_LOOKUPS_PER_S, seconds=4)
+    calm_s = min(4.0, seconds / 2)
+    await asker.capacity(searches, at_once=8, seconds=calm_s)  # caches, plans, pools
+    capacity = await asker.capacity(searches, at_once=16, seconds=calm_s)
+    calm = await asker.flood(lookups, per_s=_LOOKUPS_PER_S, seconds=calm_s)
     before = rss_mib(pids)
     searched, looked = await asyncio.gather(
         asker.flood(searches, per_s=capacity * times, seconds=seconds),
@@ -84,7 +85,7 @@ async def measure(base: str, codes: list[str], seconds: float, times: float) -> 
     )
     recovery_s = await _recovery_s(asker, searches, lookups, calm.ms(95) * 2 + 20)
     after = rss_mib(pids)
-    asker.close()
+    await asker.close()
     return Measured(capacity, calm, looked, searched, recovery_s, before, after)
 
 
