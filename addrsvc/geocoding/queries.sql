@@ -12,7 +12,8 @@ CROSS JOIN LATERAL (
       AND c.status = 'current' AND c.visibility = 'public'
     ORDER BY c.parent_id NULLS FIRST, c.address_id LIMIT 20) AS found
 JOIN address a ON a.address_id = found.address_id
-JOIN address_version v ON v.address_id = found.address_id AND v.version = found.version;
+JOIN address_version v ON v.address_id = found.address_id AND v.version = found.version
+    AND v.recorded_to IS NULL;
 
 -- probe_without_number --
 -- Addresses of a place that have no number, a few of each. Arrays and index as for probe.
@@ -26,7 +27,8 @@ CROSS JOIN LATERAL (
     WHERE c.base_key = w.base_key AND c.commune_code = w.commune AND c.number_key IS NULL
       AND c.status = 'current' AND c.visibility = 'public' LIMIT 3) AS found
 JOIN address a ON a.address_id = found.address_id
-JOIN address_version v ON v.address_id = found.address_id AND v.version = found.version;
+JOIN address_version v ON v.address_id = found.address_id AND v.version = found.version
+    AND v.recorded_to IS NULL;
 
 -- probe_near --
 -- What had a number that is not registered, or stands nearest to it: addresses that were called so
@@ -94,7 +96,8 @@ CROSS JOIN LATERAL (
      ORDER BY c.number_key LIMIT 1)
 ) AS found
 LEFT JOIN address a ON a.address_id = found.address_id
-LEFT JOIN address_version v ON v.address_id = found.address_id AND v.version = found.version;
+LEFT JOIN address_version v ON v.address_id = found.address_id AND v.version = found.version
+    AND v.recorded_to IS NULL;
 
 -- all_places --
 -- What addresses count along, by commune: how many, their middle (EPSG:4326 degrees), how far
@@ -153,7 +156,8 @@ LEFT JOIN LATERAL (
     WHERE c.base_key = w.base_key AND c.commune_code = w.commune_code
       AND c.status = 'current' AND c.visibility = 'public') AS p ON true
 LEFT JOIN address_current c ON c.address_id = p.sample
-LEFT JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version;
+LEFT JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+    AND v.recorded_to IS NULL;
 
 -- named_addresses --
 -- Offices, enterprises, facilities and places that have a name (never people's homes).
@@ -162,6 +166,7 @@ SELECT a.code, c.commune_code, v.document->>'name', ST_X(c.position), ST_Y(c.pos
 FROM address_current c
 JOIN address a ON a.address_id = c.address_id
 JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+    AND v.recorded_to IS NULL
 WHERE c.kind NOT IN ('dwelling', 'apartment', 'boarding_room')
   AND c.status = 'current' AND c.visibility = 'public' AND v.document ? 'name';
 
@@ -178,6 +183,7 @@ SELECT a.code, c.status = 'current' AND c.visibility = 'public' AS is_shown, c.b
 FROM address a
 JOIN address_current c ON c.address_id = a.address_id
 JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+    AND v.recorded_to IS NULL
 WHERE a.code = any(%(codes)s);
 
 -- numbers_beginning --
@@ -191,4 +197,5 @@ FROM (SELECT c.address_id, c.version, c.number_key FROM address_current c
       ORDER BY c.number_key LIMIT %(limit)s) AS c
 JOIN address a ON a.address_id = c.address_id
 JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+    AND v.recorded_to IS NULL
 ORDER BY c.number_key;

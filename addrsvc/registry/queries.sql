@@ -138,7 +138,8 @@ VALUES (%(address_id)s, 1, %(status)s, %(kind)s, %(visibility)s, %(commune_code)
 -- close_versions --
 -- The register no longer says so. Index: address_version_pkey.
 UPDATE address_version SET recorded_to = %(at)s
-WHERE address_id = %(address_id)s AND version = any(%(versions)s::integer[]);
+WHERE address_id = %(address_id)s AND version = any(%(versions)s::integer[])
+  AND recorded_to IS NULL;
 
 -- insert_version --
 -- One slice of an address; valid_to NULL: it is said of the present.
@@ -311,6 +312,7 @@ ORDER BY a.code;
 SELECT c.address_id, c.version, c.base_key, c.number_key, v.document
 FROM address_current c
 JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+    AND v.recorded_to IS NULL
 WHERE c.address_id > %(after)s
 ORDER BY c.address_id
 LIMIT %(limit)s;

@@ -58,6 +58,7 @@ WITH RECURSIVE below AS (
     WHERE b.depth < 8 AND c.status IN ('proposed', 'reserved', 'current'))
 SELECT b.address_id, b.parent_id, v.document
 FROM below b JOIN address_version v ON v.address_id = b.address_id AND v.version = b.version
+    AND v.recorded_to IS NULL
 ORDER BY b.depth, b.address_id;
 
 -- ancestors --
@@ -71,6 +72,7 @@ WITH RECURSIVE above AS (
     FROM address_current c JOIN above a ON c.address_id = a.parent_id WHERE a.depth < 8)
 SELECT a.part, a.address_id, v.document
 FROM above a JOIN address_version v ON v.address_id = a.address_id AND v.version = a.version
+    AND v.recorded_to IS NULL
 ORDER BY a.part, a.depth;
 
 -- parts_left --

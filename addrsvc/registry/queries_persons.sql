@@ -32,5 +32,6 @@ WHERE u.run_id = r.run_id AND u.finished_at < %(before)s;
 -- Addresses retired or rejected before a moment, of those with a person behind them (ids).
 SELECT c.address_id FROM address_current c
 JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+    AND v.recorded_to IS NULL
 WHERE c.address_id = any(%(ids)s::bigint[]) AND c.status IN ('retired', 'rejected')
   AND v.recorded_from < %(before)s;

@@ -76,6 +76,13 @@ FROM address_current c JOIN address_current p ON p.address_id = c.parent_id
 WHERE c.status IN ('proposed', 'reserved', 'current') AND p.status IN ('retired', 'rejected')
 LIMIT %(limit)s;
 
+-- versions_twice --
+-- A version on record in two partitions: as what is said now and what was, or of two years.
+SELECT address_id AS subject, format('version %%s is on record twice', version) AS finding
+FROM address_version
+GROUP BY address_id, version HAVING count(*) > 1
+LIMIT %(limit)s;
+
 -- gaps_in_record --
 -- A version whose record ends before the next act begins: a moment of which nothing is known.
 SELECT v.address_id AS subject, format('nothing on record after version %%s', v.version) AS finding

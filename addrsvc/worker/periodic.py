@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from addrsvc.clock import Clock
+from addrsvc.db.partitions import make_partitions
 from addrsvc.db.transaction import transaction
 from addrsvc.errors import Text
 from addrsvc.events.sealing import keep_sealing
@@ -34,6 +35,10 @@ async def _forget_delivered(engine: AsyncEngine, _settings: Settings, clock: Clo
 
 async def _sign(engine: AsyncEngine, settings: Settings, clock: Clock) -> None:
     await write_checkpoints(engine, clock, settings)
+
+
+async def _make_partitions(engine: AsyncEngine, _settings: Settings, clock: Clock) -> None:
+    await make_partitions(engine, clock)
 
 
 CONTINUOUS: Final[tuple[Continuous, ...]] = (
@@ -73,6 +78,15 @@ CONTINUOUS: Final[tuple[Continuous, ...]] = (
 """Each done by one worker at a time."""
 
 PERIODIC: Final[tuple[Periodic, ...]] = (
+    Periodic(
+        "partitions",
+        Text(
+            "Tạo sẵn phân vùng theo năm cho sự kiện, nhật ký và lịch sử",
+            "Make the partitions of the year to come of events, audit entries and history",
+        ),
+        "30 19 * * 0",
+        _make_partitions,
+    ),
     Periodic(
         "checkpoints",
         Text(

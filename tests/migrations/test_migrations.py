@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from threading import Thread
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -25,6 +26,14 @@ def relations(url: str) -> set[str]:
             " WHERE table_schema IN ('public', 'personal')"
         ).fetchall()
     return {row[0] for row in rows}
+
+
+def _go(url: str, how: Callable[..., None], revision: str) -> None:
+    with migrate._engine(url).connect() as conn:
+        config = migrate._config()
+        config.attributes["connection"] = conn
+        how(config, revision)
+        conn.commit()
 
 
 def test_from_nothing_and_again(empty_database: Empty) -> None:
@@ -94,3 +103,67 @@ def test_every_migration_can_be_undone(empty_database: Empty) -> None:
         left = relations(url) - before - {"public.alembic_version"}
         postgis = {"public.spatial_ref_sys", "public.geometry_columns", "public.geography_columns"}
         assert left <= postgis
+
+
+def test_partitions_take_over_all_rows_and_give_them_back(empty_database: Empty) -> None:
+    tables = ("event", "audit_entry", "address_version", "address_now", "address_said")
+
+    def rows(conn: psycopg.Connection[Any]) -> list[Any]:
+        return [
+            conn.execute(f"SELECT to_jsonb(t) AS row FROM {table} t ORDER BY 1".encode()).fetchall()
+            for table in tables
+        ]
+
+    with empty_database() as url:
+        _go(url, command.upgrade, "0012_queue")
+        with psycopg.connect(url) as conn:
+            conn.execute(
+                "INSERT INTO event (recorded_at, type, subject, data)"
+                " SELECT '2025-12-30'::timestamptz + i * interval '1 day', 'x.done', i::text,"
+                " jsonb_build_object('version', i) FROM generate_series(1, 5) AS i"
+            )
+            conn.execute(
+                "UPDATE event SET number = event_id, hash = sha256(subject::bytea)"
+                " WHERE event_id < 4"
+            )
+            conn.execute(
+                "INSERT INTO audit_entry (recorded_at, principal, action, subject, outcome)"
+                " SELECT '2026-01-01', 'cli:test', 'x.do', i::text, 'done'"
+                " FROM generate_series(1, 5) AS i"
+            )
+            conn.execute("INSERT INTO address (created_at) SELECT now() FROM generate_series(1, 3)")
+            conn.execute(
+                "INSERT INTO address_version (address_id, version, status, valid_from,"
+                " recorded_from, recorded_to, act, principal, document)"
+                " SELECT a, v, 'current', '2025-07-01', '2025-07-01', CASE v WHEN 1 THEN"
+                " '2025-08-01'::timestamptz WHEN 2 THEN '2026-03-01'::timestamptz END, 'assign',"
+                " 'cli:test', '{}' FROM generate_series(1, 3) AS a, generate_series(1, 3) AS v"
+            )
+            conn.execute(
+                "INSERT INTO address_current (address_id, version, status, kind, visibility,"
+                " commune_code, commune_valid_from) SELECT address_id, 3, 'current', 'dwelling',"
+                " 'public', '00001', '2025-07-01' FROM address"
+            )
+            before = rows(conn)
+        assert [len(each) for each in before] == [5, 5, 9, 3, 9]
+        _go(url, command.upgrade, "0013_partitions")
+        with psycopg.connect(url) as conn:
+            assert rows(conn) == before
+            last = conn.execute(
+                "INSERT INTO event (recorded_at, type, subject) VALUES ('2026-01-01', 'x', 'x')"
+                " RETURNING event_id"
+            ).fetchone()
+            assert last == (6,)
+            conn.rollback()
+        _go(url, command.downgrade, "0012_queue")
+        with psycopg.connect(url) as conn:
+            assert rows(conn) == before
+            kinds = conn.execute(
+                "SELECT relkind FROM pg_class WHERE relname = ANY (%s)", [list(tables[:3])]
+            )
+            assert kinds.fetchall() == [("r",)] * 3
+            with pytest.raises(psycopg.errors.RestrictViolation):
+                conn.execute("UPDATE event SET subject = 'y' WHERE number = 1")
+        migrate.upgrade(url)
+        with psycopg.connect(url) as conn:
+            assert rows(conn) == before

@@ -124,6 +124,7 @@ SELECT a.address_id, a.code, a.issuer, c.status, v.valid_from, v.document,
 FROM address a
 JOIN address_current c USING (address_id)
 JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+    AND v.recorded_to IS NULL
 LEFT JOIN admin_unit u ON u.code = c.commune_code AND u.valid_from = c.commune_valid_from
 WHERE c.visibility = any(%(visibilities)s)
   AND (%(areas)s::text[] IS NULL OR c.commune_code = any(%(areas)s::text[]))

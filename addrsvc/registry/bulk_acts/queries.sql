@@ -100,6 +100,7 @@ FROM (SELECT DISTINCT address_id FROM address_version
       WHERE act_id = %(act_id)s AND address_id > %(after)s) AS touched
 JOIN address_current c USING (address_id)
 JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+    AND v.recorded_to IS NULL
 JOIN address a ON a.address_id = c.address_id
 WHERE v.act_id IS DISTINCT FROM %(act_id)s
 ORDER BY a.address_id LIMIT %(limit)s;
@@ -113,6 +114,7 @@ FROM registry_act_undecided d
 JOIN address a ON a.address_id = d.address_id
 JOIN address_current c ON c.address_id = d.address_id
 JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+    AND v.recorded_to IS NULL
 WHERE d.act_id = %(act_id)s AND d.address_id > %(after)s
   AND c.visibility = any(%(visibilities)s)
   AND (%(areas)s::text[] IS NULL OR c.commune_code = any(%(areas)s::text[]))
@@ -139,6 +141,7 @@ WHERE commune_code = any(%(codes)s) AND status = 'active';
 SELECT DISTINCT ON (c.number_key) c.number_key, v.document->'components'->>'house_number' AS number
 FROM address_current c
 JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+    AND v.recorded_to IS NULL
 WHERE c.base_key = %(base_key)s AND c.commune_code = any(%(communes)s::text[])
   AND c.status IN ('proposed', 'reserved', 'current') AND c.number_key IS NOT NULL
 ORDER BY c.number_key;

@@ -20,7 +20,7 @@ ANALYZE rewriting;
 -- The register no longer says so. Index: address_version_pkey.
 UPDATE address_version v SET recorded_to = r.at
 FROM (SELECT address_id, at, unnest(closed) AS version FROM rewriting) AS r
-WHERE v.address_id = r.address_id AND v.version = r.version;
+WHERE v.address_id = r.address_id AND v.version = r.version AND v.recorded_to IS NULL;
 
 -- project_rewritten --
 -- Bring the projection to the open versions: of what it holds, bulk acts change communes and
@@ -70,6 +70,7 @@ WITH all_after AS (
     FROM (SELECT DISTINCT commune_code, base_key, number_key FROM act_after) AS place
     JOIN address_current c USING (commune_code, base_key, number_key)
     JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+        AND v.recorded_to IS NULL
     WHERE c.status IN ('proposed', 'reserved', 'current')
       AND NOT EXISTS (SELECT FROM act_after a WHERE a.address_id = c.address_id)
 ), same AS (

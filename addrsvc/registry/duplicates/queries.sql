@@ -36,6 +36,7 @@ FROM (
       AND kind = %(kind)s::text AND status IN ('reserved', 'current')
 ) AS c
 JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+    AND v.recorded_to IS NULL
 WHERE c.address_id <> %(id)s::bigint AND c.address_id <> ALL (%(not_ids)s::bigint[])
   AND %(unit)s::text IS NOT DISTINCT FROM
       regexp_replace(v.document -> 'components' ->> 'unit', '[^1-9]', '', 'g')
@@ -91,6 +92,7 @@ JOIN address a ON a.code = e.subject
     OR a.address_id = CASE WHEN e.subject LIKE 'p%%' THEN substr(e.subject, 2)::bigint END
 JOIN address_current c USING (address_id)
 JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+    AND v.recorded_to IS NULL
 WHERE c.status IN ('proposed', 'reserved', 'current');
 
 -- subjects --
@@ -105,7 +107,8 @@ SELECT c.address_id, c.parent_id, v.document,
         SELECT array_agg(id) FROM up) AS ancestors
 FROM unnest(%(ids)s::bigint[]) AS id
 JOIN address_current c ON c.address_id = id
-JOIN address_version v ON v.address_id = id AND v.version = c.version;
+JOIN address_version v ON v.address_id = id AND v.version = c.version
+    AND v.recorded_to IS NULL;
 
 -- registered_since --
 -- Which of some addresses were registered after a moment. ids: bigint[]. Index: address_pkey.
@@ -152,6 +155,7 @@ SELECT c.address_id, c.commune_code, c.kind, c.base_key, c.number_key,
        ST_Y(c.position) AS lat
 FROM address_current c
 JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+    AND v.recorded_to IS NULL
 WHERE c.status IN ('proposed', 'reserved', 'current')
   AND (%(commune)s::text IS NULL OR c.commune_code = %(commune)s
        OR c.position && (SELECT box FROM reach))

@@ -79,6 +79,7 @@ SELECT coalesce(a.code, 'p' || a.address_id) AS ref,
 FROM address_current c
 JOIN address a USING (address_id)
 JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+    AND v.recorded_to IS NULL
 WHERE c.address_id = any(%(ids)s::bigint[]);
 
 -- metres_to_lines --
@@ -140,6 +141,7 @@ SELECT c.address_id, a.code, c.version, c.status, c.visibility, c.commune_code, 
 FROM address_current c
 JOIN address a USING (address_id)
 JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+    AND v.recorded_to IS NULL
 LEFT JOIN admin_unit u ON u.code = c.commune_code AND u.valid_from = c.commune_valid_from
 LEFT JOIN code_prefix x ON x.prefix = left(a.code, 5)
 LEFT JOIN address_current p ON p.address_id = c.parent_id

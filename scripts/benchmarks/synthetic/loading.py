@@ -44,7 +44,7 @@ _COPY_PROJECTIONS = (
 _LATER_INDEXES = """
 SELECT c.relname, pg_get_indexdef(i.indexrelid)
   FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
- WHERE i.indrelid IN ('address'::regclass, 'address_version'::regclass,
+ WHERE i.indrelid IN ('address'::regclass, 'address_version_open'::regclass,
                       'address_current'::regclass)
    AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid)
 """

@@ -91,6 +91,12 @@ DAMAGE = {
         " VALUES (1, 2, 'merged', now())"
     ),
     "parts_left_behind": "UPDATE address_current SET parent_id = 3 WHERE address_id = 1",
+    "versions_twice": (
+        "INSERT INTO address_version (address_id, version, status, valid_from, recorded_from,"
+        " recorded_to, act, principal, document) SELECT address_id, version, status, valid_from,"
+        " recorded_from, '2026-03-01', act, principal, document FROM address_version"
+        " WHERE address_id = 1 AND recorded_to IS NULL LIMIT 1"
+    ),
     "gaps_in_record": (
         "UPDATE address_version SET recorded_to = '2025-10-01' WHERE address_id = 2 AND version = 1"
     ),
