@@ -62,7 +62,7 @@ _ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 """No letters that look like others on paper."""
 
 _AT_ONCE: Final = 2
-_WAITING: Final = 16
+_WAITING: Final = 8
 _MAX_SENT: Final = 1024
 """More characters no right password has, in any spelling."""
 

@@ -93,7 +93,10 @@ class Observe:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+                sent = MutableHeaders(scope=message)
+                sent["X-Request-Id"] = request_id
+                if scope.get("addrsvc.session") is not None:  # made for somebody signed in
+                    sent["Cache-Control"] = "private, no-store"
             await send(message)
 
         started = time.perf_counter()

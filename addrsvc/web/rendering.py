@@ -117,8 +117,6 @@ class Pages:
             "Vary": "Cookie",
             "ETag": tag,
         }
-        if session is not None:  # it shows their name, and forms of their session
-            sent["Cache-Control"] = "private, no-store"
         if not indexed:
             sent["X-Robots-Tag"] = "noindex"
         if status == 200 and request.headers.get("if-none-match") == tag:

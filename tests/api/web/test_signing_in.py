@@ -138,6 +138,7 @@ async def test_signing_in_and_out(
     assert (await client.get("/sign-in?next=/docs")).headers["location"] == "/docs"
     listed = await client.get("/v1/addresses")
     assert listed.status_code == 200
+    assert listed.headers["cache-control"] == "private, no-store"
     csrf = await token_on(client)
     out = await client.post("/sign-out", data={"csrf": csrf}, headers=ORIGIN)
     assert (out.status_code, out.headers["location"]) == (303, "/")
