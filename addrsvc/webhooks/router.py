@@ -45,6 +45,7 @@ async def register(
     answer holds a secret. Registering a URL twice is refused.
     """
     caller.require(Scope.WEBHOOKS_WRITE)
+    caller.require(Scope.EVENTS_READ)
     await service.check_url(sender_of(settings), command.url)
     async with transaction(doors_of(request).engine) as conn:
         receiver, secret = await service.register(
