@@ -26,9 +26,10 @@ from benchmarks.crash_faults import Faults
 from benchmarks.crash_processes import Restarted, wait_until
 from benchmarks.crash_writers import Ledger, Writer
 
+DATABASE = "addrsvc"
 _SEED = 2_026
 _CATCH_UP_S = 60.0
-_RECOVER_S = 15.0
+_RECOVER_S = 60.0
 _AMCHECK = "/usr/lib/postgresql/15/bin/pg_amcheck"
 
 
@@ -54,23 +55,23 @@ class Outcome:
     restarts: dict[str, int] = field(default_factory=dict)
 
 
-def campaign(
-    cluster: PrivateCluster, database_url: str, keys: dict[str, str], plan: Plan
-) -> Outcome:
+def campaign(cluster: PrivateCluster, keys: dict[str, str], plan: Plan) -> Outcome:
     """Run a campaign on a service of its own.
 
     Args:
-        cluster: durable, with the small world in it.
-        database_url: of its database, as superuser.
+        cluster: durable, with the small world in its database.
         keys: API keys by what they are for: ``write``, ``read``.
         plan: how long.
     """
+    database_url = cluster.superuser_url(DATABASE)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="addrsvc-crash-")))
         port = free_port()
         base_url = f"http://127.0.0.1:{port}"
         environment = {
-            "ADDRSVC_DATABASE_URL": database_url,
+            # with the rights of the service, as ``serve`` runs it
+            "ADDRSVC_DATABASE_URL": cluster.urls(DATABASE).writer,
+            "ADDRSVC_READ_DATABASE_URL": cluster.urls(DATABASE).reader,
             "ADDRSVC_CHECKPOINT_DIR": str(folder / "checkpoints"),
             "ADDRSVC_CHECKPOINT_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
         }

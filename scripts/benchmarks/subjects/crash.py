@@ -21,7 +21,7 @@ from addrsvc.db.throw_away import throw_away_cluster
 from addrsvc.db.transaction import transaction
 from addrsvc.settings import Settings
 from benchmarks.crash import FILL
-from benchmarks.crash_campaign import Outcome, Plan, campaign
+from benchmarks.crash_campaign import DATABASE, Outcome, Plan, campaign
 from benchmarks.figures import Figure
 
 GATE = True
@@ -72,12 +72,12 @@ def run(arguments: argparse.Namespace) -> list[Figure]:
 def measured(plan: Plan) -> Outcome:
     """Give the outcome of a campaign."""
     with throw_away_cluster(durable=True) as cluster:
-        url = cluster.superuser_url()
-        upgrade(url)
-        with psycopg.connect(url, autocommit=True) as conn:
+        upgrade(cluster.create_database(DATABASE))
+        with psycopg.connect(cluster.superuser_url(DATABASE), autocommit=True) as conn:
             conn.execute(FILL.encode())
+        url = cluster.urls(DATABASE).writer
         keys = {name: asyncio.run(_issue_key(url, scopes)) for name, scopes in _KEYS.items()}
-        return campaign(cluster, url, keys, plan)
+        return campaign(cluster, keys, plan)
 
 
 async def _issue_key(url: str, scopes: list[Scope]) -> str:
