@@ -64,6 +64,7 @@ async def test_who_is_not_signed_in_is_led_to_sign_in(client: httpx.AsyncClient)
 async def test_how_it_goes_and_the_buttons(
     signed_in: httpx.AsyncClient, inbox: Inbox, post: Post, clock: MovableClock
 ) -> None:
+    assert 'href="/webhooks"' in (await signed_in.get("/account")).text
     assert "Chưa có nơi nhận nào" in (await signed_in.get("/webhooks")).text
     receiver, secret = await post.register(inbox, LAN, description="Một cửa <b>Mẫu</b>")
     await post.happen("act.done", "act.undone")
