@@ -28,6 +28,7 @@ from addrsvc.queue.stalled import isolate_stalled
 from addrsvc.settings import Settings
 from addrsvc.worker import library, running
 from addrsvc.worker.model import Continuous, JobFunction, Periodic
+from addrsvc.worker.periodic import PERIODIC
 from addrsvc.worker.running import Plan, run, run_alone
 from addrsvc.worker.sweeping import forget_finished
 
@@ -245,6 +246,14 @@ async def test_lone_jobs_are_run_until_none_is_due_and_nothing_else_is(
     async with asyncio.timeout(20):
         await run_alone(quick, SystemClock(), worker.plan())
     assert worker.ran == [2, 3]
+
+
+@pytest.mark.parametrize("periodic", PERIODIC, ids=lambda each: each.name)
+async def test_all_periodic_work_runs_with_the_rights_of_the_service(
+    periodic: Periodic, quick: Settings, own: AsyncEngine, clock: Clock
+) -> None:
+    await periodic.run(own, quick, clock)
+    await periodic.run(own, quick, clock)
 
 
 async def test_jobs_long_over_are_forgotten_but_parked_ones_stay(
