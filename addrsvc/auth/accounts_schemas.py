@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -17,6 +17,12 @@ Login = Annotated[
     Field(min_length=2, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]+$", examples=["lan"]),
 ]
 DisplayName = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]*$")]
+
+Moment = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC)),
+]
+"""A time the database and its readers agree on."""
 
 
 class _MayDo(BaseModel):
@@ -56,7 +62,7 @@ class PersonIn(BaseModel):
 class GrantIn(_MayDo, PersonIn):
     """What a person of an identity provider may do, in place of what was granted before."""
 
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
 
 
 def account_out(found: Account) -> dict[str, Any]:
