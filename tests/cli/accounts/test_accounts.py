@@ -9,11 +9,13 @@ import psycopg
 import pytest
 from argon2 import PasswordHasher
 from click.testing import Result
+from service_settings import as_role
 from typer.testing import CliRunner
 
 from addrsvc.auth.passwords import Passwords
 from addrsvc.cli import accounts as commands
 from addrsvc.cli import build
+from addrsvc.db.roles import WRITER
 
 Run = Callable[..., Result]
 
@@ -22,7 +24,7 @@ QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 @pytest.fixture
 def run(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("ADDRSVC_DATABASE_URL", database_url)
+    monkeypatch.setenv("ADDRSVC_DATABASE_URL", as_role(database_url, WRITER))
     monkeypatch.setattr(commands, "Passwords", lambda: Passwords(QUICK))
     return lambda *words, typed="": CliRunner().invoke(
         build("accounts"), ["accounts", *words], typed

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 from bulk_acts_world import MAPPING, OLD_TWO, World, acts_template, house, world
+from service_settings import as_role
 from typer.testing import CliRunner
 
 from addrsvc.cli import acts
+from addrsvc.db.roles import WRITER
 from addrsvc.errors import InvalidInput
 from addrsvc.registry.bulk_acts.errors import ActStatusRefused, ReasonMissing
 
@@ -23,7 +25,7 @@ class Command:
 
     def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         self._set = monkeypatch.setenv
-        self._set("ADDRSVC_DATABASE_URL", world.url)
+        self._set("ADDRSVC_DATABASE_URL", as_role(world.url, WRITER))
 
     def __call__(self, *arguments: str, language: str = "C.UTF-8") -> str:
         """Run one to its end and give what it said."""

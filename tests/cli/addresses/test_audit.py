@@ -7,9 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from service_settings import as_role
 from typer.testing import CliRunner
 
 from addrsvc.cli import build
+from addrsvc.db.roles import WRITER
 
 SAMPLES = Path(__file__).resolve().parents[3] / "geodata" / "samples"
 
@@ -17,7 +19,7 @@ SAMPLES = Path(__file__).resolve().parents[3] / "geodata" / "samples"
 def test_audit_prints_counts_and_writes_page_and_table(
     units_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("ADDRSVC_DATABASE_URL", units_url)
+    monkeypatch.setenv("ADDRSVC_DATABASE_URL", as_role(units_url, WRITER))
     monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
 
     def addrsvc(*arguments: str) -> str:

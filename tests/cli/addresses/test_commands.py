@@ -9,12 +9,15 @@ import sys
 from pathlib import Path
 
 import openpyxl
+from service_settings import as_role
+
+from addrsvc.db.roles import WRITER
 
 SAMPLES = Path(__file__).resolve().parents[3] / "geodata" / "samples"
 
 
 def addrsvc(url: str, *arguments: str, language: str = "C.UTF-8") -> tuple[int, str]:
-    environment = {**os.environ, "ADDRSVC_DATABASE_URL": url, "LC_ALL": language}
+    environment = {**os.environ, "ADDRSVC_DATABASE_URL": as_role(url, WRITER), "LC_ALL": language}
     done = subprocess.run(  # noqa: S603 -- our own program
         [sys.executable, "-m", "addrsvc", *arguments],
         env=environment,

@@ -8,15 +8,17 @@ from pathlib import Path
 import psycopg
 import pytest
 from registry_fixtures import IN_WEST
+from service_settings import as_role
 from typer.testing import CliRunner
 
 from addrsvc.cli import build
+from addrsvc.db.roles import WRITER
 
 
 def test_groups_are_written_a_row_for_each_address(
     registry_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("ADDRSVC_DATABASE_URL", registry_url)
+    monkeypatch.setenv("ADDRSVC_DATABASE_URL", as_role(registry_url, WRITER))
     monkeypatch.setenv("LANG", "en_GB.UTF-8")
     source = tmp_path / "in.csv"
     rows = "".join(

@@ -9,10 +9,12 @@ from pathlib import Path
 import psycopg
 import pytest
 from click.testing import Result
+from service_settings import as_role
 from typer.testing import CliRunner
 
 from addrsvc.cli import build
 from addrsvc.db.doors import make_engine
+from addrsvc.db.roles import WRITER
 from addrsvc.events.sealing import seal_all
 from addrsvc.settings import Settings
 
@@ -21,7 +23,7 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def run(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("ADDRSVC_DATABASE_URL", database_url)
+    monkeypatch.setenv("ADDRSVC_DATABASE_URL", as_role(database_url, WRITER))
     return lambda *words: CliRunner().invoke(build("audit"), ["audit", *words])
 
 

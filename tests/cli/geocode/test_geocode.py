@@ -10,10 +10,11 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi import FastAPI
-from service_settings import service_settings
+from service_settings import as_role, service_settings
 from typer.testing import CliRunner
 
 from addrsvc.cli import build
+from addrsvc.db.roles import WRITER
 from addrsvc.geocoding.errors import AskedTwice, NothingAsked
 from addrsvc.registry.bulk.errors import FileMissing
 from addrsvc.settings import Settings
@@ -28,7 +29,7 @@ def settings(units_url: str) -> Settings:
 
 @pytest.fixture
 def run(units_url: str, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
-    monkeypatch.setenv("ADDRSVC_DATABASE_URL", units_url)
+    monkeypatch.setenv("ADDRSVC_DATABASE_URL", as_role(units_url, WRITER))
     monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
     return CliRunner()
 

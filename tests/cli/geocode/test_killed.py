@@ -12,7 +12,9 @@ from pathlib import Path
 
 import orjson
 import pytest
+from service_settings import as_role
 
+from addrsvc.db.roles import WRITER
 from addrsvc.geocoding.batch import receipt_path
 
 ROWS = 6_000
@@ -55,7 +57,11 @@ def test_stopped_twice_and_taken_up(units_url: str, tmp_path: Path) -> None:
     rows = (TEXTS[number % len(TEXTS)].format(number) for number in range(ROWS))
     lines = [f'{number},"{text}"' for number, text in enumerate(rows)]
     source.write_text("\n".join(["id,address", *lines]), encoding="utf-8")
-    environment = {**os.environ, "ADDRSVC_DATABASE_URL": units_url, "LC_ALL": "C.UTF-8"}
+    environment = {
+        **os.environ,
+        "ADDRSVC_DATABASE_URL": as_role(units_url, WRITER),
+        "LC_ALL": "C.UTF-8",
+    }
     arguments = command(source, out)
     moments = []
     for number, status, share in (

@@ -9,9 +9,11 @@ from pathlib import Path
 import psycopg
 import pytest
 from click.testing import Result
+from service_settings import as_role
 from typer.testing import CliRunner
 
 from addrsvc.cli import build
+from addrsvc.db.roles import WRITER
 
 Run = Callable[..., Result]
 
@@ -26,7 +28,7 @@ IDENTIFIERS = """ref,scheme,value,source
 
 @pytest.fixture
 def run(registry_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("ADDRSVC_DATABASE_URL", registry_url)
+    monkeypatch.setenv("ADDRSVC_DATABASE_URL", as_role(registry_url, WRITER))
     monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
     return lambda *words: CliRunner().invoke(build(), [str(word) for word in words])
 

@@ -7,9 +7,11 @@ from collections.abc import Callable
 import psycopg
 import pytest
 from click.testing import Result
+from service_settings import as_role
 from typer.testing import CliRunner
 
 from addrsvc.cli import build
+from addrsvc.db.roles import WRITER
 from addrsvc.worker.periodic import CONTINUOUS, PERIODIC
 
 Run = Callable[..., Result]
@@ -25,7 +27,7 @@ _PARK = """
 
 @pytest.fixture
 def run(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("ADDRSVC_DATABASE_URL", database_url)
+    monkeypatch.setenv("ADDRSVC_DATABASE_URL", as_role(database_url, WRITER))
     return lambda *words: CliRunner().invoke(build(words[0]), [*words])
 
 
@@ -44,7 +46,9 @@ def test_a_parked_job_is_seen_begun_anew_and_cancelled_and_both_are_audited(
         assert "waiting" in run("jobs", "show", number).output
         assert run("jobs", "cancel", number).exit_code == 0
         assert "cancelled" in run("jobs", "list").output
-        audited = conn.execute("SELECT action, subject FROM audit_entry ORDER BY audit_id").fetchall()
+        audited = conn.execute(
+            "SELECT action, subject FROM audit_entry ORDER BY audit_id"
+        ).fetchall()
         assert audited == [("job.retry", number), ("job.cancel", number)]
     assert "addrsvc jobs list" in str(run("jobs", "show", "999999").exception)
 

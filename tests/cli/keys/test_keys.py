@@ -8,16 +8,18 @@ import httpx
 import pytest
 from anyio.to_thread import run_sync
 from click.testing import Result
+from service_settings import as_role
 from typer.testing import CliRunner
 
 from addrsvc.cli import build
+from addrsvc.db.roles import WRITER
 
 Run = Callable[..., Result]
 
 
 @pytest.fixture
 def run(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("ADDRSVC_DATABASE_URL", database_url)
+    monkeypatch.setenv("ADDRSVC_DATABASE_URL", as_role(database_url, WRITER))
     return lambda *words: CliRunner().invoke(build(), ["keys", *words])
 
 
@@ -41,7 +43,7 @@ def test_unknown_scopes_and_keys_are_refused(run: Run) -> None:
 async def test_a_revoked_key_opens_nothing(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, database_url: str
 ) -> None:
-    monkeypatch.setenv("ADDRSVC_DATABASE_URL", database_url)
+    monkeypatch.setenv("ADDRSVC_DATABASE_URL", as_role(database_url, WRITER))
 
     def call(*words: str) -> str:
         return CliRunner().invoke(build(), ["keys", *words]).output.strip()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import psycopg
 import pytest
+from service_settings import as_role
 from typer.testing import CliRunner
 
 from addrsvc.cli import build
+from addrsvc.db.roles import WRITER
 
 
 def test_the_switch_is_kept_and_audited(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ADDRSVC_DATABASE_URL", database_url)
+    monkeypatch.setenv("ADDRSVC_DATABASE_URL", as_role(database_url, WRITER))
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     for position, said in (("on", "writes are refused"), ("off", "accepted again")):
         done = CliRunner().invoke(build(), ["operations", "read-only", position])

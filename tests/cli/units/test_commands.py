@@ -8,10 +8,12 @@ from pathlib import Path
 import psycopg
 import pytest
 import typer
+from service_settings import as_role
 from typer.testing import CliRunner
 
 from addrsvc.admin_units.boundary_errors import BoundariesInvalid
 from addrsvc.cli import build
+from addrsvc.db.roles import WRITER
 
 SQUARE = [[106.6, 10.9], [106.7, 10.9], [106.7, 11.0], [106.6, 11.0], [106.6, 10.9]]
 BOWTIE = [[106.6, 10.9], [106.7, 11.0], [106.7, 10.9], [106.6, 11.0], [106.6, 10.9]]
@@ -19,7 +21,7 @@ BOWTIE = [[106.6, 10.9], [106.7, 11.0], [106.7, 10.9], [106.6, 11.0], [106.6, 10
 
 @pytest.fixture
 def run(units_url: str, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
-    monkeypatch.setenv("ADDRSVC_DATABASE_URL", units_url)
+    monkeypatch.setenv("ADDRSVC_DATABASE_URL", as_role(units_url, WRITER))
     monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
     return CliRunner()
 

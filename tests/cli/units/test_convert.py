@@ -6,15 +6,17 @@ import csv
 from pathlib import Path
 
 import pytest
+from service_settings import as_role
 from typer.testing import CliRunner
 
 from addrsvc.cli.units import app
+from addrsvc.db.roles import WRITER
 from addrsvc.registry.bulk.errors import ColumnUnknown, FileExists, FileMissing
 
 
 @pytest.fixture
 def run(units_url: str, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
-    monkeypatch.setenv("ADDRSVC_DATABASE_URL", units_url)
+    monkeypatch.setenv("ADDRSVC_DATABASE_URL", as_role(units_url, WRITER))
     monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
     return CliRunner()
 
