@@ -23,6 +23,7 @@ import pytest
 from addrsvc.cli import EXIT_CODES
 from addrsvc.cli.served import find_served_database
 from addrsvc.db.postmaster import find_orphans, find_postmaster, identify, is_alive
+from addrsvc.db.roles import READER, WRITER
 from addrsvc.errors import Kind
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -182,10 +183,12 @@ def test_the_demo_and_a_province_have_databases_of_their_own(
     serve = start_here("--no-demo")
     serve.wait_ready()
     assert "example" not in serve.said
-    url = find_served_database()
-    assert url is not None
-    with psycopg.connect(url) as conn:
-        assert conn.execute("SELECT current_database()").fetchone() == ("addrsvc",)
+    served = find_served_database()
+    assert served is not None
+    for url, role in zip(served[0], ("addrsvc", WRITER, READER), strict=True):
+        with psycopg.connect(url) as conn:
+            who = conn.execute("SELECT current_database(), current_user").fetchone()
+        assert who == ("addrsvc", role)
     assert serve.stop() == 0
     assert find_served_database() is None
 
@@ -330,9 +333,9 @@ def test_a_newer_schema_is_refused_in_one_sentence(
     monkeypatch.setenv("ADDRSVC_DATA_DIR", str(data_dir))
     serve = start_here("--no-demo")
     serve.wait_ready()
-    url = find_served_database()
-    assert url is not None
-    with psycopg.connect(url) as conn:
+    served = find_served_database()
+    assert served is not None
+    with psycopg.connect(served[0].owner) as conn:
         conn.execute("UPDATE alembic_version SET version_num = '9999_from_the_future'")
     assert serve.stop() == 0
     refused = start_here("--no-demo")

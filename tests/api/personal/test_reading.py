@@ -71,6 +71,26 @@ async def test_reading_needs_a_purpose_a_scope_and_the_area(
     assert len(notes) == 1
 
 
+async def test_who_writes_in_some_communes_keeps_people_there(
+    client: httpx.AsyncClient, issue_key: IssueKey
+) -> None:
+    scopes = (Scope.ADDRESSES_READ, Scope.ADDRESSES_WRITE, Scope.HOLDERS_READ)
+    key = await issue_key(*scopes, areas={WEST})
+    headers = {"Authorization": f"Bearer {key}"}
+    made = await register(client, headers)
+    path = f"/v1/addresses/{made['code']}"
+    read = await client.get(f"{path}/holder?purpose=dossier", headers=headers)
+    assert read.json() == {"holder": PERSON}
+    change = {"holder": {"name": "Lê Văn Bịa"}, "reason": "chủ mới"}
+    changed = await client.patch(path, json=change, headers={**headers, "If-Match": '"1"'})
+    assert changed.status_code == 200, changed.text
+    read = await client.get(f"{path}/holder?purpose=dossier", headers=headers)
+    assert read.json() == {"holder": {"name": "Lê Văn Bịa", "phone": None}}
+    outside = {**HOUSE, "position": IN_EAST}
+    refused = await client.post("/v1/addresses", json=outside, headers=headers)
+    assert refused.status_code == 403
+
+
 async def test_a_key_reads_so_many_a_day_whoever_asks_at_once(
     client: httpx.AsyncClient, writer: dict[str, str], issue_key: IssueKey
 ) -> None:
