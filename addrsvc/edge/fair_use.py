@@ -54,9 +54,11 @@ class FairUse:
         """Count what was missed; give the refusal of an answer that must not be told."""
         if status in {401, 429, 503} or spending.route_class not in TELLING:
             return None
-        now_s = self._clock.now().timestamp()
         if status == 404 and spending.route_class is RouteClass.LOOKUP:
             spending.misses = max(1, spending.misses)
+        if not spending.misses and not self._limits.holds_anybody:
+            return None
+        now_s = self._clock.now().timestamp()
         try:
             if spending.misses:
                 await self._limits.miss(spending, now_s, spending.misses)

@@ -163,9 +163,10 @@ class _Watch:
             self._start = message
             return
         if self.deadline is not None and not self.deadline.expired():
-            goes_on = message.get("more_body", False)
-            now = asyncio.get_running_loop().time()
-            self.deadline.reschedule(now + _STALL_S if goes_on else None)
+            stalled_at = None
+            if message.get("more_body", False):
+                stalled_at = asyncio.get_running_loop().time() + _STALL_S
+            self.deadline.reschedule(stalled_at)
         if self._start is not None:
             self.started = True
             start, self._start = self._start, None

@@ -7,7 +7,6 @@ gets through. Outermost of all: a refusal costs neither a log line nor a route.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -85,7 +84,7 @@ class Shed:
     def __init__(self, app: ASGIApp, *, limits: Mapping[Lane, int]) -> None:
         self.app = app
         self._limits = limits
-        self._busy: Counter[Lane] = Counter()
+        self._busy = dict.fromkeys(Lane, 0)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -93,12 +92,13 @@ class Shed:
         if lane is None:
             await self.app(scope, receive, send)
             return
-        if self._busy[lane] >= self._limits[lane]:
+        busy = self._busy[lane]
+        if busy >= self._limits[lane]:
             SHED.labels(lane).inc()
             language = preferred_language(Headers(scope=scope).get("accept-language"))
             await _REFUSALS[language](scope, receive, send)
             return
-        self._busy[lane] += 1
+        self._busy[lane] = busy + 1
         try:
             await self.app(scope, receive, send)
         finally:

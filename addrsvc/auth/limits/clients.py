@@ -86,6 +86,11 @@ class ClientLimits:
             for each in rates
         }
 
+    @property
+    def holds_anybody(self) -> bool:
+        """Tell whether any client has used something up, lately."""
+        return bool(self._full_until)
+
     async def admit(self, spending: Spending, now_s: float) -> None:
         """Count one request of a client.
 
@@ -94,18 +99,23 @@ class ClientLimits:
             CountsAway: it wants to sign in and nobody knows how often it tried.
         """
         route_class = spending.route_class
-        if route_class in table.TELLING:
-            self.require_misses(spending, now_s)
         name = f"{route_class}|{spending.client}"
-        wait_s = self._wait_s(name, now_s)
-        spending.resets_s = math.ceil(wait_s or MINUTE.left_s(now_s))
-        if wait_s > 0:
-            raise RateLimited(retry_after_s=spending.resets_s)
+        if self._full_until:
+            self._require_left(spending, name, now_s)
+        spending.resets_s = math.ceil(MINUTE.left_s(now_s))
         allowance = self._whole[spending.is_known][route_class]
         left, left_of_day = await self._count(name, allowance, now_s, route_class=route_class)
         spending.left, spending.left_of_day = max(0, left), left_of_day
         if left < 0 or (left_of_day is not None and left_of_day < 0):
             self._refuse(name, left_of_day, now_s)
+
+    def _require_left(self, spending: Spending, name: str, now_s: float) -> None:
+        if spending.route_class in table.TELLING:
+            self.require_misses(spending, now_s)
+        wait_s = self._wait_s(name, now_s)
+        if wait_s > 0:
+            spending.resets_s = math.ceil(wait_s)
+            raise RateLimited(retry_after_s=spending.resets_s)
 
     async def miss(self, spending: Spending, now_s: float, amount: int = 1) -> None:
         """Count questions that found nothing.
@@ -142,7 +152,7 @@ class ClientLimits:
 
     def is_guessing(self, host: str, now_s: float) -> bool:
         """Tell whether an address has sent too many credentials that were no good."""
-        return bool(self._full_until) and self._wait_s(_guesses(host), now_s) > 0
+        return self.holds_anybody and self._wait_s(_guesses(host), now_s) > 0
 
     def vouch(self, header: str | None) -> None:
         """Remember credentials that were good: who shares an address with a guesser needs them."""

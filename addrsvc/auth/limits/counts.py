@@ -22,8 +22,10 @@ _MOST_CLIENTS: Final = 200_000
 _AWAY_S: Final = 2.0
 """So long a Redis that did not answer is not asked again."""
 
-_PATIENCE_S: Final = 0.25
+_PATIENCE_S: Final = 0.5
 _CONNECTIONS: Final = 16
+_QUEUE_S: Final = 3.0
+"""Waiting for one of our own connections says nothing about Redis."""
 
 
 class Window(NamedTuple):
@@ -76,7 +78,7 @@ class SharedCounts:
         self._pool = BlockingConnectionPool.from_url(
             redis_url,
             max_connections=_CONNECTIONS,
-            timeout=_PATIENCE_S,
+            timeout=_QUEUE_S,
             socket_timeout=_PATIENCE_S,
             socket_connect_timeout=_PATIENCE_S,
             retry=Retry(NoBackoff(), 1),  # a connection may have died since it was last used

@@ -97,7 +97,7 @@ async def test_a_frozen_redis_costs_one_short_wait(redis: RedisServer) -> None:
     assert await counts.add("a", MINUTE, NOON) is None
     for _ in range(100):
         assert await counts.add("a", MINUTE, NOON) is None
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 3
     redis.send(signal.SIGCONT)
     await asyncio.sleep(2.1)
     assert await counts.add("a", MINUTE, NOON) is not None
