@@ -14,6 +14,7 @@ import psycopg
 from access_table import TABLE, TARGETS, Asker, Row
 from fastapi import FastAPI
 from registry_fixtures import EAST, WEST
+from service_settings import ENCRYPTION_KEY, service_settings
 
 from addrsvc.admin_units.units_in_memory import UnitsInMemory
 from addrsvc.app import create_app
@@ -23,7 +24,6 @@ from addrsvc.clock import SystemClock
 from addrsvc.db.doors import make_engine
 from addrsvc.db.transaction import transaction
 from addrsvc.events.sealing import seal_all
-from addrsvc.settings import Settings
 
 AREAS = {"west": [WEST], "east": [EAST], None: None}
 STREETS = {
@@ -168,15 +168,13 @@ async def running(url: str, units: UnitsInMemory) -> Any:
     plenty = dict.fromkeys(
         ("anonymous_per_minute", "anonymous_misses_per_minute", "known_per_minute"), 10_000_000
     )
-    settings = Settings.model_validate(
-        {
-            "database_url": url,
-            "miss_alarm_per_minute": 10_000_000,
-            "holder_readings_per_day": 10_000_000,
-            "encryption_keys": "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU=",
-            "webhook_allow": "127.0.0.1/32",
-            **plenty,
-        }
+    settings = service_settings(
+        url,
+        miss_alarm_per_minute=10_000_000,
+        holder_readings_per_day=10_000_000,
+        encryption_keys=ENCRYPTION_KEY,
+        webhook_allow="127.0.0.1/32",
+        **plenty,
     )
     app = create_app(settings, SystemClock(), units)
     engine = make_engine(settings)

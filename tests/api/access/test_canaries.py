@@ -12,13 +12,13 @@ import psycopg
 import pytest
 from access_table import ANONYMOUS, TABLE, TARGETS, Asker
 from access_world import ASKER, HOLDER, HOME, PERSON, STREETS, World, dump_of, running
+from service_settings import service_settings
 
 from addrsvc.admin_units.units_in_memory import UnitsInMemory
 from addrsvc.auth.model import Principal, Scope
 from addrsvc.clock import SystemClock
 from addrsvc.db.doors import make_engine
 from addrsvc.registry.bulk.exporting import ExportFilter, export_file
-from addrsvc.settings import Settings
 
 Make = Callable[[str], AbstractContextManager[str]]
 
@@ -164,7 +164,7 @@ def _without(heard: Mapping[str, str], some: set[str]) -> dict[str, str]:
 
 
 async def _export(url: str, folder: Path) -> str:
-    engine = make_engine(Settings.model_validate({"database_url": url}))
+    engine = make_engine(service_settings(url))
     reader = Principal("key:test", frozenset(Scope(each) for each in NO_PERSON))
     path = folder / "all.csv"
     await export_file(path, ExportFilter(), engine=engine, principal=reader, clock=SystemClock())
