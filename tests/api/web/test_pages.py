@@ -283,7 +283,8 @@ async def test_guessing_check_digits_counts_as_missing(
 
 async def test_without_a_database_there_is_still_a_page(open_client: OpenClient) -> None:
     away = SecretStr("postgresql://127.0.0.1:1/absent")
-    async with open_client(database_url=away, request_deadline_s=10) as client:
+    both = {"database_url": away, "read_database_url": None}
+    async with open_client(**both, request_deadline_s=10) as client:
         page = await client.get("/a/7512304827")
         home = await client.get("/")
     assert page.status_code == 503
