@@ -50,6 +50,26 @@ _TOKEN_BODY: Final = {
 }
 
 
+_REFUSED: Final[dict[int | str, dict[str, Any]]] = {
+    status: {
+        "description": "refused, in the words of RFC 6749 5.2",
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["error"],
+                    "properties": {
+                        "error": {"type": "string"},
+                        "error_description": {"type": "string"},
+                    },
+                }
+            }
+        },
+    }
+    for status in (400, 401)
+}
+
+
 def _once(text: str, status: int = 200) -> Response:
     """Give a secret, the only time it is seen."""
     body = orjson.dumps(secret_out(text))
@@ -136,7 +156,10 @@ async def revoke_device(
 
 
 @router.post(
-    "/oauth/token", summary="Get an access token for an API key", openapi_extra=_TOKEN_BODY
+    "/oauth/token",
+    summary="Get an access token for an API key",
+    openapi_extra=_TOKEN_BODY,
+    responses=_REFUSED,
 )
 async def token(request: Request, conn: WriteConn, clock: AppClock) -> Response:
     """Give a token for minutes, by the client credentials grant (RFC 6749 4.4).

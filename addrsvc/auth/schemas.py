@@ -13,8 +13,9 @@ from addrsvc.auth.model import Role, Scope
 from addrsvc.auth.permissions import scopes_of
 from addrsvc.auth.service import DEVICE_DAYS, DEVICE_DAYS_LIMIT, ApiKey
 
-Name = Annotated[str, Field(min_length=1, max_length=200)]
-Reason = Annotated[str, Field(min_length=3, max_length=500)]
+_PRINTED = r"^[^\x00-\x1f]*$"
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=_PRINTED)]
+Reason = Annotated[str, Field(min_length=3, max_length=500, pattern=_PRINTED)]
 Areas = Annotated[
     list[Annotated[str, Field(pattern=r"^[0-9]{5}$", examples=["25747"])]],
     Field(min_length=1, max_length=4_000),

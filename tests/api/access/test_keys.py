@@ -124,7 +124,7 @@ async def test_a_device_is_limited_and_told_to_erase_what_it_holds(
         "/v1/access/devices", json={**DEVICE, "scopes": ["holders:read"]}, headers=admin
     )
     assert (wide.status_code, slug(wide)) == (422, "device-too-wide")
-    for wrong in ({"days": 91}, {"areas": []}, {"areas": ["1"]}, {"held_by": ""}):
+    for wrong in ({"days": 91}, {"areas": []}, {"areas": ["1"]}, {"held_by": "a\0b"}):
         refused = await client.post("/v1/access/devices", json={**DEVICE, **wrong}, headers=admin)
         assert refused.status_code == 422, wrong
 
