@@ -28,7 +28,9 @@ from addrsvc.edge.ending import at_termination
 from addrsvc.edge.fair_use import FairUse
 from addrsvc.edge.middleware import Guard, Observe
 from addrsvc.edge.read_only import ReadOnlyGate
+from addrsvc.edge.refusals import NoteRefusals, Refusals
 from addrsvc.edge.shedding import Shed, lanes
+from addrsvc.events import audit_router
 from addrsvc.events import router as events
 from addrsvc.events.watching import Slots, Watcher
 from addrsvc.geocoding import autocomplete_router as autocomplete
@@ -63,6 +65,7 @@ ROUTERS = (
     persons_router,
     quality,
     events,
+    audit_router,
     copying,
     admin_units,
     conversion_router,
@@ -98,6 +101,7 @@ def create_app(
             await background.end()
             await app.state.key_uses.write_down(doors.engine)
             await app.state.session_uses.write_down(doors.engine)
+            await app.state.refusals.write_down(doors.engine)
             await app.state.client_limits.close()
             app.state.passwords.close()
             await app.state.issuers.close()
@@ -115,6 +119,7 @@ def create_app(
     app.state.clock = clock or SystemClock()
     app.state.key_uses = KeyUses()
     app.state.session_uses = KeyUses(sessions.note_uses)
+    app.state.refusals = Refusals(app.state.clock)
     app.state.passwords = Passwords()
     app.state.issuers = Issuers(settings)
     app.state.units_in_memory = units or UnitsInMemory()
@@ -149,6 +154,7 @@ def _work_beside(app: FastAPI, settings: Settings, doors: Doors) -> Background:
     background.keep(
         "session uses", lambda: app.state.session_uses.keep_writing(doors.engine, every_s=60)
     )
+    background.keep("refusals", lambda: app.state.refusals.keep_writing(doors.engine, every_s=5))
     background.keep(
         "late requests", lambda: keep_counting(doors.engine, app.state.clock, every_s=300)
     )
@@ -162,6 +168,7 @@ def _guard(app: FastAPI, settings: Settings) -> None:
         Guard, max_body_bytes=settings.max_body_bytes, deadline_s=settings.request_deadline_s
     )
     app.add_middleware(ReadOnlyGate, state=app.state.read_only)
+    app.add_middleware(NoteRefusals, refusals=app.state.refusals)
     app.add_middleware(Observe)
     app.add_middleware(Shed, limits=lanes(settings.requests_in_progress))
 

@@ -269,6 +269,7 @@ def _request_id(request: Request) -> str | None:
 async def _expected(request: Request, error: Exception) -> Response:
     if not isinstance(error, AddrsvcError):
         raise TypeError(error)
+    request.scope["addrsvc.problem"] = error.slug
     return response_of(error, language_of(request), _request_id(request))
 
 

@@ -31,3 +31,30 @@ SELECT hash FROM audit_entry WHERE number = %(number)s;
 -- count_unsealed --
 -- How many rows wait for the sealer. Index: audit_entry_unsealed_idx.
 SELECT count(*) AS count FROM audit_entry WHERE number IS NULL;
+
+-- entries --
+-- Sealed entries behind a number, oldest first; every filter may be NULL. action: its beginning.
+-- Index: audit_entry_number_key, audit_entry_principal_idx, audit_entry_subject_idx.
+SELECT number, recorded_at, principal, action, subject, outcome, request_id, detail, hash
+FROM audit_entry
+WHERE number > %(behind)s::bigint
+  AND (%(principal)s::text IS NULL OR principal = %(principal)s)
+  AND (%(action)s::text IS NULL OR action ^@ %(action)s)
+  AND (%(subject)s::text IS NULL OR subject = %(subject)s)
+  AND (%(outcome)s::text IS NULL OR outcome = %(outcome)s)
+  AND (%(since)s::timestamptz IS NULL OR recorded_at >= %(since)s)
+  AND (%(until)s::timestamptz IS NULL OR recorded_at < %(until)s)
+ORDER BY number LIMIT %(limit)s;
+
+-- entries_backwards --
+-- The same, newest first.
+SELECT number, recorded_at, principal, action, subject, outcome, request_id, detail, hash
+FROM audit_entry
+WHERE number < %(behind)s::bigint
+  AND (%(principal)s::text IS NULL OR principal = %(principal)s)
+  AND (%(action)s::text IS NULL OR action ^@ %(action)s)
+  AND (%(subject)s::text IS NULL OR subject = %(subject)s)
+  AND (%(outcome)s::text IS NULL OR outcome = %(outcome)s)
+  AND (%(since)s::timestamptz IS NULL OR recorded_at >= %(since)s)
+  AND (%(until)s::timestamptz IS NULL OR recorded_at < %(until)s)
+ORDER BY number DESC LIMIT %(limit)s;

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+import orjson
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from addrsvc.cli import terminal_language
-from addrsvc.cli.session import in_transaction
-from addrsvc.clock import SystemClock
+from addrsvc.cli.session import in_transaction, operator
+from addrsvc.clock import VIETNAM, SystemClock
 from addrsvc.db.doors import make_engine
 from addrsvc.events import checkpoints as signed
 from addrsvc.events import signing
+from addrsvc.events.audit_log import Entry, Wanted, list_entries
 from addrsvc.events.checkpoint_errors import CheckpointKeyMissing
 from addrsvc.events.checkpoints import Checkpoint
 from addrsvc.events.sealing import LOGS, Log
@@ -26,6 +31,18 @@ from addrsvc.settings import Settings
 app = typer.Typer(no_args_is_help=True)
 
 LogName = Literal["events", "audit"]
+
+_PAGE = 1_000
+_COLUMNS = (
+    "number",
+    "recorded_at",
+    "principal",
+    "action",
+    "subject",
+    "outcome",
+    "request_id",
+    "detail",
+)
 
 
 @app.command()
@@ -75,6 +92,64 @@ def _show(read: Verified, folder: Path | None) -> None:
     for each in read.breaks:
         row = f" (row {each.id})" if each.id is not None else ""
         print(f"        entry {each.number}{row}: {each.what.in_(terminal_language())}")
+
+
+@app.command("list")
+def list_(
+    principal: str | None = typer.Option(None, help="Who, such as key:ab12cd34."),
+    action: str | None = typer.Option(None, help="What, or its beginning, such as address."),
+    subject: str | None = typer.Option(None, help="To what: a code or an id."),
+    outcome: Literal["done", "refused"] | None = typer.Option(None, help="Whether it happened."),
+    since: datetime | None = typer.Option(None, help="From this moment on, in Vietnam's time."),
+    until: datetime | None = typer.Option(None, help="Before this moment, in Vietnam's time."),
+    newest: bool = typer.Option(False, "--newest", help="The newest first."),
+    limit: int = typer.Option(100, min=1, help="At most so many entries."),
+    as_csv: bool = typer.Option(False, "--csv", help="CSV instead of lines."),
+) -> None:
+    """List who did or tried what, in order: sealed entries only."""
+    wanted = Wanted(principal, action, subject, outcome, _there(since), _there(until))
+    writer = csv.writer(sys.stdout)
+    if as_csv:
+        writer.writerow(_COLUMNS)
+
+    async def run(conn: AsyncConnection) -> None:
+        left, behind, page = limit, None, None
+        while page is None or (left > 0 and len(page) == _PAGE):
+            page = await list_entries(
+                conn,
+                operator(),
+                wanted,
+                behind=behind,
+                newest_first=newest,
+                limit=min(left, _PAGE),
+            )
+            for each in page:
+                line = _line(each)
+                if as_csv:
+                    writer.writerow(line)
+                else:
+                    print("  ".join(line))
+            left -= len(page)
+            behind = page[-1].number if page else None
+
+    in_transaction(run)
+
+
+def _there(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=VIETNAM) if moment is not None else None
+
+
+def _line(entry: Entry) -> list[str]:
+    return [
+        str(entry.number),
+        entry.recorded_at.astimezone(VIETNAM).isoformat("T", "seconds"),
+        entry.principal,
+        entry.action,
+        entry.subject,
+        entry.outcome,
+        entry.request_id or "",
+        orjson.dumps(entry.detail).decode() if entry.detail is not None else "",
+    ]
 
 
 @app.command()

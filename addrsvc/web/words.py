@@ -53,6 +53,7 @@ TAG_NAMES: Final[dict[str, Text]] = {
     "quality": Text("Chất lượng sổ địa chỉ", "Quality of the register"),
     "geocoding": Text("Tìm và kiểm tra địa chỉ", "Finding and checking addresses"),
     "access": Text("Khóa, thiết bị và tài khoản", "Keys, devices and accounts"),
+    "audit": Text("Nhật ký kiểm tra", "Audit log"),
     "webhooks": Text("Nhận thay đổi qua webhook", "Changes by webhook"),
     "problems": Text("Ý nghĩa của lỗi", "What problems mean"),
     "operations": Text("Vận hành", "Operations"),

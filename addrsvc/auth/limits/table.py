@@ -131,6 +131,7 @@ _ROUTES: Final = (
     ("GET /v1/events*", RouteClass.FEED),
     ("GET /v1/snapshot*", RouteClass.FEED),
     ("GET /v1/access/*", RouteClass.LIST),
+    ("GET /v1/audit", RouteClass.LIST),
     ("GET /account*", RouteClass.LIST),
     ("GET /sign-in", RouteClass.LIST),
     ("POST /sign-in", RouteClass.SIGN_IN),

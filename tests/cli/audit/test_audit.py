@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from click.testing import Result
 from service_settings import as_role
 from typer.testing import CliRunner
 
-from addrsvc.cli import build
+from addrsvc.cli import audit, build
 from addrsvc.db.doors import make_engine
 from addrsvc.db.roles import WRITER
 from addrsvc.events.sealing import seal_all
@@ -82,3 +83,34 @@ def test_a_break_is_named_and_ends_with_1(run: Run, logs: None, database_url: st
     assert "entry 3 (row 3): its hash does not follow" in broken.output
     assert "audit" not in broken.output
     assert run("verify", "--log", "events", "--from", "4").exit_code == 0
+
+
+def test_the_log_is_listed_as_lines_and_as_csv(
+    run: Run, settings: Settings, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with psycopg.connect(database_url) as conn:
+        conn.execute(
+            "INSERT INTO audit_entry (recorded_at, principal, action, subject, outcome, detail)"
+            " SELECT '2026-01-15 03:00Z'::timestamptz + i * interval '1 day', 'cli:test', 'x.do',"
+            " 's' || i, 'done', '{\"a\": 1}' FROM generate_series(0, 4) AS i"
+        )
+
+    async def fill() -> None:
+        engine = make_engine(settings)
+        await seal_all(engine)
+        await engine.dispose()
+
+    asyncio.run(fill())
+    monkeypatch.setattr(audit, "_PAGE", 2)
+    lines = run("list").output.splitlines()
+    assert len(lines) == 5
+    assert lines[0].split() == [
+        *("1", "2026-01-15T10:00:00+07:00", "cli:test", "x.do", "s0", "done", '{"a":1}')
+    ]
+    newest = run("list", "--newest", "--limit", "3").output.splitlines()
+    assert [line.split()[0] for line in newest] == ["5", "4", "3"]
+    told = run("list", "--csv", "--since", "2026-01-16T10:00:00", "--until", "2026-01-18").output
+    table = list(csv.DictReader(told.splitlines()))
+    assert [each["subject"] for each in table] == ["s1", "s2"]
+    assert table[0]["detail"] == '{"a":1}'
+    assert run("list", "--outcome", "refused").output == ""
