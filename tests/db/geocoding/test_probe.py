@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from benchmarks.subjects.lookup import _FILL
+from benchmarks.subjects.lookup import FILL
 from geocoding_fixtures import Assign
 from registry_fixtures import EAST, WEST
 
@@ -171,7 +171,7 @@ def full_url(clone_database: Any, template_db: str) -> Iterator[str]:
     """Give a register of 20,000 synthetic addresses with keys, analysed."""
     with clone_database(template_db) as url:
         with psycopg.connect(url, autocommit=True) as conn:
-            conn.execute(_FILL.format(rows=20_000).encode())
+            conn.execute(FILL.format(rows=20_000).encode())
             conn.execute(
                 "UPDATE address_current SET base_key = 's' || address_id % 50,"
                 " number_key = lpad((address_id % 700)::text, 5, '0')"

@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from benchmarks.subjects.lookup import _FILL
+from benchmarks.subjects.lookup import FILL
 from registry_fixtures import IN_WEST
 from service_settings import service_settings
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -215,7 +215,7 @@ def full_url(clone_database: Any, template_db: str) -> Iterator[str]:
     """Give a register of 20,000 synthetic addresses with an identifier each, analysed."""
     with clone_database(template_db) as url:
         with psycopg.connect(url, autocommit=True) as conn:
-            conn.execute(_FILL.format(rows=20_000).encode())
+            conn.execute(FILL.format(rows=20_000).encode())
             conn.execute(
                 "INSERT INTO address_alias (address_id, scheme, value, source, recorded_at)"
                 " SELECT address_id, 'location-id', lpad(address_id::text, 12, '0'), 'test', now()"

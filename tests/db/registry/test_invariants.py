@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from benchmarks.subjects.lookup import _FILL
+from benchmarks.subjects.lookup import FILL
 
 from addrsvc.db.metadata import metadata
 from addrsvc.registry import tables  # noqa: F401 - fills the metadata
@@ -23,7 +23,7 @@ def full_url(clone_database: Any, template_db: str) -> Iterator[str]:
     """Give a register of 20,000 synthetic addresses, analysed."""
     with clone_database(template_db) as url:
         with psycopg.connect(url, autocommit=True) as conn:
-            conn.execute(_FILL.format(rows=ROWS).encode())
+            conn.execute(FILL.format(rows=ROWS).encode())
             conn.execute("VACUUM ANALYZE")
         yield url
 
