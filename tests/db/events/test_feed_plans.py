@@ -66,7 +66,7 @@ def plan_of(conn: psycopg.Connection[Any], name: str) -> str:
 @pytest.mark.parametrize(
     ("name", "table", "index"),
     [
-        ("feed_page", "event", "event_number"),
+        ("feed_page", "event", "_number_recorded_at_idx"),
         ("standing", "address", "address_code_key"),
         ("departures", "address_version", "address_version_pkey"),
     ],
@@ -76,7 +76,7 @@ def test_pages_are_read_by_their_indexes(
 ) -> None:
     plan = plan_of(conn, name)
     assert index in plan
-    assert not re.search(rf"Seq Scan on {table}\b", plan), plan
+    assert not re.search(rf"Seq Scan on {table}(_\d+|_other)?\b", plan), plan
 
 
 def test_a_snapshot_comes_in_order_without_being_sorted(conn: psycopg.Connection[Any]) -> None:
