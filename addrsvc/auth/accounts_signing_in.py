@@ -61,7 +61,7 @@ async def sign_in(
         SignInHeld: too many failures; the password was not looked at.
         PasswordsBusy: too many wait already.
     """
-    now, login, client = clock.now(), login.strip().lower(), client_of(host)
+    now, login, client = clock.now(), login.strip().lower(), _client(host)
     async with transaction(engine) as conn:
         kept = await _find(conn, login)
         login_key = key_of_unknown(login) if kept is None else kept.login
@@ -123,7 +123,7 @@ async def change_own_password(
         PasswordsBusy: too many wait already.
     """
     require_good(new, login=session.login, display_name=session.display_name)
-    now, client = clock.now(), client_of(host)
+    now, client = clock.now(), _client(host)
     async with transaction(engine) as conn:
         kept = await _find(conn, session.login)
         await count_attempt(conn, session.login, client, now)
@@ -146,6 +146,11 @@ async def change_own_password(
         await end_sessions_of(conn, kept.account_id)
         await _note_own(conn, session, "change_password", now)
         return await begin_session(conn, kept.account_id, at=now)
+
+
+def _client(host: str) -> str:
+    """Give what counts as one client; who came by a socket file has no address of their own."""
+    return client_of(host) or _NOBODY
 
 
 async def _find(conn: AsyncConnection, login: str, *, lock: bool = False) -> _Kept | None:

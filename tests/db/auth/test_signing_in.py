@@ -160,6 +160,14 @@ async def test_a_closed_account_changes_no_password(
         await change()
 
 
+async def test_who_comes_by_a_socket_file_has_no_address_and_signs_in(
+    door: AsyncEngine, passwords: WatchedPasswords, account: str, clock: FixedClock
+) -> None:
+    assert await accounts_signing_in.sign_in(
+        door, passwords, login=account, password=PASSWORD, host="", clock=clock
+    )
+
+
 async def test_old_attempts_and_sessions_are_forgotten(
     door: AsyncEngine, passwords: WatchedPasswords, account: str, clock: FixedClock
 ) -> None:
