@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from service_settings import service_settings
 from sqlalchemy.ext.asyncio import AsyncEngine
 from standardwebhooks import Webhook
 
@@ -126,14 +127,14 @@ class MovableClock:
 def settings_for(database_url: str, *inboxes: Inbox, **more: object) -> Settings:
     """Give settings that allow these receivers."""
     ports = ",".join(each.url.rsplit(":", 1)[1].split("/")[0] for each in inboxes) or "443"
-    return Settings.model_validate(
-        {
-            "database_url": database_url,
+    return service_settings(
+        database_url,
+        **{
             "encryption_keys": new_key(),
             "webhook_allow": "127.0.0.1/32",
             "webhook_ports": ports,
             **more,
-        }
+        },
     )
 
 

@@ -7,13 +7,11 @@ from collections.abc import Callable
 import pytest
 from anyio.to_thread import run_sync
 from click.testing import Result
-from service_settings import as_role
 from typer.testing import CliRunner
 from webhook_fixtures import Inbox, MovableClock, Post, listening, settings_for
 
 from addrsvc.cli import build
 from addrsvc.db.doors import make_engine
-from addrsvc.db.roles import WRITER
 from addrsvc.errors import AddrsvcError
 
 pytestmark = pytest.mark.anyio
@@ -24,7 +22,7 @@ Run = Callable[..., Result]
 async def test_from_add_to_remove(registry_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async with listening() as inbox:
         settings = settings_for(registry_url, inbox)
-        monkeypatch.setenv("ADDRSVC_DATABASE_URL", as_role(registry_url, WRITER))
+        monkeypatch.setenv("ADDRSVC_DATABASE_URL", settings.database_url.get_secret_value())
         monkeypatch.setenv("ADDRSVC_ENCRYPTION_KEYS", settings.encryption_keys.get_secret_value())
         monkeypatch.setenv("ADDRSVC_WEBHOOK_ALLOW", settings.webhook_allow)
         monkeypatch.setenv("ADDRSVC_WEBHOOK_PORTS", settings.webhook_ports)
