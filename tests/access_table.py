@@ -508,6 +508,7 @@ TABLE: Final = (
         "POST /v1/webhooks/{receiver_id}/rotate", scoped, HOOKS, path=f"{_NOT_ONE}/rotate", body={}
     ),
     row("POST /v1/webhooks/{receiver_id}/test", scoped, HOOKS, path=f"{_NOT_ONE}/test"),
+    row("GET /v1/audit", everywhere, AUDIT),
     row("GET /v1/operations/work", scoped, OPERATIONS),
     row("GET /v1/operations/read-only", scoped, OPERATIONS),
     row("PUT /v1/operations/read-only", scoped, OPERATIONS, body={"read_only": False}),

@@ -68,8 +68,9 @@ async def list_entries(
 
     Raises:
         NotSignedIn, ScopeMissing: for auditors only.
+        EverywhereForbidden: the log is of all communes, and the principal is limited to some.
     """
-    principal.require(Scope.AUDIT_READ)
+    principal.require_everywhere(Scope.AUDIT_READ)
     query = QUERIES["entries_backwards" if newest_first else "entries"]
     if behind is None:
         behind = LAST if newest_first else 0
