@@ -87,7 +87,7 @@ async def count_attempt(conn: AsyncConnection, login_key: str, client: str, now:
     await execute(conn, QUERIES["lock_attempts"], {"login_key": login_key})
     waiting_s = wait_s(await rows(conn, QUERIES["attempts_of"], params), login_key, client, now)
     if waiting_s > 0:
-        raise SignInHeld(retry_after_s=waiting_s)
+        raise SignInHeld(retry_after_s=waiting_s, wait_min=math.ceil(waiting_s / 60))
     since = now - _FORGOTTEN_AFTER
     await execute(conn, QUERIES["count_attempt"], {**params, "now": now, "since": since})
 

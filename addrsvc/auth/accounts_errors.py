@@ -37,12 +37,13 @@ class SignInHeld(TooMany):
     slug = "sign-in-held"
     title = Text("Tạm dừng đăng nhập", "Sign-in on hold")
     message = Text(
-        "Đã nhập sai nhiều lần. Hãy đợi {retry_after_s} giây rồi thử lại; nếu quên mật khẩu, hãy "
-        "nhờ quản trị viên đặt lại.",
-        "There were many failed attempts. Wait {retry_after_s} seconds and try again; if you "
-        "forgot the password, ask an administrator to set a new one.",
+        "Đã nhập sai nhiều lần. Hãy đợi {wait_min} phút rồi thử lại; nếu quên mật khẩu, hãy nhờ "
+        "quản trị viên đặt lại.",
+        "There were many failed attempts. Wait {wait_min} min and try again; if you forgot the "
+        "password, ask an administrator to set a new one.",
     )
     retry_after_s: int
+    wait_min: int
 
 
 @dataclass(eq=False)
