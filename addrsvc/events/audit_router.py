@@ -14,7 +14,8 @@ from addrsvc.events.chain import moment
 
 router = APIRouter(prefix="/v1", tags=["audit"])
 
-Text = Annotated[str | None, Query(max_length=200)]
+_PRINTED = r"^[^\x00-\x1f]*$"
+Text = Annotated[str | None, Query(max_length=200, pattern=_PRINTED)]
 Moment = Annotated[AwareDatetime | None, Query(examples=["2026-01-15T10:00:00+07:00"])]
 
 
@@ -30,7 +31,8 @@ async def list_audit_entries(
     newest_first: bool = False,
     principal: Text = None,
     action: Annotated[
-        str | None, Query(max_length=200, description="or its beginning, such as address.")
+        str | None,
+        Query(max_length=200, pattern=_PRINTED, description="or its beginning, such as address."),
     ] = None,
     subject: Text = None,
     outcome: Literal["done", "refused"] | None = None,
