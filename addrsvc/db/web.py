@@ -51,16 +51,21 @@ async def _write_conn(request: Request) -> AsyncIterator[AsyncConnection]:
 def longer_deadline(seconds: float) -> Any:
     """Give a dependency that lets a route take its time before its answer starts.
 
-    For routes that wait on purpose: ``@router.get("/events", dependencies=[longer_deadline(35)])``.
-    Everything else keeps ``Settings.request_deadline_s``.
+    For routes that are slow on purpose: ``dependencies=[longer_deadline(35)]``. Everything else
+    keeps ``Settings.request_deadline_s``.
     """
 
     async def declare(request: Request) -> None:
-        deadline = cast("asyncio.Timeout | None", request.scope.get("addrsvc.deadline"))
-        if deadline is not None and deadline.when() is not None:
-            deadline.reschedule(asyncio.get_running_loop().time() + seconds)
+        lengthen_deadline(request, seconds)
 
     return Depends(declare)
+
+
+def lengthen_deadline(request: Request, seconds: float) -> None:
+    """Let the answer to a request begin so much later than now, once it is known to wait."""
+    deadline = cast("asyncio.Timeout | None", request.scope.get("addrsvc.deadline"))
+    if deadline is not None and deadline.when() is not None:
+        deadline.reschedule(asyncio.get_running_loop().time() + seconds)
 
 
 AppSettings = Annotated[Settings, Depends(_settings)]

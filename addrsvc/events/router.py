@@ -14,7 +14,7 @@ from addrsvc.auth.credentials import read_credentials
 from addrsvc.auth.model import Principal
 from addrsvc.auth.web import Caller
 from addrsvc.db.rows import Connection
-from addrsvc.db.web import ReadDoor, longer_deadline
+from addrsvc.db.web import AppSettings, ReadDoor, lengthen_deadline
 from addrsvc.errors import AddrsvcError
 from addrsvc.events.errors import LastEventIdUnreadable
 from addrsvc.events.reading import PAGE_LIMIT, Page, TypeFilter, read_page
@@ -30,9 +30,6 @@ HEARTBEAT_S: Final = 15.0
 """So often a stream says that it lives, and looks anew at what its reader may see."""
 
 _LONGEST_WAIT_S: Final = 30.0
-
-_READING_S = 10.0
-"""What a request may take besides waiting."""
 
 _STREAM_PAGE = 200
 
@@ -68,7 +65,6 @@ _EXAMPLE = {
 @router.get(
     "/events",
     summary="Follow what happens",
-    dependencies=[longer_deadline(_LONGEST_WAIT_S + _READING_S)],
     responses={
         200: {"content": {"application/json": {"example": _EXAMPLE}, EVENT_STREAM: {}}},
     },
@@ -77,6 +73,7 @@ async def list_events(
     request: Request,
     pool: ReadDoor,
     caller: Caller,
+    settings: AppSettings,
     *,
     after: After = 0,
     limit: Annotated[int, Query(ge=1, le=PAGE_LIMIT)] = 100,
@@ -109,6 +106,8 @@ async def list_events(
         return await _stream(request, caller, _place(after, last_event_id), asked)
     watcher, now = _watcher(request), asyncio.get_running_loop().time
     until = now() + wait
+    if wait:
+        lengthen_deadline(request, wait + settings.request_deadline_s)
     while True:
         addresses = None
         async with pool.connection() as conn:
