@@ -136,6 +136,8 @@ class _Collector:
         self._draw = random.Random(made.act.act_id)  # noqa: S311 -- the same sample each time
         self._seen_points = 0
         self._seen_samples: Counter[str] = Counter()
+        self.unseen: set[str] = set()
+        """References that are counted and never named."""
         self.parts: list[tuple[Decided, str]] = []
         """Parts of buildings, with the code of the parent."""
 
@@ -152,6 +154,8 @@ class _Collector:
             if after.visibility.value in self._visible:
                 self._sample(each)
                 self._point(each)
+            else:
+                self.unseen.add(each.read.ref)
 
     def _sample(self, each: Decided) -> None:
         outcome = _outcome(each)
@@ -209,18 +213,19 @@ async def _warn(
     found = await rows(conn, STAGING["collisions"], {"limit": _FIRST_FEW})
     if found:
         made.collisions = found[0]["count"]
-        made.first_collisions = [each["refs"] for each in found]
-    await _parted(conn, made, decider, collector.parts)
+        made.first_collisions = [
+            [ref if ref not in collector.unseen else "…" for ref in each["refs"]] for each in found
+        ]
+    await _parted(conn, made, decider, collector)
     goals = sorted({after for before, after in made.moves if before != after})
     having = await rows(conn, QUERIES["communes_with_prefix"], {"codes": goals})
     known = {each["commune_code"] for each in having}
     made.without_prefix = [code for code in goals if code not in known]
 
 
-async def _parted(
-    conn: Connection, made: Preview, decider: Decider, parts: Sequence[tuple[Decided, str]]
-) -> None:
+async def _parted(conn: Connection, made: Preview, decider: Decider, collector: _Collector) -> None:
     """Find parts that go to another commune than their building."""
+    parts = collector.parts
     codes = sorted({parent for _, parent in parts})
     if not codes:
         return
@@ -230,7 +235,8 @@ async def _parted(
     goes = {read.ref: read.locked.document.commune for read in reads}
     goes |= {ref: each.after.commune for ref, each in decided.items()}
     away = [each.read.ref for each, parent in parts if goes.get(parent) != each.after.commune]
-    made.parted_count, made.parted = len(away), away[:_FIRST_FEW]
+    shown = [ref for ref in away if ref not in collector.unseen]
+    made.parted_count, made.parted = len(away), shown[:_FIRST_FEW]
 
 
 async def areas_of(conn: Connection, preview: Preview) -> list[tuple[str, str, dict[str, Any]]]:

@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
-from access_table import TABLE, Asker
-from access_world import World, dump_of, outcome, running
+from access_table import TABLE, TARGETS, Asker
+from access_world import STREETS, World, dump_of, outcome, running
 from registry_fixtures import EAST, IN_WEST, WEST
 
 from addrsvc.admin_units.units_in_memory import UnitsInMemory
@@ -134,6 +134,35 @@ def test_bulk_acts_are_listed_to_those_in_charge_of_all_their_communes(in_world:
         for path in (f"/v1/acts/{wide}", f"/v1/acts/{wide}/preview"):
             assert (await world.client.get(path, headers=west)).status_code in {403, 404}
         assert (await world.client.get(f"/v1/acts/{local}", headers=west)).status_code == 200
+
+    in_world(attack)
+
+
+def test_a_preview_counts_secret_addresses_and_names_none(in_world: InWorld) -> None:
+    async def attack(world: World, _: str) -> None:
+        scopes = frozenset({"addresses:read", "addresses:write", "acts:write"})
+        headers = await world.headers(Asker("acts", scopes))
+        number = str(TARGETS.index("secret") + 1)
+        twin = {
+            "kind": "dwelling",
+            "source": "thử",
+            "position": {**IN_WEST, "lon": 106.66, "lat": 10.91},
+            "components": {"house_number": number, "thoroughfare": STREETS["public"]},
+        }
+        made = await world.client.post("/v1/addresses", json=twin, headers=headers)
+        assert made.status_code == 201, made.text
+        naming = next(each.body for each in TABLE if each.route == "POST /v1/acts")
+        same = {**naming, "communes": [WEST], "old": STREETS["secret"], "new": STREETS["public"]}
+        planned = await world.client.post("/v1/acts", json=same, headers=headers)
+        path = f"/v1/acts/{planned.json()['act_id']}/preview"
+        told = (await world.client.get(path, headers=headers)).json()
+        assert told["concerned"] == 1
+        assert world.refs["secret"] not in str(told)
+        assert told["warnings"]["collisions"]["count"] == 1
+        assert "…" in told["warnings"]["collisions"]["first"][0]
+        named = await world.headers(Asker("named", scopes | {"addresses:secret"}))
+        told = (await world.client.get(path, headers=named)).json()
+        assert world.refs["secret"] in str(told["warnings"]["collisions"]["first"])
 
     in_world(attack)
 
