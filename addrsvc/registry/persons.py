@@ -99,6 +99,7 @@ async def find_person(
     Raises:
         NotSignedIn, ScopeMissing, AreaTooSmall: see ``requests.require_everywhere``.
         PersonNotNamed: a name without phone and address.
+        FieldInvalid: name or phone is blank, or holds control characters.
         AddressNotFound, InvalidInput: the address named beside is none.
         EncryptionKeyMissing: nobody can be found without keys.
     """
@@ -188,6 +189,7 @@ async def erase_person(
         EncryptionKeyMissing: see :func:`find_person`.
         RequestNotFound, RequestClosed: see ``requests.close``.
     """
+    named = _cleaned(named)
     places = await _find(conn, principal, named)
     people = await holders.holders_of(conn, [each.address_id for each in places])
     persons = [person for _, person, _ in people] or [named.person]
@@ -202,8 +204,15 @@ async def erase_person(
     return erased
 
 
+def _cleaned(named: Named) -> Named:
+    person = named.person
+    kept = Person(clean("name", person.name), clean_optional("phone", person.phone))
+    return Named(kept, named.address)
+
+
 async def _find(conn: AsyncConnection, principal: Principal, named: Named) -> list[Place]:
     await requests.open_for(conn, principal)
+    named = _cleaned(named)
     address_id = None
     if named.address is not None:
         ref = AddressRef.parse(named.address)

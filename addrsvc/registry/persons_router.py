@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from pydantic import Field
 
 from addrsvc.auth.web import Caller
@@ -24,6 +24,8 @@ from addrsvc.registry.schemas import Closed, HolderIn, LongText, ShortText
 
 router = APIRouter(prefix="/v1/persons", tags=["persons"])
 
+Number = Annotated[int, Path(ge=1, lt=2**63, description="number of a request")]
+
 
 class NamedIn(Closed):
     """Whom it is about: the name, with the phone or the code of an address of theirs."""
@@ -31,7 +33,7 @@ class NamedIn(Closed):
     name: ShortText
     phone: Annotated[str, Field(min_length=1, max_length=40)] | None = None
     address: ShortText | None = None
-    request: Annotated[int, Field(ge=1)] | None = None
+    request: Annotated[int, Field(ge=1, lt=2**63)] | None = None
     """Number of the request this answers; it is closed with it."""
 
     def to_model(self) -> Named:
@@ -52,7 +54,7 @@ class RequestIn(Closed):
     name: ShortText
     phone: Annotated[str, Field(min_length=1, max_length=40)] | None = None
     note: LongText | None = None
-    received_on: date | None = None
+    received_on: Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))] | None = None
 
 
 class CloseIn(Closed):
@@ -143,7 +145,7 @@ async def list_requests(
 
 @router.get("/requests/{number}", summary="One request, with who asked")
 async def get_request(
-    number: int, conn: WriteConn, caller: Caller, clock: AppClock
+    number: Number, conn: WriteConn, caller: Caller, clock: AppClock
 ) -> dict[str, Any]:
     """Give one request and who asked; None once that is forgotten."""
     found = await requests.get_request(conn, caller, number)
@@ -156,7 +158,7 @@ async def get_request(
 
 @router.post("/requests/{number}/close", summary="Close a request without an act")
 async def close(
-    number: int, how: CloseIn, conn: WriteConn, caller: Caller, clock: AppClock
+    number: Number, how: CloseIn, conn: WriteConn, caller: Caller, clock: AppClock
 ) -> dict[str, Any]:
     """Close it as done elsewhere, refused or withdrawn, with the reason as a code."""
     at = clock.now()

@@ -82,6 +82,26 @@ async def test_requests_have_days_states_and_a_term(
     assert "notify-code" in {each["purpose"] for each in purposes}
 
 
+async def test_what_no_column_holds_is_refused_not_a_failure(
+    client: httpx.AsyncClient, office: dict[str, str]
+) -> None:
+    asked: list[tuple[str, dict[str, object]]] = [
+        ("erase", {"name": "a\0b", "phone": PHONE}),
+        ("find", {"name": NAME, "phone": "09\0"}),
+        ("find", {"name": NAME, "address": "\0"}),
+        ("export", {"name": NAME, "phone": PHONE, "request": 2**63}),
+        ("requests", {"kind": "erase", "name": NAME, "received_on": "9999-12-31"}),
+        ("requests/1/close", {"status": "open", "reason": "no-state-to-close-in"}),
+    ]
+    for what, body in asked:
+        answer = await client.post(f"/v1/persons/{what}", json=body, headers=office)
+        assert answer.status_code == 422, (what, answer.text)
+    huge = await client.get(f"/v1/persons/requests/{10**30}", headers=office)
+    assert huge.status_code == 422
+    odd = {"kind": "erase", "name": "a\0b", "note": "x\0y"}
+    assert (await call(client, office, "requests", **odd))["request"] == 1
+
+
 async def test_one_person_is_found_exactly_and_never_by_name_alone(
     client: httpx.AsyncClient, office: dict[str, str]
 ) -> None:
