@@ -28,6 +28,7 @@ from addrsvc.admin_units.boundary_errors import (
     BoundaryLayerUnclear,
 )
 from addrsvc.geo import crs as reference_systems
+from addrsvc.geo.geopackage import has_plain_tables
 
 MAX_MIB = 500
 MAX_FEATURES = 20_000
@@ -68,6 +69,9 @@ def read_boundaries(path: Path, *, layer: str | None, crs: str | None) -> RawBou
     if kind == "geojson":
         shapes, columns, own = _read_geojson(path)
     else:
+        if kind == "gpkg" and not has_plain_tables(path):
+            reason = "not of plain tables only · không chỉ gồm bảng thường"
+            raise BoundaryFileUnreadable(file=path.name, reason=reason)
         shapes, columns, own = _read_ogr(path, layer)
     system = given or own
     if system is None or not (system.is_geographic or system.is_projected or system.is_bound):

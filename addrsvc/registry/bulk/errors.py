@@ -148,6 +148,21 @@ class LayerUnreadable(InvalidInput):
 
 
 @dataclass(eq=False)
+class LayerComputed(InvalidInput):
+    """A GeoPackage would compute its rows while they are read."""
+
+    slug = "layer-computed"
+    title = Text("Tệp không chỉ gồm bảng thường", "File of more than plain tables")
+    message = Text(
+        "“{file}” có khung nhìn (view), cột tính toán hoặc bị hỏng; chỉ đọc bảng thường. "
+        "Hãy xuất riêng lớp cần nhập ra một tệp GeoPackage mới.",
+        "“{file}” holds views or computed columns or is damaged; plain tables only are read. "
+        "Export the layer to a new GeoPackage.",
+    )
+    file: str
+
+
+@dataclass(eq=False)
 class ArchiveRefused(TooLarge):
     """A spreadsheet unpacks to more than it may."""
 

@@ -17,7 +17,13 @@ import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj.exceptions import CRSError
 
-from addrsvc.registry.bulk.errors import FormatUnknown, LayerUnreadable, LayerWithoutCrs
+from addrsvc.geo.geopackage import has_plain_tables
+from addrsvc.registry.bulk.errors import (
+    FormatUnknown,
+    LayerComputed,
+    LayerUnreadable,
+    LayerWithoutCrs,
+)
 from addrsvc.registry.bulk.model import Record
 from addrsvc.registry.bulk.row_errors import GeometryRefused
 
@@ -41,6 +47,7 @@ class GeoSource:
 
         Raises:
             FormatUnknown: the content is not what the extension says.
+            LayerComputed: a GeoPackage of more than plain tables.
             LayerUnreadable: damaged, or no such layer.
             LayerWithoutCrs: neither the layer nor ``crs`` says the reference system.
         """
@@ -50,6 +57,8 @@ class GeoSource:
             begins = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
         if not begins.startswith(_SIGNATURES[path.suffix.lower()]):
             raise FormatUnknown(file=path.name)
+        if path.suffix.lower() == ".gpkg" and not has_plain_tables(self._path):
+            raise LayerComputed(file=path.name)
         info = self._info()
         if info["driver"] != _DRIVERS[path.suffix.lower()]:
             raise FormatUnknown(file=path.name)

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from xml.etree.ElementTree import ParseError
 
 import openpyxl
@@ -22,14 +22,7 @@ from addrsvc.registry.bulk.errors import (
 )
 from addrsvc.registry.bulk.model import Cells, Record
 from addrsvc.registry.bulk.row_errors import CellDate, CellFormula
-
-ENTRY_LIMIT: Final = 500
-TOTAL_LIMIT: Final = 1_000_000_000
-"""Most bytes all parts unpack to."""
-STRINGS_LIMIT: Final = 120_000_000
-"""Most bytes of the table of texts, which is read whole."""
-RATIO_LIMIT: Final = 100
-_RATIO_FROM = 10_000_000
+from addrsvc.registry.bulk.xlsx_checking import ROWS_LIMIT, check_archive
 
 if not openpyxl.DEFUSEDXML:
     raise ImportError("openpyxl must read XML through defusedxml")
@@ -53,7 +46,7 @@ class XlsxSource:
         self._path = path
         self._sheet = sheet
         self.crs: str | None = None
-        _check_archive(path)
+        check_archive(path)
         header = next((row.cells for row in self._rows([]) if any(row.cells)), None)
         if header is None:
             raise FileEmpty(file=path.name)
@@ -82,7 +75,10 @@ class XlsxSource:
             with self._path.open("rb") as file:
                 book = openpyxl.load_workbook(file, read_only=True, keep_links=False)
                 sheet = book[self._sheet] if self._sheet else book.worksheets[0]
+                sheet.reset_dimensions()  # a size stated too small would hide rows
                 for line, row in enumerate(sheet.iter_rows(max_col=COLUMN_LIMIT + 1), start=1):
+                    if line > ROWS_LIMIT:  # rows left out are counted, and given empty
+                        raise ArchiveRefused(file=self._path.name)
                     yield _record(line, row, columns)
         except (*broken, IndexError, TypeError, OSError) as error:
             layer = self._sheet or "1"
@@ -110,23 +106,3 @@ def _text(value: object) -> str:
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat()
     return str(value)
-
-
-def _check_archive(path: Path) -> None:
-    """Refuse an archive whose parts unpack to too much; sizes declared are upper bounds."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError) as error:
-        raise LayerUnreadable(file=path.name, layer="1") from error
-    total = sum(entry.file_size for entry in entries)
-    strings = sum(e.file_size for e in entries if e.filename.endswith("sharedStrings.xml"))
-    swollen = any(
-        entry.file_size > _RATIO_FROM and entry.file_size > RATIO_LIMIT * entry.compress_size
-        for entry in entries
-    )
-    packed = any(entry.filename.lower().endswith((".zip", ".xlsx")) for entry in entries)
-    if len(entries) > ENTRY_LIMIT or total > TOTAL_LIMIT or strings > STRINGS_LIMIT:
-        raise ArchiveRefused(file=path.name)
-    if swollen or packed:
-        raise ArchiveRefused(file=path.name)
