@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -17,6 +19,8 @@ from addrsvc.settings import Settings
 
 pytestmark = pytest.mark.anyio
 
+JOIN = re.compile(r"JOIN address_version (v ON .*v\.version = \w+\.version\b.*\n.*)")
+ROOT = Path(__file__).resolve().parents[3]
 EVENT = "INSERT INTO event (recorded_at, type, subject) VALUES (%s, 'x.done', 'x')"
 VERSION = (
     "INSERT INTO address_version (address_id, version, status, valid_from, recorded_from,"
@@ -54,6 +58,26 @@ def partitions(conn: psycopg.Connection[Any]) -> set[str]:
 def where(conn: psycopg.Connection[Any], table: str) -> list[str]:
     found = conn.execute(f"SELECT tableoid::regclass::text FROM {table} ORDER BY 1".encode())
     return [row[0] for row in found.fetchall()]
+
+
+def test_a_lookup_touches_what_is_said_now_only(shared_database_url: str) -> None:
+    with psycopg.connect(shared_database_url) as conn:
+        statement = "EXPLAIN SELECT * FROM address_now WHERE code = '7512300018'"
+        plan = str(conn.execute(statement).fetchall())
+    assert "address_version_open" in plan
+    assert "address_version_past" not in plan
+
+
+def test_whoever_joins_the_present_version_asks_for_open_rows() -> None:
+    joins, careless = 0, []
+    for file in (ROOT / "addrsvc").rglob("*.sql"):
+        text = file.read_text(encoding="utf-8")
+        for join in JOIN.finditer(text):
+            joins += 1
+            if "v.recorded_to IS NULL" not in join[1]:
+                careless.append(f"{file.name}: {join[1]}")
+    assert joins > 15
+    assert careless == []
 
 
 def test_rows_go_to_their_year(database_url: str) -> None:
