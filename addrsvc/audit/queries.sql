@@ -3,6 +3,10 @@
 INSERT INTO audit_entry (recorded_at, principal, action, subject, outcome, request_id, detail)
 VALUES (%(at)s, %(principal)s, %(action)s, %(subject)s, %(outcome)s, %(request_id)s, %(detail)s);
 
+-- is_waiting --
+-- Whether there is anything to seal; takes no lock. Index: audit_entry_unsealed_idx.
+SELECT EXISTS (SELECT FROM audit_entry WHERE number IS NULL) AS is_waiting;
+
 -- unsealed --
 -- What the chain lacks, oldest first. Index: audit_entry_unsealed_idx.
 SELECT audit_id AS id, recorded_at, principal, action, subject, outcome, request_id, detail

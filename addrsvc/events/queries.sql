@@ -32,6 +32,10 @@ SELECT number, hash FROM log_head WHERE log = %(log)s;
 -- The entry a log now ends with.
 UPDATE log_head SET number = %(number)s, hash = %(hash)s WHERE log = %(log)s;
 
+-- is_waiting --
+-- Whether there is anything to seal; takes no lock. Index: event_unsealed_idx.
+SELECT EXISTS (SELECT FROM event WHERE number IS NULL) AS is_waiting;
+
 -- unsealed --
 -- What the chain lacks, oldest first. Index: event_unsealed_idx.
 SELECT event_id AS id, recorded_at, type, subject, data

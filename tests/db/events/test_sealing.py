@@ -104,6 +104,19 @@ async def test_what_is_rolled_back_leaves_no_gap(engine: AsyncEngine, database_u
 
 
 @pytest.mark.anyio
+async def test_where_nothing_waits_nothing_is_written(
+    engine: AsyncEngine, database_url: str
+) -> None:
+    with connect(database_url) as conn:
+        conn.execute(EVENT, ["a"])
+    await seal_all(engine)
+    async with transaction(engine) as idle:
+        assert await seal(idle) == Sealed(0, 1)
+        xid = await idle.exec_driver_sql("SELECT pg_current_xact_id_if_assigned()::text")
+        assert xid.scalar() is None
+
+
+@pytest.mark.anyio
 async def test_a_second_sealer_goes_away(engine: AsyncEngine, database_url: str) -> None:
     with connect(database_url) as conn:
         conn.execute(EVENT, ["a"])
