@@ -40,7 +40,7 @@ FIELDS = frozenset(_GUESSES)
 
 _UNIT_FIELDS = ("new_commune_code", "old_commune_code", "district_code", "commune")
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # full-width forms are read as formulas too
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def write_rejected(
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         columns = [column for column in header if column != REASON]
         writer = csv.writer(file)
-        writer.writerow([*columns, REASON])
+        writer.writerow([*map(_guarded, columns), REASON])
         for row, reason in rejected:
             writer.writerow([*(_guarded(row[column]) for column in columns), reason])
 

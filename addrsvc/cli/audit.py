@@ -26,6 +26,7 @@ from addrsvc.events.checkpoints import Checkpoint
 from addrsvc.events.sealing import LOGS, Log
 from addrsvc.events.verifying import Verified
 from addrsvc.events.verifying import verify as prove
+from addrsvc.registry.bulk.formula import neutralise
 from addrsvc.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
@@ -126,7 +127,7 @@ def list_(
             for each in page:
                 line = _line(each)
                 if as_csv:
-                    writer.writerow(line)
+                    writer.writerow(map(neutralise, line))
                 else:
                     print("  ".join(line))
             left -= len(page)

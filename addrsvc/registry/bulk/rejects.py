@@ -33,7 +33,7 @@ async def write_rejects(path: Path, source: Source, reasons: AsyncIterator[Reaso
     try:
         with partial.open("w", encoding="utf-8-sig", errors="replace", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow([*source.columns, *REASON_COLUMNS])
+            writer.writerow([*map(neutralise, source.columns), *REASON_COLUMNS])
             records = source.records()
             width = len(source.columns)
             async for reason in reasons:

@@ -73,11 +73,15 @@ def test_a_list_too_long_is_refused(tmp_path: Path) -> None:
 
 
 def test_rejected_rows_come_back_as_they_were_and_no_cell_is_a_formula(tmp_path: Path) -> None:
-    names = read_list(save(tmp_path, "name,commune\n=1+1,x\nB,-y\n"), {})
+    names = read_list(save(tmp_path, "name,commune,@z\n=1+1,x,\nB,-y,＝2\n"), {})
     target = tmp_path / "rejected.csv"
     write_rejected(target, names.header, [(row, "vì sao") for row in names.rows])
     written = target.read_text(encoding="utf-8-sig").splitlines()
-    assert written == ["name,commune,reason", "'=1+1,x,vì sao", "B,'-y,vì sao"]
+    assert written == [
+        "name,commune,'@z,reason",
+        "'=1+1,x,,vì sao",
+        "B,'-y,'＝2,vì sao",
+    ]
     again = read_list(target, {})
     assert [again.fields_of(row)["name"] for row in again.rows] == ["=1+1", "B"]
 
