@@ -99,10 +99,10 @@ class RequestNotFound(NotFound):
     slug = "person-request-not-found"
     title = Text("Không có yêu cầu này", "No such request")
     message = Text(
-        "Không có yêu cầu số {request_id}. Xem danh sách: addrsvc persons list.",
-        "There is no request {request_id}. See the list: addrsvc persons list.",
+        "Không có yêu cầu số {number}. Xem danh sách: addrsvc persons list.",
+        "There is no request {number}. See the list: addrsvc persons list.",
     )
-    request_id: int
+    number: int
 
 
 @dataclass(eq=False)
@@ -112,10 +112,10 @@ class RequestClosed(Conflict):
     slug = "person-request-closed"
     title = Text("Yêu cầu đã được xử lý xong", "Request closed before")
     message = Text(
-        "Yêu cầu số {request_id} đã đóng. Nếu người đó yêu cầu lần nữa, hãy ghi nhận yêu cầu mới.",
-        "Request {request_id} is closed. If the person asks again, record a new request.",
+        "Yêu cầu số {number} đã đóng. Nếu người đó yêu cầu lần nữa, hãy ghi nhận yêu cầu mới.",
+        "Request {number} is closed. If the person asks again, record a new request.",
     )
-    request_id: int
+    number: int
 
 
 @dataclass(eq=False)

@@ -172,7 +172,7 @@ async def get_request(
     wanted = {"id": request_id, "open_only": False, "due_by": None}
     found = await rows(conn, QUERIES["requests"], wanted)
     if not found:
-        raise RequestNotFound(request_id=request_id)
+        raise RequestNotFound(number=request_id)
     row, asker = found[0], None
     if row["sealed"] is not None:
         owner = f"request:{request_id}"
@@ -209,7 +209,7 @@ async def close(
     params = {"request_id": request_id, "status": status.value, "principal": principal.id}
     kept = {"at": at, "outcome": Jsonb(dict(outcome))}
     if not await execute(conn, QUERIES["close_request"], params | kept):
-        raise RequestClosed(request_id=request_id)
+        raise RequestClosed(number=request_id)
     await audit.record(
         conn,
         principal=principal.id,

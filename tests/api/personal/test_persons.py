@@ -73,6 +73,7 @@ async def test_requests_have_days_states_and_a_term(
     assert again.json()["type"] == "/problems/person-request-closed"
     gone = await client.get("/v1/persons/requests/999", headers=office)
     assert gone.json()["type"] == "/problems/person-request-not-found"
+    assert (gone.json()["number"], gone.json()["request_id"]) == (999, gone.headers["X-Request-Id"])
     limited = await issue_key(Scope.HOLDERS_WRITE, areas={WEST})
     for who, slug in (({}, "not-signed-in"), ({"Authorization": f"Bearer {limited}"}, None)):
         refused = await client.get("/v1/persons/requests", headers=who)
