@@ -161,7 +161,7 @@ class Settings(BaseSettings):
     """Notes beside readings of holders, and counts of readings, are kept so many days."""
 
     keep_idempotency_days: int = Field(default=30, ge=1)
-    """Answers kept for repeats of a write are dropped after so many days."""
+    """Bodies of answers kept for repeats of a write are dropped after so many days; keys stay."""
 
     keep_import_rejections_days: int = Field(default=180, ge=0)
     """Reasons of refused import rows are kept so many days after the run ended."""

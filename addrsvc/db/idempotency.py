@@ -71,17 +71,23 @@ SELECT fingerprint, status, headers, body FROM idempotency_key
 WHERE principal = %(principal)s AND key = %(key)s
 """
 
-_FORGET = "DELETE FROM idempotency_key WHERE created_at < %(before)s"
-_FORGET_NAMING = "DELETE FROM idempotency_key WHERE body ILIKE any(%(patterns)s::text[])"
+_FORGET = """
+UPDATE idempotency_key SET body = NULL WHERE created_at < %(before)s AND body IS NOT NULL
+"""
+_FORGET_NAMING = """
+UPDATE idempotency_key SET body = NULL WHERE body ILIKE any(%(patterns)s::text[])
+"""
+_FORGOTTEN = b'{"forgotten":true}'
+"""The body in place of one that is not kept any more: it was done, see ``Location``."""
 
 
 async def forget(conn: AsyncConnection, *, before: datetime) -> int:
-    """Drop the answers kept from before a moment; a repeat as late as that is a new request."""
+    """Drop what was answered before a moment; the keys stay, so that no repeat does it twice."""
     return await execute(conn, _FORGET, {"before": before})
 
 
 async def forget_naming(conn: AsyncConnection, patterns: Sequence[str]) -> int:
-    """Drop the answers kept that hold a text (patterns of ILIKE): somebody is to be erased."""
+    """Drop the answers that hold a text (patterns of ILIKE): somebody is erased. Keys stay."""
     return await execute(conn, _FORGET_NAMING, {"patterns": list(patterns)})
 
 
@@ -133,4 +139,5 @@ async def answer_once(
     if found is None or bytes(found["fingerprint"]) != fingerprint:
         raise IdempotencyKeyReused
     headers = {**found["headers"], "Idempotency-Replayed": "true"}
-    return Answer(found["status"], headers, found["body"].encode())
+    body = _FORGOTTEN if found["body"] is None else found["body"].encode()
+    return Answer(found["status"], headers, body)

@@ -54,7 +54,8 @@ CREATE TABLE personal.request (
         (status = 'open') = (handled_at IS NULL) AND (handled_at IS NULL) = (handled_by IS NULL)),
     CONSTRAINT request_sealed_check CHECK ((sealed IS NULL) = (key_id IS NULL))
 );
-COMMENT ON TABLE personal.request IS 'What people asked about data kept of them, and when it is due';
+COMMENT ON TABLE personal.request IS
+    'What people asked about data kept of them, and when it is due';
 -- Usage: what is due
 CREATE INDEX request_due_idx ON personal.request (due_on) WHERE status = 'open';
 

@@ -166,9 +166,9 @@ async def _scrape(asker: Asker, codes: list[str], addresses: int, seconds: float
                 await asyncio.sleep(0)
 
     began = time.perf_counter()
-    people, *_ = await asyncio.gather(
-        _people(asker, codes, seconds), *(turn(number) for number in range(_AT_ONCE))
-    )
+    walking = [asyncio.create_task(turn(number)) for number in range(_AT_ONCE)]
+    people = await _people(asker, codes, seconds)
+    await asyncio.gather(*walking)
     minutes = max(1.0, (time.perf_counter() - began) / 60)
     return Scraped(minutes, statuses.total(), statuses[200], statuses[404], people)
 

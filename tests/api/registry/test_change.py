@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import httpx
+import psycopg
 import pytest
 from registry_fixtures import IN_EAST, IN_WEST, WEST
 
@@ -214,6 +215,18 @@ async def test_idempotency_key_answers_a_repeat_with_the_first_answer(
         "/v1/addresses", json=HOUSE, headers={**writer, "Idempotency-Key": "x" * 129}
     )
     assert bad.json()["type"] == "/problems/idempotency-key-invalid"
+
+
+async def test_a_key_is_good_for_ever_though_its_answer_is_not_kept(
+    client: httpx.AsyncClient, writer: dict[str, str], registry_url: str
+) -> None:
+    keyed = {**writer, "Idempotency-Key": "a-year-ago"}
+    first = await client.post("/v1/addresses", json=HOUSE, headers=keyed)
+    with psycopg.connect(registry_url) as conn:
+        conn.execute("UPDATE idempotency_key SET body = NULL")
+    again = await client.post("/v1/addresses", json=HOUSE, headers=keyed)
+    assert (again.status_code, again.json()) == (201, {"forgotten": True})
+    assert again.headers["location"] == first.headers["location"]
 
 
 async def test_one_key_at_once_makes_one_address(

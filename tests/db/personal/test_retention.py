@@ -40,8 +40,9 @@ INSERT INTO import_run (fingerprint, file_name, principal, started_at, finished_
 SELECT decode(repeat('0' || n, 32), 'hex'), 'x.csv', 'test', day, day
 FROM (VALUES (1, '2025-01-01'::timestamptz), (2, '2026-01-10')) AS run (n, day);
 INSERT INTO import_rejection SELECT run_id, 2, 'x', 'x', 'x' FROM import_run;
-INSERT INTO idempotency_key (principal, key, fingerprint, created_at)
-VALUES ('key:1', 'old', '', '2025-11-01'), ('key:1', 'new', '', '2026-01-14');
+INSERT INTO idempotency_key (principal, key, fingerprint, status, body, created_at)
+VALUES ('key:1', 'old', '', 201, 'Bịa', '2025-11-01'),
+       ('key:1', 'new', '', 201, 'Bịa', '2026-01-14');
 """
 
 
@@ -77,13 +78,13 @@ async def test_each_kind_goes_when_its_time_is_over(registry_url: str) -> None:
             "SELECT request_id, status, sealed IS NULL FROM personal.request ORDER BY 1"
         ).fetchall()
         left = admin.execute("SELECT count(*) FROM import_rejection").fetchone()
-        keys = admin.execute("SELECT key FROM idempotency_key").fetchall()
+        keys = admin.execute("SELECT key, body FROM idempotency_key ORDER BY 1").fetchall()
         told = admin.execute(
             "SELECT detail FROM audit_entry WHERE action = 'retention.run'"
         ).fetchall()
     assert held == [(1,), (3,)]
     assert asked == [(1, "done", True), (2, "done", False), (3, "open", False)]
-    assert (left, keys) == ((1,), [("new",)])
+    assert (left, keys) == ((1,), [("new", "Bịa"), ("old", None)])
     counted = {"holders": 2, "requests": 1, "import_rejections": 1, "idempotency_keys": 1}
     assert told == [({**counted, "reading_notes": 0},)]
     await overdue.count(engine, clock)

@@ -25,7 +25,7 @@ QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         "mưa rơi trên mái tôn cũ",
         "tZ9-kq2!vR7x",
         "🐟🐠🐡🦈🐳🐬 bơi lội vui",
-        new_password(),
+        pytest.param(new_password(), id="made"),
     ],
 )
 def test_long_and_own_is_good(password: str) -> None:

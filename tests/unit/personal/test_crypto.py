@@ -80,7 +80,11 @@ def test_keys_come_from_settings_or_a_file_read_again_when_it_changes(
     assert read_key_file(tmp_path / "none") == []
 
 
-@pytest.mark.parametrize("text", ["", "abc", NEW[:-8], NEW + "\n" + "x" * 44])
+@pytest.mark.parametrize(
+    "text",
+    ["", "abc", NEW[:-8], NEW + "\n" + "x" * 44],
+    ids=["empty", "short", "cut", "second is none"],
+)
 def test_what_is_no_key_is_told_without_showing_it(
     tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
