@@ -305,7 +305,7 @@ async def test_a_withdrawn_key_ends_when_keys_are_no_longer_fresh(
         {"keys_url": "https://["},
         {"keys_url": 7},
     ],
-    ids=str,
+    ids=lambda fields: next(iter(fields)),
 )
 async def test_a_provider_that_misbehaves_is_away_and_known_keys_stay(
     fields: dict[str, Any], provider: FakeIssuer, keys: IssuerKeys, watch: Watch
