@@ -1,6 +1,6 @@
-"""Read points of a GeoPackage or GeoJSON layer through GDAL, with its doors shut.
+"""Read points of a GeoPackage through GDAL, with its doors shut, and of GeoJSON without it.
 
-Only two drivers, only by content that begins as the extension says, only plain files: a VRT or
+One driver, only by content that begins as the extension says, only plain files: a VRT or
 a ``/vsi`` path that would open something else never reaches the library.
 """
 
@@ -24,11 +24,11 @@ from addrsvc.registry.bulk.errors import (
     LayerUnreadable,
     LayerWithoutCrs,
 )
+from addrsvc.registry.bulk.geojson_reading import GeoJson
 from addrsvc.registry.bulk.model import Record
 from addrsvc.registry.bulk.row_errors import GeometryRefused
 
 _SIGNATURES: Final = {".gpkg": b"SQLite format 3\0", ".geojson": b"{", ".json": b"{"}
-_DRIVERS: Final = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON"}
 _BATCH = 20_000
 
 X, Y = "x", "y"
@@ -48,6 +48,7 @@ class GeoSource:
         Raises:
             FormatUnknown: the content is not what the extension says.
             LayerComputed: a GeoPackage of more than plain tables.
+            ArchiveRefused: GeoJSON too large to be read whole.
             LayerUnreadable: damaged, or no such layer.
             LayerWithoutCrs: neither the layer nor ``crs`` says the reference system.
         """
@@ -57,18 +58,29 @@ class GeoSource:
             begins = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
         if not begins.startswith(_SIGNATURES[path.suffix.lower()]):
             raise FormatUnknown(file=path.name)
-        if path.suffix.lower() == ".gpkg" and not has_plain_tables(self._path):
-            raise LayerComputed(file=path.name)
-        info = self._info()
-        if info["driver"] != _DRIVERS[path.suffix.lower()]:
-            raise FormatUnknown(file=path.name)
-        found = info["crs"] if _is_real(info["crs"]) else None
-        if found is None and crs is None:
+        self._json: GeoJson | None = None
+        if path.suffix.lower() != ".gpkg":
+            self._json = GeoJson(path)
+            found: str | None = self._json.crs
+            self._fields, self._count = self._json.fields, len(self._json)
+        else:
+            found = self._open_package()
+        if crs is None and not _is_real(found):
             raise LayerWithoutCrs(file=path.name)
         self.crs: str | None = crs or found
-        self._fields = [str(name) for name in info["fields"]]
         self.columns = [*self._fields, X, Y]
+
+    def _open_package(self) -> str | None:
+        """Read columns and count of the layer; give its reference system."""
+        if not has_plain_tables(self._path):
+            raise LayerComputed(file=self._path.name)
+        info = self._info()
+        if info["driver"] != "GPKG":
+            raise FormatUnknown(file=self._path.name)
+        self._fields = [str(name) for name in info["fields"]]
         self._count = int(info["features"])
+        crs: str | None = info["crs"]
+        return crs
 
     def estimate(self) -> int:
         """Give the number of features, for a progress bar."""
@@ -85,6 +97,9 @@ class GeoSource:
 
     def records(self) -> Iterator[Record]:
         """Read every feature, numbered from 1."""
+        if self._json is not None:
+            yield from self._json.records()
+            return
         for start in range(0, self._count, _BATCH):
             try:
                 _, _, shapes, values = pyogrio.raw.read(
