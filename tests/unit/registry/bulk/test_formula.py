@@ -108,7 +108,7 @@ class _Hostile:
 @pytest.mark.anyio
 async def test_names_of_columns_are_disarmed_in_what_is_handed_back(tmp_path: Path) -> None:
     async def none() -> object:
-        for each in ():
+        for each in list[object]():
             yield each
 
     await write_rejects(tmp_path / "out.csv", _Hostile(), none())  # type: ignore[arg-type]
