@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -219,6 +220,9 @@ async def app(
     app = create_app(settings, clock, make_units())
     async with app.router.lifespan_context(app):
         yield app
+    # The driver leaves a connecting that was cancelled to the collector, and no database can be
+    # dropped while a server process waits for its password: a minute.
+    gc.collect(1)
 
 
 @pytest.fixture

@@ -186,6 +186,9 @@ def _settings(state: State, *, durable: bool) -> dict[str, str]:
             "log_rotation_size": "0",
         }
     return settings | {
+        # A connecting that was broken off is held by its server process for so long, and no
+        # database can be dropped meanwhile.
+        "authentication_timeout": "2s",
         "fsync": "off",
         "full_page_writes": "off",
         "synchronous_commit": "off",

@@ -79,3 +79,5 @@ class Background:
             for task in pending:
                 task.cancel()
             await asyncio.wait(pending, timeout=0.2)
+        # what a cancelled one was just connecting to is let go with it
+        self._tasks.clear()

@@ -89,6 +89,8 @@ def campaign(cluster: PrivateCluster, keys: dict[str, str], plan: Plan) -> Outco
         worker = begin("worker", "-m", "addrsvc", "worker")
         wait_until("the service answers", lambda: _is_ready(base_url), 60)
         files = [folder / f"reader-{number}.jsonl" for number in range(plan.readers)]
+        for file in files:
+            file.touch()  # one that is killed before it began has read nothing
         reader = ["-m", "benchmarks.crash_reader", base_url, keys["read"]]
         readers = [begin(file.stem, *reader, str(file)) for file in files]
         copy = _Copy(base_url, keys["read"], folder)

@@ -20,6 +20,7 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+import tasks
 from registry_fixtures import IN_EAST, IN_NORTH, IN_WEST, IssueKey
 from service_settings import ENCRYPTION_KEY, service_settings
 
@@ -70,8 +71,7 @@ def sealed(settings: Settings) -> Iterator[None]:
         engine = make_engine(settings)
         keeping = asyncio.create_task(keep_sealing(engine, every_s=0.05))
         await asyncio.to_thread(is_over.wait)
-        keeping.cancel()
-        await asyncio.wait([keeping])
+        await tasks.end(keeping)
         await engine.dispose()
 
     is_over = threading.Event()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from typing import Any
 
 import psycopg
 import pytest
+import tasks
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from addrsvc.db.doors import make_engine
@@ -232,9 +232,7 @@ async def test_it_keeps_on_and_survives_a_cut_connection(
         found = f"SELECT count(*) = 1 FROM event WHERE subject = '{name}' AND number > 0"
         await asyncio.to_thread(wait_for, database_url, found)
         ask(database_url, f"SELECT pg_terminate_backend(pid) {OTHERS}")
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    await tasks.end(task)
     assert chain_of(database_url) == ["before", "after"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+import tasks
 from pydantic import SecretStr
 from sqlalchemy.exc import OperationalError
 from webhook_fixtures import INTEGRATOR, Inbox, Post
@@ -143,8 +144,7 @@ async def test_the_loop_waits_for_a_database_that_is_away(
     async with asyncio.timeout(10):
         while not inbox.got:  # noqa: ASYNC110 -- it comes over the network
             await asyncio.sleep(0.01)
-    loop.cancel()
-    await asyncio.gather(loop, return_exceptions=True)
+    await tasks.end(loop)
     assert (asked >= 3, inbox.numbers) == (True, [1])
     claimed = await post.ask("SELECT claimed_by FROM webhook_receiver")
     assert claimed == [{"claimed_by": None}], "given back at the end"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import tasks
 from service_settings import service_settings
 from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.testing import capture_logs
@@ -67,8 +68,7 @@ class Lane:
         return [int(pid) for pid in pids]
 
     async def end(self) -> None:
-        self.task.cancel()
-        await asyncio.wait({self.task})
+        await tasks.end(self.task)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import asyncio
 
 import psycopg
 import pytest
+import tasks
 
 from addrsvc.settings import Settings
 from addrsvc.worker import leading
@@ -39,8 +40,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def _ended(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.wait({task})
+    await tasks.end(task)
 
 
 async def test_one_leads_and_the_next_takes_over(settings: Settings) -> None:
