@@ -120,6 +120,7 @@ def test_a_killed_server_comes_back_with_what_was_committed(data_dir: Path) -> N
         with PrivateCluster(data_dir) as again:
             assert not cluster.is_alive()
             assert again.owned
+            url = again.owner_url("addrsvc")  # its port may have been taken meanwhile
             assert _fetch(url, "SELECT array_agg(n) FROM kept") == [1]
         held.close()
 
