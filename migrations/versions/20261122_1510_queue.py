@@ -7,16 +7,14 @@ what our migrations made with what the installed library expects.
 Revision: 0012_queue
 """
 
-from pathlib import Path
-
 from alembic import op
+from procrastinate.schema import SchemaManager
 
 revision = "0012_queue"
 down_revision = "0011_webhooks"
 branch_labels = None
 depends_on = None
 
-LIBRARY = Path(__file__).resolve().parents[1] / "procrastinate"
 
 # Jobs are left by connections whose search path knows nothing of the queue.
 SEARCH_PATHS = """
@@ -85,7 +83,7 @@ def upgrade() -> None:
     cursor = op.get_bind().connection.cursor()  # plain text: no parameters are looked for in it
     cursor.execute("CREATE SCHEMA queue")
     cursor.execute("SET LOCAL search_path = queue")
-    cursor.execute((LIBRARY / "schema_3.10.0.sql").read_text(encoding="utf-8"))
+    cursor.execute(SchemaManager.get_schema())
     cursor.execute("SET LOCAL search_path TO DEFAULT")
     cursor.execute(SEARCH_PATHS)
     cursor.execute(OWN)
