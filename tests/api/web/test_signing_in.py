@@ -27,6 +27,7 @@ OpenClient = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 OpenAccount = Callable[..., Awaitable[str]]
 
 ORIGIN = {"Origin": "http://test"}
+PUBLIC_SITE = "https://dia-chi.example.vn"
 PASSWORD = "bốn con cá bơi ngược"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 COOKIE = "addrsvc_session"
@@ -226,9 +227,9 @@ async def test_cookie_flags_behind_https(
     open_client: OpenClient, open_account: OpenAccount
 ) -> None:
     await open_account()
-    async with open_client(public_url="https://dia-chi.example.vn/") as client:
+    async with open_client(public_url=f"{PUBLIC_SITE}/") as client:
         form = {"login": "lan", "password": PASSWORD}
-        headers = {"Origin": "https://dia-chi.example.vn"}
+        headers = {"Origin": PUBLIC_SITE}
         done = await client.post("/sign-in", data=form, headers=headers)
         cookie = done.headers["set-cookie"]
         assert cookie.startswith("__Host-addrsvc=")
