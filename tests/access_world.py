@@ -20,7 +20,7 @@ from addrsvc.admin_units.units_in_memory import UnitsInMemory
 from addrsvc.app import create_app
 from addrsvc.auth.model import Scope, command_line
 from addrsvc.auth.service import create_device, create_key
-from addrsvc.clock import SystemClock
+from addrsvc.clock import SystemClock, today
 from addrsvc.db.doors import make_engine
 from addrsvc.db.transaction import transaction
 from addrsvc.events.sealing import seal_all
@@ -270,6 +270,6 @@ async def _fill(world: World) -> None:
         "key": key.split("_")[1],
         "device": device.split("_")[1],
         "now": now.isoformat().replace("+00:00", "Z"),
-        "today": now.date().isoformat(),
+        "today": today(SystemClock()).isoformat(),
         "purpose": "verify-address",
     }

@@ -21,6 +21,7 @@ import psycopg
 
 from addrsvc.cli.web_server import free_port
 from addrsvc.db.cluster import PrivateCluster
+from benchmarks import crash_reader
 from benchmarks.crash_audit import Verdict, compare, compare_readers, run_check
 from benchmarks.crash_faults import Faults
 from benchmarks.crash_processes import Restarted, wait_until
@@ -91,7 +92,7 @@ def campaign(cluster: PrivateCluster, keys: dict[str, str], plan: Plan) -> Outco
         files = [folder / f"reader-{number}.jsonl" for number in range(plan.readers)]
         for file in files:
             file.touch()  # one that is killed before it began has read nothing
-        reader = ["-m", "benchmarks.crash_reader", base_url, keys["read"]]
+        reader = [crash_reader.__file__, base_url, keys["read"]]
         readers = [begin(file.stem, *reader, str(file)) for file in files]
         copy = _Copy(base_url, keys["read"], folder)
         copy.build()

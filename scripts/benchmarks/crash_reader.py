@@ -1,6 +1,6 @@
 """One follower of the feed, for the crash campaign: killed at any moment, it goes on where it was.
 
-    python -m benchmarks.crash_reader URL KEY FILE
+    python crash_reader.py URL KEY FILE
 
 Each event is a line of FILE; where the last one was cut off by a kill, it is dropped and read
 again.
