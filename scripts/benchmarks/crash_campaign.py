@@ -45,6 +45,15 @@ class Plan:
     readers: int = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """API keys: one for each client, since what a key may ask in a minute is limited."""
+
+    writers: Sequence[str]
+    readers: Sequence[str]
+    replica: str
+
+
 @dataclass(slots=True)
 class Outcome:
     """What was done to the service, and what the auditor found."""
@@ -56,12 +65,12 @@ class Outcome:
     restarts: dict[str, int] = field(default_factory=dict)
 
 
-def campaign(cluster: PrivateCluster, keys: dict[str, str], plan: Plan) -> Outcome:
+def campaign(cluster: PrivateCluster, keys: Keys, plan: Plan) -> Outcome:
     """Run a campaign on a service of its own.
 
     Args:
         cluster: durable, with the small world in its database.
-        keys: API keys by what they are for: ``write``, ``read``.
+        keys: as many as the plan has writers and readers.
         plan: how long.
     """
     database_url = cluster.superuser_url(DATABASE)
@@ -92,9 +101,11 @@ def campaign(cluster: PrivateCluster, keys: dict[str, str], plan: Plan) -> Outco
         files = [folder / f"reader-{number}.jsonl" for number in range(plan.readers)]
         for file in files:
             file.touch()  # one that is killed before it began has read nothing
-        reader = [crash_reader.__file__, base_url, keys["read"]]
-        readers = [begin(file.stem, *reader, str(file)) for file in files]
-        copy = _Copy(base_url, keys["read"], folder)
+        readers = [
+            begin(file.stem, crash_reader.__file__, base_url, key, str(file))
+            for file, key in zip(files, keys.readers, strict=True)
+        ]
+        copy = _Copy(base_url, keys.replica, folder)
         copy.build()
         replica = begin("replica", *copy.follow)
 
@@ -102,7 +113,7 @@ def campaign(cluster: PrivateCluster, keys: dict[str, str], plan: Plan) -> Outco
         outcome = Outcome(ledger, Verdict())
         faults = Faults(cluster, api, worker, _SEED)
         faults.kinds |= {"reader": lambda: _any(readers).kill(), "replica": replica.kill}
-        outcome.seconds = _storm(base_url, keys["write"], plan, ledger, faults, outcome.faults)
+        outcome.seconds = _storm(base_url, keys.writers, plan, ledger, faults, outcome.faults)
         wait_until("the sealer and the followers are done",
                    lambda: _is_quiet(database_url, files), _CATCH_UP_S)  # fmt: skip
         outcome.restarts = {"api": api.starts, "worker": worker.starts, "replica": replica.starts}
@@ -127,11 +138,16 @@ def campaign(cluster: PrivateCluster, keys: dict[str, str], plan: Plan) -> Outco
 
 
 def _storm(
-    base_url: str, key: str, plan: Plan, ledger: Ledger, faults: Faults, done: Counter[str]
+    base_url: str,
+    keys: Sequence[str],
+    plan: Plan,
+    ledger: Ledger,
+    faults: Faults,
+    done: Counter[str],
 ) -> float:
     """Let the writers write while faults happen; give the seconds until all have finished."""
     stop = threading.Event()
-    writers = [Writer(number, base_url, key, ledger, stop) for number in range(plan.writers)]
+    writers = [Writer(number, base_url, key, ledger, stop) for number, key in enumerate(keys)]
     started = time.monotonic()
     for each in writers:
         each.start()

@@ -15,6 +15,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+_PAUSE_S = 0.5
+"""Between two pages: what a key may ask of the feed in a minute."""
+
 
 def follow(base_url: str, key: str, file: Path) -> None:
     """Read the feed for ever into a file."""
@@ -36,6 +39,7 @@ def follow(base_url: str, key: str, file: Path) -> None:
                 out.write(json.dumps(line) + "\n")
             out.flush()
             after = max([after, *(each["number"] for each in page["items"])])
+            time.sleep(_PAUSE_S)
 
 
 def resume(file: Path) -> int:

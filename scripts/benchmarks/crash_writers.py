@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from benchmarks.crash import house
@@ -45,7 +46,7 @@ class Ledger:
     contradictions: list[str] = field(default_factory=list)
     """Keys answered with two different answers."""
     failed_attempts: int = 0
-    """Attempts that ended without an answer or with 5xx, and were repeated."""
+    """Attempts that ended without an answer, with 429 or 5xx, and were repeated."""
     refused: list[str] = field(default_factory=list)
     """Answers that are neither success nor a reason to repeat."""
 
@@ -144,7 +145,7 @@ class _Service:
                 return told["code"], told["version"]
             with self._ledger.lock:
                 self._ledger.failed_attempts += 1
-                if 400 <= status < 500:
+                if 400 <= status < 500 and status != HTTPStatus.TOO_MANY_REQUESTS:
                     self._ledger.refused.append(f"{method} {path}: {answer.decode()}")
                     return None
             time.sleep(wait_s)

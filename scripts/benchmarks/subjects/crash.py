@@ -21,14 +21,12 @@ from addrsvc.db.throw_away import throw_away_cluster
 from addrsvc.db.transaction import transaction
 from addrsvc.settings import Settings
 from benchmarks.crash import FILL
-from benchmarks.crash_campaign import DATABASE, Outcome, Plan, campaign
+from benchmarks.crash_campaign import DATABASE, Keys, Outcome, Plan, campaign
 from benchmarks.figures import Figure
 
 GATE = True
-_KEYS = {
-    "write": [Scope.ADDRESSES_READ, Scope.ADDRESSES_WRITE],
-    "read": [Scope.ADDRESSES_READ, Scope.EVENTS_READ, Scope.ADDRESSES_SECRET],
-}
+_TO_WRITE = [Scope.ADDRESSES_READ, Scope.ADDRESSES_WRITE]
+_TO_READ = [Scope.ADDRESSES_READ, Scope.EVENTS_READ, Scope.ADDRESSES_SECRET]
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -75,14 +73,14 @@ def measured(plan: Plan) -> Outcome:
         upgrade(cluster.create_database(DATABASE))
         with psycopg.connect(cluster.superuser_url(DATABASE), autocommit=True) as conn:
             conn.execute(FILL.encode())
-        url = cluster.urls(DATABASE).writer
-        keys = {name: asyncio.run(_issue_key(url, scopes)) for name, scopes in _KEYS.items()}
+        keys = asyncio.run(_issue_keys(cluster.urls(DATABASE).writer, plan))
         return campaign(cluster, keys, plan)
 
 
-async def _issue_key(url: str, scopes: list[Scope]) -> str:
+async def _issue_keys(url: str, plan: Plan) -> Keys:
     engine = make_engine(Settings.model_validate({"database_url": url}))
-    try:
+
+    async def issue(scopes: list[Scope]) -> str:
         async with transaction(engine) as conn:
             return await create_key(
                 conn,
@@ -92,5 +90,12 @@ async def _issue_key(url: str, scopes: list[Scope]) -> str:
                 expires_at=None,
                 at=datetime.now(UTC),
             )
+
+    try:
+        return Keys(
+            writers=[await issue(_TO_WRITE) for _ in range(plan.writers)],
+            readers=[await issue(_TO_READ) for _ in range(plan.readers)],
+            replica=await issue(_TO_READ),
+        )
     finally:
         await engine.dispose()
