@@ -26,7 +26,7 @@ _INDEX = "CREATE VIRTUAL TABLE rtree_houses USING rtree (id, minx, maxx, miny, m
     ],
 )
 def test_what_is_computed_is_told_from_tables(
-    tmp_path: Path, schema: list[str], plain: bool
+    tmp_path: Path, schema: list[str], *, plain: bool
 ) -> None:
     file = tmp_path / "nhà.gpkg"
     with closing(sqlite3.connect(file)) as database:
