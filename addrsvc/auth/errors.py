@@ -60,13 +60,15 @@ class DeviceRevoked(Unauthenticated):
 
 @dataclass(eq=False)
 class ScopeMissing(Forbidden):
-    """The key is good but does not reach this far."""
+    """The key or account is good but does not reach this far."""
 
     slug = "scope-missing"
-    title = Text("Khóa API không đủ quyền", "API key lacks a scope")
+    title = Text("Không đủ quyền", "Not permitted")
     message = Text(
-        "Khóa API này không có quyền “{scope}”. Hãy xin quản trị viên cấp khóa có quyền đó.",
-        "This API key lacks the scope “{scope}”. Ask an administrator for a key that has it.",
+        "Tài khoản hoặc khóa API này không có quyền “{scope}”. Nếu vừa được cấp mật khẩu, hãy đổi "
+        "mật khẩu trước; nếu không, hãy xin quản trị viên cấp quyền đó.",
+        "This account or API key lacks the scope “{scope}”. With a password just handed out, change "
+        "it first; otherwise ask an administrator for the scope.",
     )
     scope: str
 

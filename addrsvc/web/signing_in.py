@@ -14,7 +14,7 @@ from addrsvc.auth import accounts_signing_in, csrf, sessions
 from addrsvc.auth.accounts_errors import PasswordsDiffer
 from addrsvc.auth.errors import NotSignedIn
 from addrsvc.auth.passwords import Passwords
-from addrsvc.auth.sessions import Session
+from addrsvc.auth.sessions import Session, find_session
 from addrsvc.auth.sessions_web import (
     drop_cookie,
     origins_of,
@@ -52,7 +52,7 @@ async def sign_in_page(request: Request) -> Response:
 
 @router.post("/sign-in")
 async def sign_in(request: Request) -> Response:
-    """Begin a session and lead back to where somebody came from."""
+    """Begin a session and lead back to where somebody came from, or first to a new password."""
     login, onward = "", "/"
     try:
         await count_visit(request)
@@ -69,6 +69,7 @@ async def sign_in(request: Request) -> Response:
                 clock=_clock_of(request),
                 token_before=token_sent(request),
             )
+            session = await find_session(doors_of(request).pool, token, _clock_of(request).now())
     except AddrsvcError as error:
         return pages_of(request).respond(
             request,
@@ -80,7 +81,8 @@ async def sign_in(request: Request) -> Response:
             onward=onward,
             problem=_said(error, page_language(request)),
         )
-    answer = see_other(onward)
+    must_change = session is not None and session.must_change
+    answer = see_other("/account" if must_change else onward)
     put_cookie(request, answer, token)
     return answer
 

@@ -382,7 +382,8 @@ async def test_a_password_is_changed_and_other_devices_are_signed_out(
     await sign_in(client)
     other = client.cookies[COOKIE]
     client.cookies.clear()
-    await sign_in(client)
+    begun = await sign_in(client, next="/a/2574700001")
+    assert begun.headers["location"] == "/account"
     page = await client.get("/account")
     assert "Hãy đổi mật khẩu" in page.text
     assert (await client.get("/v1/addresses")).status_code == 403
