@@ -67,8 +67,8 @@ class ScopeMissing(Forbidden):
     message = Text(
         "Tài khoản hoặc khóa API này không có quyền “{scope}”. Nếu vừa được cấp mật khẩu, hãy đổi "
         "mật khẩu trước; nếu không, hãy xin quản trị viên cấp quyền đó.",
-        "This account or API key lacks the scope “{scope}”. With a password just handed out, change "
-        "it first; otherwise ask an administrator for the scope.",
+        "This account or API key lacks the scope “{scope}”. With a password just handed out, "
+        "change it first; otherwise ask an administrator for the scope.",
     )
     scope: str
 
