@@ -1,0 +1,1 @@
+"""Dossiers of administrative procedures and the addresses they are about."""
