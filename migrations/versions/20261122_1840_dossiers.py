@@ -1,0 +1,138 @@
+"""Dossiers: the addresses they carry, as given, and what each is linked to, from when to when.
+
+Revision: 0015_dossiers
+"""
+
+from alembic import op
+
+revision = "0015_dossiers"
+down_revision = "0014_rights"
+branch_labels = None
+depends_on = None
+
+DDL = """
+CREATE TABLE personal.dossier (
+    dossier_id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    -- as written first; the key is what is compared, of both notations
+    code           text NOT NULL CHECK (length(code) BETWEEN 1 AND 100),
+    code_key       text NOT NULL UNIQUE CHECK (length(code_key) BETWEEN 1 AND 100),
+    received_on    date,
+    due_on         date,
+    status         text,
+    procedure_code text,
+    procedure_name text,
+    field_code     text,
+    field_name     text,
+    office_code    text,
+    office_name    text,
+    version        integer NOT NULL CHECK (version > 0),
+    created_at     timestamptz NOT NULL,
+    created_by     text NOT NULL,
+    changed_at     timestamptz NOT NULL,
+    changed_by     text NOT NULL
+);
+COMMENT ON TABLE personal.dossier IS 'Dossiers (hồ sơ thủ tục hành chính), without who they are of';
+-- Usage: dossiers by the day they were received
+CREATE INDEX dossier_received_idx ON personal.dossier (received_on, dossier_id);
+
+CREATE TABLE personal.dossier_address (
+    dossier_id  bigint NOT NULL REFERENCES personal.dossier,
+    -- stays with it, whatever is added or taken out beside it
+    n           smallint NOT NULL CHECK (n > 0),
+    role        text NOT NULL,
+    -- one of text, code, parcel, or lon and lat; as given
+    given       jsonb NOT NULL,
+    state       text NOT NULL CHECK (state IN ('linked', 'waiting', 'rejected')),
+    -- of the service: A certain, B certain once corrected, C for a person
+    category    text NOT NULL CHECK (category IN ('A', 'B', 'C')),
+    -- confidence, corrections, findings in both languages, candidates best first
+    verdict     jsonb NOT NULL,
+    judged_at   timestamptz NOT NULL,
+    -- of a person; NULL: nobody decided yet
+    decision    text CHECK (decision IN ('confirmed', 'rejected', 'chosen')),
+    decided_by  text,
+    decided_at  timestamptz,
+    recorded_at timestamptz NOT NULL,
+    -- NULL: the dossier carries it now
+    removed_at  timestamptz,
+    PRIMARY KEY (dossier_id, n),
+    CONSTRAINT dossier_address_decided_check CHECK (
+        (decision IS NULL) = (decided_by IS NULL) AND (decision IS NULL) = (decided_at IS NULL)),
+    CONSTRAINT dossier_address_rejected_check CHECK (
+        state <> 'rejected' OR decision IS NOT DISTINCT FROM 'rejected')
+);
+COMMENT ON TABLE personal.dossier_address IS
+    'Addresses of dossiers as given: personal data, never logged nor told in events';
+-- Usage: what waits for a person
+CREATE INDEX dossier_address_waiting_idx ON personal.dossier_address (dossier_id)
+    WHERE state = 'waiting' AND removed_at IS NULL;
+
+-- Every link there ever was; a link is ended, never changed.
+CREATE TABLE personal.dossier_link (
+    link_id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    dossier_id bigint NOT NULL,
+    n          smallint NOT NULL,
+    address_id bigint NOT NULL REFERENCES public.address,
+    -- found: certain as given; corrected: certain once corrected; the rest by a person
+    how        text NOT NULL CHECK (how IN ('found', 'corrected', 'confirmed', 'chosen')),
+    valid_from timestamptz NOT NULL,
+    linked_by  text NOT NULL,
+    valid_to   timestamptz,
+    ended_by   text,
+    why_ended  text CHECK (why_ended IN ('removed', 'confirmed', 'rejected', 'chosen')),
+    FOREIGN KEY (dossier_id, n) REFERENCES personal.dossier_address,
+    CONSTRAINT dossier_link_ended_check CHECK (
+        (valid_to IS NULL) = (ended_by IS NULL) AND (valid_to IS NULL) = (why_ended IS NULL)
+        AND valid_to >= valid_from)
+);
+-- Usage: the link of an address of a dossier; there is one at a time
+CREATE UNIQUE INDEX dossier_link_open_key ON personal.dossier_link (dossier_id, n)
+    WHERE valid_to IS NULL;
+-- Usage: dossiers of an address, now and formerly
+CREATE INDEX dossier_link_address_idx ON personal.dossier_link (address_id, dossier_id);
+
+-- Where a dossier may lie by its links and candidates: who is in charge there sees it. An address
+-- counts where it is now; a candidate that is no address, in its commune.
+CREATE TABLE personal.dossier_reach (
+    dossier_id   bigint NOT NULL REFERENCES personal.dossier,
+    address_id   bigint REFERENCES public.address,
+    commune_code text,
+    CONSTRAINT dossier_reach_one_check CHECK (num_nonnulls(address_id, commune_code) = 1)
+);
+-- Usage: whether a dossier lies in a commune
+CREATE INDEX dossier_reach_dossier_idx ON personal.dossier_reach (dossier_id);
+
+-- Who is limited to communes sees what may lie in them, and what they brought in themselves.
+ALTER TABLE personal.dossier ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY dossier_open ON personal.dossier USING (
+    row_is_open('dossiers', NULL)
+    OR created_by = current_setting('addrsvc.dossiers_of', true)
+    OR EXISTS (SELECT FROM personal.dossier_reach r
+               LEFT JOIN public.address_current c ON c.address_id = r.address_id
+               WHERE r.dossier_id = dossier.dossier_id
+                 AND row_is_open('dossiers', coalesce(c.commune_code, r.commune_code))));
+
+ALTER TABLE personal.dossier_address ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY dossier_address_open ON personal.dossier_address USING (
+    row_is_open('dossiers', NULL)
+    OR EXISTS (SELECT FROM personal.dossier d WHERE d.dossier_id = dossier_address.dossier_id));
+
+ALTER TABLE personal.dossier_link ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY dossier_link_open ON personal.dossier_link USING (
+    row_is_open('dossiers', NULL)
+    OR EXISTS (SELECT FROM personal.dossier d WHERE d.dossier_id = dossier_link.dossier_id));
+"""
+
+BACK = """
+DROP TABLE personal.dossier_link, personal.dossier_address;
+DROP POLICY dossier_open ON personal.dossier;
+DROP TABLE personal.dossier_reach, personal.dossier;
+"""
+
+
+def upgrade() -> None:
+    op.execute(DDL)
+
+
+def downgrade() -> None:
+    op.execute(BACK)
