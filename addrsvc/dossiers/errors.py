@@ -1,0 +1,100 @@
+"""What the dossiers refuse.
+
+A refused text is not repeated where it may hold what a person is known by.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from addrsvc.errors import InvalidInput, Text
+
+
+@dataclass(eq=False)
+class DossierCodeEmpty(InvalidInput):
+    """There is no dossier code."""
+
+    slug = "dossier-code-empty"
+    title = Text("Chưa có mã hồ sơ", "No dossier code given")
+    message = Text(
+        "Hãy ghi mã hồ sơ như trên giấy tiếp nhận, ví dụ 000.25.34.H09-240115-0003 hoặc "
+        "H09.12.34-240101-0001.",
+        "Give the dossier code as on the receipt, for example 000.25.34.H09-240115-0003 or "
+        "H09.12.34-240101-0001.",
+    )
+
+
+@dataclass(eq=False)
+class DossierCodeTooLong(InvalidInput):
+    """More text than any dossier code has."""
+
+    slug = "dossier-code-too-long"
+    title = Text("Mã hồ sơ quá dài", "Dossier code too long")
+    message = Text(
+        "Mã hồ sơ có {length} ký tự, tối đa {limit}. Hãy chỉ ghi mã, không kèm nội dung khác.",
+        "The dossier code has {length} characters, {limit} at most. Give the code alone.",
+    )
+    length: int
+    limit: int
+
+
+@dataclass(eq=False)
+class DossierCodeHasControl(InvalidInput):
+    """A character that cannot be seen stands inside the code."""
+
+    slug = "dossier-code-has-control"
+    title = Text("Mã hồ sơ có ký tự điều khiển", "Control character in the dossier code")
+    message = Text(
+        "Ký tự thứ {position} ({sign}) không phải chữ, số hay dấu. Hãy gõ lại mã hồ sơ.",
+        "Character {position} ({sign}) is no letter, digit or mark. Type the dossier code again.",
+    )
+    position: int
+    """Counted from 1, in the text without the spaces around it."""
+    sign: str
+    """As ``U+0007``."""
+
+
+@dataclass(eq=False)
+class DossierCodeDateInvalid(InvalidInput):
+    """The six digits that say when it was received are no day."""
+
+    slug = "dossier-code-date-invalid"
+    title = Text("Ngày trong mã hồ sơ không có thật", "The date in the dossier code does not exist")
+    message = Text(
+        "“{digits}” trong mã hồ sơ không phải ngày tiếp nhận theo thứ tự năm, tháng, ngày. Hãy so "
+        "lại mã với giấy tiếp nhận.",
+        "“{digits}” in the dossier code is no day of receipt (year, month, day). Compare the code "
+        "with the receipt.",
+    )
+    digits: str
+
+
+@dataclass(eq=False)
+class GivenAddressInvalid(InvalidInput):
+    """An address of a dossier is given in no way, or in several."""
+
+    slug = "given-address-invalid"
+    title = Text("Mỗi địa chỉ ghi theo một cách", "Give each address in one way")
+    message = Text(
+        "Mỗi địa chỉ của hồ sơ cần đúng một trong bốn: text (địa chỉ như đã ghi), code (mã địa chỉ "
+        "số), parcel (thửa đất) hoặc point (tọa độ). Đã nhận: {given}.",
+        "Each address of a dossier takes exactly one of four: text (as written), code (digital "
+        "address code), parcel or point. Received: {given}.",
+    )
+    given: str
+    """Names of the ways given; ``0``: none."""
+
+
+@dataclass(eq=False)
+class GivenAddressTooLong(InvalidInput):
+    """A text beside an address is longer than is taken."""
+
+    slug = "given-address-too-long"
+    title = Text("Nội dung địa chỉ quá dài", "Address text too long")
+    message = Text(
+        "{field} có {length} ký tự, tối đa {limit}. Hãy chỉ ghi địa chỉ.",
+        "{field} has {length} characters, {limit} at most. Give the address alone.",
+    )
+    field: str
+    length: int
+    limit: int
