@@ -19,13 +19,16 @@ READ, WRITE, OVERRIDE = "addresses:read", "addresses:write", "addresses:override
 ACTS, SECRET = "acts:write", "addresses:secret"
 HOLDERS, PEOPLE = "holders:read", "holders:write"
 EVENTS, HOOKS = "events:read", "webhooks:write"
+DOSSIERS, DECIDE = "dossiers:read", "dossiers:write"
 ACCESS, AUDIT, OPERATIONS = "access:write", "audit:read", "operations:write"
 
 ROLES: Final[Mapping[str, frozenset[str]]] = {
     "field": frozenset({READ, WRITE}),
-    "supervisor": frozenset({READ, WRITE, OVERRIDE, HOLDERS}),
-    "registrar": frozenset({READ, WRITE, OVERRIDE, HOLDERS, PEOPLE, ACTS, "units:write"}),
-    "integrator": frozenset({READ, EVENTS, HOOKS}),
+    "supervisor": frozenset({READ, WRITE, OVERRIDE, HOLDERS, DOSSIERS, DECIDE}),
+    "registrar": frozenset(
+        {READ, WRITE, OVERRIDE, HOLDERS, PEOPLE, ACTS, "units:write", DOSSIERS, DECIDE}
+    ),
+    "integrator": frozenset({READ, EVENTS, HOOKS, DOSSIERS, DECIDE}),
     "planner": frozenset({READ}),
     "auditor": frozenset({READ, EVENTS, AUDIT}),
     "admin": frozenset({ACCESS, HOOKS, AUDIT, OPERATIONS}),

@@ -37,6 +37,12 @@ class Scope(StrEnum):
     UNITS_WRITE = "units:write"
     """Change administrative units, thoroughfares and localities."""
 
+    DOSSIERS_READ = "dossiers:read"
+    """See dossiers with the addresses given in them, which are personal data."""
+
+    DOSSIERS_WRITE = "dossiers:write"
+    """Bring dossiers in, and decide what their addresses are linked to."""
+
     EVENTS_READ = "events:read"
     """Follow the feed of changes and take snapshots."""
 
@@ -66,13 +72,14 @@ class Role(StrEnum):
 
 
 _FIELD = frozenset({Scope.ADDRESSES_READ, Scope.ADDRESSES_WRITE})
-_SUPERVISOR = _FIELD | {Scope.ADDRESSES_OVERRIDE, Scope.HOLDERS_READ}
+_DOSSIERS = frozenset({Scope.DOSSIERS_READ, Scope.DOSSIERS_WRITE})
+_SUPERVISOR = _FIELD | _DOSSIERS | {Scope.ADDRESSES_OVERRIDE, Scope.HOLDERS_READ}
 
 SCOPES_OF: Mapping[Role, frozenset[Scope]] = {
     Role.FIELD: _FIELD,
     Role.SUPERVISOR: _SUPERVISOR,
     Role.REGISTRAR: _SUPERVISOR | {Scope.ACTS_WRITE, Scope.HOLDERS_WRITE, Scope.UNITS_WRITE},
-    Role.INTEGRATOR: frozenset({Scope.ADDRESSES_READ, Scope.EVENTS_READ, Scope.WEBHOOKS_WRITE}),
+    Role.INTEGRATOR: _DOSSIERS | {Scope.ADDRESSES_READ, Scope.EVENTS_READ, Scope.WEBHOOKS_WRITE},
     Role.PLANNER: frozenset({Scope.ADDRESSES_READ}),
     Role.AUDITOR: frozenset({Scope.ADDRESSES_READ, Scope.EVENTS_READ, Scope.AUDIT_READ}),
     Role.ADMIN: frozenset(

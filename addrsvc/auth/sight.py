@@ -34,6 +34,9 @@ class Sight:
     areas: frozenset[str] | None
     """Present communes; None: everywhere."""
 
+    has_dossiers: bool = False
+    """It sees the dossiers of its areas."""
+
     def reaches(self, commune_code: str) -> bool:
         """Tell whether a present commune lies within the areas."""
         return self.areas is None or commune_code in self.areas
@@ -83,4 +86,9 @@ def sight_of(principal: Principal) -> Sight:
         levels.add(RESTRICTED)
     if principal.may(Scope.ADDRESSES_SECRET):
         levels.add(SECRET)
-    return Sight(frozenset(levels), principal.may(Scope.ADDRESSES_READ), principal.areas)
+    return Sight(
+        frozenset(levels),
+        is_full=principal.may(Scope.ADDRESSES_READ),
+        areas=principal.areas,
+        has_dossiers=principal.may(Scope.DOSSIERS_READ),
+    )

@@ -163,7 +163,8 @@ async def _departures(
     written = {
         event.number: (event, standing[event.subject].address_id, version)
         for event in kept
-        if event.subject in standing
+        if event.is_of_address
+        and event.subject in standing
         and (proposal_of(event.subject) is None or RESTRICTED in sight.levels)
         and (version := event.version()) is not None
     }

@@ -8,6 +8,8 @@ prefixes and acts concern no single address and go to everybody who follows.
 When an address is taken out of sight, those who had it in their copy are told so by one event of
 type ``address.hidden``, with nothing but its code; what becomes of it after is not told.
 
+Events of dossiers go to who may see dossiers, within its areas: by the communes the event names.
+
 Hashes go to those only who see every event: for others the chain has gaps, and a hash would let
 them try guesses at what they are not shown.
 """
@@ -25,6 +27,8 @@ from addrsvc.auth.sight import PUBLIC, RESTRICTED, SECRET, Sight
 ADDRESSES: Final = "address."
 HIDDEN: Final = "address.hidden"
 """Type of the event in place of one that took an address out of sight."""
+
+DOSSIERS: Final = "dossier."
 
 _MENTIONS: Final = ("successors", "from")
 """Members of an event's data that name other addresses."""
@@ -74,7 +78,8 @@ class Standing:
 
 def sees_all(sight: Sight) -> bool:
     """Tell whether no event is kept from a principal: its feed has no gaps."""
-    return sight.areas is None and {PUBLIC, RESTRICTED, SECRET} <= sight.levels
+    has_all_levels = {PUBLIC, RESTRICTED, SECRET} <= sight.levels
+    return sight.areas is None and has_all_levels and sight.has_dossiers
 
 
 def proposal_of(ref: str) -> int | None:
@@ -106,12 +111,19 @@ def shown(
     seen: list[SealedEvent] = []
     kept: list[SealedEvent] = []
     for event in events:
-        if event.is_of_address and not is_followed(event.subject, standing, sight):
+        is_kept = event.is_of_address and not is_followed(event.subject, standing, sight)
+        if is_kept or (event.type.startswith(DOSSIERS) and not _is_told_of(event, sight)):
             kept.append(event)
         else:
             data = _without_hidden(event.data, standing, sight)
             seen.append(replace(event, data=data, hash=None))
     return seen, kept
+
+
+def _is_told_of(event: SealedEvent, sight: Sight) -> bool:
+    """Tell whether a dossier is one a principal sees: it lay in its areas when that happened."""
+    communes = _list((event.data or {}).get("communes"))
+    return sight.has_dossiers and (sight.areas is None or any(map(sight.reaches, communes)))
 
 
 def hidden(event: SealedEvent) -> SealedEvent:

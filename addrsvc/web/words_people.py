@@ -32,6 +32,10 @@ SCOPE_NAMES: Final[dict[Scope, Text]] = {
     Scope.UNITS_WRITE: Text(
         "sửa đơn vị hành chính, đường, khu phố", "change units, streets, localities"
     ),
+    Scope.DOSSIERS_READ: Text("xem hồ sơ và địa chỉ trong hồ sơ", "see dossiers"),
+    Scope.DOSSIERS_WRITE: Text(
+        "gửi hồ sơ, gắn địa chỉ cho hồ sơ", "bring dossiers in, link their addresses"
+    ),
     Scope.EVENTS_READ: Text("theo dõi thay đổi", "follow changes"),
     Scope.WEBHOOKS_WRITE: Text("đăng ký nơi nhận thay đổi", "register receivers of changes"),
     Scope.ACCESS_WRITE: Text("quản lý khóa và tài khoản", "manage keys and accounts"),

@@ -16,15 +16,17 @@ CREATE TABLE personal.dossier (
     -- as written first; the key is what is compared, of both notations
     code           text NOT NULL CHECK (length(code) BETWEEN 1 AND 100),
     code_key       text NOT NULL UNIQUE CHECK (length(code_key) BETWEEN 1 AND 100),
+    -- legal day, as the code says, else of received_at
     received_on    date,
-    due_on         date,
-    status         text,
+    received_at    timestamptz,
+    due_at         timestamptz,
+    finished_at    timestamptz,
+    -- codes as sent
     procedure_code text,
-    procedure_name text,
     field_code     text,
-    field_name     text,
-    office_code    text,
-    office_name    text,
+    office         text,
+    status         text,
+    channel        text,
     version        integer NOT NULL CHECK (version > 0),
     created_at     timestamptz NOT NULL,
     created_by     text NOT NULL,
@@ -40,12 +42,13 @@ CREATE TABLE personal.dossier_address (
     -- stays with it, whatever is added or taken out beside it
     n           smallint NOT NULL CHECK (n > 0),
     role        text NOT NULL,
-    -- one of text, code, parcel, or lon and lat; as given
+    -- one of text, code, parcel or point, and a note; as given
     given       jsonb NOT NULL,
-    state       text NOT NULL CHECK (state IN ('linked', 'waiting', 'rejected')),
+    state       text NOT NULL CHECK (
+                    state IN ('linked', 'corrected', 'waiting', 'rejected', 'no_match')),
     -- of the service: A certain, B certain once corrected, C for a person
     category    text NOT NULL CHECK (category IN ('A', 'B', 'C')),
-    -- confidence, corrections, findings in both languages, candidates best first
+    -- confidence; corrections and findings in both languages; candidates, best first
     verdict     jsonb NOT NULL,
     judged_at   timestamptz NOT NULL,
     -- of a person; NULL: nobody decided yet
@@ -59,7 +62,7 @@ CREATE TABLE personal.dossier_address (
     CONSTRAINT dossier_address_decided_check CHECK (
         (decision IS NULL) = (decided_by IS NULL) AND (decision IS NULL) = (decided_at IS NULL)),
     CONSTRAINT dossier_address_rejected_check CHECK (
-        state <> 'rejected' OR decision IS NOT DISTINCT FROM 'rejected')
+        (state IN ('rejected', 'no_match')) = (decision IS NOT DISTINCT FROM 'rejected'))
 );
 COMMENT ON TABLE personal.dossier_address IS
     'Addresses of dossiers as given: personal data, never logged nor told in events';

@@ -40,7 +40,9 @@ def sight(*scopes: Scope, areas: set[str] | None = None) -> Sight:
 FOLLOWS = sight(Scope.EVENTS_READ)
 READS = sight(Scope.EVENTS_READ, Scope.ADDRESSES_READ)
 LIMITED = sight(Scope.EVENTS_READ, Scope.ADDRESSES_READ, areas={"25747"})
-ALL = sight(Scope.EVENTS_READ, Scope.ADDRESSES_READ, Scope.ADDRESSES_SECRET)
+DOSSIERS = sight(Scope.EVENTS_READ, Scope.DOSSIERS_READ)
+ALL_ADDRESSES = sight(Scope.EVENTS_READ, Scope.ADDRESSES_READ, Scope.ADDRESSES_SECRET)
+ALL = sight(Scope.EVENTS_READ, Scope.ADDRESSES_READ, Scope.ADDRESSES_SECRET, Scope.DOSSIERS_READ)
 
 
 def event(
@@ -73,6 +75,19 @@ def test_what_concerns_no_single_address_is_told_to_all() -> None:
     assert kept == []
 
 
+def test_dossiers_are_told_to_who_sees_dossiers_where_they_lie() -> None:
+    told = [
+        event("H09-260115-0001", "dossier.received", {"communes": ["25747", "25750"]}),
+        event("H09-260115-0002", "dossier.received", {"communes": ["25750"]}),
+        event("H09-260115-0003", "dossier.received", {"communes": []}),
+    ]
+    limited = sight(Scope.EVENTS_READ, Scope.DOSSIERS_READ, areas={"25747"})
+    for sees, expected in ((DOSSIERS, told), (limited, told[:1]), (ALL_ADDRESSES, []), (ALL, told)):
+        seen, kept = shown(told, {}, sees)
+        assert [each.subject for each in seen] == [each.subject for each in expected]
+        assert len(seen) + len(kept) == len(told)
+
+
 def test_addresses_out_of_sight_are_not_named_by_others() -> None:
     named = ["7512300001", "7512300002", "7512300003", "7512400004", "7512400005", "7512399999"]
     retired = event("7512300001", "address.retired", {"version": 2, "successors": named})
@@ -96,6 +111,7 @@ def test_only_who_sees_every_level_everywhere_has_no_gaps() -> None:
     assert sees_all(ALL)
     assert not sees_all(READS)
     assert not sees_all(LIMITED)
+    assert not sees_all(ALL_ADDRESSES)
     assert not sees_all(sight(Scope.ADDRESSES_READ, Scope.ADDRESSES_SECRET, areas=set()))
 
 
