@@ -18,7 +18,6 @@ from addrsvc.cli.import_display import counting
 from addrsvc.cli.session import in_transaction, operator
 from addrsvc.clock import SystemClock
 from addrsvc.db.doors import make_engine
-from addrsvc.registry.bulk.formula import neutralise
 from addrsvc.registry.bulk_acts import acts, planning
 from addrsvc.registry.bulk_acts.engine import CHUNK, Progress, Runner, Undoer
 from addrsvc.registry.bulk_acts.engine import run_act as run_to_end
@@ -27,6 +26,7 @@ from addrsvc.registry.bulk_acts.model import WHY_TEXTS
 from addrsvc.registry.bulk_acts.preview import areas_of, preview_act
 from addrsvc.registry.bulk_acts.undecided import all_undecided
 from addrsvc.registry.label import address_line
+from addrsvc.tabular.formula import neutralise
 
 app = typer.Typer(no_args_is_help=True)
 app.add_typer(acts_plan.app, name="plan", help=acts_plan.__doc__)

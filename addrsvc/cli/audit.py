@@ -26,8 +26,8 @@ from addrsvc.events.checkpoints import Checkpoint
 from addrsvc.events.sealing import LOGS, Log
 from addrsvc.events.verifying import Verified
 from addrsvc.events.verifying import verify as prove
-from addrsvc.registry.bulk.formula import neutralise
 from addrsvc.settings import Settings
+from addrsvc.tabular.formula import neutralise
 
 app = typer.Typer(no_args_is_help=True)
 

@@ -15,10 +15,10 @@ from addrsvc.codes.code import DigitalCode
 from addrsvc.db.doors import make_engine
 from addrsvc.db.transaction import transaction
 from addrsvc.errors import Text
-from addrsvc.registry.bulk.formula import neutralise
 from addrsvc.registry.duplicates.report import Group, find_groups
 from addrsvc.registry.label import address_line
 from addrsvc.settings import Settings
+from addrsvc.tabular.formula import neutralise
 
 _TIMEOUT_MS = 600_000
 _COLUMNS = ("group", "ref", "printed", "kind", "status", "label", "lon", "lat", "why", "distance_m")

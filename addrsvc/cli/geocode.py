@@ -27,9 +27,9 @@ from addrsvc.geocoding.limits import MAX_ANSWERS
 from addrsvc.geocoding.schemas import GeocodeParams
 from addrsvc.geocoding.verdict import Verdict
 from addrsvc.geocoding.world import Geocoder, load_geocoder
-from addrsvc.registry.bulk.csv_reading import CsvSource
-from addrsvc.registry.bulk.errors import FileMissing
 from addrsvc.settings import Settings
+from addrsvc.tabular.csv_reading import CsvSource
+from addrsvc.tabular.errors import FileMissing
 
 T = TypeVar("T")
 

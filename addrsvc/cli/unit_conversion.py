@@ -25,11 +25,12 @@ from addrsvc.clock import SystemClock, today
 from addrsvc.errors import AddrsvcError, Language, Text
 from addrsvc.geo.given_point import given_point_or_none
 from addrsvc.parsing.model import Status
-from addrsvc.registry.bulk.csv_reading import CsvSource
-from addrsvc.registry.bulk.errors import ColumnUnknown, FileExists, FileMissing
-from addrsvc.registry.bulk.formula import neutralise, restore
 from addrsvc.registry.bulk.importing import Progress
-from addrsvc.registry.bulk.model import Cells, Counts, Record
+from addrsvc.registry.bulk.model import Counts
+from addrsvc.tabular.csv_reading import CsvSource
+from addrsvc.tabular.errors import ColumnUnknown, FileExists, FileMissing
+from addrsvc.tabular.formula import neutralise, restore
+from addrsvc.tabular.model import Cells, Record
 from addrsvc.types import LonLat
 
 COLUMNS: Final = (

@@ -25,10 +25,10 @@ from addrsvc.errors import Conflict, Text
 from addrsvc.geocoding.answers import Query
 from addrsvc.geocoding.forward import Answer, Probe, World, geocode_many, validate
 from addrsvc.geocoding.limits import MAX_TEXT
-from addrsvc.registry.bulk.csv_reading import CsvSource
-from addrsvc.registry.bulk.errors import ColumnUnknown
-from addrsvc.registry.bulk.formula import neutralise, restore
-from addrsvc.registry.bulk.model import Record
+from addrsvc.tabular.csv_reading import CsvSource
+from addrsvc.tabular.errors import ColumnUnknown
+from addrsvc.tabular.formula import neutralise, restore
+from addrsvc.tabular.model import Record
 
 BATCH: Final = 1_000
 """Rows of one round trip."""
@@ -107,7 +107,7 @@ async def geocode_file(
     Raises:
         ColumnUnknown: the file has no such column.
         OutputOfAnother: the output is there and is not this file's.
-        FileEmpty, HeaderRefused, EncodingUnknown: see ``registry.bulk.csv_reading``.
+        FileEmpty, HeaderRefused, EncodingUnknown: see ``tabular.csv_reading``.
         psycopg.Error, PoolTimeout: the database does not answer.
     """
     rows = CsvSource(source)

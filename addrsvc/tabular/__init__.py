@@ -1,1 +1,1 @@
-"""Files of rows: CSV, XLSX, NDJSON, GeoJSON, GeoPackage and Parquet read and written as a stream."""
+"""Files of rows read and written as streams: CSV, XLSX, NDJSON, GeoJSON, GeoPackage, Parquet."""

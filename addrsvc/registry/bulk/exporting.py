@@ -23,11 +23,11 @@ from addrsvc.codes.code import DigitalCode
 from addrsvc.db.rows import Row, driver_connection
 from addrsvc.db.transaction import transaction
 from addrsvc.registry.bulk.communes import QUERIES
-from addrsvc.registry.bulk.errors import FileExists, FormatUnknown
 from addrsvc.registry.bulk.writers import CsvWriter, GeoJsonWriter, GpkgWriter, Writer, XlsxWriter
 from addrsvc.registry.history import times
 from addrsvc.registry.model import Kind, Status
 from addrsvc.registry.moments import PRESENT, AsOf
+from addrsvc.tabular.errors import FileExists, FormatUnknown
 from addrsvc.types import BBox
 
 _BATCH: Final = 2_000

@@ -22,10 +22,7 @@ from addrsvc.clock import Clock
 from addrsvc.db.rows import execute, rows
 from addrsvc.db.transaction import transaction
 from addrsvc.errors import AddrsvcError
-from addrsvc.registry.bulk.csv_reading import CsvSource
-from addrsvc.registry.bulk.errors import FileEmpty, FileMissing
-from addrsvc.registry.bulk.formula import restore
-from addrsvc.registry.bulk.model import Record, Rejection
+from addrsvc.registry.bulk.model import Rejection
 from addrsvc.registry.bulk.rejects import Spool, rejects_path, write_rejects
 from addrsvc.registry.errors import AddressNotFound
 from addrsvc.registry.identifier_errors import ColumnMissing, ConfidenceInvalid, DayInvalid
@@ -34,6 +31,10 @@ from addrsvc.registry.identifying import NewLink, claim_of, lock_links, put_link
 from addrsvc.registry.links import Link, settle
 from addrsvc.registry.model import Visibility
 from addrsvc.registry.reading import AddressRef
+from addrsvc.tabular.csv_reading import CsvSource
+from addrsvc.tabular.errors import FileEmpty, FileMissing
+from addrsvc.tabular.formula import restore
+from addrsvc.tabular.model import Record
 
 _CHUNK: Final = 1_000
 _NEEDED: Final = ("ref", "scheme", "value", "source")

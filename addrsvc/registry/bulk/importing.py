@@ -33,20 +33,14 @@ from addrsvc.registry.bulk.assigning import Assigner, Outcome
 from addrsvc.registry.bulk.doubles import MetAnother
 from addrsvc.registry.bulk.errors import ImportInterrupted
 from addrsvc.registry.bulk.mapping import ColumnMap, map_columns
-from addrsvc.registry.bulk.model import (
-    Counts,
-    ImportOptions,
-    Prepared,
-    Receipt,
-    Record,
-    Rejection,
-)
+from addrsvc.registry.bulk.model import Counts, ImportOptions, Prepared, Receipt, Rejection
 from addrsvc.registry.bulk.preparing import Preparer
 from addrsvc.registry.bulk.rehearsal import Rehearsal
 from addrsvc.registry.bulk.rejects import Spool, rejects_path, write_rejects
 from addrsvc.registry.bulk.runs import Run
-from addrsvc.registry.bulk.sources import Source, open_source
 from addrsvc.registry.bulk.storing import Writing
+from addrsvc.tabular.model import Record
+from addrsvc.tabular.sources import Source, open_source
 
 CHUNK: Final = 20_000
 """Records settled in one transaction: about a second's work."""
@@ -107,7 +101,7 @@ def open_file(path: Path, options: ImportOptions) -> OpenedFile:
         FileMissing, FileEmpty, FormatUnknown, …: see ``sources.open_source``.
         FieldUnknown, ColumnUnknown, NothingMapped: see ``mapping.map_columns``.
     """
-    source = open_source(path, options)
+    source = open_source(path, encoding=options.encoding, layer=options.layer, crs=options.crs)
     columns = map_columns(source.columns, options.mapping, carries_point=source.carries_point)
     if source.crs is not None:
         options = replace(options, crs=source.crs)

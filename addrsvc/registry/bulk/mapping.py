@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from addrsvc.parsing.normalise import name_key
-from addrsvc.registry.bulk.errors import ColumnUnknown, FieldUnknown, NothingMapped
+from addrsvc.registry.bulk.errors import FieldUnknown, NothingMapped
+from addrsvc.tabular.errors import ColumnUnknown
 
 GUESSES: Final[Mapping[str, tuple[str, ...]]] = {
     "code": ("code", "ma dia chi so", "ma dcs", "dia chi so", "address code", "digital address"),

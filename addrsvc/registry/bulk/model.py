@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 from addrsvc.errors import AddrsvcError
 from addrsvc.registry.model import Kind, Marks, Method, Position
 
-Cells = list[str]
-"""One record as text; a missing value is the empty string."""
-
 Document = dict[str, Any]
 """The jsonb form of ``registry.model.Document``, while it is being put together."""
-
-
-class Record(NamedTuple):
-    """One record of a file: its line (row, feature), and its cells or why they are unusable."""
-
-    line: int
-    cells: Cells
-    error: AddrsvcError | None = None
-    spoiled: Mapping[int, AddrsvcError] | None = None
-    """Cells that are unusable, by column: it matters only where the column is."""
 
 
 @dataclass(frozen=True, slots=True)

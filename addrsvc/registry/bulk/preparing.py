@@ -18,21 +18,17 @@ from addrsvc.codes.code import parse_code
 from addrsvc.parsing import keys
 from addrsvc.parsing.normalise import name_key
 from addrsvc.registry.bulk import values
-from addrsvc.registry.bulk.encoding import shown
-from addrsvc.registry.bulk.formula import restore
 from addrsvc.registry.bulk.mapping import LOCALITY_FIELDS, ColumnMap
-from addrsvc.registry.bulk.model import Cells, Document, ImportOptions, Prepared, Record
+from addrsvc.registry.bulk.model import Document, ImportOptions, Prepared
 from addrsvc.registry.bulk.positions import Coordinates
-from addrsvc.registry.bulk.row_errors import (
-    CellTooLong,
-    NumberInvalid,
-    PositionIncomplete,
-    RowEncoding,
-    ValueMissing,
-)
+from addrsvc.registry.bulk.row_errors import NumberInvalid, PositionIncomplete, ValueMissing
 from addrsvc.registry.errors import FieldInvalid
 from addrsvc.registry.fields import clean
 from addrsvc.registry.model import ESTIMATED, PRIVATE_KINDS, Marks, Method, Position
+from addrsvc.tabular.encoding import shown
+from addrsvc.tabular.formula import restore
+from addrsvc.tabular.model import Cells, Record
+from addrsvc.tabular.row_errors import CellTooLong, RowEncoding
 from addrsvc.types import LonLat
 
 TEXT_LIMIT = 200

@@ -11,10 +11,10 @@ from typing import Final
 
 import orjson
 
-from addrsvc.registry.bulk.formula import neutralise
 from addrsvc.registry.bulk.model import Rejection
 from addrsvc.registry.bulk.runs import Reason
-from addrsvc.registry.bulk.sources import Source
+from addrsvc.tabular.formula import neutralise
+from addrsvc.tabular.sources import Source
 
 REASON_COLUMNS: Final = ("dòng gốc", "lý do", "reason", "reason_code")
 

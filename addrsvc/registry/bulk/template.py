@@ -11,8 +11,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from addrsvc.registry.bulk.errors import FileExists, FormatUnknown
 from addrsvc.registry.model import KIND_NAMES, Kind
+from addrsvc.tabular.errors import FileExists, FormatUnknown
 
 EXAMPLE_MARK: Final = "Ví dụ: xóa dòng này"
 """In the first cell of the example row; an import passes such a row over."""

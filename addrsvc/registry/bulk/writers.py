@@ -12,8 +12,8 @@ import orjson
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-from addrsvc.errors import Text, TooLarge
-from addrsvc.registry.bulk.formula import neutralise
+from addrsvc.tabular.errors import SheetFull
+from addrsvc.tabular.formula import neutralise
 
 COLUMNS: Final = (
     "ref",
@@ -45,17 +45,6 @@ COLUMNS: Final = (
 _NUMBERS: Final = frozenset({"lon", "lat", "accuracy_m"})
 _PROPERTIES: Final = tuple(name for name in COLUMNS if name not in {"lon", "lat"})
 _SHEET_LIMIT: Final = 1_048_575
-
-
-class SheetFull(TooLarge):
-    """A spreadsheet has no room for so many rows."""
-
-    slug = "sheet-full"
-    title = Text("Quá nhiều dòng cho bảng tính", "Too many rows for a spreadsheet")
-    message = Text(
-        "Bảng tính chỉ chứa được 1.048.575 dòng. Hãy xuất ra CSV hoặc GeoPackage.",
-        "A spreadsheet holds 1,048,575 rows. Export to CSV or GeoPackage.",
-    )
 
 
 Flat = dict[str, str]

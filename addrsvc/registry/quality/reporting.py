@@ -23,11 +23,11 @@ from addrsvc.codes.code import DigitalCode
 from addrsvc.db.rows import Connection
 from addrsvc.errors import LANGUAGES, Language
 from addrsvc.findings import SEVERITY_NAMES, FindingKind, Severity
-from addrsvc.registry.bulk.formula import neutralise
 from addrsvc.registry.model import Visibility
 from addrsvc.registry.quality import repository
 from addrsvc.registry.quality.catalogue import CATALOGUE, PERSONAL
 from addrsvc.registry.quality.repository import CommuneQuality, Noted
+from addrsvc.tabular.formula import neutralise
 
 COLUMNS: Final = (
     "ref",

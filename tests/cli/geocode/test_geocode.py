@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 from addrsvc.cli import build
 from addrsvc.db.roles import WRITER
 from addrsvc.geocoding.errors import AskedTwice, NothingAsked
-from addrsvc.registry.bulk.errors import FileMissing
 from addrsvc.settings import Settings
+from addrsvc.tabular.errors import FileMissing
 
 TEXT = "12 Lê Lợi, P. Phú Cường, TP Thủ Dầu Một, Bình Dương"
 

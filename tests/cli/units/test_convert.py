@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from addrsvc.cli.units import app
 from addrsvc.db.roles import WRITER
-from addrsvc.registry.bulk.errors import ColumnUnknown, FileExists, FileMissing
+from addrsvc.tabular.errors import ColumnUnknown, FileExists, FileMissing
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from addrsvc.geocoding.geocodejson import feature
 from addrsvc.geocoding.probe import Probed, Wanted
 from addrsvc.geocoding.structured import unit_components
 from addrsvc.parsing.model import Component, ComponentType, Parsed, Status
-from addrsvc.registry.bulk.errors import ColumnUnknown
+from addrsvc.tabular.errors import ColumnUnknown
 
 pytestmark = pytest.mark.anyio
 

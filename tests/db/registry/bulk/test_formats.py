@@ -17,18 +17,18 @@ import pyogrio.raw
 import pytest
 import shapely
 
-from addrsvc.registry.bulk.errors import (
+from addrsvc.registry.bulk.exporting import ExportFilter
+from addrsvc.registry.bulk.model import ImportOptions, Receipt
+from addrsvc.registry.bulk.template import write_template
+from addrsvc.registry.model import Kind
+from addrsvc.registry.moments import AsOf
+from addrsvc.tabular.errors import (
     ArchiveRefused,
     FileExists,
     FormatUnknown,
     LayerUnreadable,
     LayerWithoutCrs,
 )
-from addrsvc.registry.bulk.exporting import ExportFilter
-from addrsvc.registry.bulk.model import ImportOptions, Receipt
-from addrsvc.registry.bulk.template import write_template
-from addrsvc.registry.model import Kind
-from addrsvc.registry.moments import AsOf
 from addrsvc.types import BBox
 
 Query = Callable[..., list[dict[str, Any]]]

@@ -15,10 +15,10 @@ from addrsvc.auth.model import command_line
 from addrsvc.clock import FixedClock
 from addrsvc.db.doors import make_engine
 from addrsvc.registry.bulk import identifiers
-from addrsvc.registry.bulk.errors import FileEmpty, FileMissing
 from addrsvc.registry.bulk.identifiers import IdentifierReceipt, import_identifiers
 from addrsvc.registry.bulk.model import ImportOptions
 from addrsvc.registry.identifier_errors import ColumnMissing
+from addrsvc.tabular.errors import FileEmpty, FileMissing
 
 Query = Callable[..., list[dict[str, Any]]]
 

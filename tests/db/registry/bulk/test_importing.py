@@ -13,10 +13,10 @@ import pytest
 from addrsvc.personal.crypto import keyring
 from addrsvc.personal.holders import person_of
 from addrsvc.personal.model import Person
-from addrsvc.registry.bulk.errors import FileEmpty, FileMissing, FormatUnknown
 from addrsvc.registry.bulk.model import ImportOptions, Receipt
 from addrsvc.registry.model import Kind
 from addrsvc.settings import Settings
+from addrsvc.tabular.errors import FileEmpty, FileMissing, FormatUnknown
 
 Query = Callable[..., list[dict[str, Any]]]
 Importing = Callable[..., Receipt]

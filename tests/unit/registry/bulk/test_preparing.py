@@ -8,13 +8,15 @@ from hypothesis import strategies as st
 
 from addrsvc.errors import AddrsvcError
 from addrsvc.parsing.keys import search_keys
-from addrsvc.registry.bulk.errors import ColumnUnknown, FieldUnknown, NothingMapped
+from addrsvc.registry.bulk.errors import FieldUnknown, NothingMapped
 from addrsvc.registry.bulk.mapping import GUESSES, map_columns, read_pairs
-from addrsvc.registry.bulk.model import ImportOptions, Prepared, Record
+from addrsvc.registry.bulk.model import ImportOptions, Prepared
 from addrsvc.registry.bulk.preparing import Preparer
 from addrsvc.registry.errors import FieldInvalid
 from addrsvc.registry.fields import clean
 from addrsvc.registry.model import Kind
+from addrsvc.tabular.errors import ColumnUnknown
+from addrsvc.tabular.model import Record
 
 
 def prepare(options: ImportOptions | None = None, **cells: str) -> Prepared:

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from addrsvc.registry.bulk import values
-from addrsvc.registry.bulk.formula import neutralise, restore
 from addrsvc.registry.bulk.positions import Coordinates
 from addrsvc.registry.bulk.row_errors import NumberInvalid, ValueUnknown
+from addrsvc.tabular.formula import neutralise, restore
 from addrsvc.types import PositionOutOfRange
 
 

@@ -6,7 +6,7 @@ import codecs
 import re
 from typing import Final
 
-from addrsvc.registry.bulk.errors import EncodingUnknown
+from addrsvc.tabular.errors import EncodingUnknown
 
 SAMPLE_BYTES: Final = 262_144
 """How much of a file is looked at."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 from xml.parsers import expat
 
-from addrsvc.registry.bulk.errors import ArchiveRefused, LayerUnreadable
+from addrsvc.tabular.errors import ArchiveRefused, LayerUnreadable
 
 ENTRY_LIMIT: Final = 500
 TOTAL_LIMIT: Final = 1_000_000_000

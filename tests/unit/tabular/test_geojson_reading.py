@@ -19,10 +19,10 @@ import shapely
 
 from addrsvc.admin_units.boundary_file import read_boundaries
 from addrsvc.errors import AddrsvcError
-from addrsvc.registry.bulk import geojson_reading
-from addrsvc.registry.bulk.errors import ArchiveRefused, LayerUnreadable, LayerWithoutCrs
-from addrsvc.registry.bulk.geo_reading import GeoSource
-from addrsvc.registry.bulk.row_errors import GeometryRefused
+from addrsvc.tabular import geojson_reading
+from addrsvc.tabular.errors import ArchiveRefused, LayerUnreadable, LayerWithoutCrs
+from addrsvc.tabular.geo_reading import GeoSource
+from addrsvc.tabular.row_errors import GeometryRefused
 
 POINT = {"type": "Point", "coordinates": [106.65, 10.95]}
 

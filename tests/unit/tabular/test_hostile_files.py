@@ -20,8 +20,8 @@ import pyogrio.raw
 import pytest
 import shapely
 
-from addrsvc.registry.bulk import xlsx_checking
-from addrsvc.registry.bulk.errors import ArchiveRefused
+from addrsvc.tabular import xlsx_checking
+from addrsvc.tabular.errors import ArchiveRefused
 
 pytestmark = pytest.mark.usefixtures("untraced")
 
@@ -30,9 +30,8 @@ _READ = """
 import sys
 from pathlib import Path
 from addrsvc.errors import AddrsvcError
-from addrsvc.registry.bulk.model import ImportOptions
-from addrsvc.registry.bulk.sources import open_source
-import addrsvc.registry.bulk.geo_reading, addrsvc.registry.bulk.xlsx_reading
+from addrsvc.tabular.sources import open_source
+import addrsvc.tabular.geo_reading, addrsvc.tabular.xlsx_reading
 if len(sys.argv) > 2:
     import resource
     pages = int(Path("/proc/self/statm").read_text().split()[0])
@@ -40,7 +39,7 @@ if len(sys.argv) > 2:
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
 try:
-    source = open_source(Path(sys.argv[1]), ImportOptions(source="test"))
+    source = open_source(Path(sys.argv[1]))
     print(sum(1 for _ in source.records()))
 except AddrsvcError as error:
     print(error.slug)

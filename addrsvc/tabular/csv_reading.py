@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Final
 
 from addrsvc.errors import AddrsvcError
-from addrsvc.registry.bulk import encoding as encodings
-from addrsvc.registry.bulk.errors import FileEmpty, HeaderRefused
-from addrsvc.registry.bulk.model import Cells, Record
-from addrsvc.registry.bulk.row_errors import CellTooLong, RowBroken, RowColumns
+from addrsvc.tabular import encoding as encodings
+from addrsvc.tabular.errors import FileEmpty, HeaderRefused
+from addrsvc.tabular.model import Cells, Record
+from addrsvc.tabular.row_errors import CellTooLong, RowBroken, RowColumns
 
 COLUMN_LIMIT: Final = 200
 LINE_LIMIT: Final = 100_000

@@ -15,9 +15,9 @@ from typing import Any, Final
 
 import orjson
 
-from addrsvc.registry.bulk.errors import ArchiveRefused, LayerUnreadable
-from addrsvc.registry.bulk.model import Record
-from addrsvc.registry.bulk.row_errors import GeometryRefused
+from addrsvc.tabular.errors import ArchiveRefused, LayerUnreadable
+from addrsvc.tabular.model import Record
+from addrsvc.tabular.row_errors import GeometryRefused
 
 SIZE_LIMIT: Final = 300_000_000
 """Most bytes of a file: it is read whole."""

@@ -18,15 +18,10 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj.exceptions import CRSError
 
 from addrsvc.geo.geopackage import has_plain_tables
-from addrsvc.registry.bulk.errors import (
-    FormatUnknown,
-    LayerComputed,
-    LayerUnreadable,
-    LayerWithoutCrs,
-)
-from addrsvc.registry.bulk.geojson_reading import GeoJson
-from addrsvc.registry.bulk.model import Record
-from addrsvc.registry.bulk.row_errors import GeometryRefused
+from addrsvc.tabular.errors import FormatUnknown, LayerComputed, LayerUnreadable, LayerWithoutCrs
+from addrsvc.tabular.geojson_reading import GeoJson
+from addrsvc.tabular.model import Record
+from addrsvc.tabular.row_errors import GeometryRefused
 
 _SIGNATURES: Final = {".gpkg": b"SQLite format 3\0", ".geojson": b"{", ".json": b"{"}
 _BATCH = 20_000

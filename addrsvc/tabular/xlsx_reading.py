@@ -13,16 +13,11 @@ import openpyxl
 from defusedxml.common import DefusedXmlException
 
 from addrsvc.errors import AddrsvcError
-from addrsvc.registry.bulk.csv_reading import COLUMN_LIMIT
-from addrsvc.registry.bulk.errors import (
-    ArchiveRefused,
-    FileEmpty,
-    HeaderRefused,
-    LayerUnreadable,
-)
-from addrsvc.registry.bulk.model import Cells, Record
-from addrsvc.registry.bulk.row_errors import CellDate, CellFormula
-from addrsvc.registry.bulk.xlsx_checking import ROWS_LIMIT, check_archive
+from addrsvc.tabular.csv_reading import COLUMN_LIMIT
+from addrsvc.tabular.errors import ArchiveRefused, FileEmpty, HeaderRefused, LayerUnreadable
+from addrsvc.tabular.model import Cells, Record
+from addrsvc.tabular.row_errors import CellDate, CellFormula
+from addrsvc.tabular.xlsx_checking import ROWS_LIMIT, check_archive
 
 if not openpyxl.DEFUSEDXML:
     raise ImportError("openpyxl must read XML through defusedxml")

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from addrsvc.registry.bulk.csv_reading import CsvSource
-from addrsvc.registry.bulk.errors import FileEmpty, FileMissing, FormatUnknown
-from addrsvc.registry.bulk.model import ImportOptions, Record
+from addrsvc.tabular.csv_reading import CsvSource
+from addrsvc.tabular.errors import FileEmpty, FileMissing, FormatUnknown
+from addrsvc.tabular.model import Record
 
 _TEXT = frozenset({".csv", ".tsv", ".txt"})
 _GEO = frozenset({".gpkg", ".geojson", ".json"})
@@ -35,8 +35,14 @@ class Source(Protocol):
         ...
 
 
-def open_source(path: Path, options: ImportOptions) -> Source:
-    """Open a file to import.
+def open_source(
+    path: Path,
+    *,
+    encoding: str | None = None,
+    layer: str | None = None,
+    crs: str | None = None,
+) -> Source:
+    """Open a file by its extension; None: what the file says of itself, or its first layer.
 
     Raises:
         FileMissing: there is none.
@@ -52,14 +58,14 @@ def open_source(path: Path, options: ImportOptions) -> Source:
         with path.open("rb") as file:
             if file.read(16).startswith(_BINARY):
                 raise FormatUnknown(file=path.name)
-        return CsvSource(path, options.encoding)
+        return CsvSource(path, encoding)
     # these libraries are heavy: a CSV import does without them
     if suffix == ".xlsx":
-        from addrsvc.registry.bulk.xlsx_reading import XlsxSource  # noqa: PLC0415 -- see above
+        from addrsvc.tabular.xlsx_reading import XlsxSource  # noqa: PLC0415 -- see above
 
-        return XlsxSource(path, options.layer)
+        return XlsxSource(path, layer)
     if suffix in _GEO:
-        from addrsvc.registry.bulk.geo_reading import GeoSource  # noqa: PLC0415 -- see above
+        from addrsvc.tabular.geo_reading import GeoSource  # noqa: PLC0415 -- see above
 
-        return GeoSource(path, options.layer, options.crs)
+        return GeoSource(path, layer, crs)
     raise FormatUnknown(file=path.name)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addrsvc.registry.bulk.formula import neutralise, restore
 from addrsvc.registry.bulk.rejects import write_rejects
 from addrsvc.registry.bulk.writers import COLUMNS, CsvWriter, XlsxWriter
+from addrsvc.tabular.formula import neutralise, restore
 
 STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 """What makes a spreadsheet calculate; the last four are full-width forms."""

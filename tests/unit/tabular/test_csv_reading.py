@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from addrsvc.registry.bulk.csv_reading import LINE_LIMIT, CsvSource
-from addrsvc.registry.bulk.encoding import named, sniff
-from addrsvc.registry.bulk.errors import EncodingUnknown, FileEmpty, HeaderRefused
+from addrsvc.tabular.csv_reading import LINE_LIMIT, CsvSource
+from addrsvc.tabular.encoding import named, sniff
+from addrsvc.tabular.errors import EncodingUnknown, FileEmpty, HeaderRefused
 
 
 def source(tmp_path: Path, content: bytes | str, encoding: str | None = None) -> CsvSource:

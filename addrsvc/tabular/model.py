@@ -1,0 +1,21 @@
+"""What a file of rows is read into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from addrsvc.errors import AddrsvcError
+
+Cells = list[str]
+"""One record as text; a missing value is the empty string."""
+
+
+class Record(NamedTuple):
+    """One record of a file: its line (row, feature), and its cells or why they are unusable."""
+
+    line: int
+    cells: Cells
+    error: AddrsvcError | None = None
+    spoiled: Mapping[int, AddrsvcError] | None = None
+    """Cells that are unusable, by column: it matters only where the column is."""
