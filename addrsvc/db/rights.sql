@@ -5,8 +5,9 @@ DO $$
 DECLARE
     writer CONSTANT text := 'addrsvc_writer';
     reader CONSTANT text := 'addrsvc_reader';
-    -- only ever added to; the sealer sets number and hash, once (triggers hold it)
+    -- only ever added to, unsealed; the sealer sets number and hash, once (triggers hold it)
     append_only CONSTANT text[] := ARRAY['event', 'audit_entry'];
+    given_by_us CONSTANT text[] := ARRAY['event_id', 'audit_id', 'xid', 'number', 'hash'];
     -- answers as sent, reasons of refusals, who failed to sign in: no public read needs them
     not_for_readers CONSTANT text[] := ARRAY['idempotency_key', 'import_rejection',
         'sign_in_attempt', 'webhook_secret'];
@@ -44,14 +45,18 @@ BEGIN
         IF has_writer AND each.relkind = 'S' THEN
             EXECUTE format('GRANT USAGE, SELECT ON SEQUENCE %s TO %I', each.called, writer);
         ELSIF has_writer THEN
+            SELECT string_agg(quote_ident(attname), ', ') INTO columns
+            FROM pg_attribute
+            WHERE attrelid = each.oid AND attnum > 0 AND NOT attisdropped
+              AND attname <> ALL (given_by_us);
             EXECUTE format('REVOKE ALL ON %s FROM %I', each.called, writer);
             EXECUTE format(
                 CASE WHEN each.relname = ANY (append_only)
-                     THEN 'GRANT SELECT, INSERT, UPDATE (number, hash) ON %s TO %I'
+                     THEN 'GRANT SELECT, INSERT (%3$s), UPDATE (number, hash) ON %1$s TO %2$I'
                      WHEN each.relname = 'alembic_version' OR each.relkind IN ('v', 'm')
-                     THEN 'GRANT SELECT ON %s TO %I'
-                     ELSE 'GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %I' END,
-                each.called, writer);
+                     THEN 'GRANT SELECT ON %1$s TO %2$I'
+                     ELSE 'GRANT SELECT, INSERT, UPDATE, DELETE ON %1$s TO %2$I' END,
+                each.called, writer, columns);
         END IF;
         IF has_reader AND each.relkind <> 'S' THEN
             EXECUTE format('REVOKE ALL ON %s FROM %I', each.called, reader);

@@ -144,7 +144,8 @@ def read(folder: Path, log: str, public_keys: Iterable[str]) -> list[Checkpoint]
 
     Raises:
         CheckpointKeyInvalid: a public key is none.
-        CheckpointForged: a line is not signed by any of the keys, or was changed since.
+        CheckpointForged: a line is not signed by any of the keys, was changed since, or is
+            another log's.
     """
     raw = [_thirty_two_bytes(text) for text in public_keys]
     keys = {_key_id(each): Ed25519PublicKey.from_public_bytes(each) for each in raw}
@@ -155,7 +156,11 @@ def read(folder: Path, log: str, public_keys: Iterable[str]) -> list[Checkpoint]
                 told = orjson.loads(line)
             except orjson.JSONDecodeError:
                 continue
-            found.append(_proved(told, keys, f"{file.name}:{place}"))
+            where = f"{file.name}:{place}"
+            proved = _proved(told, keys, where)
+            if proved.log != log:
+                raise CheckpointForged(where=where)
+            found.append(proved)
     return found
 
 

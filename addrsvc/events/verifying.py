@@ -95,7 +95,8 @@ async def verify(
 
 
 async def _entries(conn: Connection, log: Log, first: int) -> AsyncIterator[Row]:
-    after = {"number": first - 1, "id": 2**62, "limit": _PAGE}
+    # from the very beginning, entries are looked for before it, too
+    after = {"number": first - 1 if first > 1 else -(2**63), "id": 2**62, "limit": _PAGE}
     page: list[Row] | None = None
     while page is None or len(page) == _PAGE:
         page = await rows(conn, log.queries["sealed_entries"], after)
@@ -108,6 +109,9 @@ async def _entries(conn: Connection, log: Log, first: int) -> AsyncIterator[Row]
 def _take(read: Verified, entry: Row) -> None:
     """Compare one entry with the one before it."""
     number, id_ = entry["number"], entry["id"]
+    if number < 1:
+        read.found(number, id_, "mục này đứng trước mục đầu tiên", "before the first entry")
+        return
     if number <= read.last:
         read.found(number, id_, "số thứ tự này có hai mục", "two entries have this number")
     elif number > read.last + 1:

@@ -13,7 +13,7 @@ depends_on = None
 DDL = """
 ALTER TABLE event
     -- place in the feed, given by the sealer: without gaps, in an order in which causes go first
-    ADD COLUMN number bigint,
+    ADD COLUMN number bigint CHECK (number > 0),
     -- SHA-256 over the hash before and this row; see addrsvc/events/chain.py
     ADD COLUMN hash bytea CHECK (length(hash) = 32),
     ADD CONSTRAINT event_sealed_check CHECK ((number IS NULL) = (hash IS NULL));
@@ -23,7 +23,7 @@ CREATE UNIQUE INDEX event_number_key ON event (number) WHERE number IS NOT NULL;
 CREATE INDEX event_unsealed_idx ON event (event_id) WHERE number IS NULL;
 
 ALTER TABLE audit_entry
-    ADD COLUMN number bigint,
+    ADD COLUMN number bigint CHECK (number > 0),
     ADD COLUMN hash bytea CHECK (length(hash) = 32),
     ADD CONSTRAINT audit_entry_sealed_check CHECK ((number IS NULL) = (hash IS NULL));
 -- Usage: reading and verifying the log

@@ -80,7 +80,7 @@ CREATE TABLE event (
     subject     text NOT NULL,
     data        jsonb,
     -- place in the feed, given by the sealer: without gaps, in an order in which causes go first
-    number      bigint,
+    number      bigint CONSTRAINT event_number_check CHECK (number > 0),
     -- SHA-256 over the hash before and this row; see addrsvc/events/chain.py
     hash        bytea CONSTRAINT event_hash_check CHECK (length(hash) = 32),
     PRIMARY KEY (event_id, recorded_at),
@@ -105,7 +105,7 @@ CREATE TABLE audit_entry (
         CONSTRAINT audit_entry_outcome_check CHECK (outcome IN ('done', 'refused')),
     request_id  text,
     detail      jsonb,
-    number      bigint,
+    number      bigint CONSTRAINT audit_entry_number_check CHECK (number > 0),
     hash        bytea CONSTRAINT audit_entry_hash_check CHECK (length(hash) = 32),
     PRIMARY KEY (audit_id, recorded_at),
     CONSTRAINT audit_entry_sealed_check CHECK ((number IS NULL) = (hash IS NULL))

@@ -97,6 +97,9 @@ def test_secrets_people_and_writing_are_not_for_the_reader(
     "statement",
     [
         "UPDATE event SET type = 'x'",
+        "INSERT INTO event (recorded_at, type, subject, number) VALUES (now(), 'x.y', 'z', 1)",
+        "INSERT INTO event (recorded_at, type, subject, xid) VALUES (now(), 'x.y', 'z', '1')",
+        "INSERT INTO audit_entry (number) VALUES (1)",
         "DELETE FROM event",
         "TRUNCATE event",
         "UPDATE audit_entry SET principal = 'x'",

@@ -36,6 +36,10 @@ SEED = base64.b64encode(bytes(range(32))).decode()
 PUBLIC = checkpoints.public_text(checkpoints.signing_key(SEED))
 CLOCK = FixedClock(datetime(2026, 1, 15, 3, 0, tzinfo=UTC))
 TABLE = {"events": "event", "audit": "audit_entry"}
+COLUMNS = {
+    "events": "recorded_at, type, subject, data",
+    "audit": "recorded_at, principal, action, subject, outcome",
+}
 
 
 @pytest.fixture(scope="module")
@@ -176,8 +180,8 @@ async def test_two_swapped_rows_are_named(engine: AsyncEngine, log: Log, databas
     table = TABLE[log.name]
     attack(
         database_url,
-        f"UPDATE {table} SET number = -number WHERE number IN (3, 6)",
-        f"UPDATE {table} SET number = 9 + number WHERE number IN (-3, -6)",
+        f"UPDATE {table} SET number = number + 100 WHERE number IN (3, 6)",
+        f"UPDATE {table} SET number = 109 - number WHERE number IN (103, 106)",
     )
     found = await verify(engine, log)
     assert (found.breaks[0].number, found.breaks[0].id) == (3, 6)
@@ -235,6 +239,20 @@ async def test_a_number_given_twice_is_named(
         (5, "two entries have this number"),
         (6, "missing: 6"),
     ]
+
+
+@pytest.mark.parametrize("number", [0, -5])
+async def test_an_entry_before_the_first_is_named(
+    engine: AsyncEngine, log: Log, database_url: str, number: int
+) -> None:
+    table = TABLE[log.name]
+    attack(
+        database_url,
+        f"ALTER TABLE {table} DROP CONSTRAINT {table}_number_check",
+        f"INSERT INTO {table} ({COLUMNS[log.name]}, number, hash)"
+        f" SELECT {COLUMNS[log.name]}, {number}, hash FROM {table} WHERE number = 4",
+    )
+    assert broken(await verify(engine, log)) == [(number, "before the first entry")]
 
 
 async def test_a_history_chained_anew_shows_against_a_checkpoint_only(
@@ -312,6 +330,13 @@ async def test_a_changed_checkpoint_is_refused(
         checkpoints.read(folder, "events", [PUBLIC])
     with pytest.raises(CheckpointForged):
         await write_checkpoints(engine, CLOCK, settings)
+
+
+async def test_a_checkpoint_of_the_other_log_is_refused(engine: AsyncEngine, folder: Path) -> None:
+    file = folder / "events-2026-01.jsonl"
+    file.write_bytes(file.read_bytes() + (folder / "audit-2026-01.jsonl").read_bytes())
+    with pytest.raises(CheckpointForged, match=r"events-2026-01\.jsonl:2"):
+        checkpoints.read(folder, "events", [PUBLIC])
 
 
 async def test_files_are_added_to_and_a_line_cut_off_spoils_nothing(
