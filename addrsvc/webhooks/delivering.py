@@ -126,10 +126,13 @@ class Deliverer:
                 conn, claimed_by=self._name, at=at, until=at + self._lease, limit=free
             )
         for receiver in claimed:
-            self._under_way.add(asyncio.create_task(self._serve(receiver)))
+            name = f"receiver {receiver.receiver_id}"
+            self._under_way.add(asyncio.create_task(self._serve(receiver), name=name))
 
     async def wait(self, longest_s: float) -> None:
         """Wait until a receiver is done, or so long.
+
+        One that ran into a defect of ours is left until its lease has run out: the others go on.
 
         Raises:
             SQLAlchemyError, psycopg.Error, OSError: the database failed. What was under way with
@@ -141,9 +144,13 @@ class Deliverer:
         done, self._under_way = await asyncio.wait(
             self._under_way, timeout=longest_s, return_when=asyncio.FIRST_COMPLETED
         )
-        errors = [error for task in done if (error := task.exception()) is not None]
-        if errors:
-            raise errors[0]
+        errors = {task.get_name(): task.exception() for task in done}
+        for name, error in errors.items():
+            if error is not None and not isinstance(error, _AWAY):
+                log.error("deliveries failed", to=name, exc_info=error)
+        for error in errors.values():
+            if isinstance(error, _AWAY):
+                raise error
 
     async def drain(self) -> None:
         """Deliver all that is due by now and return."""

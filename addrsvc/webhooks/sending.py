@@ -139,7 +139,7 @@ class Line:
             # the pool drops the cause
             is_tls = any(isinstance(each, ssl.SSLError) for each in error.args)
             return Outcome(None, Failure.CERTIFICATE if is_tls else Failure.CONNECTION)
-        except httpcore.NetworkError:
+        except (httpcore.NetworkError, OSError):  # the library lets broken TLS records through
             return Outcome(None, Failure.CONNECTION)
         except httpcore.ProtocolError:
             return Outcome(None, Failure.PROTOCOL)
@@ -225,13 +225,15 @@ def read_retry_after(text: str, now: datetime) -> timedelta | None:
     datetime.timedelta(seconds=30)
     >>> read_retry_after("soon", datetime(2026, 1, 15, 3, 0, tzinfo=UTC)) is None
     True
+    >>> read_retry_after("Thu, 15 Jan 99999999999999999999 03:00:30 GMT", datetime.now(UTC)) is None
+    True
     """
     text = text.strip()
     if text.isascii() and text.isdigit():
         return timedelta(seconds=min(int(text[:9]), 10**8))
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     at = at if at.tzinfo is not None else at.replace(tzinfo=UTC)
     return max(at - now, timedelta(0))

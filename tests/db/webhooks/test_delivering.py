@@ -7,10 +7,12 @@ from datetime import timedelta
 
 import pytest
 from standardwebhooks import WebhookVerificationError
+from structlog.testing import capture_logs
 from webhook_fixtures import Inbox, Post, kill
 
 from addrsvc.db.transaction import transaction
-from addrsvc.webhooks import service
+from addrsvc.events.sighting import SealedEvent
+from addrsvc.webhooks import service, signing
 from addrsvc.webhooks.model import MOST_ATTEMPTS, ReceiverState
 
 pytestmark = pytest.mark.anyio
@@ -107,6 +109,27 @@ async def test_retry_after_is_honoured(post: Post, inbox: Inbox) -> None:
     post.clock.move(seconds=10)
     await post.deliver()
     assert inbox.numbers == [1, 1, 2]
+
+
+async def test_a_defect_met_with_one_receiver_does_not_stop_the_others(
+    post: Post, inbox: Inbox, other: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def body_of(event: SealedEvent) -> bytes:
+        if event.number == 1:
+            raise ZeroDivisionError
+        return real(event)
+
+    real = signing.body_of
+    monkeypatch.setattr(signing, "body_of", body_of)
+    await post.register(inbox)
+    await post.register(other, types=["act.undone"])
+    await post.happen("act.done", "act.undone")
+    with capture_logs() as logged:
+        await post.deliver()
+    assert (inbox.numbers, other.numbers) == ([], [2])
+    assert [(each["event"], each["to"][:9]) for each in logged if each["log_level"] == "error"] == [
+        ("deliveries failed", "receiver ")
+    ]
 
 
 async def test_gone_disables_and_says_so(post: Post, inbox: Inbox) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -92,6 +94,25 @@ async def test_a_certificate_nobody_vouches_for_is_refused(port: int) -> None:
     assert found.failure is Failure.CERTIFICATE
 
 
+async def test_an_answer_that_breaks_the_line_is_no_defect_of_ours(certificate: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+
+    def answer() -> None:
+        conn, _ = listener.accept()
+        with context.wrap_socket(conn, server_side=True) as line:
+            line.recv(65536)
+            os.write(line.fileno(), b"\x17\x03\x03\x00\x20" + b"x" * 32)  # encrypted by nobody
+
+    trusted = ssl.create_default_context(cafile=str(certificate))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        answered = asyncio.create_task(asyncio.to_thread(answer))
+        found = await attempt(f"https://{NAME}:{port}/", port, trusted)
+        await answered
+    assert found == Outcome(None, Failure.CONNECTION)
+
+
 async def test_an_answer_without_end_is_not_read_to_its_end() -> None:
     sent = 0
 
@@ -114,6 +135,27 @@ async def test_an_answer_without_end_is_not_read_to_its_end() -> None:
         await asyncio.sleep(0.1)
     assert found == Outcome(200, None)
     assert sent < 32 * 2**20
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        b"Thu, 15 Jan 99999999999999999999 03:00:30 GMT",
+        b"Thu, 15 Jan 2026 03:00:30 +99999999999999999999",
+        b"9" * 5000 + b" GMT",
+    ],
+)
+async def test_a_wish_nobody_can_read_is_no_wish(wish: bytes) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 503 x\r\nContent-Length: 0\r\nRetry-After: " + wish + b"\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        found = await attempt("http://127.0.0.1:{port}/", port, None)
+    assert found == Outcome(503, Failure.STATUS)
 
 
 async def test_an_answer_that_drips_is_given_up() -> None:
