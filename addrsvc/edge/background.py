@@ -48,9 +48,10 @@ class Background:
         }
 
     def _ended(self, name: str, work: Work, task: asyncio.Task[None]) -> None:
-        if task.cancelled() or self._is_ending:
+        if self._is_ending:
             return
-        error = task.exception()
+        # nobody else cancels it: a cancellation that got out of a library is an error like others
+        error = asyncio.CancelledError() if task.cancelled() else task.exception()
         again = name in self.failing()
         pause_s = min(self._failed[name][2] * 2, _LONGEST_PAUSE_S) if again else self._pause_s
         loop = asyncio.get_running_loop()

@@ -162,16 +162,19 @@ class _Watch:
         if message["type"] == "http.response.start":
             self._start = message
             return
-        if self.deadline is not None and not self.deadline.expired():
-            stalled_at = None
-            if message.get("more_body", False):
-                stalled_at = asyncio.get_running_loop().time() + _STALL_S
-            self.deadline.reschedule(stalled_at)
+        self._put_off(_STALL_S)
         if self._start is not None:
             self.started = True
             start, self._start = self._start, None
             await self._send(start)
         await self._send(message)
+        if not message.get("more_body", False):
+            self._put_off(None)
+
+    def _put_off(self, patience_s: float | None) -> None:
+        if self.deadline is not None and not self.deadline.expired():
+            now = asyncio.get_running_loop().time()
+            self.deadline.reschedule(None if patience_s is None else now + patience_s)
 
 
 class Guard:

@@ -1,25 +1,28 @@
 """HTTP/1.1 as uvicorn speaks it, with an end to patience.
 
-uvicorn with httptools waits for the head of a request for ever and takes any size of it: a few
-thousand connections that dribble, or one that never ends, would fill the process. Bodies are
-watched by ``middleware.Guard``, which knows the request by then.
+uvicorn with httptools waits for the head of a request for ever and takes any size of it, and for
+ever for somebody to take its answer: a few thousand connections that dribble or do not read, or one
+that never ends, would fill the process. Bodies are watched by ``middleware.Guard``, which knows the
+request by then.
 """
 
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 HEAD_S: Final = 10.0
-"""Seconds in which the head of a request must have come, from its first byte or the connection."""
+"""Seconds in which the head of a request must have come: from its first byte, from what comes
+behind an answer and is none, or from the connection."""
 
 HEAD_BYTES: Final = 65_536
 """Request line and header fields; what the socket gives at a time is looked at together."""
 
-_UNREAD_S: Final = 30.0
-"""Seconds after which an answer nobody takes is dropped with its connection."""
+_UNREAD_S: Final = 60.0
+"""Seconds after which an answer nobody takes is dropped with its connection, by the kernel."""
 
 
 class PatientHttp(HttpToolsProtocol):
@@ -32,6 +35,8 @@ class PatientHttp(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first head."""
         super().connection_made(transport)
+        line: socket.socket = transport.get_extra_info("socket")
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(_UNREAD_S * 1000))
         self._head_timer = self.loop.call_later(HEAD_S, self._give_up)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -42,9 +47,11 @@ class PatientHttp(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Read on, unless the head has become too large."""
         super().data_received(data)
-        if not self._in_head or self.transport.is_closing():
+        is_answered = self.cycle is not None and self.cycle.response_complete
+        if self.transport.is_closing() or not (self._in_head or is_answered):
             return
-        self._head_bytes += len(data)
+        if self._in_head:
+            self._head_bytes += len(data)
         if self._head_bytes > HEAD_BYTES:
             self._refuse(431)
         elif self._head_timer is None:
@@ -61,12 +68,6 @@ class PatientHttp(HttpToolsProtocol):
         self._head_bytes = 0
         self._stop_waiting()
         super().on_headers_complete()
-
-    def timeout_keep_alive_handler(self) -> None:
-        """Close an idle connection; where the last answer is not taken, drop it after a while."""
-        super().timeout_keep_alive_handler()
-        if self.transport.get_write_buffer_size() > 0:
-            self.loop.call_later(_UNREAD_S, self.transport.abort)
 
     def _stop_waiting(self) -> None:
         if self._head_timer is not None:

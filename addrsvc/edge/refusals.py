@@ -63,6 +63,7 @@ class Refusals:
         if not self._notes:
             return
         notes, self._notes = self._notes, {}
+        are_written = False
         try:
             async with transaction(engine) as conn:
                 for (principal, what, problem), note in notes.items():
@@ -77,14 +78,20 @@ class Refusals:
                             outcome="refused",
                             detail=detail,
                         )
+            are_written = True
         except (DBAPIError, PoolExhausted, Error, OSError) as error:
-            for key, note in self._notes.items():
-                if key in notes:
-                    notes[key].times += note.times
-                elif len(notes) < _MOST:
-                    notes[key] = note
-            self._notes = notes
             log.warning("refusals not written", error=type(error).__name__)
+        finally:
+            if not are_written:  # also when the process ends meanwhile: it tries once more
+                self._keep(notes)
+
+    def _keep(self, notes: dict[_What, _Note]) -> None:
+        for key, note in self._notes.items():
+            if key in notes:
+                notes[key].times += note.times
+            elif len(notes) < _MOST:
+                notes[key] = note
+        self._notes = notes
 
     async def keep_writing(self, engine: AsyncEngine, every_s: float) -> None:
         """Write the notes down for ever; cancel it to end."""

@@ -79,6 +79,22 @@ async def test_work_that_just_ends_is_begun_again_too() -> None:
     await kept.end()
 
 
+async def test_work_a_stray_cancellation_ended_is_begun_again_too() -> None:
+    kept, begun = Background(pause_s=0.01), asyncio.Semaphore(0)
+
+    async def cancelled() -> None:
+        begun.release()
+        raise asyncio.CancelledError
+
+    with capture_logs():
+        kept.keep("work", cancelled)
+        async with asyncio.timeout(5):
+            await begun.acquire()
+            await begun.acquire()
+    assert kept.failing() == {"work": "CancelledError"}
+    await kept.end()
+
+
 async def test_who_does_not_hear_the_first_cancellation_is_told_again() -> None:
     kept, heard = Background(pause_s=0.01), 0
 

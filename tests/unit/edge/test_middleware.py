@@ -116,6 +116,50 @@ async def test_an_answer_in_which_nothing_moves_is_cut_off(
     assert [line["event"] for line in lines] == ["answer stalled"]
 
 
+async def test_the_end_of_an_answer_nobody_takes_is_cut_off_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def streamed(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"x", "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body" and not message["more_body"]:
+            await asyncio.sleep(5)  # what went before fills the line
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    monkeypatch.setattr("addrsvc.edge.middleware._STALL_S", 0.1)
+    guard = Guard(streamed, max_body_bytes=9, deadline_s=0.1)
+    with capture_logs() as lines:
+        async with asyncio.timeout(2):
+            await guard({"type": "http", "headers": []}, receive, send)
+    assert [line["event"] for line in lines] == ["answer stalled"]
+
+
+async def test_what_is_done_behind_an_answer_may_take_its_time() -> None:
+    done = False
+
+    async def busy(_scope: Scope, _receive: Receive, send: Send) -> None:
+        nonlocal done
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"x"})
+        await asyncio.sleep(0.3)
+        done = True
+
+    async def send(_: Message) -> None:
+        pass
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    guard = Guard(busy, max_body_bytes=9, deadline_s=0.1)
+    await guard({"type": "http", "headers": []}, receive, send)
+    assert done
+
+
 async def test_a_body_that_dribbles_in_is_told_so(small: httpx.AsyncClient) -> None:
     async def dribble() -> AsyncIterator[bytes]:
         for _ in range(50):

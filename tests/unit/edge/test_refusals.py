@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from datetime import UTC, datetime
 
 import pytest
+import tasks
 
 from addrsvc.clock import FixedClock
 from addrsvc.db.doors import make_engine
@@ -37,5 +40,24 @@ async def test_without_a_database_they_are_kept(monkeypatch: pytest.MonkeyPatch)
     notes.note("key:1", "GET /a", None, "r")
     await notes.write_down(engine)
     notes.note("key:1", "GET /a", None, "s")
+    assert [(note.times, note.request_id) for note in notes._notes.values()] == [(2, "r")]
+    await engine.dispose()
+
+
+@pytest.mark.anyio
+async def test_the_end_in_the_midst_of_writing_loses_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def hang(*_: object, **__: object) -> None:
+        writing.set()
+        await asyncio.sleep(60)
+
+    writing = asyncio.Event()
+    monkeypatch.setattr(refusals, "transaction", lambda _: contextlib.nullcontext())
+    monkeypatch.setattr(refusals.audit, "record", hang)
+    notes, engine = Refusals(CLOCK), make_engine(NOWHERE)
+    notes.note("key:1", "GET /a", None, "r")
+    task = asyncio.create_task(notes.write_down(engine))
+    await writing.wait()
+    notes.note("key:1", "GET /a", None, "s")
+    await tasks.end(task)
     assert [(note.times, note.request_id) for note in notes._notes.values()] == [(2, "r")]
     await engine.dispose()
