@@ -120,25 +120,21 @@ async def get_account(conn: AsyncConnection, principal: Principal, login: str) -
 
     Raises:
         NotSignedIn, ScopeMissing: not for this principal to see.
-        AccountUnknown: there is none of that login.
+        AccountUnknown: there is none of that login within its areas.
     """
-    principal.require(Scope.ACCESS_WRITE)
-    found = await conn.execute(sa.select(*_SHOWN).where(account.c.login == login.strip().lower()))
-    row = found.mappings().one_or_none()
-    if row is None:
-        raise AccountUnknown(login=login[:64])
-    return Account(**row)
+    return await _find(conn, principal, login)
 
 
 async def list_accounts(conn: AsyncConnection, principal: Principal) -> list[Account]:
-    """Give all accounts by login.
+    """Give the accounts within the principal's areas, by login.
 
     Raises:
         NotSignedIn, ScopeMissing: not for this principal to see.
     """
     principal.require(Scope.ACCESS_WRITE)
     rows = await conn.execute(sa.select(*_SHOWN).order_by(account.c.login))
-    return [Account(**row) for row in rows.mappings()]
+    found = [Account(**row) for row in rows.mappings()]
+    return [each for each in found if principal.covers(each.areas)]
 
 
 async def change_account(
@@ -234,14 +230,21 @@ async def set_password(
 
 async def _lock(conn: AsyncConnection, principal: Principal, login: str) -> Account:
     """Give an account to change, when the principal holds all that it may do."""
-    principal.require(Scope.ACCESS_WRITE)
-    statement = sa.select(*_SHOWN).where(account.c.login == login.strip().lower())
-    row = (await conn.execute(statement.with_for_update())).mappings().one_or_none()
-    if row is None:
-        raise AccountUnknown(login=login[:64])
-    found = Account(**row)
+    found = await _find(conn, principal, login, lock=True)
     check_grant(principal, found.all_scopes(), found.areas)
     return found
+
+
+async def _find(
+    conn: AsyncConnection, principal: Principal, login: str, *, lock: bool = False
+) -> Account:
+    principal.require(Scope.ACCESS_WRITE)
+    statement = sa.select(*_SHOWN).where(account.c.login == login.strip().lower())
+    found = await conn.execute(statement.with_for_update() if lock else statement)
+    row = found.mappings().one_or_none()
+    if row is None or not principal.covers((one := Account(**row)).areas):
+        raise AccountUnknown(login=login[:64])
+    return one
 
 
 async def _update(conn: AsyncConnection, found: Account, **values: object) -> None:

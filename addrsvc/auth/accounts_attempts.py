@@ -13,14 +13,16 @@ Three counts, of which the first is the strict one:
 
 An attempt is counted before the password is looked at, and taken back when it was right: many
 at once cannot race the count. While somebody waits nothing is counted and no password looked
-at. A day without failures begins the count anew. Logins nobody has are counted likewise, under
-16 bits of a hash: the answers do not tell which exist, and no typed text is kept.
+at. A day without failures begins the count anew, however many sign in meanwhile. All logins are
+counted under 16 bits of a hash, those nobody has too: what is typed as a login may be a password.
+That two may share a count is so for both kinds, or filling one would tell which logins exist.
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -55,9 +57,20 @@ BY_CLIENT = Patience(50, timedelta(hours=1))
 BY_LOGIN = Patience(100, timedelta(minutes=15))
 
 
-def key_of_unknown(login: str) -> str:
-    """Give what a login nobody has is counted under."""
-    return "?" + hashlib.sha256(login.encode()).hexdigest()[:4]
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One that was counted, and may turn out right."""
+
+    login_key: str
+    client: str
+    at: datetime
+    seen_before: Mapping[tuple[str, str], datetime]
+    """When the counts it falls under had risen last."""
+
+
+def key_of(login: str) -> str:
+    """Give what a login is counted under."""
+    return hashlib.sha256(login.encode()).hexdigest()[:4]
 
 
 def wait_s(counts: list[Row], login_key: str, client: str, now: datetime) -> int:
@@ -77,26 +90,36 @@ def wait_s(counts: list[Row], login_key: str, client: str, now: datetime) -> int
     return max(waits, default=0)
 
 
-async def count_attempt(conn: AsyncConnection, login_key: str, client: str, now: datetime) -> None:
+async def count_attempt(conn: AsyncConnection, login: str, client: str, now: datetime) -> Attempt:
     """Count an attempt as failed, in a transaction that ends before the password is looked at.
 
     Raises:
         SignInHeld: it is too early for another; nothing is counted.
     """
+    login_key = key_of(login)
     params = {"login_key": login_key, "client": client}
     await execute(conn, QUERIES["lock_attempts"], {"login_key": login_key})
-    waiting_s = wait_s(await rows(conn, QUERIES["attempts_of"], params), login_key, client, now)
+    counts = await rows(conn, QUERIES["attempts_of"], params)
+    waiting_s = wait_s(counts, login_key, client, now)
     if waiting_s > 0:
         raise SignInHeld(retry_after_s=waiting_s, wait_min=math.ceil(waiting_s / 60))
     since = now - _FORGOTTEN_AFTER
     await execute(conn, QUERIES["count_attempt"], {**params, "now": now, "since": since})
+    seen_before = {(each["login_key"], each["client"]): each["seen_at"] for each in counts}
+    return Attempt(login_key, client, now, seen_before)
 
 
-async def forgive_attempt(
-    conn: AsyncConnection, login_key: str, client: str, now: datetime
-) -> None:
+async def forgive_attempt(conn: AsyncConnection, attempt: Attempt) -> None:
     """Take an attempt back that was right after all; counts of long ago are forgotten."""
-    params = {"login_key": login_key, "client": client, "now": now}
+    key, client, now = attempt.login_key, attempt.client, attempt.at
+    params = {
+        "login_key": key,
+        "client": client,
+        "now": now,
+        "client_seen_at": attempt.seen_before.get(("", client)),
+        "login_seen_at": attempt.seen_before.get((key, "")),
+    }
+    await execute(conn, QUERIES["lock_attempts"], {"login_key": key})
     await execute(conn, QUERIES["forgive_attempt"], params)
     limits = {"failed_before": now - _FORGOTTEN_AFTER, "succeeded_before": now - _KNOWN_FOR}
     await execute(conn, QUERIES["forget_attempts"], limits)
@@ -104,4 +127,6 @@ async def forgive_attempt(
 
 async def forgive_login(conn: AsyncConnection, login: str) -> None:
     """Hold nothing against a login any more."""
-    await execute(conn, QUERIES["forgive_login"], {"login_key": login})
+    params = {"login_key": key_of(login)}
+    await execute(conn, QUERIES["lock_attempts"], params)
+    await execute(conn, QUERIES["forgive_login"], params)

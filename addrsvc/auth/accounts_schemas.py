@@ -91,5 +91,5 @@ def grant_out(found: Grant, now: datetime) -> dict[str, Any]:
         "granted_by": found.granted_by,
         "granted_at": found.granted_at,
         "expires_at": found.expires_at,
-        "is_in_force": found.expires_at is None or now < found.expires_at,
+        "is_in_force": found.is_in_force(now),
     }

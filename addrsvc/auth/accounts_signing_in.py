@@ -13,13 +13,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from addrsvc.audit import service as audit
-from addrsvc.auth.accounts_attempts import count_attempt, forgive_attempt, key_of_unknown
-from addrsvc.auth.accounts_errors import PasswordWrong, SignInRefused
+from addrsvc.auth.accounts_attempts import count_attempt, forgive_attempt
+from addrsvc.auth.accounts_errors import PasswordWeak, PasswordWrong, SignInRefused
 from addrsvc.auth.accounts_tables import account
 from addrsvc.auth.errors import NotSignedIn
 from addrsvc.auth.limits import client_of
 from addrsvc.auth.model import ANONYMOUS
-from addrsvc.auth.passwords import Passwords, require_good
+from addrsvc.auth.passwords import Passwords, normalise, require_good
 from addrsvc.auth.sessions import Session, begin_session, end_session, end_sessions_of
 from addrsvc.clock import Clock
 from addrsvc.db.transaction import transaction
@@ -61,11 +61,11 @@ async def sign_in(
         SignInHeld: too many failures; the password was not looked at.
         PasswordsBusy: too many wait already.
     """
-    now, login, client = clock.now(), login.strip().lower(), _client(host)
+    now, login = clock.now(), login.strip().lower()
+    passwords.require_room()
     async with transaction(engine) as conn:
         kept = await _find(conn, login)
-        login_key = key_of_unknown(login) if kept is None else kept.login
-        await count_attempt(conn, login_key, client, now)
+        attempt = await count_attempt(conn, login, _client(host), now)
     is_right = await passwords.verify(None if kept is None else kept.password_hash, password)
     if not is_right or kept is None or kept.disabled_at is not None:
         async with transaction(engine) as conn:
@@ -82,7 +82,7 @@ async def sign_in(
             await _keep(conn, kept.account_id, password_hash=renewed)
         if token_before is not None:
             await end_session(conn, token_before)
-        await forgive_attempt(conn, login_key, client, now)
+        await forgive_attempt(conn, attempt)
         await _note(conn, kept, f"account:{kept.login}", "sign_in", now)
         return await begin_session(conn, kept.account_id, at=now)
 
@@ -95,9 +95,16 @@ async def sign_out(engine: AsyncEngine, session: Session, *, clock: Clock) -> No
 
 
 async def sign_out_everywhere(engine: AsyncEngine, session: Session, *, clock: Clock) -> str:
-    """End all sessions of the person and give the token of a new one for this browser."""
+    """End all sessions of the person and give the token of a new one for this browser.
+
+    Raises:
+        NotSignedIn: this one was ended meanwhile, as with a new password.
+    """
     now = clock.now()
     async with transaction(engine) as conn:
+        await _find(conn, session.login, lock=True)
+        if not await end_session(conn, session.token):
+            raise NotSignedIn
         await end_sessions_of(conn, session.account_id)
         await _note_own(conn, session, "sign_out_everywhere", now)
         return await begin_session(conn, session.account_id, at=now)
@@ -117,16 +124,22 @@ async def change_own_password(
 
     Raises:
         PasswordWrong: the present password is not that.
-        PasswordWeak: the new one is too easy to guess.
+        PasswordWeak: the new one is too easy to guess, or the present one.
         SignInHeld: the present one was guessed too often.
         NotSignedIn: the account was closed meanwhile.
         PasswordsBusy: too many wait already.
     """
     require_good(new, login=session.login, display_name=session.display_name)
-    now, client = clock.now(), _client(host)
+    if normalise(new) == normalise(present):
+        raise PasswordWeak(
+            "Mật khẩu mới phải khác mật khẩu hiện tại.",
+            "The new password must be another than the present one.",
+        )
+    passwords.require_room()
+    now = clock.now()
     async with transaction(engine) as conn:
         kept = await _find(conn, session.login)
-        await count_attempt(conn, session.login, client, now)
+        attempt = await count_attempt(conn, session.login, _client(host), now)
     if kept is None or kept.disabled_at is not None:
         raise NotSignedIn
     if not await passwords.verify(kept.password_hash, present):
@@ -142,7 +155,7 @@ async def change_own_password(
             password_changed_at=now,
             must_change=False,
         )
-        await forgive_attempt(conn, session.login, client, now)
+        await forgive_attempt(conn, attempt)
         await end_sessions_of(conn, kept.account_id)
         await _note_own(conn, session, "change_password", now)
         return await begin_session(conn, kept.account_id, at=now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from addrsvc.auth.errors import AreaForbidden, EverywhereForbidden, NotSignedIn, ScopeMissing
@@ -49,6 +49,10 @@ class Principal:
     def reaches(self, commune_code: str) -> bool:
         """Tell whether its scopes hold in a present commune."""
         return self.areas is None or commune_code in self.areas
+
+    def covers(self, areas: Collection[str] | None) -> bool:
+        """Tell whether somebody limited to areas (None: not limited) lies within its own."""
+        return self.areas is None or (areas is not None and self.areas.issuperset(areas))
 
     def may_in(self, scope: Scope, commune_code: str) -> bool:
         """Tell whether it holds the scope in a present commune."""

@@ -42,6 +42,10 @@ class Grant:
         """Give everything they may do."""
         return scopes_of(self.roles, self.scopes)
 
+    def is_in_force(self, now: datetime) -> bool:
+        """Tell whether it has not ended."""
+        return self.expires_at is None or now < self.expires_at
+
 
 async def find_grant(pool: ReadPool, issuer: str, subject: str, now: datetime) -> Grant | None:
     """Give what is granted to a person now; None: nothing."""
@@ -53,7 +57,7 @@ async def find_grant(pool: ReadPool, issuer: str, subject: str, now: datetime) -
 
 
 async def list_grants(conn: AsyncConnection, principal: Principal) -> list[Grant]:
-    """Give all grants, by issuer and subject, those that have ended too.
+    """Give the grants within the principal's areas, by issuer and subject, ended ones too.
 
     Raises:
         NotSignedIn, ScopeMissing: not for this principal to see.
@@ -61,7 +65,8 @@ async def list_grants(conn: AsyncConnection, principal: Principal) -> list[Grant
     principal.require(Scope.ACCESS_WRITE)
     order = (person_grant.c.issuer, person_grant.c.subject)
     found = await conn.execute(sa.select(person_grant).order_by(*order))
-    return [_grant_of(dict(each)) for each in found.mappings()]
+    grants = [_grant_of(dict(each)) for each in found.mappings()]
+    return [each for each in grants if principal.covers(each.areas)]
 
 
 async def put_grant(
@@ -80,7 +85,7 @@ async def put_grant(
 
     Raises:
         NotSignedIn, ScopeMissing: not for this principal to do.
-        GrantTooWide: it, or what was granted before, is more than the principal has.
+        GrantTooWide: it, or what was granted and goes on, is more than the principal has.
         AreaInvalid, SubjectInvalid: see there.
     """
     principal.require(Scope.ACCESS_WRITE)
@@ -89,7 +94,7 @@ async def put_grant(
     facts = facts_of(roles, scopes, areas)
     check_grant(principal, scopes_of(roles, scopes), areas)
     before = await _lock(conn, issuer, subject)
-    if before is not None:
+    if before is not None and before.is_in_force(at):
         check_grant(principal, before.all_scopes(), before.areas)
     values = {**facts, "granted_by": principal.id, "granted_at": at, "expires_at": expires_at}
     await conn.execute(
@@ -106,19 +111,21 @@ async def end_grant(
 ) -> None:
     """Take back what was granted to a person; what their token's claims map to stays.
 
+    The grant is kept as ended, so that what goes on in their name ends with it.
+
     Raises:
         NotSignedIn, ScopeMissing, GrantTooWide: not for this principal to do.
-        GrantUnknown: nothing was granted.
+        GrantUnknown: nothing is granted, within its areas.
     """
     principal.require(Scope.ACCESS_WRITE)
     before = await _lock(conn, issuer, subject)
-    if before is None:
+    if before is None or not before.is_in_force(at) or not principal.covers(before.areas):
         raise GrantUnknown(issuer=issuer[:32], subject=subject[:255])
     check_grant(principal, before.all_scopes(), before.areas)
     await conn.execute(
-        person_grant.delete().where(
-            person_grant.c.issuer == issuer, person_grant.c.subject == subject
-        )
+        person_grant.update()
+        .where(person_grant.c.issuer == issuer, person_grant.c.subject == subject)
+        .values(expires_at=at)
     )
     await _note(conn, principal, "end", issuer, subject, at, {})
 

@@ -114,9 +114,17 @@ class Passwords:
             return False
         return kept is not None
 
-    async def _apart(self, work: Callable[[], T]) -> T:
+    def require_room(self) -> None:
+        """Pass only while another may wait: asked before an attempt is counted.
+
+        Raises:
+            PasswordsBusy: too many wait already.
+        """
         if self._under_way >= _AT_ONCE + _WAITING:
             raise PasswordsBusy
+
+    async def _apart(self, work: Callable[[], T]) -> T:
+        self.require_room()
         self._under_way += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)

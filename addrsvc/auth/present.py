@@ -13,19 +13,26 @@ QUERIES = Queries("addrsvc.auth", "queries_present.sql")
 
 
 async def as_of_now(conn: Connection, principal: Principal, now: datetime) -> Principal | None:
-    """Give what is left of a principal kept earlier; None: its key or account has ended.
+    """Give what is left of a principal kept earlier; None: its key, account or grant has ended.
 
-    It may do what it might then and still may. Of whoever no key or account is kept (the command
-    line, people of identity providers) nothing newer is known: they stay as they were.
+    It may do what it might then and still may. Of whom nothing is kept here (the command line,
+    people of identity providers who were granted nothing by name) nothing newer is known: they
+    stay as they were.
     """
     kind, _, name = principal.id.partition(":")
     if kind in {"key", "device"}:
         found = await row(conn, QUERIES["key_now"], {"key_id": name, "now": now})
     elif kind == "account":
         found = await row(conn, QUERIES["account_now"], {"login": name})
+    elif kind == "oidc":
+        issuer, _, subject = name.partition(":")
+        params = {"issuer": issuer, "subject": subject, "now": now}
+        found = await row(conn, QUERIES["grant_now"], params)
+        if found is None:
+            return principal
     else:
         return principal
-    if found is None:
+    if found is None or found.get("has_ended"):
         return None
     scopes = scopes_of(map(Role, found.get("roles", ())), map(Scope, found["scopes"]))
     areas = None if found["areas"] is None else frozenset(found["areas"])

@@ -67,20 +67,28 @@ SET failures = CASE WHEN kept.seen_at <= %(since)s THEN 1 ELSE kept.failures + 1
 
 -- forgive_attempt --
 -- The password was right: nothing is held against this client for this login, and what the
--- attempt had added to the wider counts is taken back.
-UPDATE sign_in_attempt
-SET failures = CASE WHEN login_key = %(login_key)s AND client = %(client)s THEN 0
-                    ELSE greatest(failures - 1, 0) END,
-    succeeded_at = CASE WHEN login_key = %(login_key)s AND client = %(client)s THEN %(now)s
-                        ELSE succeeded_at END
-WHERE (login_key, client) IN ((%(login_key)s, %(client)s), (%(login_key)s, ''), ('', %(client)s));
+-- attempt had added to the wider counts is taken back, with the moment they had risen last
+-- (client_seen_at, login_seen_at; NULL: never), unless another attempt came since.
+UPDATE sign_in_attempt kept
+SET failures = CASE WHEN was.is_pair THEN 0 ELSE greatest(kept.failures - 1, 0) END,
+    succeeded_at = CASE WHEN was.is_pair THEN %(now)s ELSE kept.succeeded_at END,
+    seen_at = CASE WHEN kept.seen_at = %(now)s THEN coalesce(was.seen_at, kept.seen_at)
+                   ELSE kept.seen_at END
+FROM (VALUES (%(login_key)s, %(client)s, true, NULL::timestamptz),
+             (%(login_key)s, '', false, %(login_seen_at)s),
+             ('', %(client)s, false, %(client_seen_at)s)) AS was (login_key, client, is_pair, seen_at)
+WHERE kept.login_key = was.login_key AND kept.client = was.client;
 
 -- forgive_login --
 -- Somebody in charge set a new password: nothing is held against the login.
 DELETE FROM sign_in_attempt WHERE login_key = %(login_key)s;
 
 -- forget_attempts --
--- failed_before, succeeded_before: what is older is forgotten. Index: sign_in_attempt_seen_idx.
+-- failed_before, succeeded_before: what is older is forgotten, but for what somebody counts just
+-- now. Index: sign_in_attempt_seen_idx.
 DELETE FROM sign_in_attempt
-WHERE seen_at < %(failed_before)s
-  AND (succeeded_at IS NULL OR succeeded_at < %(succeeded_before)s);
+WHERE (login_key, client) IN (
+    SELECT login_key, client FROM sign_in_attempt
+    WHERE seen_at < %(failed_before)s
+      AND (succeeded_at IS NULL OR succeeded_at < %(succeeded_before)s)
+    FOR UPDATE SKIP LOCKED);

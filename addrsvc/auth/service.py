@@ -26,7 +26,7 @@ from addrsvc.auth.errors import (
 from addrsvc.auth.keys import hash_of, new_key, split_key
 from addrsvc.auth.model import Principal, Scope
 from addrsvc.auth.permissions import DEVICE_SCOPES
-from addrsvc.auth.tables import api_key
+from addrsvc.auth.tables import access_token, api_key
 from addrsvc.db.doors import ReadPool
 
 KeyKind = Literal["service", "device"]
@@ -215,6 +215,8 @@ async def rotate_key(
 ) -> str:
     """Give a key a new secret and tell it, once; the one before is good for a while yet.
 
+    With no grace the old secret is held to be known to others: its tokens end with it.
+
     Raises:
         KeyUnknown: there is no such key, or not for this principal.
         KeyEnded: it is expired or revoked.
@@ -235,6 +237,8 @@ async def rotate_key(
             previous_until=previous[1],
         )
     )
+    if not grace:
+        await conn.execute(access_token.delete().where(access_token.c.key_id == key_id))
     facts = {"grace_s": int(grace.total_seconds())}
     await _note(conn, principal, "rotate", kind, key_id, at, facts)
     return key.text
@@ -267,16 +271,9 @@ async def _lock(conn: AsyncConnection, principal: Principal, key_id: str, kind: 
     which = (api_key.c.key_id == key_id) & (api_key.c.kind == kind)
     found = (await conn.execute(sa.select(api_key).where(which).with_for_update())).mappings()
     row = found.first()
-    if row is None or not _is_theirs(principal, key := ApiKey(**row)):
+    if row is None or not principal.covers((key := ApiKey(**row)).areas):
         raise KeyUnknown(key_id=key_id[:20])
     return key
-
-
-def _is_theirs(principal: Principal, key: ApiKey) -> bool:
-    """Tell whether a key lies within the areas of whoever looks after keys."""
-    if principal.areas is None:
-        return True
-    return key.areas is not None and principal.areas.issuperset(key.areas)
 
 
 async def list_keys(
@@ -291,7 +288,7 @@ async def list_keys(
     wanted = sa.select(api_key).where(api_key.c.kind == kind)
     rows = await conn.execute(wanted.order_by(api_key.c.created_at.desc(), api_key.c.key_id))
     keys = [ApiKey(**row) for row in rows.mappings()]
-    return [each for each in keys if _is_theirs(principal, each)]
+    return [each for each in keys if principal.covers(each.areas)]
 
 
 async def _note(

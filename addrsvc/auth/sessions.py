@@ -7,7 +7,6 @@ after eight hours without use, after a day, and with a change of password or of 
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from addrsvc.auth import csrf
 from addrsvc.auth.accounts_tables import account_session
+from addrsvc.auth.keys import hash_of
 from addrsvc.auth.model import Principal, Role, Scope
 from addrsvc.auth.permissions import scopes_of
 from addrsvc.db.doors import ReadPool
@@ -55,11 +55,6 @@ class SessionUse:
     begun_at: datetime
     last_used_at: datetime
     is_this: bool
-
-
-def hash_of(token: str) -> bytes:
-    """Give what is kept of a token, which has too much entropy to need a slow hash."""
-    return hashlib.sha256(token.encode()).digest()
 
 
 async def begin_session(conn: AsyncConnection, account_id: int, *, at: datetime) -> str:
@@ -113,9 +108,9 @@ async def list_sessions(pool: ReadPool, session: Session, now: datetime) -> list
     ]
 
 
-async def end_session(conn: AsyncConnection, token: str) -> None:
-    """End the session of a token, if there is one."""
-    await execute(conn, QUERIES["end_session"], {"token_hash": hash_of(token)})
+async def end_session(conn: AsyncConnection, token: str) -> bool:
+    """End the session of a token; tell whether there was one."""
+    return await execute(conn, QUERIES["end_session"], {"token_hash": hash_of(token)}) > 0
 
 
 async def end_sessions_of(conn: AsyncConnection, account_id: int) -> None:

@@ -13,7 +13,8 @@ from starlette.responses import Response
 
 from addrsvc.auth import csrf, sessions
 from addrsvc.auth.errors import NotSignedIn
-from addrsvc.auth.sessions import Session, hash_of
+from addrsvc.auth.keys import hash_of
+from addrsvc.auth.sessions import Session
 from addrsvc.auth.uses import KeyUses
 from addrsvc.clock import Clock
 from addrsvc.db.doors import Doors

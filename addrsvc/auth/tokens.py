@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from addrsvc.audit import service as audit
 from addrsvc.auth.errors import KeyRefused, TokenScopeRefused
-from addrsvc.auth.keys import hash_of, new_token
+from addrsvc.auth.keys import hash_of, new_token, split_key
 from addrsvc.auth.model import Principal
 from addrsvc.auth.service import COLUMNS, ApiKey, good_key, refuse_ended
 from addrsvc.auth.tables import access_token, api_key
@@ -44,6 +44,8 @@ async def issue_token(
         KeyRefused, DeviceRevoked: see ``service.good_key``.
         TokenScopeRefused: the key has not all the scopes asked for.
     """
+    if split_key(f"adr_{key_id}_{secret}") is None:
+        raise KeyRefused  # nor may everything be asked of the database
     which = sa.select(api_key).where(api_key.c.key_id == key_id)
     row = (await conn.execute(which.with_for_update(read=True))).mappings().first()
     key = good_key(None if row is None else ApiKey(**row), secret, at)

@@ -160,12 +160,14 @@ def grant_oidc(
 
 @app.command("list-oidc")
 def list_oidc() -> None:
-    """List what is granted to people who sign in elsewhere."""
+    """List what is, or was, granted to people who sign in elsewhere."""
+    now = SystemClock().now()
     for found in in_transaction(lambda conn: oidc_grants.list_grants(conn, operator())):
-        until = "—" if found.expires_at is None else _day(found.expires_at)
+        day = "—" if found.expires_at is None else _day(found.expires_at)
+        until = f"until {day}" if found.is_in_force(now) else f"ended {day}"
         may = ",".join([*found.roles, *found.scopes]) or "—"
         who = f"{found.issuer}:{found.subject}"
-        print(f"{who}  until {until}  {may}  {_areas(found.areas)}  by {found.granted_by}")
+        print(f"{who}  {until}  {may}  {_areas(found.areas)}  by {found.granted_by}")
 
 
 @app.command("revoke-oidc")

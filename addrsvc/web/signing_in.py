@@ -69,7 +69,7 @@ async def sign_in(request: Request) -> Response:
                 clock=_clock_of(request),
                 token_before=token_sent(request),
             )
-            session = await find_session(doors_of(request).pool, token, _clock_of(request).now())
+            session = await find_session(doors_of(request).primary, token, _clock_of(request).now())
     except AddrsvcError as error:
         return pages_of(request).respond(
             request,

@@ -74,7 +74,7 @@ CREATE INDEX account_session_account_idx ON account_session (account_id);
 
 -- Failed sign-ins: by login and client, by login ('' as client) and by client ('' as login).
 CREATE TABLE sign_in_attempt (
-    -- of a login nobody has only 16 bits of a hash: it may be a password in the wrong box
+    -- only 16 bits of a hash of what was typed: it may be a password in the wrong box
     login_key text NOT NULL,
     client text NOT NULL,
     failures integer NOT NULL,

@@ -125,3 +125,24 @@ async def test_what_is_no_account_is_told(
     ):
         answer = await client.post(PATH, json={**LAN, **change}, headers=manager)
         assert answer.status_code == 422, change
+
+
+async def test_who_looks_after_some_communes_sees_nobody_of_others(
+    client: httpx.AsyncClient, manager: dict[str, str], issue_key: IssueKey
+) -> None:
+    for login, areas in (("here", ["25747"]), ("there", ["25750"]), ("all", None)):
+        asked = {"login": login, "display_name": "x", "roles": ["field"], "areas": areas}
+        assert (await client.post(PATH, json=asked, headers=manager)).status_code == 201
+    key = await issue_key(*scopes_of([Role.ADMIN, Role.FIELD]), areas=["25747"])
+    local = {"Authorization": f"Bearer {key}"}
+    listed = (await client.get(PATH, headers=local)).json()["items"]
+    assert [each["login"] for each in listed] == ["here"]
+    for login in ("there", "all"):
+        for method, path in (
+            ("GET", f"{PATH}/{login}"),
+            ("POST", f"{PATH}/{login}:disable"),
+            ("POST", f"{PATH}/{login}:set-password"),
+        ):
+            answer = await client.request(method, path, headers=local)
+            assert answer.json()["type"] == "/problems/account-unknown", (method, path)
+    assert (await client.post(f"{PATH}/here:disable", headers=local)).status_code == 200

@@ -270,3 +270,35 @@ async def test_what_the_database_keeps_opens_nothing(
     with psycopg.connect(database_url) as conn:
         actions = {each for (each,) in conn.execute("SELECT action FROM audit_entry").fetchall()}
     assert {"key.create", "key.rotate", "token.issue"} <= actions
+
+
+async def test_a_secret_changed_without_grace_takes_its_tokens_along(
+    client: httpx.AsyncClient, admin: Headers
+) -> None:
+    asked = {"name": "Bị lộ (giả định)", "roles": ["planner"]}
+    made = (await client.post("/v1/access/keys", json=asked, headers=admin)).json()
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": made["id"],
+        "client_secret": made["client_secret"],
+    }
+    stolen = (await client.post("/oauth/token", data=form)).json()["access_token"]
+    path = f"/v1/access/keys/{made['id']}:rotate"
+    await client.post(path, json={"grace_hours": 1}, headers=admin)
+    assert await status(client, stolen) == 200
+    await client.post(path, json={"grace_hours": 0}, headers=admin)
+    assert await status(client, stolen) == 401
+
+
+@pytest.mark.parametrize("sent", ["\0", "\0:\0", "x" * 5_000])
+async def test_an_id_no_key_could_have_is_refused_as_any_other(
+    client: httpx.AsyncClient, sent: str
+) -> None:
+    grant = {"grant_type": "client_credentials"}
+    form = {**grant, "client_id": sent, "client_secret": "x"}
+    assert (await client.post("/oauth/token", data=form)).json()["error"] == "invalid_client"
+    basic = base64.b64encode(f"{sent}:x".encode()).decode()
+    answer = await client.post(
+        "/oauth/token", data=grant, headers={"Authorization": f"Basic {basic}"}
+    )
+    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")

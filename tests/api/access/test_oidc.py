@@ -57,7 +57,12 @@ async def test_a_person_from_elsewhere_may_what_claims_or_a_grant_say(
     assert (await client.put(PEOPLE, json=ended, headers=admin)).status_code == 204
     assert (await client.get("/v1/addresses", headers=planner)).status_code == 200
     someone = {"issuer": "so", "subject": "bia-01"}
+    over = await client.post(f"{PEOPLE}:revoke", json=someone, headers=admin)
+    assert over.json()["type"] == "/problems/grant-unknown"
+    assert (await client.put(PEOPLE, json=grant, headers=admin)).status_code == 204
+    assert (await client.get("/v1/addresses", headers=planner)).status_code == 403
     assert (await client.post(f"{PEOPLE}:revoke", json=someone, headers=admin)).status_code == 204
+    assert (await client.get("/v1/addresses", headers=planner)).status_code == 200
     gone = await client.post(f"{PEOPLE}:revoke", json=someone, headers=admin)
     assert gone.json()["type"] == "/problems/grant-unknown"
     other = await client.put(PEOPLE, json={**grant, "issuer": "sai"}, headers=admin)

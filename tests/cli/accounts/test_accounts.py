@@ -87,5 +87,6 @@ def test_grants_to_people_from_elsewhere(run: Run, monkeypatch: pytest.MonkeyPat
     assert "so:bia-01  until" in run("list-oidc").stdout
     assert "addresses:secret  25747  by cli:" in run("list-oidc").stdout
     assert run("revoke-oidc", "so", "bia-01").exit_code == 0
-    assert run("list-oidc").stdout == ""
+    assert "so:bia-01  ended" in run("list-oidc").stdout
+    assert run("revoke-oidc", "so", "bia-01").exit_code == 1
     assert "list-oidc" in str(run("revoke-oidc", "so", "bia-01").exception)

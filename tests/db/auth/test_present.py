@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from addrsvc.auth import service
+from addrsvc.auth import oidc_grants, service
 from addrsvc.auth.model import Principal, Role, Scope, command_line
 from addrsvc.auth.permissions import SCOPES_OF
 from addrsvc.auth.present import as_of_now
@@ -61,3 +61,23 @@ async def test_of_others_nothing_newer_is_known(conn: AsyncConnection) -> None:
     for name in ("cli:root", "oidc:one:7f"):
         kept = Principal(name, BOTH)
         assert await as_of_now(conn, kept, NOW) == kept
+
+
+async def test_a_person_of_elsewhere_keeps_what_is_granted_until_it_ends(
+    conn: AsyncConnection,
+) -> None:
+    me = command_line("test")
+
+    async def grant(**changes: object) -> None:
+        asked = {"roles": [Role.INTEGRATOR], "areas": ["25747"], "at": NOW, **changes}
+        await oidc_grants.put_grant(conn, me, issuer="one", subject="7f", **asked)  # type: ignore[arg-type]
+
+    kept = Principal("oidc:one:7f", BOTH | {Scope.ADDRESSES_SECRET})
+    left = Principal(kept.id, BOTH, frozenset({"25747"}))
+    await grant(expires_at=NOW + timedelta(days=1))
+    assert await as_of_now(conn, kept, NOW) == left
+    assert await as_of_now(conn, kept, NOW + timedelta(days=1)) is None
+    await grant()
+    assert await as_of_now(conn, kept, NOW + timedelta(days=1)) == left
+    await oidc_grants.end_grant(conn, me, issuer="one", subject="7f", at=NOW)
+    assert await as_of_now(conn, kept, NOW) is None

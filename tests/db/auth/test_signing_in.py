@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from addrsvc.auth import accounts, accounts_attempts, accounts_signing_in, sessions
-from addrsvc.auth.accounts_errors import AccountUnknown, SignInHeld, SignInRefused
+from addrsvc.auth.accounts_attempts import BY_CLIENT
+from addrsvc.auth.accounts_errors import (
+    AccountUnknown,
+    PasswordsBusy,
+    PasswordWeak,
+    SignInHeld,
+    SignInRefused,
+)
 from addrsvc.auth.errors import NotSignedIn
 from addrsvc.auth.model import Role, command_line
 from addrsvc.auth.passwords import Passwords
@@ -46,6 +55,15 @@ class WatchedPasswords(Passwords):
 @pytest.fixture
 def passwords() -> WatchedPasswords:
     return WatchedPasswords()
+
+
+def sharing_bits_with(login: str) -> str:
+    """Give a login nobody has that is counted under the same sixteen bits."""
+
+    def bits(text: str) -> bytes:
+        return hashlib.sha256(text.encode()).digest()[:2]
+
+    return next(text for number in count() if bits(text := f"nobody-{number}") == bits(login))
 
 
 @pytest.fixture
@@ -190,7 +208,8 @@ async def test_old_attempts_and_sessions_are_forgotten(
     async with transaction(door) as conn:
         kept = await rows(conn, "SELECT login_key, client FROM sign_in_attempt", {})
         assert {each["client"] for each in kept} <= {"203.0.113.7", ""}
-        assert not any(each["login_key"].startswith("?") for each in kept)
+        unknown = accounts_attempts.key_of("nobody")
+        assert unknown not in {each["login_key"] for each in kept}
         assert len(await rows(conn, "SELECT 1 FROM account_session", {})) == 1
 
 
@@ -206,3 +225,102 @@ async def test_a_new_password_ends_every_wait(
         await accounts_attempts.count_attempt(conn, account, "203.0.113.1", clock.now())
         with pytest.raises(AccountUnknown):
             await accounts.set_password(conn, SOMEONE, passwords, "nobody", at=clock.now())
+
+
+async def test_what_is_held_does_not_tell_which_logins_exist(
+    door: AsyncEngine, passwords: WatchedPasswords, account: str, clock: FixedClock
+) -> None:
+    """Whoever filled the count two logins share must find both held, or neither."""
+
+    async def guess(login: str) -> type[Exception]:
+        with pytest.raises((SignInRefused, SignInHeld)) as refused:
+            await accounts_signing_in.sign_in(
+                door, passwords, login=login, password="x", host="203.0.113.5", clock=clock
+            )
+        return refused.type
+
+    other = sharing_bits_with(account)
+    for _ in range(5):
+        await guess(other)
+    assert await guess(other) is SignInHeld
+    assert await guess(account) is SignInHeld
+
+
+async def test_those_who_sign_in_do_not_keep_their_office_waiting(
+    door: AsyncEngine, passwords: WatchedPasswords, account: str, clock: FixedClock
+) -> None:
+    host = "203.0.113.6"
+    async with transaction(door) as conn:
+        for number in range(BY_CLIENT.free):
+            await accounts_attempts.count_attempt(conn, f"someone-{number}", host, clock.now())
+    for hours in (20, 40, 60):
+        later = FixedClock(clock.now() + timedelta(hours=hours))
+        await accounts_signing_in.sign_in(
+            door, passwords, login=account, password=PASSWORD, host=host, clock=later
+        )
+        # a colleague in the same minute
+        await accounts_signing_in.sign_in(
+            door, passwords, login=account, password=PASSWORD, host=host, clock=later
+        )
+    async with transaction(door) as conn:
+        await accounts_attempts.count_attempt(conn, "another", host, later.now())
+        await accounts_attempts.count_attempt(conn, "another", host, later.now())
+
+
+async def test_who_was_never_looked_at_has_not_failed(
+    door: AsyncEngine, account: str, clock: FixedClock
+) -> None:
+    busy = WatchedPasswords()
+    busy._under_way = 99
+    for _ in range(6):
+        with pytest.raises(PasswordsBusy):
+            await accounts_signing_in.sign_in(
+                door, busy, login=account, password=PASSWORD, host="203.0.113.8", clock=clock
+            )
+
+
+async def _signed_in(
+    door: AsyncEngine,
+    passwords: Passwords,
+    login: str,
+    clock: FixedClock,
+    settings: Settings,
+) -> Session:
+    token = await accounts_signing_in.sign_in(
+        door, passwords, login=login, password=PASSWORD, host="::1", clock=clock
+    )
+    doors = await open_doors(settings)
+    found = await sessions.find_session(doors.pool, token, clock.now())
+    await doors.close()
+    assert found is not None
+    return found
+
+
+async def test_a_session_that_was_ended_begins_no_other(
+    door: AsyncEngine,
+    passwords: WatchedPasswords,
+    account: str,
+    clock: FixedClock,
+    settings: Settings,
+) -> None:
+    stolen = await _signed_in(door, passwords, account, clock, settings)
+    async with transaction(door) as conn:
+        await accounts.set_password(conn, SOMEONE, passwords, account, at=clock.now())
+    with pytest.raises(NotSignedIn):
+        await accounts_signing_in.sign_out_everywhere(door, stolen, clock=clock)
+    async with transaction(door) as conn:
+        assert await rows(conn, "SELECT 1 FROM account_session", {}) == []
+
+
+async def test_a_new_password_is_another_than_the_one_before(
+    door: AsyncEngine,
+    passwords: WatchedPasswords,
+    account: str,
+    clock: FixedClock,
+    settings: Settings,
+) -> None:
+    session = await _signed_in(door, passwords, account, clock, settings)
+    with pytest.raises(PasswordWeak):
+        await accounts_signing_in.change_own_password(
+            door, passwords, session, present=PASSWORD, new=PASSWORD, host="::1", clock=clock
+        )
