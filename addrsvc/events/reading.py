@@ -65,6 +65,8 @@ class Page:
     """What to ask for ``after`` this: all up to here were looked at, shown or not."""
     last: int
     """Number of the event sealed last."""
+    written: Sequence[tuple[str, int]] = ()
+    """Versions of addresses (code or ``p<id>``, version) told of up to here, shown or not."""
 
     @property
     def is_end(self) -> bool:
@@ -106,10 +108,15 @@ async def read_page(
         raise FeedBeginsLater(first=first)
     events = [_event_of(each) for each in found if each["number"] is not None]
     reached = events[-1].number if len(events) == limit else min(last, after + SPAN)
+    written = [
+        (event.subject, version)
+        for event in events
+        if event.is_of_address and (version := event.version()) is not None
+    ]
     sight = sight_of(principal)
     if not sees_all(sight):
         events = await _seen(conn, events, sight)
-    return Page(events, reached, last)
+    return Page(events, reached, last, written)
 
 
 async def last_number(conn: Connection) -> int:

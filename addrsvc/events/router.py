@@ -12,6 +12,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 
 from addrsvc.auth.credentials import read_credentials
 from addrsvc.auth.model import Principal
+from addrsvc.auth.sight import sight_of
 from addrsvc.auth.web import Caller
 from addrsvc.db.rows import Connection
 from addrsvc.db.web import AppSettings, ReadDoor, lengthen_deadline
@@ -19,6 +20,7 @@ from addrsvc.errors import AddrsvcError
 from addrsvc.events.errors import LastEventIdUnreadable
 from addrsvc.events.reading import PAGE_LIMIT, Page, TypeFilter, read_page
 from addrsvc.events.schemas import heartbeat, page_out, server_sent
+from addrsvc.events.sighting import mark_of
 from addrsvc.events.streaming import Streamed
 from addrsvc.events.watching import Slots, Watcher
 
@@ -33,8 +35,12 @@ _LONGEST_WAIT_S: Final = 30.0
 
 _STREAM_PAGE = 200
 
-Present = Callable[[Connection, Principal, Collection[str]], Awaitable[dict[str, Any]]]
-"""Gives how addresses (codes, ``p<id>``) stand now; the registry's, handed in by the app."""
+Present = Callable[
+    [Connection, Principal, Collection[str], Collection[tuple[str, int]]],
+    Awaitable[dict[str, Any]],
+]
+"""Gives how addresses (codes, ``p<id>``) stand now, and what else versions written changed; the
+registry's, handed in by the app."""
 
 After = Annotated[int, Query(ge=0, lt=2**62, description="number of the event had last")]
 Types = Annotated[
@@ -89,7 +95,7 @@ async def list_events(
     ] = 0,
     include: Annotated[
         Literal["addresses"] | None,
-        Query(description="addresses: how the addresses of this page stand now, by subject"),
+        Query(description="addresses: how the addresses of this page stand now, by reference"),
     ] = None,
     accept: Annotated[str, Header(include_in_schema=False)] = "",
     last_event_id: Annotated[str | None, Header(include_in_schema=False)] = None,
@@ -99,7 +105,9 @@ async def list_events(
     A page may be empty and ``next`` go on all the same: what your key may not see and other types
     are passed over. ``wait`` holds the answer until something comes. ``include=addresses`` spares a
     question for each address; one that has an event and is not among them is not yours to see any
-    more. With ``Accept: text/event-stream`` it is the stream of ``/v1/events/stream``.
+    more. Retired ones whose successors came into or out of your sight are among them too. ``sight``
+    goes with it: where it is not what it was, your key sees other addresses than before, so take a
+    new copy. With ``Accept: text/event-stream`` it is the stream of ``/v1/events/stream``.
     """
     asked = TypeFilter.parse(types)
     if EVENT_STREAM in accept:
@@ -109,18 +117,18 @@ async def list_events(
     if wait:
         lengthen_deadline(request, wait + settings.request_deadline_s)
     while True:
-        addresses = None
+        copies: dict[str, Any] = {}
         async with pool.connection() as conn:
             page = await read_page(conn, caller, after=after, limit=limit, types=asked)
             if include is not None:
                 # after the events and on the same server: no address is older than its event
-                addresses = await _present(request, conn, caller, page)
+                copies = await _copies(request, conn, caller, page)
         if page.items or now() >= until:
             break
         after = page.next
         if page.is_end and not await watcher.beyond(after, until - now()):
             break
-    content = orjson.dumps(page_out(page, addresses))
+    content = orjson.dumps({**page_out(page), **copies})
     return Response(content, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
@@ -152,12 +160,14 @@ def _watcher(request: Request) -> Watcher:
     return cast("Watcher", request.app.state.feed_watcher)
 
 
-async def _present(
+async def _copies(
     request: Request, conn: Connection, caller: Principal, page: Page
 ) -> dict[str, Any]:
+    """Give what who keeps a copy needs beside the events."""
     subjects = {event.subject for event in page.items if event.is_of_address}
     present = cast("Present", request.app.state.present_addresses)
-    return await present(conn, caller, subjects) if subjects else {}
+    addresses = await present(conn, caller, subjects, page.written)
+    return {"addresses": addresses, "sight": mark_of(sight_of(caller))}
 
 
 def _place(after: int, last_event_id: str | None) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -24,14 +23,13 @@ def event_out(event: SealedEvent) -> dict[str, Any]:
     }
 
 
-def page_out(page: Page, addresses: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Give a page; ``addresses``: how those it is about stand now, by subject."""
-    out = {
+def page_out(page: Page) -> dict[str, Any]:
+    """Give a page."""
+    return {
         "items": [event_out(each) for each in page.items],
         "next": page.next,
         "last": page.last,
     }
-    return out if addresses is None else {**out, "addresses": addresses}
 
 
 def server_sent(page: Page) -> bytes:

@@ -20,9 +20,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, Final
 
 from addrsvc.auth.sight import PUBLIC, RESTRICTED, SECRET, Sight
+from addrsvc.events.chain import canonical
 
 ADDRESSES: Final = "address."
 HIDDEN: Final = "address.hidden"
@@ -80,6 +82,13 @@ def sees_all(sight: Sight) -> bool:
     """Tell whether no event is kept from a principal: its feed has no gaps."""
     has_all_levels = {PUBLIC, RESTRICTED, SECRET} <= sight.levels
     return sight.areas is None and has_all_levels and sight.has_dossiers
+
+
+def mark_of(sight: Sight) -> str:
+    """Give what tells one sight of addresses from another, for who keeps a copy of what it sees."""
+    areas = None if sight.areas is None else sorted(sight.areas)
+    told = {"levels": sorted(sight.levels), "is_full": sight.is_full, "areas": areas}
+    return sha256(canonical(told)).hexdigest()[:16]
 
 
 def proposal_of(ref: str) -> int | None:

@@ -1,8 +1,9 @@
 """The copy: addresses and the number reached, in one SQLite file.
 
-``state`` has one row: which server, the number of the last event taken in and, where the key sees
-every event, its hash. ``address`` holds each address as ``/v1/snapshot`` and ``/v1/events`` give
-it; ``number`` is the event it was last written at. Both change in one transaction.
+``state`` has one row: which server, what the key saw there, the number of the last event taken in
+and, where the key sees every event, its hash. ``address`` holds each address as ``/v1/snapshot``
+and ``/v1/events`` give it; ``number`` is the event it was last written at. Both change in one
+transaction.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-from addrsvc.replica.errors import CopyInUse, CopyMissing
+from addrsvc.replica.errors import CopyInUse, CopyMissing, CopyUnusable
 
 FILE: Final = "copy.sqlite"
 
@@ -27,7 +28,8 @@ CREATE TABLE state (
     url      TEXT NOT NULL,
     number   INTEGER NOT NULL,
     hash     TEXT,
-    is_exact INTEGER NOT NULL
+    is_exact INTEGER NOT NULL,
+    sight    TEXT NOT NULL
 );
 CREATE TABLE address (
     id       INTEGER PRIMARY KEY,
@@ -58,6 +60,8 @@ class Place(NamedTuple):
     """None: the key does not see every event, so there is no chain to verify."""
     is_exact: bool
     """It was built on a snapshot that had nothing later than its number."""
+    sight: str
+    """What the key saw, as the server marks it."""
 
 
 class Copy:
@@ -83,9 +87,9 @@ class Copy:
     @property
     def place(self) -> Place:
         """Tell how far it is."""
-        found = self._db.execute("SELECT url, number, hash, is_exact FROM state").fetchone()
-        url, number, last_hash, is_exact = found
-        return Place(url, number, last_hash, bool(is_exact))
+        found = self._db.execute("SELECT url, number, hash, is_exact, sight FROM state").fetchone()
+        url, number, last_hash, is_exact, sight = found
+        return Place(url, number, last_hash, bool(is_exact), sight)
 
     def count(self) -> int:
         """Count its addresses."""
@@ -100,8 +104,7 @@ class Copy:
 
     def begin_at(self, place: Place) -> None:
         """Say how far a new copy is: it is whole."""
-        values = (place.url, place.number, place.hash, place.is_exact)
-        self._db.execute("INSERT INTO state VALUES (1, ?, ?, ?, ?)", values)
+        self._db.execute("INSERT INTO state VALUES (1, ?, ?, ?, ?, ?)", place)
 
     def take_in(
         self,
@@ -186,12 +189,26 @@ def opened(folder: Path) -> Iterator[Copy]:
 
     Raises:
         CopyMissing: there is none.
+        CopyUnusable: its file is damaged, or cannot be written to.
     """
     path = folder / FILE
     if not path.is_file():
         raise CopyMissing(folder=str(folder))
-    with closing(Copy(path)) as copy:
+    with usable(folder), closing(Copy(path)) as copy:
         yield copy
+
+
+@contextmanager
+def usable(folder: Path) -> Iterator[None]:
+    """Tell of what goes wrong with a file of a folder.
+
+    Raises:
+        CopyUnusable: it is damaged, or cannot be written to.
+    """
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise CopyUnusable(folder=str(folder), reason=str(error)) from error
 
 
 def put_in_place(new: Path, folder: Path) -> None:

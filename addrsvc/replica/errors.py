@@ -127,6 +127,24 @@ class CopyMissing(NotFound):
 
 
 @dataclass(eq=False)
+class CopyUnusable(Conflict):
+    """The file of the copy cannot be read or written."""
+
+    slug = "replica-copy-unusable"
+    title = Text("Không dùng được bản sao", "Copy cannot be used")
+    message = Text(
+        "Không đọc hoặc ghi được bản sao trong {folder} ({reason}). Hãy kiểm tra chỗ trống trên "
+        "đĩa và quyền ghi rồi chạy lại. Nếu vẫn vậy thì tệp đã hỏng: hãy dựng lại bằng: addrsvc "
+        "replica build.",
+        "The copy in {folder} cannot be read or written ({reason}). Check that the disk has room "
+        "and may be written to, and run again. If it stays, the file is damaged: build it anew "
+        "with: addrsvc replica build.",
+    )
+    folder: str
+    reason: str
+
+
+@dataclass(eq=False)
 class CopyInUse(Conflict):
     """Another process keeps the copy."""
 

@@ -22,7 +22,7 @@ from typing import Any, Final
 import orjson
 
 from addrsvc.events.chain import entry_hash
-from addrsvc.replica.copy import FILE, Copy, Place, kept, opened, put_in_place
+from addrsvc.replica.copy import FILE, Copy, Place, kept, opened, put_in_place, usable
 from addrsvc.replica.errors import (
     ChainBroken,
     CopyAhead,
@@ -71,6 +71,7 @@ def build(folder: Path, server: Server) -> Place:
 
     Raises:
         CopyInUse: another process keeps it.
+        CopyUnusable: there is no room for it.
         ServerAway, SnapshotCut: try again; nothing was replaced.
         AccessRefused, NotThisServer: trying again does not help.
     """
@@ -91,7 +92,8 @@ def follow(
     copy ends, the copy is built anew.
 
     Raises:
-        CopyMissing, CopyInUse: there is none; another process keeps it.
+        CopyMissing, CopyUnusable: there is none; it is damaged, or cannot be written to.
+        CopyInUse: another process keeps it.
         ChainBroken: an event is not what the chain goes on with.
         RightsChanged, AccessRefused: the key does not see what it did.
         CopyAhead: the server has lost events the copy has.
@@ -114,7 +116,8 @@ def check(folder: Path, server_at: Callable[[str], Server]) -> tuple[Place, list
     Gives the place of the snapshot and the differences, in order of reference.
 
     Raises:
-        CopyMissing: there is none.
+        CopyMissing, CopyUnusable: there is none; it is damaged.
+        RightsChanged: the key does not see what it did.
         ServerAway, SnapshotCut: try again; also where nobody brings the copy to the snapshot.
     """
     with opened(folder) as copy:
@@ -125,6 +128,8 @@ def check(folder: Path, server_at: Callable[[str], Server]) -> tuple[Place, list
             place = _fill(new, server)
         _bring_to(folder, server_at, place.number)
         with opened(folder) as copy:
+            if copy.place.sight != place.sight:
+                raise RightsChanged
             found = [
                 Difference(ref, _parsed(here), _parsed(there))
                 for ref, here, there in copy.differences(new, place.number)
@@ -166,7 +171,11 @@ def _fill(path: Path, server: Server) -> Place:
     """Write a snapshot to a new file, and make sure that it is whole."""
     path.unlink(missing_ok=True)
     digest = sha256()
-    with closing(Copy(path, is_new=True)) as copy, server.snapshot() as lines:
+    with (
+        usable(path.parent),
+        closing(Copy(path, is_new=True)) as copy,
+        server.snapshot() as lines,
+    ):
         try:
             first = next(lines, b"")
             header = orjson.loads(first)["snapshot"]
@@ -178,7 +187,7 @@ def _fill(path: Path, server: Server) -> Place:
                 if end is not None:
                     break
             whole = {"addresses": copy.count(), "sha256": digest.hexdigest()}
-            place = Place(server.url, number, header["hash"], header["exact"])
+            place = Place(server.url, number, header["hash"], header["exact"], header["sight"])
         except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
             raise NotThisServer(url=server.url, what="/v1/snapshot") from error
         if end != whole:
@@ -238,8 +247,11 @@ def _verified(place: Place, page: Page) -> str | None:
 
     Raises:
         ChainBroken: an event is missing, or another than the chain's.
-        RightsChanged: the key has begun or ceased to see every event.
+        RightsChanged: the key sees other addresses than it did, or has begun or ceased to see
+            every event.
     """
+    if page.sight != place.sight:
+        raise RightsChanged
     before = place.hash
     for number, event in enumerate(page.items, place.number + 1):
         told = event["hash"]

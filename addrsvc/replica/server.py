@@ -36,6 +36,8 @@ class Page:
     next: int
     last: int
     addresses: Mapping[str, Mapping[str, Any]]
+    sight: str
+    """Marks what the key sees."""
 
     def subjects(self) -> set[str]:
         """Give the addresses (codes, ``p<id>``) something happened to."""
@@ -83,12 +85,13 @@ class Server:
         }
         try:
             answer = self._client.get("/v1/events", params=asked)
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise self._away(error) from error
         self._require_good(answer)
         try:
             body = orjson.loads(answer.content)
-            return Page(body["items"], body["next"], body["last"], body["addresses"])
+            items, addresses = body["items"], body["addresses"]
+            return Page(items, body["next"], body["last"], addresses, body["sight"])
         except (orjson.JSONDecodeError, KeyError, TypeError) as error:
             raise NotThisServer(url=self.url, what="/v1/events") from error
 
@@ -105,7 +108,7 @@ class Server:
                     answer.read()
                 self._require_good(answer)
                 yield _lines(answer)
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise self._away(error) from error
 
     def _away(self, error: Exception) -> ServerAway:

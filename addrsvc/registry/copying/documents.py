@@ -11,11 +11,14 @@ from typing import Any
 
 from addrsvc.auth.model import Principal
 from addrsvc.auth.sight import Sight, sight_of
-from addrsvc.db.rows import Connection
+from addrsvc.db.queries import Queries
+from addrsvc.db.rows import Connection, rows
 from addrsvc.events.sighting import Standing, is_followed, proposal_of
 from addrsvc.registry import repository
-from addrsvc.registry.model import Address
+from addrsvc.registry.model import Address, Visibility
 from addrsvc.registry.schemas import document_out
+
+QUERIES = Queries("addrsvc.registry.copying", "queries_copying.sql")
 
 
 def copy_out(address: Address, sight: Sight) -> dict[str, Any]:
@@ -40,11 +43,16 @@ def copy_out(address: Address, sight: Sight) -> dict[str, Any]:
 
 
 async def present_addresses(
-    conn: Connection, principal: Principal, refs: Collection[str]
+    conn: Connection,
+    principal: Principal,
+    refs: Collection[str],
+    written: Collection[tuple[str, int]],
 ) -> dict[str, Any]:
     """Give how addresses (codes, ``p<id>``) stand now, by what they were asked for by.
 
-    Missing is what there is not, and what the principal would not find in a list.
+    Missing is what there is not, and what the principal would not find in a list. With them come
+    retired ones of which a successor may be named to the principal, or no longer, since one of
+    the versions ``written`` (reference, version).
     """
     sight = sight_of(principal)
     if not sight.is_full:
@@ -55,13 +63,30 @@ async def present_addresses(
     proposals = [address_id for address_id in ids.values() if address_id is not None]
     if proposals:
         found += await repository.by_ids(conn, proposals)
+    others = await _naming_others(conn, sight, written)
+    found += others
     by_ref = {each.code: each for each in found} | {f"p{each.address_id}": each for each in found}
     present: dict[str, Any] = {}
-    for ref in refs:
+    for ref in {*refs, *(each.ref for each in others)}:
         address = by_ref.get(ref)
         if address is not None and is_followed(ref, {ref: _standing(address)}, sight):
             present[ref] = copy_out(address, sight)
     return present
+
+
+async def _naming_others(
+    conn: Connection, sight: Sight, written: Collection[tuple[str, int]]
+) -> list[Address]:
+    nameable = [each.value for each in Visibility if sight.sees_anywhere(each.value)]
+    if not written or len(nameable) == len(Visibility):
+        return []
+    asked = {
+        "codes": [ref for ref, _ in written],
+        "versions": [version for _, version in written],
+        "visibilities": nameable,
+    }
+    found = await rows(conn, QUERIES["naming_others"], asked)
+    return await repository.by_ids(conn, [each["address_id"] for each in found]) if found else []
 
 
 def _standing(address: Address) -> Standing:

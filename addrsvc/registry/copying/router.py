@@ -18,7 +18,8 @@ router = APIRouter(prefix="/v1", tags=["events"])
 NDJSON: Final = "application/x-ndjson"
 
 _EXAMPLE = """\
-{"snapshot":{"number":42,"hash":"5f1c…","at":"2026-01-15T03:00:00Z","exact":true}}
+{"snapshot":{"number":42,"hash":"5f1c…","at":"2026-01-15T03:00:00Z","exact":true,\
+"sight":"0f5b…"}}
 {"id":1,"ref":"7512304827","code":"7512304827","status":"current","version":3,"commune":"25747"}
 {"end":{"addresses":1,"sha256":"9b0f…"}}
 """
@@ -36,8 +37,9 @@ async def snapshot(
     """Give every address you may see as lines of JSON, to go on from with ``/v1/events?after=``.
 
     The first line names the number (and hash) of the last event that is in it; with ``exact``
-    nothing later is. The last line counts the addresses and gives the SHA-256 of all lines before
-    it: without it the copy was cut, take it anew.
+    nothing later is. ``sight`` comes with ``/v1/events?include=addresses`` as well: where it is
+    another, your key sees other addresses than this copy holds. The last line counts the addresses
+    and gives the SHA-256 of all lines before it: without it the copy was cut, take it anew.
     """
     held = AsyncExitStack()
     async with held:

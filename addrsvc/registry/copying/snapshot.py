@@ -28,17 +28,14 @@ from addrsvc.auth.sight import Sight, sight_of
 from addrsvc.clock import Clock
 from addrsvc.db.apart import reader_apart
 from addrsvc.db.doors import Reader
-from addrsvc.db.queries import Queries
 from addrsvc.db.rows import row, rows
 from addrsvc.db.transaction import transaction
 from addrsvc.events import feed, sealing
 from addrsvc.events.chain import moment
-from addrsvc.events.sighting import sees_all
+from addrsvc.events.sighting import mark_of, sees_all
 from addrsvc.registry import repository
-from addrsvc.registry.copying.documents import copy_out
+from addrsvc.registry.copying.documents import QUERIES, copy_out
 from addrsvc.settings import Settings
-
-QUERIES = Queries("addrsvc.registry.copying", "queries_copying.sql")
 
 _PIECE: Final = 100
 """Addresses read and written at once: some milliseconds on the event loop."""
@@ -167,6 +164,7 @@ def _header(snapshot: Snapshot) -> dict[str, Any]:
         "hash": snapshot.hash.hex() if sees_all(snapshot.sight) else None,
         "at": moment(snapshot.at),
         "exact": snapshot.is_exact,
+        "sight": mark_of(snapshot.sight),
     }
 
 

@@ -227,3 +227,52 @@ async def test_an_address_taken_out_of_sight_is_told_of_once_and_by_its_code_onl
     assert told == [(4, "address.hidden", ref, None)]
     assert (page["next"], page["addresses"]) == (6, {})
     assert len((await read(client, everything))["items"]) == 6
+
+
+@pytest.mark.parametrize("areas", [None, {WEST}])
+async def test_who_may_not_see_a_successor_any_more_gets_the_retired_address_without_it(
+    client: httpx.AsyncClient,
+    everything: Headers,
+    register: Register,
+    seal: Seal,
+    issue_key: IssueKey,
+    areas: set[str] | None,
+) -> None:
+    ref = (await register(1))["ref"]
+    by = {
+        "kind": "dwelling",
+        "source": "field",
+        "position": IN_EAST,
+        "components": {"house_number": "9", "thoroughfare": "Đường Mẫu"},
+    }
+    replaced = await client.post(
+        f"/v1/addresses/{ref}:replace",
+        json={"by": by, "reason": "test"},
+        headers={**everything, "If-Match": '"1"'},
+    )
+    assert replaced.status_code == 200, replaced.text
+    successor = replaced.json()["addresses"][1]["code"]
+    await seal()
+    key = await issue_key(Scope.EVENTS_READ, Scope.ADDRESSES_READ, areas=areas)
+    limited = {"Authorization": f"Bearer {key}"}
+    page = await read(client, limited, include="addresses")
+    assert [each["code"] for each in page["addresses"][ref]["successors"]] == [successor]
+    changes: list[tuple[dict[str, str], list[str] | None]] = [
+        ({"text": "số 9"}, None),
+        ({"visibility": "secret"}, []),
+        ({"text": "số 9 Đường Mẫu"}, None),  # nobody hears that there is a hidden one
+        ({"visibility": "public"}, [successor]),
+    ]
+    for version, (change, named) in enumerate(changes, 1):
+        changed = await client.patch(
+            f"/v1/addresses/{successor}",
+            json={**change, "reason": "test"},
+            headers={**everything, "If-Match": f'"{version}"'},
+        )
+        assert changed.status_code == 200, changed.text
+        await seal()
+        page = await read(client, limited, after=page["next"], include="addresses")
+        if named is None:
+            assert ref not in page["addresses"]
+        else:
+            assert [each["code"] for each in page["addresses"][ref]["successors"]] == named

@@ -14,7 +14,7 @@ from addrsvc.cli import replica
 from addrsvc.replica.copy import Place
 from addrsvc.replica.following import Difference
 
-HERE = Place("http://register.test", 7, None, is_exact=True)
+HERE = Place("http://register.test", 7, None, is_exact=True, sight="all")
 Say = Callable[..., tuple[int, str]]
 
 

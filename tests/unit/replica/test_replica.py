@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from addrsvc.replica.errors import (
     CopyAhead,
     CopyInUse,
     CopyMissing,
+    CopyUnusable,
     NotThisServer,
     RightsChanged,
     ServerAway,
@@ -40,6 +41,7 @@ class Register:
         self.addresses: dict[str, dict[str, Any]] = {}
         self.events: list[dict[str, Any]] = []
         self.shows_hashes = True
+        self.sight = "all"
         self.first = 1
         self.cut: int | None = None
         self.before: list[Answer] = []
@@ -89,7 +91,13 @@ class Register:
         shown = items if self.shows_hashes else [{**each, "hash": None} for each in items]
         subjects = {each["subject"] for each in items if each["type"].startswith("address.")}
         present = {ref: self.addresses[ref] for ref in subjects if ref in self.addresses}
-        page = {"items": shown, "next": after + len(items), "last": last, "addresses": present}
+        page = {
+            "items": shown,
+            "next": after + len(items),
+            "last": last,
+            "addresses": present,
+            "sight": self.sight,
+        }
         return httpx.Response(200, content=orjson.dumps(page))
 
     def _snapshot(self) -> bytes:
@@ -99,6 +107,7 @@ class Register:
             "hash": last_hash if self.shows_hashes else None,
             "at": "2026-01-15T03:00:00Z",
             "exact": True,
+            "sight": self.sight,
         }
         lines = [{"snapshot": header}, *self.addresses.values()]
         body = b"".join(orjson.dumps(line) + b"\n" for line in lines)
@@ -392,3 +401,70 @@ def test_a_damaged_file_is_replaced(register: Register, tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"no database" * 500)
     build(tmp_path, register.server())
     assert documents(tmp_path) == register.addresses
+
+
+def test_a_key_that_sees_other_addresses_than_before_is_found_out(
+    register: Register, tmp_path: Path
+) -> None:
+    register.shows_hashes = False
+    register.sight = "commune 25747"
+    build(tmp_path, register.server())
+    before = documents(tmp_path)
+    register.sight = "commune 25747 and 25750"
+    register.change("7512300001", name="mới")
+    register.addresses.clear()  # the key may not read addresses any more: none is with the events
+    with pytest.raises(RightsChanged):
+        follow(tmp_path, register.server, until=0)
+    assert documents(tmp_path) == before
+    with pytest.raises(RightsChanged):
+        check(tmp_path, register.server)
+
+
+@pytest.mark.parametrize("size", [0, 5_000, 10_000])
+def test_a_file_cut_off_is_said_to_be_damaged(
+    register: Register, tmp_path: Path, size: int
+) -> None:
+    for number in range(100):
+        register.change(f"75124000{number:02}", name="Nhà Mẫu " * 20)
+    build(tmp_path, register.server())
+    file = tmp_path / FILE
+    file.write_bytes(file.read_bytes()[:size])
+    register.change("7512300001", name="mới")
+    with pytest.raises(CopyUnusable):
+        follow(tmp_path, register.server, until=0)
+    with pytest.raises(CopyUnusable):
+        check(tmp_path, register.server)
+    build(tmp_path, register.server())
+    assert documents(tmp_path) == register.addresses
+
+
+def test_a_full_disk_leaves_the_copy_where_it_was(register: Register, tmp_path: Path) -> None:
+    build(tmp_path, register.server())
+    many = [{"id": n, "code": None, "version": 1, "text": "x" * 5_000} for n in range(50, 60)]
+
+    def take_in() -> None:
+        with opened(tmp_path) as copy:
+            copy._db.execute("PRAGMA max_page_count = 10")
+            copy.take_in(many, [], 6, None)
+
+    with pytest.raises(CopyUnusable, match="full"):
+        take_in()
+    with opened(tmp_path) as copy:
+        assert copy.place.number == 5
+    assert documents(tmp_path) == register.addresses
+
+
+def test_what_cannot_be_read_of_an_answer_is_a_line_that_fails(
+    register: Register, tmp_path: Path
+) -> None:
+    build(tmp_path, register.server())
+    garbled = httpx.Response(200, headers={"content-encoding": "gzip"}, stream=Garbled())
+    register.before = [lambda _: garbled]
+    register.change("7512300001", name="mới")
+    follow(tmp_path, register.server, until=0)
+    assert documents(tmp_path) == register.addresses
+
+
+class Garbled(httpx.SyncByteStream):
+    def __iter__(self) -> Iterator[bytes]:
+        yield b"no gzip"
