@@ -17,6 +17,9 @@ from addrsvc.cli.serve_errors import AddressUnusable, NotReady, PortBusy, WebSer
 _POLL_S = 0.05
 _READY_S = 120.0
 
+_itself = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""Asks this machine: a proxy of the environment is for the way to the outside."""
+
 
 def require_free(host: str, port: int) -> None:
     """Make sure we can listen there, before any slow work.
@@ -125,7 +128,7 @@ class WebServer:
         while time.monotonic() - began < _READY_S:
             self.require_alive()
             try:
-                with urllib.request.urlopen(f"{self.url}/readyz", timeout=5):  # noqa: S310 -- our own http URL
+                with _itself.open(f"{self.url}/readyz", timeout=5):
                     return
             except urllib.error.HTTPError as error:
                 answer = error.read(2000).decode(errors="replace")
