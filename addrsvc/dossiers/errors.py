@@ -98,3 +98,33 @@ class GivenAddressTooLong(InvalidInput):
     field: str
     length: int
     limit: int
+
+
+@dataclass(eq=False)
+class DossierTextInvalid(InvalidInput):
+    """A code beside the dossier's own is blank, too long, or holds what cannot be seen."""
+
+    slug = "dossier-text-invalid"
+    title = Text("Nội dung hồ sơ không hợp lệ", "Invalid text in a dossier")
+    message = Text(
+        "{field} trống, dài hơn {limit} ký tự hoặc có ký tự điều khiển. Hãy ghi lại, hoặc bỏ trống "
+        "cả trường.",
+        "{field} is blank, longer than {limit} characters or holds control characters. Write it "
+        "again, or leave the field out.",
+    )
+    field: str
+    limit: int
+
+
+@dataclass(eq=False)
+class DossierCodePersonal(InvalidInput):
+    """What stands for the dossier's code is the number or name of a person."""
+
+    slug = "dossier-code-personal"
+    title = Text("Mã hồ sơ là dữ liệu cá nhân", "The dossier code is personal data")
+    message = Text(
+        "Mã hồ sơ trùng với tên hoặc số giấy tờ của người trong hồ sơ. Hãy gửi mã hồ sơ, không gửi "
+        "số định danh của người.",
+        "The dossier code is the name or number of a person in the record. Send the code of the "
+        "dossier, not of the person.",
+    )
