@@ -22,6 +22,7 @@ from addrsvc.auth.web import count_request
 from addrsvc.clock import Clock, SystemClock
 from addrsvc.db.doors import Doors, open_doors
 from addrsvc.db.read_only import ReadOnly, Reason, Watch
+from addrsvc.dossiers import router as dossiers
 from addrsvc.edge import logs, operations, read_only, work
 from addrsvc.edge.background import Background
 from addrsvc.edge.ending import at_termination
@@ -34,7 +35,7 @@ from addrsvc.events import audit_router
 from addrsvc.events import router as events
 from addrsvc.events.watching import Slots, Watcher
 from addrsvc.geocoding import autocomplete_router as autocomplete
-from addrsvc.geocoding import reverse_router
+from addrsvc.geocoding import batch_router, reverse_router
 from addrsvc.geocoding import router as geocoding
 from addrsvc.geocoding.following import Follower
 from addrsvc.geocoding.world import Geocoder
@@ -71,7 +72,9 @@ ROUTERS = (
     conversion_router,
     reverse_router,
     geocoding,
+    batch_router,
     autocomplete,
+    dossiers,
     access,
     accounts_router,
     webhooks,

@@ -209,6 +209,16 @@ def never(row: Row, asker: Asker, target: str) -> str:
     return "either" if target == "public" else "hidden"
 
 
+def sought(row: Row, asker: Asker, target: str) -> str:
+    """Public surfaces for who holds the scopes: nobody finds what is not public."""
+    return _scoped(row, asker) or never(row, asker, target)
+
+
+def checked(row: Row, asker: Asker, target: str) -> str:
+    """Codes looked up one by one, for who holds the scopes."""
+    return _scoped(row, asker) or found(row, asker, target)
+
+
 def form(row: Row, asker: Asker, target: str) -> str:
     """Forms and pages for people signed in: a key does not open them."""
     return "closed"
@@ -231,6 +241,8 @@ _PER_TARGET: Final = {
     told,
     found,
     never,
+    sought,
+    checked,
 }
 
 
@@ -305,6 +317,7 @@ _NOT_ONE = "/v1/webhooks/999999"
 _NOBODY = {"name": "Không Có Ai", "phone": "0900 000 000"}
 _ACCOUNT = {"login": "thu", "display_name": "Thử"}
 _LOGIN = "/v1/access/accounts/khong-co"
+_DOSSIER = "/v1/dossiers/H09.12-260110-0001"
 
 TABLE: Final = (
     # one address
@@ -361,6 +374,37 @@ TABLE: Final = (
     row("GET /v1/reverse", never, path="/v1/reverse?lon={lon}&lat={lat}", shown_by="street"),
     row("GET /v1/autocomplete", never, path="/v1/autocomplete?q={line}", shown_by="code"),
     row("POST /v1/validate", never, body={"text": "{line}"}, shown_by="code"),
+    row(
+        "POST /v1/geocode/batch",
+        sought,
+        READ,
+        body={"kind": "geocode", "items": [{"text": "{line}"}]},
+        shown_by="code",
+    ),
+    row(
+        "POST /v1/geocode/batch",
+        sought,
+        READ,
+        body={"kind": "validate", "items": [{"text": "{line}"}]},
+        shown_by="code",
+        also="judged",
+    ),
+    row(
+        "POST /v1/geocode/batch",
+        sought,
+        READ,
+        body={"kind": "reverse", "limit": 5, "items": [{"lon": "{lon}", "lat": "{lat}"}]},
+        shown_by="street",
+        also="around",
+    ),
+    row(
+        "POST /v1/geocode/batch",
+        checked,
+        READ,
+        body={"kind": "check", "items": [{"code": "{ref}"}]},
+        shown_by="street",
+        also="checked",
+    ),
     row("GET /v1/convert", open_, path="/v1/convert?q=x"),
     row("GET /v1/findings", open_),
     row("GET /v1/admin-units", open_),
@@ -515,6 +559,48 @@ TABLE: Final = (
     row("GET /v1/operations/work", scoped, OPERATIONS),
     row("GET /v1/operations/read-only", scoped, OPERATIONS),
     row("PUT /v1/operations/read-only", scoped, OPERATIONS, body={"read_only": False}),
+    # dossiers
+    row("GET /v1/dossiers", scoped, DOSSIERS),
+    row("GET /v1/dossiers", of_area, DOSSIERS, path="/v1/dossiers?commune={west}", also="of"),
+    row("GET /v1/dossiers", scoped, DOSSIERS, path="/v1/dossiers?address={code}", also="linked"),
+    row("GET /v1/dossiers/{code:path}", only_here, DOSSIERS, path=_DOSSIER),
+    row(
+        "PUT /v1/dossiers/{code:path}",
+        of_area,
+        DECIDE,
+        path=_DOSSIER,
+        body={
+            "procedure": "1.011442",
+            "field": "G03-GD10",
+            "office": "H09.12",
+            "received_at": "2026-01-10T08:00:00+07:00",
+            "due_at": "2026-01-20T17:00:00+07:00",
+            "finished_at": "2026-01-19T10:00:00+07:00",
+            "status": "2",
+            "channel": "counter",
+            "addresses": [{"role": "object", "code": "{ref}"}],
+        },
+    ),
+    row(
+        "POST /v1/dossiers/{code:path}/addresses/{n}:confirm",
+        only_here,
+        DECIDE,
+        path=f"{_DOSSIER}/addresses/1:confirm",
+    ),
+    row(
+        "POST /v1/dossiers/{code:path}/addresses/{n}:choose",
+        only_here,
+        DECIDE,
+        path=f"{_DOSSIER}/addresses/1:choose",
+        body={"code": "{ref}"},
+    ),
+    row(
+        "POST /v1/dossiers/{code:path}/addresses/{n}:reject",
+        only_here,
+        DECIDE,
+        path=f"{_DOSSIER}/addresses/1:reject",
+        body={},
+    ),
     # requests of people about what is kept of them
     row("GET /v1/persons/purposes", open_),
     row("GET /v1/persons/requests", everywhere, PEOPLE),

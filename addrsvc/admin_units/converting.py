@@ -16,6 +16,7 @@ from addrsvc.admin_units.conversion_errors import (
     UnitCodeUnknown,
 )
 from addrsvc.admin_units.errors import UnitNotFound
+from addrsvc.admin_units.model import LocatedCommune
 from addrsvc.admin_units.units_in_memory import LoadedUnits
 from addrsvc.db.rows import Connection
 from addrsvc.errors import Text
@@ -69,6 +70,18 @@ async def convert(conn: Connection, loaded: LoadedUnits, asked: Asked, day: date
     """
     service.refuse_unknown_past(day)
     located = None if asked.point is None else await service.commune_at(conn, asked.point, day)
+    return convert_located(loaded, asked, day, located)
+
+
+def convert_located(
+    loaded: LoadedUnits, asked: Asked, day: date, located: LocatedCommune | None
+) -> Converted:
+    """Say the same where the commune around the point is known; None: no point, or in none.
+
+    Raises:
+        InvalidInput, NotFound: as ``convert``.
+    """
+    service.refuse_unknown_past(day)
     keys = [] if asked.locality is None else [locality_key("place", asked.locality)]
     if (asked.text is None) == (asked.code is None):
         raise TextOrCode

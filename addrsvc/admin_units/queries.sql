@@ -17,6 +17,37 @@ WHERE ST_Covers(p.piece, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326))
 ORDER BY p.indicative, u.code
 LIMIT 1;
 
+-- communes_at --
+-- The commune each of many points lies in on a day of its own: arrays of one length, lons and lats
+-- in EPSG:4326 degrees. Points in none are left out; as commune_at for each, with edge_m as
+-- edge_distance. Index: admin_unit_piece_piece_idx, then primary keys.
+SELECT asked.n, found.*, edge.edge_m
+FROM unnest(%(lons)s::float8[], %(lats)s::float8[], %(days)s::date[])
+    WITH ORDINALITY AS asked (lon, lat, day, n)
+CROSS JOIN LATERAL (
+    SELECT u.code, u.valid_from, u.full_name, province.code AS province_code,
+           province.full_name AS province_name, p.indicative
+    FROM admin_unit_piece p
+    JOIN admin_unit u USING (code, valid_from)
+    JOIN admin_unit parent ON parent.code = u.parent_code
+        AND parent.valid_from <= asked.day
+        AND (parent.valid_to IS NULL OR asked.day < parent.valid_to)
+    JOIN admin_unit province ON province.level = 'province'
+        AND province.valid_from <= asked.day
+        AND (province.valid_to IS NULL OR asked.day < province.valid_to)
+        AND province.code =
+            CASE parent.level WHEN 'province' THEN parent.code ELSE parent.parent_code END
+    WHERE ST_Covers(p.piece, ST_SetSRID(ST_MakePoint(asked.lon, asked.lat), 4326))
+      AND u.valid_from <= asked.day AND (u.valid_to IS NULL OR asked.day < u.valid_to)
+    ORDER BY p.indicative, u.code
+    LIMIT 1) AS found
+CROSS JOIN LATERAL (
+    SELECT ST_Distance(
+        ST_Boundary(boundary)::geography,
+        ST_SetSRID(ST_MakePoint(asked.lon, asked.lat), 4326)::geography) AS edge_m
+    FROM admin_unit u WHERE u.code = found.code AND u.valid_from = found.valid_from) AS edge
+ORDER BY asked.n;
+
 -- edge_distance --
 -- Metres on the ellipsoid from a point (lon, lat EPSG:4326) to a unit's nearest edge.
 -- Index: primary key.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
@@ -31,7 +32,25 @@ async def commune_at(conn: Connection, point: LonLat, day: date) -> LocatedCommu
     )
     if not found:
         return None
-    row = found[0]
+    return _located(found[0])
+
+
+async def communes_at(
+    conn: Connection, points: Sequence[tuple[LonLat, date]]
+) -> list[LocatedCommune | None]:
+    """Find the commune of many points, each on its day, with the metres to its edge."""
+    params = {
+        "lons": [point.lon for point, _ in points],
+        "lats": [point.lat for point, _ in points],
+        "days": [day for _, day in points],
+    }
+    found: list[LocatedCommune | None] = [None] * len(points)
+    for row in await rows(conn, QUERIES["communes_at"], params):
+        found[row["n"] - 1] = _located(row)
+    return found
+
+
+def _located(row: Row) -> LocatedCommune:
     return LocatedCommune(
         code=row["code"],
         valid_from=row["valid_from"],
@@ -39,6 +58,7 @@ async def commune_at(conn: Connection, point: LonLat, day: date) -> LocatedCommu
         province_code=row["province_code"],
         province_name=row["province_name"],
         certainty="indicative" if row["indicative"] else "boundary",
+        edge_m=row.get("edge_m"),
     )
 
 

@@ -6,6 +6,7 @@ connection of a running transaction.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -31,6 +32,13 @@ async def commune_at(
     if found is None or not with_edge:
         return found
     return await repository.with_edge(conn, found, point)
+
+
+async def communes_at(
+    conn: Connection, points: Sequence[tuple[LonLat, date]]
+) -> list[LocatedCommune | None]:
+    """Find the commune of many points, each on a day of its own, as ``commune_at`` with edge."""
+    return await repository.communes_at(conn, points) if points else []
 
 
 async def find_unit(conn: Connection, code: str, day: date) -> AdminUnit | None:

@@ -104,14 +104,24 @@ async def public_caller(request: Request) -> Principal:
     return await principal_of(request)
 
 
-def count_miss(request: Request, _: Principal) -> None:
+def count_miss(request: Request, _: Principal, amount: int = 1) -> None:
     """Note a lookup that found nothing, or a plate so wrong that its neighbours were tried.
 
     Counted before the answer goes out, together with those a 404 tells of.
     """
     spending = cast("Spending | None", request.scope.get("addrsvc.spending"))
     if spending is not None:
-        spending.misses += 1
+        spending.misses += amount
+
+
+async def misses_left(request: Request) -> tuple[int, int]:
+    """Give how many questions of a counted request may find nothing, and when more may: seconds.
+
+    For requests of many questions: those behind the last miss are not answered.
+    """
+    spending = cast("Spending", request.scope["addrsvc.spending"])
+    left = await limits_of(request).misses_left(spending, now_s_of(request))
+    return left, spending.resets_s
 
 
 Caller = Annotated[Principal, Depends(principal_of)]

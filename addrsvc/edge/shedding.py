@@ -53,7 +53,7 @@ _REFUSALS: Final = {language: response_of(Overloaded(2), language) for language 
 _EXEMPT: Final = ("/healthz", "/readyz", "/metrics", "/v1/operations")
 _LOOKUPS: Final = ("/v1/addresses/", "/v1/codes/", "/v1/identifiers/", "/a/", "/static/")
 _FEED: Final = ("/v1/events", "/v1/snapshot")
-_ASKING: Final = frozenset({"/v1/validate", "/v1/identifiers:resolve"})
+_ASKING: Final = frozenset({"/v1/validate", "/v1/identifiers:resolve", "/v1/geocode/batch"})
 """Asked by POST, and change nothing."""
 
 

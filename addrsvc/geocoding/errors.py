@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from addrsvc.errors import InvalidInput, Text, Unavailable
+from addrsvc.errors import InvalidInput, Text, TooLarge, Unavailable
 
 
 @dataclass(eq=False)
@@ -78,3 +78,60 @@ class GeocoderLoading(Unavailable):
         "again in {retry_after_s} seconds.",
     )
     retry_after_s: int = 2
+
+
+@dataclass(eq=False)
+class BatchEmpty(InvalidInput):
+    """There is nothing in a batch."""
+
+    slug = "batch-empty"
+    title = Text("Danh sách trống", "Nothing in the batch")
+    message = Text(
+        "Danh sách “items” đang trống. Hãy gửi từ 1 đến {limit} mục trong một lần.",
+        "“items” is empty. Send between 1 and {limit} items at a time.",
+    )
+    limit: int
+
+
+@dataclass(eq=False)
+class BatchTooLong(TooLarge):
+    """More items than are answered in one request."""
+
+    slug = "batch-too-long"
+    title = Text("Danh sách quá dài", "Too many items at once")
+    message = Text(
+        "Danh sách có {count} mục, mỗi lần gửi tối đa {limit} mục. Hãy chia thành nhiều lần, hoặc "
+        "ghi vào tệp CSV rồi dùng lệnh: addrsvc geocode file.",
+        "There are {count} items, and at most {limit} are taken at a time. Send them in parts, or "
+        "write them to a CSV file and use: addrsvc geocode file.",
+    )
+    count: int
+    limit: int
+
+
+@dataclass(eq=False)
+class BatchesBusy(Unavailable):
+    """So many batches are being answered already."""
+
+    slug = "batches-busy"
+    title = Text("Đang có nhiều danh sách chờ xử lý", "Too many batches at once")
+    message = Text(
+        "Máy chủ đang xử lý {limit} danh sách cùng lúc nên chưa nhận danh sách này. Hãy gửi lại "
+        "sau {retry_after_s} giây, và gửi lần lượt từng danh sách.",
+        "{limit} batches are being answered already, so this one was not begun. Send it again in "
+        "{retry_after_s} seconds, and send one batch after the other.",
+    )
+    limit: int
+    retry_after_s: int
+
+
+@dataclass(eq=False)
+class AskerGone(Unavailable):
+    """Whoever sent a batch went away before the answer: nobody reads this."""
+
+    slug = "asker-gone"
+    title = Text("Bên gửi đã ngắt kết nối", "The asker went away")
+    message = Text(
+        "Kết nối đã đóng trước khi có kết quả nên việc xử lý đã dừng. Hãy gửi lại danh sách.",
+        "The connection was closed before the answer, so the work was stopped. Send it again.",
+    )

@@ -9,3 +9,6 @@ MAX_TEXT: Final = 2_000
 
 MAX_ANSWERS: Final = 20
 """Most answers to one query."""
+
+MAX_ITEMS: Final = 1_000
+"""Most items of one batch sent inline."""

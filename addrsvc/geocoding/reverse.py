@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from addrsvc.admin_units import service
-from addrsvc.admin_units.conversion import Conversion
+from addrsvc.admin_units.conversion import Conversion, Converter
 from addrsvc.admin_units.conversion_schemas import conversion_out
 from addrsvc.admin_units.errors import NoCommuneThere
 from addrsvc.admin_units.model import REORGANISED, BoundaryKind, LocatedCommune
@@ -29,7 +29,7 @@ QUERIES = Queries("addrsvc.geocoding", "queries_reverse.sql")
 MAX_LIMIT: Final = 20
 MAX_RADIUS_M: Final = 20_000.0
 
-_PROBES: Final = 4
+PROBES: Final = 4
 """So many times more addresses are taken by degrees than are wanted by metres."""
 
 _DEGREE_M: Final = 110_574.0
@@ -85,31 +85,45 @@ async def reverse(
     if day < REORGANISED:
         present = await service.commune_at(conn, point, today)
         if present is not None:
-            converter = (await units.current(conn)).converter
-            former = converter.convert([present.id], day, located=around)
-            if present.certainty == "indicative":
-                former = former.doubted("indicative", NOTES[BoundaryKind.INDICATIVE])
+            former = trace_back((await units.current(conn)).converter, present, around, day)
     nearby = await nearest(conn, point, limit=limit, radius_m=radius_m)
     return Whereabouts(around, former, tuple(nearby))
 
 
+def trace_back(
+    converter: Converter, present: LocatedCommune, around: LocatedCommune | None, day: date
+) -> Conversion:
+    """Say what today's commune around a point was on an earlier day."""
+    former = converter.convert([present.id], day, located=around)
+    if present.certainty == "indicative":
+        former = former.doubted("indicative", NOTES[BoundaryKind.INDICATIVE])
+    return former
+
+
 async def nearest(conn: Connection, point: LonLat, *, limit: int, radius_m: float) -> list[Nearby]:
     """List the nearest public addresses in use within a radius, nearest first."""
-    half_lat = radius_m / _DEGREE_M
-    narrowing = max(math.cos(math.radians(min(abs(point.lat) + half_lat, 89.9))), 0.001)
+    half_lon, half_lat = half_box_deg(point, radius_m)
     params = {
         "lon": point.lon,
         "lat": point.lat,
-        "half_lon": half_lat / narrowing,
+        "half_lon": half_lon,
         "half_lat": half_lat,
         "radius_m": radius_m,
         "limit": limit,
-        "probes": limit * _PROBES,
+        "probes": limit * PROBES,
     }
-    return [_nearby(row) for row in await rows(conn, QUERIES["nearest_addresses"], params)]
+    return [nearby_of(row) for row in await rows(conn, QUERIES["nearest_addresses"], params)]
 
 
-def _nearby(row: Row) -> Nearby:
+def half_box_deg(point: LonLat, radius_m: float) -> tuple[float, float]:
+    """Give half the width and half the height, in degrees, of a box that covers a radius."""
+    half_lat = radius_m / _DEGREE_M
+    narrowing = max(math.cos(math.radians(min(abs(point.lat) + half_lat, 89.9))), 0.001)
+    return half_lat / narrowing, half_lat
+
+
+def nearby_of(row: Row) -> Nearby:
+    """Make one of a row of the queries here."""
     document = Document.from_json(row["document"])
     parts, position = document.components, document.position
     is_home = document.kind in PRIVATE_KINDS

@@ -27,6 +27,7 @@ from addrsvc.geocoding.gazetteer import Gazetteer
 from addrsvc.geocoding.loading import load
 from addrsvc.geocoding.probe_queue import ProbeQueue
 from addrsvc.geocoding.scopes import Resolver
+from addrsvc.geocoding.turns import Batches
 from addrsvc.parsing.lexicon import LexiconUnit
 from addrsvc.parsing.model import Status, UnitMention, UnitReading
 from addrsvc.parsing.reader import AddressReader
@@ -86,6 +87,7 @@ class Geocoder:
         self, doors: Doors, clock: Clock, follower: Follower, units: UnitsInMemory
     ) -> None:
         self.probes = ProbeQueue(doors.lookups)
+        self.batches = Batches()
         self._pool: ReadPool = doors.pool
         self._clock = clock
         self._follower = follower

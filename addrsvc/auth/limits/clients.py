@@ -124,10 +124,7 @@ class ClientLimits:
             RateLimited: it had no misses left before; what was found must not be told.
         """
         name = f"misses|{spending.client}"
-        allowance = self._whole_misses[spending.is_known]
-        if await self._is_alarmed(spending, now_s, amount):
-            least = min(table.ALARMED_MISSES_PER_MINUTE, allowance.per_minute)
-            allowance = Allowance(least, allowance.per_day)
+        allowance = await self._allowance_of_misses(spending, now_s, amount)
         left, left_of_day = await self._count(name, allowance, now_s, amount=amount)
         spending.misses_left = max(0, left)
         if left <= 0 or left_of_day == 0:
@@ -135,6 +132,22 @@ class ClientLimits:
             self._hold(name, now_s + window.left_s(now_s), now_s)
         if left < 0 or (left_of_day is not None and left_of_day < 0):
             self._refuse(name, left_of_day, now_s)
+
+    async def misses_left(self, spending: Spending, now_s: float) -> int:
+        """Give how many questions may still find nothing; counts none of them."""
+        allowance = await self._allowance_of_misses(spending, now_s, 0)
+        name = f"misses|{spending.client}"
+        left, left_of_day = await self._count(name, allowance, now_s, amount=0)
+        return max(0, left if left_of_day is None else min(left, left_of_day))
+
+    async def _allowance_of_misses(
+        self, spending: Spending, now_s: float, amount: int
+    ) -> Allowance:
+        allowance = self._whole_misses[spending.is_known]
+        if not await self._is_alarmed(spending, now_s, amount):
+            return allowance
+        least = min(table.ALARMED_MISSES_PER_MINUTE, allowance.per_minute)
+        return Allowance(least, allowance.per_day)
 
     def require_misses(self, spending: Spending, now_s: float) -> None:
         """Pass a client that has not missed too often.

@@ -110,6 +110,7 @@ _ROUTES: Final = (
     ("GET /v1/codes/*", RouteClass.LOOKUP),
     ("GET /v1/identifiers/*", RouteClass.LOOKUP),
     ("POST /v1/identifiers:resolve", RouteClass.BATCH),
+    ("POST /v1/geocode/batch", RouteClass.BATCH),
     ("GET /v1/geocode", RouteClass.SEARCH),
     ("GET /v1/reverse", RouteClass.SEARCH),
     ("GET /v1/autocomplete", RouteClass.SEARCH),
@@ -124,6 +125,7 @@ _ROUTES: Final = (
     ("GET /v1/acts*", RouteClass.LIST),
     ("GET /v1/webhooks*", RouteClass.LIST),
     ("GET /v1/persons*", RouteClass.LIST),
+    ("GET /v1/dossiers*", RouteClass.LIST),
     ("GET /webhooks*", RouteClass.LIST),
     ("POST /webhooks/*", RouteClass.WRITE),
     # a request of ours to somebody else's machine each
