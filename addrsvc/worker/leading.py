@@ -17,6 +17,9 @@ _LOCKS: Final = 731_020
 _ASK_S: Final = 2.0
 _PROVE_S: Final = 5.0
 _PATIENCE_S: Final = 10.0
+_SILENCE_S: Final = 30.0
+"""The server ends a connection that says nothing for so long: of a process that is frozen, or of a
+machine that lost its power, nobody else would tell it for hours."""
 _END_S: Final = 4.0
 
 
@@ -32,8 +35,9 @@ async def lead(
 ) -> None:
     """Wait until no other worker does this work, say so, then do it.
 
-    The lock is the connection's: PostgreSQL gives it back when we die. A worker cut off from
-    the database ends the work within seconds, but perhaps later than another one begins it.
+    The lock is the connection's: PostgreSQL gives it back when we die, or are not heard of for
+    half a minute. A worker cut off from the database ends the work within seconds, but perhaps
+    later than another one begins it.
 
     Raises:
         LeadershipLostError: the connection was lost; the work was ended.
@@ -43,6 +47,7 @@ async def lead(
         settings.database_url.get_secret_value(),
         statement_timeout_ms=settings.statement_timeout_ms,
         read_only=False,
+        settings=f"-c idle_session_timeout={round(_SILENCE_S * 1000)}",
     )
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
         while not await _take(conn, name):  # noqa: ASYNC110 -- it is in the database

@@ -89,3 +89,19 @@ async def test_what_a_work_fails_of_is_told_and_the_lock_is_free(settings: Setti
         leads = next_one.start(settings)
         await next_one.began.wait()
         await _ended(leads)
+
+
+async def test_who_is_not_heard_of_any_more_leads_no_longer(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of a frozen process, or of a machine that lost its power: nobody closes the line."""
+    monkeypatch.setattr(leading, "_PROVE_S", 60.0)
+    monkeypatch.setattr(leading, "_SILENCE_S", 0.5, raising=False)
+    first, second = Leader(), Leader()
+    async with asyncio.timeout(10):
+        silent = first.start(settings)
+        await first.began.wait()
+        waits = second.start(settings)
+        await second.began.wait()
+        await _ended(waits)
+        await _ended(silent)
