@@ -30,13 +30,17 @@ SWITCH: Final = "read-only"
 _LOOK_S: Final = 1.0
 _PATIENCE_S: Final = 2.0
 
-# Sessions take a new default of their database only when they begin: it is asked of the catalogue.
+# Sessions take a new default of their database or role only when they begin: it is asked of the
+# catalogue, where it stands as it was typed (on, true, 1).
 _STATE: Final = """
 SELECT pg_is_in_recovery()
        OR current_setting('default_transaction_read_only')::boolean
-       OR EXISTS (SELECT FROM pg_db_role_setting AS s JOIN pg_database AS d ON d.oid = s.setdatabase
-                  WHERE d.datname = current_database() AND s.setrole = 0
-                    AND 'default_transaction_read_only=on' = ANY (s.setconfig)),
+       OR EXISTS (SELECT FROM pg_db_role_setting AS s, unnest(s.setconfig) AS given
+                  WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database
+                                              WHERE datname = current_database()))
+                    AND s.setrole IN (0, current_user::regrole)
+                    AND CASE WHEN given ^@ 'default_transaction_read_only='
+                        THEN split_part(given, '=', 2)::boolean ELSE false END),
        coalesce((SELECT value = 'true'::jsonb FROM service_state WHERE key = %s), false)
 """
 
