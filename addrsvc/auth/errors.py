@@ -95,10 +95,10 @@ class EverywhereForbidden(Forbidden):
     slug = "everywhere-forbidden"
     title = Text("Việc này liên quan mọi địa bàn", "This concerns every commune")
     message = Text(
-        "Tài khoản hoặc khóa này chỉ được giao một số địa bàn, còn việc này liên quan tất cả. "
-        "Hãy chọn một phường, xã được giao, hoặc nhờ người phụ trách toàn bộ.",
-        "This account or key is limited to some communes, and this concerns all of them. "
-        "Name one commune of yours, or ask somebody who is in charge of all.",
+        "Tài khoản hoặc khóa này chỉ được giao một số địa bàn, còn việc này liên quan tất cả. Hãy "
+        "nhờ người phụ trách toàn bộ; với danh sách, báo cáo thì chọn một phường, xã được giao.",
+        "This account or key is limited to some communes, and this concerns all of them. Ask "
+        "somebody who is in charge of all; for a list or report name one commune of yours.",
     )
 
 

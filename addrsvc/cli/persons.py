@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from html import escape
@@ -19,8 +20,8 @@ from addrsvc.clock import VIETNAM, SystemClock, today
 from addrsvc.db.doors import make_engine
 from addrsvc.personal import crypto, requests, sealing
 from addrsvc.personal.errors import EncryptionKeyMissing
-from addrsvc.personal.model import Person
-from addrsvc.personal.requests import Asker, PersonRequest, RequestKind, RequestStatus
+from addrsvc.personal.model import PURPOSES, Person, Purpose
+from addrsvc.personal.requests import REASON, Asker, PersonRequest, RequestKind, RequestStatus
 from addrsvc.registry import persons
 from addrsvc.registry.persons import Kept, Named
 from addrsvc.registry.persons_router import kept_out
@@ -114,6 +115,8 @@ def close(
     withdrawn: bool = typer.Option(False, help="The person took it back; else it is refused."),
 ) -> None:
     """Close a request that is not answered by an act."""
+    if not re.fullmatch(REASON, reason):
+        raise typer.BadParameter("a code of small letters, digits and hyphens; see --help")
     status = RequestStatus.WITHDRAWN if withdrawn else RequestStatus.REFUSED
     at = SystemClock().now()
     in_transaction(
@@ -139,11 +142,11 @@ def export(
 ) -> None:
     """Write all that is kept of one person to a file for them, readable by us alone."""
     named, at = _named(phone, address), SystemClock().now()
+    to.touch(mode=0o600)  # before the request is closed
+    to.chmod(0o600)
     kept = in_transaction(
         lambda conn: persons.hand_out(conn, operator(), named, at=at, request_id=number)
     )
-    to.touch(mode=0o600)
-    to.chmod(0o600)
     to.write_bytes(_page(kept) if to.suffix == ".html" else _json(kept))
     print(f"{to}: {len(kept)} addresses")
 
@@ -213,6 +216,11 @@ def rotate_keys(
     """Seal with the newest key whatever an older one sealed; may be interrupted and repeated."""
     if add:
         path = Settings().encryption_key_file
+        if Settings().encryption_keys.get_secret_value().strip():
+            raise typer.BadParameter(
+                "the keys stand in ADDRSVC_ENCRYPTION_KEYS: put one of `persons new-key` at its "
+                "head, restart the service and leave --new out"
+            )
         if path is None:
             raise EncryptionKeyMissing
         crypto.write_key_file(path, [crypto.new_key(), *crypto.read_key_file(path)])
@@ -250,13 +258,17 @@ def _json(kept: list[Kept]) -> bytes:
     return orjson.dumps([kept_out(each) for each in kept], option=orjson.OPT_INDENT_2)
 
 
+def _purpose(code: str | None) -> str:
+    return "—" if code is None else escape(PURPOSES[Purpose(code)].vi)
+
+
 def _page(kept: list[Kept]) -> bytes:
     """Give the same on a page to print."""
     parts = []
     for each in kept:
         seen = "".join(
             f"<li>{reading.recorded_at.astimezone(VIETNAM):%d/%m/%Y %H:%M} · "
-            f"{escape(reading.purpose or '—')}</li>"
+            f"{_purpose(reading.purpose)}</li>"
             for reading in each.readings
         )
         parts.append(

@@ -55,7 +55,7 @@ class _Key:
     def __init__(self, text: str) -> None:
         self._secret = base64.urlsafe_b64decode(text)
         if len(self._secret) != _KEY_BYTES:
-            raise ValueError(text)
+            raise ValueError(f"not {_KEY_BYTES} bytes")  # never the key itself
         self.fernet = Fernet(text)
         self.key_id = hashlib.sha256(b"addrsvc key id" + self._secret).hexdigest()[:12]
 

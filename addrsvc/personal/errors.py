@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from addrsvc.errors import (
     Conflict,
-    Forbidden,
     InvalidInput,
     NotFound,
     Text,
@@ -79,20 +79,6 @@ class ReadingsExhausted(TooMany):
 
 
 @dataclass(eq=False)
-class AreaTooSmall(Forbidden):
-    """Requests of people are for principals without a limit of area."""
-
-    slug = "requests-need-every-area"
-    title = Text("Cần quyền trên toàn địa bàn", "Needs rights everywhere")
-    message = Text(
-        "Dữ liệu của một người có thể nằm ở nhiều phường, xã, nên yêu cầu của họ do người không bị "
-        "giới hạn địa bàn xử lý. Hãy chuyển yêu cầu này cho đơn vị quản lý chung.",
-        "What is kept of a person may lie in several communes, so their requests are handled by "
-        "somebody without a limit of area. Pass this request on to the central office.",
-    )
-
-
-@dataclass(eq=False)
 class RequestNotFound(NotFound):
     """There is no request of this number."""
 
@@ -116,6 +102,34 @@ class RequestClosed(Conflict):
         "Request {number} is closed. If the person asks again, record a new request.",
     )
     number: int
+
+
+@dataclass(eq=False)
+class RequestOfOtherKind(Conflict):
+    """An act is said to answer a request that asked for something else."""
+
+    slug = "person-request-of-other-kind"
+    title = Text("Yêu cầu thuộc loại khác", "Request of another kind")
+    message = Text(
+        "Yêu cầu số {number} không phải yêu cầu làm việc này nên chưa có gì thay đổi. Hãy kiểm tra "
+        "lại số yêu cầu: addrsvc persons show {number}.",
+        "Request {number} does not ask for this, so nothing was changed. Check the number with: "
+        "addrsvc persons show {number}.",
+    )
+    number: int
+
+
+@dataclass(eq=False)
+class ReceivedInFuture(InvalidInput):
+    """A request is said to have been received on a day to come."""
+
+    slug = "person-request-in-future"
+    title = Text("Ngày nhận yêu cầu ở tương lai", "Received on a day to come")
+    message = Text(
+        "Ngày nhận yêu cầu không thể sau hôm nay ({today}). Hãy nhập lại ngày nhận.",
+        "A request cannot have been received after today ({today}). Give the day it was received.",
+    )
+    today: date
 
 
 @dataclass(eq=False)

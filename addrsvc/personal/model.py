@@ -12,7 +12,8 @@ from addrsvc.errors import Text
 from addrsvc.parsing.normalise import name_key
 
 _TITLES = frozenset({"hộ", "chủ", "nhà", "ông", "bà", "anh", "chị", "cô", "chú"})
-_COUNTRY = re.compile(r"^(?:\+|00)84")
+_COUNTRY = re.compile(r"^(?:(?:\+|00)84|84(?=\d{9,10}$))0?")
+"""With a sign of going abroad or, as many tables have it, with none; ``(0)`` may follow."""
 _NOT_DIGIT = re.compile(r"\D")
 
 
@@ -74,6 +75,8 @@ def phone_key_of(phone: str) -> str:
     """Give what a telephone number is compared by: its digits, as dialled in Vietnam.
 
     >>> phone_key_of("+84 900 000 000") == phone_key_of("0900.000.000") == "0900000000"
+    True
+    >>> phone_key_of("84900000000") == phone_key_of("+84 (0)900 000 000") == "0900000000"
     True
     """
     return _NOT_DIGIT.sub("", _COUNTRY.sub("0", re.sub(r"[\s().-]", "", phone)))

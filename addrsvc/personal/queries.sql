@@ -107,7 +107,7 @@ ORDER BY request_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED;
 
 -- notes_of_other_keys --
 -- Rows opened before: holders.
-SELECT note_id AS id, sealed, key_id FROM personal.reading_note
+SELECT note_id AS id, address_id, sealed, key_id FROM personal.reading_note
 WHERE key_id <> %(key_id)s ORDER BY note_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED;
 
 -- reseal_note --

@@ -66,7 +66,8 @@ async def read_holder(
     )
     await open_holders(conn, principal.areas)
     if reading.note is not None:
-        sealed = keyring_of(conn).encrypt(reading.note.encode(), bound_to="reading_note")
+        owner = f"reading_note:{place.address_id}"
+        sealed = keyring_of(conn).encrypt(reading.note.encode(), bound_to=owner)
         note = {"sealed": sealed.token, "key_id": sealed.key_id, "at": at}
         who = {"principal": principal.id, "address_id": place.address_id}
         await execute(conn, QUERIES["insert_note"], note | who)

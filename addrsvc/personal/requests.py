@@ -21,10 +21,18 @@ from addrsvc.clock import Clock, today
 from addrsvc.db.roles import open_rows
 from addrsvc.db.rows import Row, execute, rows
 from addrsvc.personal.crypto import keyring_of
-from addrsvc.personal.errors import AreaTooSmall, RequestClosed, RequestNotFound
+from addrsvc.personal.errors import (
+    ReceivedInFuture,
+    RequestClosed,
+    RequestNotFound,
+    RequestOfOtherKind,
+)
 from addrsvc.personal.holders import QUERIES, open_holders
 from addrsvc.personal.model import Person, working_days_after
 from addrsvc.settings import Settings
+
+REASON = "[a-z0-9-]{2,40}"
+"""What a code of a reason looks like: no name fits in."""
 
 
 class RequestKind(StrEnum):
@@ -74,25 +82,13 @@ class PersonRequest:
         return self.status is RequestStatus.OPEN and self.due_on < day
 
 
-def require_everywhere(principal: Principal) -> None:
-    """Pass only who may handle requests, for every commune.
-
-    Raises:
-        NotSignedIn, ScopeMissing: not for this principal to do.
-        AreaTooSmall: it is limited to some communes, and a person's rows may lie in others.
-    """
-    principal.require(Scope.HOLDERS_WRITE)
-    if principal.areas is not None:
-        raise AreaTooSmall
-
-
 async def open_for(conn: AsyncConnection, principal: Principal) -> None:
     """Open requests and holders for the rest of the transaction, to who may handle them.
 
     Raises:
-        NotSignedIn, ScopeMissing, AreaTooSmall: see :func:`require_everywhere`.
+        NotSignedIn, ScopeMissing, EverywhereForbidden: not for this principal to do.
     """
-    require_everywhere(principal)
+    principal.require_everywhere(Scope.HOLDERS_WRITE)
     await open_holders(conn, None)
     await open_rows(conn, "requests", None)
 
@@ -110,11 +106,14 @@ async def receive(
     """Put a request on record with the days by which it must be answered.
 
     Raises:
-        NotSignedIn, ScopeMissing, AreaTooSmall: see :func:`require_everywhere`.
+        NotSignedIn, ScopeMissing, EverywhereForbidden: not for this principal to do.
+        ReceivedInFuture: the day it was received is still to come.
         EncryptionKeyMissing: who asks cannot be kept.
     """
     await open_for(conn, principal)
     day = received_on or today(clock)
+    if day > today(clock):
+        raise ReceivedInFuture(today=today(clock))
     days = settings.person_erase_days if kind is RequestKind.ERASE else settings.person_access_days
     due_on = day + timedelta(days=days)
     params = {
@@ -151,7 +150,7 @@ async def list_requests(
     """Give requests without who asked, those open first, by due day; at most 1,000.
 
     Raises:
-        NotSignedIn, ScopeMissing, AreaTooSmall: see :func:`require_everywhere`.
+        NotSignedIn, ScopeMissing, EverywhereForbidden: not for this principal to do.
     """
     await open_for(conn, principal)
     wanted = {"id": None, "open_only": open_only, "due_by": due_by}
@@ -164,7 +163,7 @@ async def get_request(
     """Give one request.
 
     Raises:
-        NotSignedIn, ScopeMissing, AreaTooSmall: see :func:`require_everywhere`.
+        NotSignedIn, ScopeMissing, EverywhereForbidden: not for this principal to do.
         RequestNotFound: there is none of this number.
         EncryptionKeyMissing, EncryptionKeyUnknown: who asked cannot be decrypted.
     """
@@ -197,15 +196,21 @@ async def close(
     outcome: Mapping[str, object],
     *,
     at: datetime,
+    answers: RequestKind | None = None,
 ) -> None:
     """Close a request with what came of it: counts and codes, never personal data.
 
+    ``answers`` is the kind of request an act answers; None: closed without an act.
+
     Raises:
-        NotSignedIn, ScopeMissing, AreaTooSmall: see :func:`require_everywhere`.
+        NotSignedIn, ScopeMissing, EverywhereForbidden: not for this principal to do.
         RequestNotFound: there is none of this number.
         RequestClosed: it was closed before.
+        RequestOfOtherKind: it asked for something else than was done.
     """
-    await get_request(conn, principal, request_id)
+    found = await get_request(conn, principal, request_id)
+    if answers not in {None, found.kind}:
+        raise RequestOfOtherKind(number=request_id)
     params = {"request_id": request_id, "status": status.value, "principal": principal.id}
     kept = {"at": at, "outcome": Jsonb(dict(outcome))}
     if not await execute(conn, QUERIES["close_request"], params | kept):

@@ -104,7 +104,7 @@ async def _reseal_requests(conn: AsyncConnection) -> int:
 
 
 async def _reseal_notes(conn: AsyncConnection) -> int:
-    return await _reseal(conn, "notes_of_other_keys", "reseal_note", "reading_note")
+    return await _reseal(conn, "notes_of_other_keys", "reseal_note", "reading_note:{address_id}")
 
 
 async def _reseal(conn: AsyncConnection, find: str, put: str, owner: str) -> int:
@@ -112,7 +112,7 @@ async def _reseal(conn: AsyncConnection, find: str, put: str, owner: str) -> int
     ring = keyring_of(conn)
     found = await rows(conn, QUERIES[find], {"limit": BATCH_ROWS, "key_id": ring.key_id})
     for each in found:
-        bound_to = owner.format(id=each["id"])
+        bound_to = owner.format_map(each)
         plain = ring.decrypt(each["sealed"], bound_to=bound_to, key_id=each["key_id"])
         sealed = ring.encrypt(plain, bound_to=bound_to)
         new = {"id": each["id"], "sealed": sealed.token, "key_id": sealed.key_id}

@@ -17,7 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from addrsvc.audit import readings
 from addrsvc.audit import service as audit
 from addrsvc.audit.readings import HolderReading
-from addrsvc.auth.model import Principal
+from addrsvc.auth.model import Principal, Scope
+from addrsvc.auth.sight import sight_of
 from addrsvc.db import idempotency
 from addrsvc.db.queries import Queries
 from addrsvc.db.rows import Row, execute, rows
@@ -25,12 +26,14 @@ from addrsvc.parsing.normalise import name_key
 from addrsvc.personal import holders, requests
 from addrsvc.personal.errors import PersonNotNamed
 from addrsvc.personal.model import Person, name_key_of, phone_key_of
-from addrsvc.personal.requests import RequestStatus
+from addrsvc.personal.requests import RequestKind, RequestStatus
 from addrsvc.registry.fields import clean, clean_optional
 from addrsvc.registry.reading import AddressRef, get_address
 from addrsvc.types import AddressId
 
 QUERIES = Queries("addrsvc.registry", "queries_persons.sql")
+
+_SCOPE_TO_SEE = {"restricted": Scope.ADDRESSES_READ, "secret": Scope.ADDRESSES_SECRET}
 
 _SHORTEST_PHONE = 6
 """Fewer digits are found in house numbers and dates."""
@@ -97,7 +100,9 @@ async def find_person(
     """Find the addresses one person is kept at; the search itself is audited.
 
     Raises:
-        NotSignedIn, ScopeMissing, AreaTooSmall: see ``requests.require_everywhere``.
+        NotSignedIn, EverywhereForbidden: not for this principal to do.
+        ScopeMissing: nor is this; or the person is kept at an address it must not know of, such as
+            a secret one: whoever may is to handle all of it.
         PersonNotNamed: a name without phone and address.
         FieldInvalid: name or phone is blank, or holds control characters.
         AddressNotFound, InvalidInput: the address named beside is none.
@@ -126,10 +131,10 @@ async def hand_out(
     """Give all that is kept of one person, for them; closes the request that asked for it.
 
     Raises:
-        NotSignedIn, ScopeMissing, AreaTooSmall, PersonNotNamed, AddressNotFound, InvalidInput,
-        EncryptionKeyMissing: see :func:`find_person`.
+        NotSignedIn, ScopeMissing, EverywhereForbidden, PersonNotNamed, AddressNotFound,
+        InvalidInput, EncryptionKeyMissing: see :func:`find_person`.
         EncryptionKeyUnknown: a row cannot be decrypted.
-        RequestNotFound, RequestClosed: see ``requests.close``.
+        RequestNotFound, RequestClosed, RequestOfOtherKind: see ``requests.close``.
     """
     places = {each.address_id: each for each in await _find(conn, principal, named)}
     refs = [each.ref for each in places.values()]
@@ -144,7 +149,7 @@ async def hand_out(
         for address_id, person, recorded_at in await holders.holders_of(conn, list(places))
     ]
     await _trace(conn, principal, "holder.export", places.values(), at)
-    await _close(conn, principal, request_id, {"addresses": len(kept)}, at)
+    await _close(conn, principal, request_id, RequestKind.ACCESS, {"addresses": len(kept)}, at)
     return kept
 
 
@@ -160,17 +165,17 @@ async def correct_person(
     """Put a person right everywhere at once; closes the request that asked for it.
 
     Raises:
-        NotSignedIn, ScopeMissing, AreaTooSmall, PersonNotNamed, AddressNotFound, InvalidInput,
-        EncryptionKeyMissing: see :func:`find_person`.
+        NotSignedIn, ScopeMissing, EverywhereForbidden, PersonNotNamed, AddressNotFound,
+        InvalidInput, EncryptionKeyMissing: see :func:`find_person`.
         FieldInvalid: the new name or phone is blank, or holds control characters.
-        RequestNotFound, RequestClosed: see ``requests.close``.
+        RequestNotFound, RequestClosed, RequestOfOtherKind: see ``requests.close``.
     """
     places = await _find(conn, principal, named)
     person = Person(clean("name", corrected.name), clean_optional("phone", corrected.phone))
     people = [(each.address_id, person) for each in places]
     await holders.put_holders(conn, principal, people, at)
     await _trace(conn, principal, "holder.correct", places, at)
-    await _close(conn, principal, request_id, {"addresses": len(places)}, at)
+    await _close(conn, principal, request_id, RequestKind.CORRECT, {"addresses": len(places)}, at)
     return places
 
 
@@ -185,9 +190,9 @@ async def erase_person(
     """Erase a person everywhere; the addresses stay. Erasing twice changes nothing.
 
     Raises:
-        NotSignedIn, ScopeMissing, AreaTooSmall, PersonNotNamed, AddressNotFound, InvalidInput,
-        EncryptionKeyMissing: see :func:`find_person`.
-        RequestNotFound, RequestClosed: see ``requests.close``.
+        NotSignedIn, ScopeMissing, EverywhereForbidden, PersonNotNamed, AddressNotFound,
+        InvalidInput, EncryptionKeyMissing: see :func:`find_person`.
+        RequestNotFound, RequestClosed, RequestOfOtherKind: see ``requests.close``.
     """
     named = _cleaned(named)
     places = await _find(conn, principal, named)
@@ -200,7 +205,7 @@ async def erase_person(
     await holders.erase_holders(conn, [each.address_id for each in places])
     await _trace(conn, principal, "holder.erase", places, at)
     erased = Erased(len(places), texts, rejections, answers)
-    await _close(conn, principal, request_id, erased.to_json(), at)
+    await _close(conn, principal, request_id, RequestKind.ERASE, erased.to_json(), at)
     return erased
 
 
@@ -221,7 +226,12 @@ async def _find(conn: AsyncConnection, principal: Principal, named: Named) -> li
     if not name_key_of(named.person.name) or (not phone and address_id is None):
         raise PersonNotNamed
     found = await holders.find_addresses(conn, named.person, address_id)
-    return [_place_of(each) for each in await rows(conn, QUERIES["places_of"], {"ids": found})]
+    places = await rows(conn, QUERIES["places_of"], {"ids": found})
+    sight = sight_of(principal)
+    for each in places:
+        if not sight.sees(each["visibility"], each["commune_code"]):
+            principal.require(_SCOPE_TO_SEE[each["visibility"]])
+    return [_place_of(each) for each in places]
 
 
 def _place_of(row: Row) -> Place:
@@ -244,11 +254,13 @@ async def _close(
     conn: AsyncConnection,
     principal: Principal,
     request_id: int | None,
+    kind: RequestKind,
     outcome: Mapping[str, object],
     at: datetime,
 ) -> None:
     if request_id is not None:
-        await requests.close(conn, principal, request_id, RequestStatus.DONE, outcome, at=at)
+        done = RequestStatus.DONE
+        await requests.close(conn, principal, request_id, done, outcome, at=at, answers=kind)
 
 
 async def _take_out_texts(

@@ -16,7 +16,7 @@ from addrsvc.clock import today
 from addrsvc.db.web import AppClock, AppSettings, WriteConn
 from addrsvc.personal import requests
 from addrsvc.personal.model import PURPOSES, Person
-from addrsvc.personal.requests import Asker, PersonRequest, RequestKind, RequestStatus
+from addrsvc.personal.requests import REASON, Asker, PersonRequest, RequestKind, RequestStatus
 from addrsvc.problems import language_of
 from addrsvc.registry import persons
 from addrsvc.registry.persons import Kept, Named
@@ -61,7 +61,7 @@ class CloseIn(Closed):
     """How a request ended that was not answered by an act."""
 
     status: Literal["done", "refused", "withdrawn"]
-    reason: Annotated[str, Field(pattern="^[a-z0-9-]{2,40}$", examples=["identity-not-proven"])]
+    reason: Annotated[str, Field(pattern=f"^{REASON}$", examples=["identity-not-proven"])]
     """A short code; never a name."""
 
 

@@ -1,8 +1,8 @@
 -- places_of --
 -- Where the addresses of one person are now (ids: bigint[]). Index: address_pkey, and those of
 -- address_now.
-SELECT address_id, coalesce(code, 'p' || address_id) AS ref, commune_code, commune_name,
-       province_name
+SELECT address_id, coalesce(code, 'p' || address_id) AS ref, visibility, commune_code,
+       commune_name, province_name
 FROM address_now WHERE address_id = any(%(ids)s::bigint[]) ORDER BY address_id;
 
 -- texts_of --

@@ -5,7 +5,7 @@ Days are settings; the person goes, the address stays.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -32,12 +32,10 @@ async def run_retention(engine: AsyncEngine, settings: Settings, clock: Clock) -
     def before(days: int) -> datetime:
         return now - timedelta(days=days)
 
-    ended = before(settings.keep_ended_holders_days)
-    erased = await _erase_ended(engine, ended)
+    await _erase_ended(engine, before(settings.keep_ended_holders_days), now)
     async with transaction(engine) as conn:
         await sealing.open_all(conn)
         counts = {
-            "holders": erased,
             "requests": await upkeep.forget_askers(
                 conn, before=before(settings.keep_requests_days)
             ),
@@ -53,27 +51,20 @@ async def run_retention(engine: AsyncEngine, settings: Settings, clock: Clock) -
                 conn, before=before(settings.keep_idempotency_days)
             ),
         }
-        if any(counts.values()):
-            await audit.record(
-                conn,
-                principal=_PRINCIPAL,
-                action="retention.run",
-                subject="retention",
-                at=now,
-                detail=counts,
-            )
+        await _note(conn, counts, now)
 
 
-async def _erase_ended(engine: AsyncEngine, before: datetime) -> int:
+async def _erase_ended(engine: AsyncEngine, before: datetime, at: datetime) -> None:
     """Erase the people behind addresses that ended before a moment, batch by batch."""
-    total, after = 0, AddressId(0)
+    after = AddressId(0)
     while True:
         async with transaction(engine) as conn:
             await sealing.open_all(conn)
             page = await upkeep.list_held(conn, after=after, limit=_BATCH)
             if not page:
-                return total
-            total += await holders.erase_holders(conn, await _ended(conn, page, before))
+                return
+            erased = await holders.erase_holders(conn, await _ended(conn, page, before))
+            await _note(conn, {"holders": erased}, at)
         after = page[-1]
 
 
@@ -83,3 +74,16 @@ async def _ended(
     params = {"ids": list(ids), "before": before}
     found = await rows(conn, QUERIES["ended_holders"], params)
     return [AddressId(each["address_id"]) for each in found]
+
+
+async def _note(conn: AsyncConnection, counts: Mapping[str, int], at: datetime) -> None:
+    """Leave in the log what one transaction took out, if anything."""
+    if any(counts.values()):
+        await audit.record(
+            conn,
+            principal=_PRINCIPAL,
+            action="retention.run",
+            subject="retention",
+            at=at,
+            detail=counts,
+        )

@@ -77,7 +77,7 @@ async def test_requests_have_days_states_and_a_term(
     limited = await issue_key(Scope.HOLDERS_WRITE, areas={WEST})
     for who, slug in (({}, "not-signed-in"), ({"Authorization": f"Bearer {limited}"}, None)):
         refused = await client.get("/v1/persons/requests", headers=who)
-        wanted = slug or "requests-need-every-area"
+        wanted = slug or "everywhere-forbidden"
         assert refused.json()["type"] == f"/problems/{wanted}"
     purposes = (await client.get("/v1/persons/purposes")).json()["items"]
     assert "notify-code" in {each["purpose"] for each in purposes}
@@ -92,6 +92,7 @@ async def test_what_no_column_holds_is_refused_not_a_failure(
         ("find", {"name": NAME, "address": "\0"}),
         ("export", {"name": NAME, "phone": PHONE, "request": 2**63}),
         ("requests", {"kind": "erase", "name": NAME, "received_on": "9999-12-31"}),
+        ("requests", {"kind": "erase", "name": NAME, "received_on": "2026-01-16"}),
         ("requests/1/close", {"status": "open", "reason": "no-state-to-close-in"}),
     ]
     for what, body in asked:
@@ -114,6 +115,8 @@ async def test_one_person_is_found_exactly_and_never_by_name_alone(
     assert [each["ref"] for each in at_place["items"]] == [east["code"]]
     both = await call(client, office, "find", name=NAME, phone=PHONE, address=east["code"])
     assert both["addresses"] == 2
+    for written in ("84911223344", "0084 911 223 344", "+84 (0)911 223 344", "(+84) 911223344"):
+        assert (await call(client, office, "find", name=NAME, phone=written))["addresses"] == 1
     for other in ({"name": "Trần Văn Chim", "phone": PHONE}, {"name": NAME, "phone": "0911223345"}):
         assert (await call(client, office, "find", **other))["addresses"] == 0
     alone = await client.post("/v1/persons/find", json={"name": NAME}, headers=office)
@@ -196,3 +199,35 @@ async def test_an_erased_person_is_nowhere_and_no_undo_brings_them_back(
         "request.close",
         "holder.read",
     ]
+
+
+async def test_who_lives_at_a_secret_address_is_for_named_people_only(
+    client: httpx.AsyncClient, office: dict[str, str], issue_key: IssueKey
+) -> None:
+    everything = {"Authorization": f"Bearer {await issue_key(*Scope)}"}
+    made = await register(client, everything, visibility="secret")
+    who = {"name": NAME, "phone": PHONE}
+    for what, more in (("find", {}), ("export", {}), ("correct", {"to": who}), ("erase", {})):
+        refused = await client.post(f"/v1/persons/{what}", json={**who, **more}, headers=office)
+        assert refused.status_code == 403, (what, refused.text)
+        assert refused.json()["scope"] == "addresses:secret"
+        assert made["code"] not in refused.text
+    found = await call(client, everything, "find", **who)
+    assert [each["ref"] for each in found["items"]] == [made["code"]]
+    # nothing is kept there of anybody else: then it is as if it were not there
+    assert (await call(client, office, "find", name="Lê Bịa", phone=PHONE))["addresses"] == 0
+
+
+async def test_a_request_is_answered_by_what_it_asked_for(
+    client: httpx.AsyncClient, office: dict[str, str]
+) -> None:
+    await register(client, office)
+    asked = await call(client, office, "requests", kind="access", name="Lê Bịa", phone=PHONE)
+    who = {"name": NAME, "phone": PHONE, "request": asked["request"]}
+    for what, more in (("correct", {"to": {"name": "Lê Bịa"}}), ("erase", {})):
+        refused = await client.post(f"/v1/persons/{what}", json={**who, **more}, headers=office)
+        assert refused.json()["type"] == "/problems/person-request-of-other-kind", what
+    kept = await call(client, office, "export", name=NAME, phone=PHONE)
+    assert [each["name"] for each in kept["items"]] == [f"Hộ ông {NAME}"]
+    still = await client.get(f"/v1/persons/requests/{asked['request']}", headers=office)
+    assert still.json()["status"] == "open"

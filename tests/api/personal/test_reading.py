@@ -9,8 +9,10 @@ import psycopg
 import pytest
 from fastapi import FastAPI
 from registry_fixtures import IN_EAST, IN_WEST, WEST, IssueKey
+from service_settings import ENCRYPTION_KEY
 
 from addrsvc.auth.model import Scope
+from addrsvc.personal.crypto import Keyring
 
 pytestmark = pytest.mark.anyio
 
@@ -64,11 +66,16 @@ async def test_reading_needs_a_purpose_a_scope_and_the_area(
             " WHERE action = 'holder.read' ORDER BY audit_id"
         ).fetchall()
         said = admin.execute("SELECT row_to_json(e)::text FROM audit_entry e").fetchall()
-        notes = admin.execute("SELECT sealed FROM personal.reading_note").fetchall()
+        notes = admin.execute(
+            "SELECT sealed, address_id, key_id FROM personal.reading_note"
+        ).fetchall()
     who = "key:" + key.split("_")[1]
     assert audited == [(who, west["code"], "dossier"), (who, west["code"], "field-visit")]
     assert not any("Bịa" in row[0] for row in [*said, *notes])
     assert len(notes) == 1
+    sealed, address_id, key_id = notes[0]
+    ring = Keyring([ENCRYPTION_KEY])
+    assert ring.decrypt(sealed, bound_to=f"reading_note:{address_id}", key_id=key_id)
 
 
 async def test_who_writes_in_some_communes_keeps_people_there(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
@@ -13,9 +14,13 @@ from click.testing import Result
 from service_settings import ENCRYPTION_KEY, as_role
 from typer.testing import CliRunner
 
-from addrsvc.cli import build
+from addrsvc.audit.readings import HolderReading
+from addrsvc.cli import build, persons
 from addrsvc.db.roles import WRITER
 from addrsvc.personal.crypto import Keyring, read_key_file, write_key_file
+from addrsvc.personal.model import Person
+from addrsvc.registry.persons import Kept, Place
+from addrsvc.types import AddressId
 
 NAME, PHONE = "Trần Văn Chim Bịa", "0911 223 344"  # invented
 Run = Callable[..., Result]
@@ -58,6 +63,9 @@ def test_from_the_request_to_the_erasure(run: Run, tmp_path: Path, registry_url:
     assert run("due").exit_code == 1
     found = run("find", "--phone", "+84911223344").output
     assert "Phường Tây" in found
+    nowhere = run("export", str(tmp_path / "none" / "x.json"), "--phone", PHONE, "--request", "1")
+    assert nowhere.exit_code != 0
+    assert run("due").exit_code == 1  # nobody got anything: it is still to be answered
     file = tmp_path / "person.json"
     assert run("export", str(file), "--phone", PHONE, "--request", "1").exit_code == 0
     assert orjson.loads(file.read_bytes())[0]["name"] == NAME
@@ -73,6 +81,8 @@ def test_from_the_request_to_the_erasure(run: Run, tmp_path: Path, registry_url:
     assert "erased at 1 addresses" in erased.output
     assert "backups" in erased.output
     run("request", "erase")
+    named = run("close", "2", "--reason", f"không phải {NAME}")
+    assert (named.exit_code, named.output.count(NAME)) == (2, 0)
     assert "withdrawn" in run("close", "2", "--reason", "taken-back", "--withdrawn").output
     with psycopg.connect(registry_url) as admin:
         left = admin.execute("SELECT count(*) FROM personal.address_holder").fetchone()
@@ -95,3 +105,21 @@ def test_keys_are_made_and_rotated(run: Run, keys: Path) -> None:
     assert "ADDRSVC_ENCRYPTION_KEY_FILE" in str(run("find", "--phone", PHONE).exception)
     os.environ.pop("ADDRSVC_ENCRYPTION_KEY_FILE")
     assert "ADDRSVC_ENCRYPTION_KEY_FILE" in str(run("rotate-keys", "--new").exception)
+
+
+def test_a_key_is_put_where_the_service_looks(
+    run: Run, keys: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ADDRSVC_ENCRYPTION_KEYS", ENCRYPTION_KEY)
+    refused = run("rotate-keys", "--new")
+    assert refused.exit_code == 2
+    assert "ADDRSVC_ENCRYPTION_KEYS" in refused.output
+    assert read_key_file(keys) == [ENCRYPTION_KEY]
+
+
+def test_a_page_for_the_person_says_purposes_in_words(run: Run, tmp_path: Path) -> None:
+    reading = HolderReading(datetime(2026, 1, 15, tzinfo=UTC), "key:1", "x", "field-visit", "done")
+    place = Place(AddressId(1), "x", "Phường Tây")
+    page = persons._page([Kept(place, Person(NAME), reading.recorded_at, [reading])]).decode()
+    assert "Hẹn khảo sát thực địa" in page
+    assert "field-visit" not in page

@@ -96,3 +96,9 @@ def test_what_is_no_key_is_told_without_showing_it(
     assert not text or text[:8] not in str(caught.value)
     with pytest.raises(EncryptionKeysInvalid):
         keyring(Settings(encryption_key_file=tmp_path))  # a folder
+
+
+def test_a_bad_key_is_not_told_in_the_error() -> None:
+    with pytest.raises(ValueError, match="32") as caught:
+        Keyring([NEW[:-4]])
+    assert NEW[:20] not in str(caught.value)
