@@ -85,8 +85,8 @@ async def keep_delivering(
     try:
         while True:
             try:
-                await deliverer.begin()
-                await deliverer.wait(poll_s)
+                is_behind = await deliverer.begin()
+                await deliverer.wait(0 if is_behind else poll_s)
                 pause_s = poll_s
             except _AWAY as error:
                 pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
@@ -114,12 +114,15 @@ class Deliverer:
         self._name = secrets.token_hex(8)
         self._under_way: set[asyncio.Task[None]] = set()
 
-    async def begin(self) -> None:
-        """Put new events on their way and begin with as many receivers as there is room for."""
-        await enqueue_new(self._engine, self._clock)
+    async def begin(self) -> bool:
+        """Put new events on their way and begin with as many receivers as there is room for.
+
+        Tells whether more are to be put on their way at once.
+        """
+        is_behind = await enqueue_new(self._engine, self._clock)
         free = self._at_once - len(self._under_way)
         if free == 0:
-            return
+            return is_behind
         at = self._clock.now()
         async with transaction(self._engine) as conn:
             claimed = await repository.claim(
@@ -128,6 +131,7 @@ class Deliverer:
         for receiver in claimed:
             name = f"receiver {receiver.receiver_id}"
             self._under_way.add(asyncio.create_task(self._serve(receiver), name=name))
+        return is_behind
 
     async def wait(self, longest_s: float) -> None:
         """Wait until a receiver is done, or so long.
@@ -154,10 +158,10 @@ class Deliverer:
 
     async def drain(self) -> None:
         """Deliver all that is due by now and return."""
-        await self.begin()
-        while self._under_way:
-            await self.wait(60)
-            await self.begin()
+        is_behind = await self.begin()
+        while is_behind or self._under_way:
+            await self.wait(0 if is_behind else 60)
+            is_behind = await self.begin()
 
     async def end(self) -> None:
         """Break off what is under way and give the receivers back."""

@@ -12,6 +12,7 @@ from webhook_fixtures import INTEGRATOR, Inbox, Post
 
 from addrsvc.db.doors import make_engine
 from addrsvc.db.transaction import transaction
+from addrsvc.events import reading
 from addrsvc.personal.crypto import new_key
 from addrsvc.webhooks import delivering, service
 from addrsvc.webhooks.delivering import keep_delivering
@@ -28,7 +29,7 @@ async def test_a_receiver_that_is_down_gets_no_rows_without_end(post: Post, inbo
     await enqueue_new(post.engine, post.clock, room=10)
     before = await post.ask("SELECT count(*) FROM webhook_delivery")
     await post.happen(*["act.done"] * 30)
-    assert await enqueue_new(post.engine, post.clock, room=10) == 0
+    assert not await enqueue_new(post.engine, post.clock, room=10)
     assert await post.ask("SELECT count(*) FROM webhook_delivery") == before
     await post.deliver()
     assert inbox.numbers == list(range(1, 61)), "it went on once there was room"
@@ -40,14 +41,36 @@ async def test_many_followers_at_once_put_each_event_on_its_way_once(
     await post.register(inbox)
     await post.register(other)
     await post.happen(*["act.done"] * 2_500)
-    counts = await asyncio.gather(*(enqueue_new(post.engine, post.clock) for _ in range(5)))
-    await enqueue_new(post.engine, post.clock)
-    assert sum(counts) <= 5_000
+
+    async def follow() -> None:
+        while await enqueue_new(post.engine, post.clock):
+            pass
+
+    await asyncio.gather(*(follow() for _ in range(5)))
+    await follow()
     found = await post.ask(
         "SELECT count(*) AS rows, count(DISTINCT number) AS numbers, max(number) AS last"
         " FROM webhook_delivery GROUP BY receiver_id"
     )
     assert found == [{"rows": 2_500, "numbers": 2_500, "last": 2_500}] * 2
+
+
+async def test_who_begins_far_back_holds_up_nobody(
+    post: Post, inbox: Inbox, other: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "PAGE_LIMIT", 10)
+    await post.happen(*["act.done"] * 200)
+    await post.register(inbox, after=0)
+    await post.register(other)
+    await post.happen("act.undone")
+    deliverer = post.deliverer()
+    await deliverer.begin()
+    await deliverer.wait(5)
+    [before] = await post.ask("SELECT min(followed_to) AS reached FROM webhook_receiver")
+    assert before["reached"] <= 20
+    await deliverer.drain()
+    await deliverer.end()
+    assert (other.numbers, inbox.numbers) == ([201], list(range(1, 202)))
 
 
 async def test_a_database_from_an_older_backup_is_followed_from_its_end(
@@ -132,7 +155,7 @@ async def test_the_loop_waits_for_a_database_that_is_away(
     await post.happen("act.done")
     real, asked = delivering.enqueue_new, 0
 
-    async def away(*given: object) -> int:
+    async def away(*given: object) -> bool:
         nonlocal asked
         asked += 1
         if asked < 3:
