@@ -4,13 +4,15 @@ SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xmin;
 
 -- events_since --
 -- Events behind a transaction and number, in that order, with the position of this snapshot; one
--- row of NULLs where there are none. xid: xid8 as text. Index: event_xid_idx.
+-- row of NULLs where there are none. Transactions yet to come are another server's: a dump brought
+-- their events along. xid: xid8 as text. Index: event_xid_idx.
 SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xmin, e.*
 FROM (VALUES (1)) AS always (one)
 LEFT JOIN LATERAL (
     SELECT event_id, type, subject, data, xid::text AS xid
     FROM event
     WHERE (event.xid, event_id) > (%(xid)s::xid8, %(event_id)s::bigint)
+      AND event.xid < pg_snapshot_xmax(pg_current_snapshot())
     ORDER BY event.xid, event_id
     LIMIT %(limit)s) AS e ON true;
 
