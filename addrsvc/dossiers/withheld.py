@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from addrsvc.parsing.normalise import fold
+from addrsvc.parsing.normalise import fold, name_key
 from addrsvc.parsing.parts_noise import find_noise
 
 _WORD: Final = re.compile(r"[^\W_]+")
@@ -31,7 +31,7 @@ _MIDDLE: Final = frozenset(("van", "thi"))
 _WAYS: Final = frozenset(("duong", "d", "pho", "dai", "lo", "hem", "ngo", "ngach", "kiet", "dl"))
 """Before a name they say that it is a street's."""
 _NUMBER_KINDS: Final = frozenset(("phone", "email"))
-_LONG_NUMBER: Final = 9
+LONG_NUMBER: Final = 9
 """Digits from which on a number is no house number."""
 _NUMBER: Final = re.compile(r"\d(?:[ .\-]{0,2}\d){7,}")
 _LEFT_OVER: Final = re.compile(r"\(\s*\)|\[\s*\]")
@@ -66,6 +66,26 @@ def without_person(text: str, names: Iterable[str] = (), numbers: Iterable[str] 
     while spans := sorted((*_named(left, by_first), *_numbered(left, papers))):
         left, was_there = _without(left, spans), True  # again: the rest may close up to a name
     return Withheld(left if was_there else text, was_there)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Persons:
+    """Names and numbers a record itself tells, to look for them where they do not belong."""
+
+    names: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+
+    def cut(self, text: str) -> Withheld:
+        """Leave them out of a text, and what else tells of a person."""
+        return without_person(text, self.names, self.numbers)
+
+    def are_in(self, code: str) -> bool:
+        """Tell whether a code is made of one of them."""
+        key, digits = name_key(code).replace(" ", ""), digits_in(code)
+        names = {name_key(name).replace(" ", "") for name in self.names if " " in name.strip()}
+        return any(name in key for name in names - {""}) or any(
+            len(number) >= LONG_NUMBER and number in digits for number in self.numbers
+        )
 
 
 def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
@@ -143,11 +163,11 @@ def _numbered(text: str, numbers: Iterable[str]) -> Iterator[tuple[int, int]]:
     for noise in find_noise(text):
         begin, end = noise.span
         written = text[begin:end]
-        if noise.kind in _NUMBER_KINDS or (written.isdigit() and len(written) >= _LONG_NUMBER):
+        if noise.kind in _NUMBER_KINDS or (written.isdigit() and len(written) >= LONG_NUMBER):
             yield begin, end
     for found in _NUMBER.finditer(text):
         digits = digits_in(found[0])
-        if any(len(number) >= _LONG_NUMBER and number in digits for number in numbers):
+        if any(len(number) >= LONG_NUMBER and number in digits for number in numbers):
             yield found.span()
 
 

@@ -20,8 +20,9 @@ from addrsvc.dossiers.errors import (
     DossierCodeEmpty,
     DossierCodePersonal,
 )
+from addrsvc.dossiers.imported import REMARK_TEXTS, RemarkKind
 from addrsvc.dossiers.model import AddressRole, Channel
-from addrsvc.dossiers.national import REMARK_TEXTS, RemarkKind, read_national
+from addrsvc.dossiers.national import read_national
 from addrsvc.errors import AddrsvcError
 
 CODE = "000.25.34.H09-240115-0003"
@@ -242,12 +243,12 @@ def test_a_result_is_not_shown_with_its_addresses() -> None:
     ("name", "value", "kind"),
     [
         ("NgayTiepNhan", "20240230083000", RemarkKind.NOT_A_MOMENT),
-        ("NgayTiepNhan", "15/01/2024", RemarkKind.NOT_A_MOMENT),
+        ("NgayTiepNhan", "tháng 1/2024", RemarkKind.NOT_A_MOMENT),
         ("NgayTiepNhan", "20240115", RemarkKind.NOT_A_MOMENT),
         ("NgayHenTra", "99990115083000", RemarkKind.NOT_A_MOMENT),
         ("NgayTra", "20240115246000", RemarkKind.NOT_A_MOMENT),
         ("NgayTra", "٢٠٢٤٠١١٥٠٨٣٠٠٠", RemarkKind.NOT_A_MOMENT),
-        ("TrangThaiHoSo", "đang xử lý", RemarkKind.UNKNOWN_VALUE),
+        ("TrangThaiHoSo", "chờ trình ký", RemarkKind.UNKNOWN_VALUE),
         ("HinhThuc", "777", RemarkKind.UNKNOWN_VALUE),
         ("MaTTHC", "Cấp phép", RemarkKind.UNKNOWN_VALUE),
         ("MaTTHC", "\x00", RemarkKind.UNKNOWN_VALUE),
