@@ -12,6 +12,8 @@ log = structlog.get_logger("addrsvc")
 
 _PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 60.0
+_AGAIN_S = 1.0
+"""So long a work may give back what it holds before it is told again."""
 _END_S = 5.0
 """Longer nobody waits for the end of a work."""
 
@@ -79,6 +81,6 @@ class Background:
                 return
             for task in pending:
                 task.cancel()
-            await asyncio.wait(pending, timeout=0.2)
+            await asyncio.wait(pending, timeout=_AGAIN_S)
         # what a cancelled one was just connecting to is let go with it
         self._tasks.clear()

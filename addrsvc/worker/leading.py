@@ -20,6 +20,7 @@ _PATIENCE_S: Final = 10.0
 _SILENCE_S: Final = 30.0
 """The server ends a connection that says nothing for so long: of a process that is frozen, or of a
 machine that lost its power, nobody else would tell it for hours."""
+_AGAIN_S: Final = 1.0
 _END_S: Final = 4.0
 
 
@@ -84,6 +85,6 @@ async def _end(running: asyncio.Task[None]) -> None:
     while not running.done() and clock() < last:
         running.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.wait({running}, timeout=0.2)
+            await asyncio.wait({running}, timeout=_AGAIN_S)
     if running.done() and not running.cancelled():
         running.exception()  # it has been told, or came of the cancellation

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 import tasks
 
+from addrsvc.edge.background import Background
 from addrsvc.settings import Settings
 from addrsvc.worker import leading
 from addrsvc.worker.leading import LeadershipLostError, lead
@@ -105,3 +106,23 @@ async def test_who_is_not_heard_of_any_more_leads_no_longer(
         await second.began.wait()
         await _ended(waits)
         await _ended(silent)
+
+
+async def test_a_work_has_a_moment_to_give_back_what_it_holds(settings: Settings) -> None:
+    began, given_back = asyncio.Event(), False
+
+    async def work() -> None:
+        nonlocal given_back
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0.5)
+            given_back = True
+
+    background = Background()
+    background.keep("work", lambda: lead(settings, "webhooks", work, began.set))
+    async with asyncio.timeout(10):
+        await began.wait()
+        await asyncio.sleep(0)
+        await background.end()
+    assert given_back
