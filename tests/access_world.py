@@ -42,7 +42,10 @@ PERSON = "Lâm Văn Chim Cắt"
 ASKER = "Phan Thị Chim Vành Khuyên"
 """Who asks what is kept of them; invented."""
 
-UNSEEN = {"address-not-found", "act-not-found", "key-unknown"}
+IN_DOSSIER = "77 Đường Chim Én Trong Hồ Sơ, Phường Tây"
+"""Where somebody lives, as a dossier says; invented."""
+
+UNSEEN = {"address-not-found", "act-not-found", "dossier-not-found", "key-unknown"}
 """Problems that say there is nothing of that name; others of status 404 come after the gate."""
 
 
@@ -260,6 +263,11 @@ async def _fill(world: World) -> None:
         ).json()["act_id"]
         for _ in range(2)
     ]
+    dossier = next(each for each in TABLE if each.route.startswith("PUT /v1/dossiers"))
+    put = await world.client.put(
+        str(dossier.path), json=world.filled(dossier.body, "public"), headers=headers
+    )
+    assert put.status_code == 201, put.text
     key = await world.issue(Asker("spare", frozenset({"access:write"})))
     device = await world.issue(Asker("spare", frozenset({"addresses:read"}), "west", "device"))
     now = datetime.now(UTC)

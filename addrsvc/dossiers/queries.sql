@@ -1,0 +1,143 @@
+-- open_own --
+-- Open the dossiers a principal brought in itself, for the rest of the transaction.
+SELECT set_config('addrsvc.dossiers_of', %(principal)s, true);
+
+-- find_dossier --
+-- One dossier by what its code is compared by. Rows opened before: dossiers.
+-- Index: dossier_code_key_key.
+SELECT * FROM personal.dossier WHERE code_key = %(key)s;
+
+-- lock_dossier --
+-- The same, locked. Rows opened before: dossiers. Index: dossier_code_key_key.
+SELECT * FROM personal.dossier WHERE code_key = %(key)s FOR UPDATE;
+
+-- insert_dossier --
+-- A dossier that is not there yet; no row: it is, perhaps unseen. Rows opened before: dossiers.
+-- Index: dossier_code_key_key.
+INSERT INTO personal.dossier (code, code_key, received_on, received_at, due_at, finished_at,
+    procedure_code, field_code, office, status, channel, version, created_at, created_by,
+    changed_at, changed_by)
+VALUES (%(code)s, %(key)s, %(received_on)s, %(received_at)s, %(due_at)s, %(finished_at)s,
+    %(procedure_code)s, %(field_code)s, %(office)s, %(status)s, %(channel)s, 1, %(at)s,
+    %(principal)s, %(at)s, %(principal)s)
+ON CONFLICT (code_key) DO NOTHING
+RETURNING *;
+
+-- update_dossier --
+-- Its facts, by who and when, and one version more. Rows opened before: dossiers.
+-- Index: dossier_pkey.
+UPDATE personal.dossier
+SET received_on = %(received_on)s, received_at = %(received_at)s, due_at = %(due_at)s,
+    finished_at = %(finished_at)s, procedure_code = %(procedure_code)s,
+    field_code = %(field_code)s, office = %(office)s, status = %(status)s, channel = %(channel)s,
+    version = version + 1, changed_at = %(at)s, changed_by = %(principal)s
+WHERE dossier_id = %(dossier_id)s;
+
+-- touch_dossier --
+-- One version more: something about its addresses was decided. Rows opened before: dossiers.
+-- Index: dossier_pkey.
+UPDATE personal.dossier SET version = version + 1, changed_at = %(at)s, changed_by = %(principal)s
+WHERE dossier_id = %(dossier_id)s;
+
+-- last_number --
+-- The highest number an address of a dossier ever had; 0: none. Rows opened before: dossiers.
+-- Index: dossier_address_pkey.
+SELECT coalesce(max(n), 0) AS last FROM personal.dossier_address WHERE dossier_id = %(dossier_id)s;
+
+-- addresses_of --
+-- Addresses that dossiers (ids: bigint[]) carry now, in order, with their links. Rows opened
+-- before: dossiers. Index: dossier_address_pkey, dossier_link_open_key, address_pkey.
+SELECT a.*, l.how, l.valid_from AS linked_from, l.linked_by, i.code AS link_code
+FROM personal.dossier_address a
+LEFT JOIN personal.dossier_link l
+    ON l.dossier_id = a.dossier_id AND l.n = a.n AND l.valid_to IS NULL
+LEFT JOIN public.address i ON i.address_id = l.address_id
+WHERE a.dossier_id = any(%(ids)s::bigint[]) AND a.removed_at IS NULL
+ORDER BY a.dossier_id, a.n;
+
+-- insert_address --
+-- Rows opened before: dossiers.
+INSERT INTO personal.dossier_address (dossier_id, n, role, given, state, category, verdict,
+                                      judged_at, recorded_at)
+VALUES (%(dossier_id)s, %(n)s, %(role)s, %(given)s, %(state)s, %(category)s, %(verdict)s, %(at)s,
+        %(at)s);
+
+-- remove_address --
+-- Rows opened before: dossiers. Index: dossier_address_pkey.
+UPDATE personal.dossier_address SET removed_at = %(at)s
+WHERE dossier_id = %(dossier_id)s AND n = %(n)s;
+
+-- decide_address --
+-- What a person decided. Rows opened before: dossiers. Index: dossier_address_pkey.
+UPDATE personal.dossier_address
+SET state = %(state)s, decision = %(decision)s, decided_by = %(principal)s, decided_at = %(at)s
+WHERE dossier_id = %(dossier_id)s AND n = %(n)s;
+
+-- insert_link --
+-- Link an address of a dossier to the address of a code. Rows opened before: dossiers.
+-- Index: address_code_key.
+INSERT INTO personal.dossier_link (dossier_id, n, address_id, how, valid_from, linked_by)
+SELECT %(dossier_id)s, %(n)s, address_id, %(how)s, %(at)s, %(principal)s
+FROM public.address WHERE code = %(code)s;
+
+-- end_link --
+-- Rows opened before: dossiers. Index: dossier_link_open_key.
+UPDATE personal.dossier_link
+SET valid_to = %(at)s, ended_by = %(principal)s, why_ended = %(why)s
+WHERE dossier_id = %(dossier_id)s AND n = %(n)s AND valid_to IS NULL;
+
+-- clear_reach --
+-- Index: dossier_reach_dossier_idx.
+DELETE FROM personal.dossier_reach WHERE dossier_id = %(dossier_id)s;
+
+-- put_reach --
+-- Where a dossier may lie: addresses by code, else communes (text[] each). Index: address_code_key.
+INSERT INTO personal.dossier_reach (dossier_id, address_id, commune_code)
+SELECT %(dossier_id)s::bigint, address_id, NULL FROM public.address WHERE code = any(%(codes)s::text[])
+UNION ALL
+SELECT %(dossier_id)s::bigint, NULL, code FROM unnest(%(communes)s::text[]) AS code;
+
+-- communes_of --
+-- Present communes a dossier may lie in. Index: dossier_reach_dossier_idx, address_current_pkey.
+SELECT DISTINCT coalesce(c.commune_code, r.commune_code) AS code
+FROM personal.dossier_reach r LEFT JOIN public.address_current c USING (address_id)
+WHERE r.dossier_id = %(dossier_id)s AND coalesce(c.commune_code, r.commune_code) IS NOT NULL
+ORDER BY 1;
+
+-- links_of_address --
+-- Dossiers linked to the address of a code, the latest link first; ``history``: former links too;
+-- ``before`` (link_id). Rows opened before: dossiers.
+-- Index: address_code_key, dossier_link_address_idx.
+SELECT l.link_id, d.code, l.n, a.role, l.how, l.valid_from, l.linked_by, l.valid_to, l.ended_by,
+       l.why_ended
+FROM public.address i
+JOIN personal.dossier_link l ON l.address_id = i.address_id
+JOIN personal.dossier d ON d.dossier_id = l.dossier_id
+JOIN personal.dossier_address a ON a.dossier_id = l.dossier_id AND a.n = l.n
+WHERE i.code = %(address)s AND (%(history)s OR l.valid_to IS NULL) AND l.link_id < %(before)s
+ORDER BY l.link_id DESC LIMIT %(limit)s;
+
+-- list_dossiers --
+-- Dossiers that may lie in a present commune (NULL: anywhere), received on legal days from … to
+-- (both included; NULL: whenever), with an address in a state (NULL: any), in order of identity
+-- behind ``after``. Rows opened before: dossiers. Index: dossier_pkey, dossier_received_idx,
+-- dossier_address_waiting_idx, dossier_reach_dossier_idx.
+SELECT d.* FROM personal.dossier d
+WHERE d.dossier_id > %(after)s
+  AND (%(from)s::date IS NULL OR d.received_on >= %(from)s::date)
+  AND (%(to)s::date IS NULL OR d.received_on <= %(to)s::date)
+  AND (%(state)s::text IS NULL OR EXISTS (
+        SELECT FROM personal.dossier_address a
+        WHERE a.dossier_id = d.dossier_id AND a.removed_at IS NULL AND a.state = %(state)s))
+  AND (%(commune)s::text IS NULL OR EXISTS (
+        SELECT FROM personal.dossier_reach r
+        LEFT JOIN public.address_current c ON c.address_id = r.address_id
+        WHERE r.dossier_id = d.dossier_id
+          AND coalesce(c.commune_code, r.commune_code) = %(commune)s))
+ORDER BY d.dossier_id LIMIT %(limit)s;
+
+-- standing --
+-- How addresses of codes (text[]) stand now. Index: address_code_key, address_current_pkey.
+SELECT i.code, c.status, c.visibility, c.commune_code
+FROM public.address i JOIN public.address_current c USING (address_id)
+WHERE i.code = any(%(codes)s::text[]);
