@@ -59,7 +59,7 @@ def add(
 ) -> None:
     """Register a receiver and print its secret once.
 
-    It is told of all communes and of public and restricted addresses, unless limited.
+    It is told of all communes, of public and restricted addresses and of dossiers, unless limited.
     """
     owner, clock = _owner(area, secret_too=secret_too), SystemClock()
     asyncio.run(service.check_url(sender_of(Settings()), url))

@@ -3,9 +3,9 @@
 A receiver belongs to who registered it and hears of what its owner may see: what is left of the
 scopes and areas kept at registration, judged both when an event is put on its way and again when
 it is sent, so that nothing goes out of an address hidden meanwhile, nor to who may not hear of it
-any more. Holders of ``access:write`` see all
-receivers and may stop or remove them; where events go is changed by the owner alone, else whoever
-manages keys could turn another's feed to a place of their own.
+any more. Holders of ``access:write`` see all receivers and may stop or remove them; where events go
+is changed by the owner, or who sees every event anyway, else whoever manages keys could turn
+another's feed to a place of their own.
 """
 
 from __future__ import annotations
@@ -57,6 +57,7 @@ _SIGHT: Final = frozenset(
         Scope.ADDRESSES_READ,
         Scope.ADDRESSES_WRITE,
         Scope.ADDRESSES_SECRET,
+        Scope.DOSSIERS_READ,
     }
 )
 """Scopes that decide what a receiver is told; others are not kept with it."""
