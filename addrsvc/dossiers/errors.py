@@ -128,3 +128,32 @@ class DossierCodePersonal(InvalidInput):
         "The dossier code is the name or number of a person in the record. Send the code of the "
         "dossier, not of the person.",
     )
+
+
+@dataclass(eq=False)
+class ColumnFieldUnknown(InvalidInput):
+    """A column is to be a field that rows of dossiers do not have."""
+
+    slug = "dossier-field-unknown"
+    title = Text("Hồ sơ không có trường này", "Dossiers have no such field")
+    message = Text(
+        "Không có trường “{field}”. Các trường: {known}.",
+        "There is no field “{field}”. The fields are: {known}.",
+    )
+    field: str
+    known: str
+
+
+@dataclass(eq=False)
+class CodeColumnMissing(InvalidInput):
+    """No column has the code of the dossier."""
+
+    slug = "dossier-code-column-missing"
+    title = Text("Không thấy cột mã hồ sơ", "No column with the dossier code")
+    message = Text(
+        "Không cột nào là mã hồ sơ. Hãy đặt tên cột “Mã hồ sơ” hoặc chỉ rõ cột của trường code. "
+        "Các cột: {known}.",
+        "No column has the code of the dossier. Name it “Mã hồ sơ”, or say which column is the "
+        "field code. The columns are: {known}.",
+    )
+    known: str

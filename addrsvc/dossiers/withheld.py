@@ -164,7 +164,8 @@ def _numbered(text: str, numbers: Iterable[str]) -> Iterator[tuple[int, int]]:
         begin, end = noise.span
         written = text[begin:end]
         if noise.kind in _NUMBER_KINDS or (written.isdigit() and len(written) >= LONG_NUMBER):
-            yield begin, end
+            is_open = written.count("(") > written.count(")") and text[end : end + 1] == ")"
+            yield begin, end + is_open
     for found in _NUMBER.finditer(text):
         digits = digits_in(found[0])
         if any(len(number) >= LONG_NUMBER and number in digits for number in numbers):

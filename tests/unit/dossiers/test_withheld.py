@@ -38,6 +38,7 @@ def test_persons_are_left_out(text: str, names: list[str], kept: str) -> None:
         ("12 Lê Lợi, ĐT: 0900.000.000", "12 Lê Lợi"),
         ("12 Lê Lợi, 0900000000, P. Phú Lợi", "12 Lê Lợi, P. Phú Lợi"),
         ("12 Lê Lợi, +84 900 000 000", "12 Lê Lợi"),
+        ("12 Lê Lợi (0900000000), P. Phú Lợi", "12 Lê Lợi, P. Phú Lợi"),
         ("12 Lê Lợi, CCCD 079000000000, P. Phú Lợi", "12 Lê Lợi, P. Phú Lợi"),
         ("12 Lê Lợi, CMND 280000000", "12 Lê Lợi"),
         ("12 Lê Lợi mau@example.vn", "12 Lê Lợi"),
