@@ -37,6 +37,9 @@ from addrsvc.geocoding.world import Geocoder
 CHUNK: Final = 100
 """Questions of one round trip: more would hold the event loop while their rows are read."""
 
+_POINTS: Final = 25
+"""The same of points, each of which costs the database more: single ones wait behind."""
+
 Status = Literal["certain", "review", "not_found", "refused"]
 """What became of an item: may be taken as it is, needs a person, names nothing, was not asked
 well."""
@@ -173,18 +176,21 @@ class Answering:
     async def _located(self, places: Sequence[Place]) -> list[Outcome]:
         wanted = self._wanted
 
-        async def ask(conn: Reader) -> list[Whereabouts]:
+        async def ask(some: Sequence[Place], conn: Reader) -> list[Whereabouts]:
             return await reverse_many(
                 conn,
                 self._units,
-                places,
+                some,
                 today=wanted.today,
                 limit=wanted.limit,
                 radius_m=wanted.radius_m,
             )
 
-        async with self._doors.points:
-            found = await ask_lookups(self._doors.lookups, ask)
+        found: list[Whereabouts] = []
+        for at in range(0, len(places), _POINTS):
+            async with self._doors.points:
+                asking = partial(ask, places[at : at + _POINTS])
+                found += await ask_lookups(self._doors.lookups, asking)
 
         def told(pair: tuple[Whereabouts, Place]) -> Outcome:
             around, place = pair

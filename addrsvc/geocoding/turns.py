@@ -13,8 +13,8 @@ from addrsvc.geocoding.errors import BatchesBusy
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_SLICE_S: Final = 0.003
-"""A look-up passes the event loop some five times, and may wait so long each time."""
+_SLICE_S: Final = 0.001
+"""A look-up passes the event loop some eight times, and may wait so long each time."""
 
 
 class Turns:

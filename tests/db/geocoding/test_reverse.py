@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import numpy as np
 import psycopg
 import pytest
 
+from addrsvc.admin_units.units_in_memory import UnitsInMemory
 from addrsvc.geo.measure import distance_m
 from addrsvc.geocoding.reverse import QUERIES, nearest
+from addrsvc.geocoding.reverse_many import Place, reverse_many
 from addrsvc.types import LonLat
 
 ROWS = 20_000
@@ -76,6 +79,41 @@ async def test_the_nearest_are_the_nearest(scattered_url: str, radius_m: float) 
             assert [each.candidate.house_number for each in found] == [n for n, _ in expected]
             for each, (_, away) in zip(found, expected, strict=True):
                 assert each.distance_m == pytest.approx(away, abs=0.01)
+
+
+@pytest.mark.anyio
+async def test_many_points_are_answered_as_one_by_one(scattered_url: str) -> None:
+    random = np.random.default_rng(6)
+    drawn = random.uniform((106.59, 10.89), (106.71, 11.01), (25, 2))
+    places = [Place(LonLat(float(lon), float(lat)), date(2026, 1, 15)) for lon, lat in drawn]
+    asked = {"limit": 5, "radius_m": 300.0}
+    async with await psycopg.AsyncConnection.connect(scattered_url, autocommit=True) as conn:
+        units = UnitsInMemory()
+        today = date(2026, 1, 15)
+        many = await reverse_many(conn, units, places, today=today, limit=5, radius_m=300.0)
+        one_by_one = [await nearest(conn, each.point, **asked) for each in places]  # type: ignore[arg-type]  # as above
+    assert [list(each.nearby) for each in many] == one_by_one
+    assert {each.commune for each in many} == {None}  # no units are loaded
+
+
+def test_the_plan_for_many_walks_the_spatial_index(scattered_url: str) -> None:
+    params = {
+        "lons": [POINT.lon] * 100,
+        "lats": [POINT.lat] * 100,
+        "half_lons": [0.01] * 100,
+        "half_lat": 0.01,
+        "radius_m": 1000.0,
+        "limit": 5,
+        "probes": 20,
+    }
+    with psycopg.connect(scattered_url) as conn:
+        for plans in ("force_custom_plan", "force_generic_plan"):
+            conn.execute(f"SET plan_cache_mode = {plans}".encode())
+            statement = f"EXPLAIN (FORMAT JSON) {QUERIES['nearest_to_many']}"
+            told = json.dumps(conn.execute(statement.encode(), params).fetchall())
+            assert "address_current_position_idx" in told
+            for table in ("address", "address_version", "address_current"):
+                assert not re.search(rf'"Seq Scan"[^{{}}]*"Relation Name": "{table}"', told)
 
 
 def test_the_plan_walks_the_spatial_index(scattered_url: str) -> None:

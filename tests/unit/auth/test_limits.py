@@ -55,6 +55,20 @@ async def test_within_any_minute_a_client_gets_what_is_published_and_no_more() -
     assert refused.value.retry_after_s == 40
 
 
+async def test_what_may_still_be_missed_is_told_without_counting() -> None:
+    limits, mine = ClientLimits(), _spending(known=True)
+    for _ in range(2):
+        assert await limits.misses_left(mine, NOON) == table.KNOWN_MISSES.per_minute
+    await limits.miss(mine, NOON, 59)
+    assert await limits.misses_left(mine, NOON) == 1
+    await limits.miss(mine, NOON, 1)
+    assert await limits.misses_left(mine, NOON) == 0
+    with pytest.raises(RateLimited):
+        await limits.miss(mine, NOON, 1)
+    assert await limits.misses_left(mine, NOON) == 0
+    assert await limits.misses_left(mine, NOON + 60) == table.KNOWN_MISSES.per_minute
+
+
 async def test_classes_do_not_take_from_each_other() -> None:
     limits = ClientLimits()
     for each, allowance in table.ANONYMOUS.items():
