@@ -175,8 +175,10 @@ class IssuerUnknown(NotFound):
     slug = "issuer-unknown"
     title = Text("Không có nhà cung cấp danh tính này", "No such identity provider")
     message = Text(
-        "Không có nhà cung cấp danh tính “{issuer}” trong ADDRSVC_OIDC_ISSUERS.",
-        "There is no identity provider “{issuer}” in ADDRSVC_OIDC_ISSUERS.",
+        "Không có nhà cung cấp danh tính “{issuer}” trong ADDRSVC_OIDC_ISSUERS. Hãy kiểm tra lại "
+        "tên, hoặc khai báo nhà cung cấp đó trước.",
+        "There is no identity provider “{issuer}” in ADDRSVC_OIDC_ISSUERS. Check the name, or set "
+        "the provider up first.",
     )
     issuer: str
 

@@ -13,6 +13,18 @@ _COMMUNE = re.compile(r"[0-9]{5}")
 Facts = dict[str, list[str] | None]
 
 
+def areas_of(areas: Collection[str] | None) -> list[str] | None:
+    """Give commune codes in order, each once; None: everywhere.
+
+    Raises:
+        AreaInvalid: an area is no commune code.
+    """
+    for each in areas or ():
+        if not _COMMUNE.fullmatch(each):
+            raise AreaInvalid(given=each[:20])
+    return None if areas is None else sorted(set(areas))
+
+
 def facts_of(
     roles: Collection[Role], scopes: Collection[Scope], areas: Collection[str] | None
 ) -> Facts:
@@ -21,11 +33,8 @@ def facts_of(
     Raises:
         AreaInvalid: an area is no commune code.
     """
-    for each in areas or ():
-        if not _COMMUNE.fullmatch(each):
-            raise AreaInvalid(given=each[:20])
     return {
         "roles": sorted(role.value for role in set(roles)),
         "scopes": sorted(scope.value for scope in set(scopes)),
-        "areas": None if areas is None else sorted(set(areas)),
+        "areas": areas_of(areas),
     }

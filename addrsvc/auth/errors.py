@@ -109,8 +109,10 @@ class KeyUnknown(NotFound):
     slug = "key-unknown"
     title = Text("Không có khóa API này", "No such API key")
     message = Text(
-        "Không có khóa API nào mang mã “{key_id}”. Xem danh sách bằng: addrsvc keys list.",
-        "There is no API key with the id “{key_id}”. List them with: addrsvc keys list.",
+        "Không có khóa API nào mang mã “{key_id}”. Xem danh sách bằng: addrsvc keys list; khóa của "
+        "thiết bị: addrsvc devices list.",
+        "There is no API key with the id “{key_id}”. List them with: addrsvc keys list; those of "
+        "devices with: addrsvc devices list.",
     )
     key_id: str
 
@@ -151,8 +153,8 @@ class AreaInvalid(InvalidInput):
     slug = "access-area-invalid"
     title = Text("Mã địa bàn không hợp lệ", "Area not understood")
     message = Text(
-        "“{given}” không phải mã phường, xã gồm 5 chữ số.",
-        "“{given}” is no commune code of five digits.",
+        "“{given}” không phải mã phường, xã gồm 5 chữ số. Hãy tra lại mã rồi nhập lại.",
+        "“{given}” is no commune code of five digits. Look the code up and type it again.",
     )
     given: str
 
@@ -180,8 +182,10 @@ class TokenScopeRefused(InvalidInput):
     slug = "token-scope-refused"
     title = Text("Khóa không có quyền được yêu cầu", "Scope beyond the key")
     message = Text(
-        "Khóa này không có quyền “{scope}” nên không cấp được mã truy cập có quyền đó.",
-        "This key lacks the scope “{scope}”, so no token can have it.",
+        "Khóa này không có quyền “{scope}” nên không cấp được mã truy cập có quyền đó. Hãy bỏ "
+        "quyền đó khỏi yêu cầu, hoặc xin quản trị viên cấp khóa có quyền đó.",
+        "This key lacks the scope “{scope}”, so no token can have it. Leave that scope out, or ask "
+        "an administrator for a key that has it.",
     )
     scope: str
 
@@ -193,10 +197,10 @@ class RateLimited(TooMany):
     slug = "rate-limited"
     title = Text("Quá nhiều yêu cầu", "Too many requests")
     message = Text(
-        "Quá nhiều yêu cầu từ địa chỉ mạng này. Hãy đợi {retry_after_s} giây rồi thử lại; "
-        "phần mềm cần tra cứu nhiều thì dùng khóa API.",
-        "Too many requests from this network address. Wait {retry_after_s} seconds and try "
-        "again; software that looks up a lot should use an API key.",
+        "Khóa, tài khoản hoặc địa chỉ mạng này đã gửi quá nhiều yêu cầu. Hãy đợi {retry_after_s} "
+        "giây rồi thử lại; phần mềm cần tra cứu nhiều thì dùng khóa API.",
+        "This key, account or network address sent too many requests. Wait {retry_after_s} "
+        "seconds and try again; software that looks up a lot should use an API key.",
     )
     retry_after_s: int
 

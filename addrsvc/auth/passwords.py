@@ -170,7 +170,7 @@ def require_good(password: str, *, login: str, display_name: str) -> None:
         )
     if len(set(text.casefold())) < _MIN_DIFFERENT:
         raise PasswordWeak(
-            "Mật khẩu lặp lại quá ít ký tự.", "The password repeats too few characters."
+            "Mật khẩu chỉ lặp lại vài ký tự.", "The password only repeats a few characters."
         )
     own = _letters(text)
     words = [_letters(login), *map(_letters, [login.partition("@")[0], *display_name.split()])]

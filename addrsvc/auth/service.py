@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,8 +13,8 @@ from psycopg.rows import class_row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from addrsvc.audit import service as audit
+from addrsvc.auth.accounts_facts import areas_of
 from addrsvc.auth.errors import (
-    AreaInvalid,
     DeviceRevoked,
     DeviceTooWide,
     GrantTooWide,
@@ -36,7 +35,6 @@ DEVICE_DAYS_LIMIT: Final = 90
 GRACE: Final = timedelta(days=7)
 """How long the secret before is good after a rotation, unless another time is asked for."""
 
-_COMMUNE: Final = re.compile(r"[0-9]{5}")
 _NOBODY: Final = bytes(32)
 """Compared with where there is no key, so that an unknown id takes as long as a wrong secret."""
 
@@ -159,16 +157,13 @@ async def _issue(
     held_by: str | None = None,
 ) -> str:
     principal.require(Scope.ACCESS_WRITE)
-    for each in areas or ():
-        if not _COMMUNE.fullmatch(each):
-            raise AreaInvalid(given=each[:20])
-    check_grant(principal, scopes, areas)
-    key = new_key()
     facts = {
         "name": name,
         "scopes": sorted(scope.value for scope in set(scopes)),
-        "areas": None if areas is None else sorted(set(areas)),
+        "areas": areas_of(areas),
     }
+    check_grant(principal, scopes, areas)
+    key = new_key()
     await conn.execute(
         api_key.insert().values(
             key_id=key.key_id,

@@ -39,7 +39,7 @@ _SHORTEST_PHONE = 6
 """Fewer digits are found in house numbers and dates."""
 
 _SHORTEST_TEXT = 6
-"""Shorter names are found in other words."""
+"""Shorter names of one word are found in other words."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -58,6 +58,10 @@ class Place:
     address_id: AddressId
     ref: str
     commune: str
+
+    def all_refs(self) -> tuple[str, ...]:
+        """Give what the log calls it, or did before it had a code."""
+        return (self.ref, f"p{self.address_id}")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -137,14 +141,14 @@ async def hand_out(
         RequestNotFound, RequestClosed, RequestOfOtherKind: see ``requests.close``.
     """
     places = {each.address_id: each for each in await _find(conn, principal, named)}
-    refs = [each.ref for each in places.values()]
+    refs = [ref for each in places.values() for ref in each.all_refs()]
     seen = await readings.list_readings(conn, refs=refs)
     kept = [
         Kept(
             places[address_id],
             person,
             recorded_at,
-            [each for each in seen if each.subject == places[address_id].ref],
+            [each for each in seen if each.subject in places[address_id].all_refs()],
         )
         for address_id, person, recorded_at in await holders.holders_of(conn, list(places))
     ]
@@ -302,5 +306,5 @@ class _Naming:
 def _patterns(persons: Sequence[Person]) -> list[str]:
     """Give patterns of ILIKE for the names and numbers of persons, as they were typed."""
     texts = {each.name for each in persons} | {each.phone for each in persons if each.phone}
-    telling = sorted(text for text in texts if len(text) >= _SHORTEST_TEXT)
+    telling = sorted(text for text in texts if len(text) >= _SHORTEST_TEXT or " " in text)
     return ["%" + re.sub(r"([\\%_])", r"\\\1", text) + "%" for text in telling]

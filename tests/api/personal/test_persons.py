@@ -231,3 +231,30 @@ async def test_a_request_is_answered_by_what_it_asked_for(
     assert [each["name"] for each in kept["items"]] == [f"Hộ ông {NAME}"]
     still = await client.get(f"/v1/persons/requests/{asked['request']}", headers=office)
     assert still.json()["status"] == "open"
+
+
+async def test_readings_from_before_there_was_a_code_are_told_too(
+    client: httpx.AsyncClient, office: dict[str, str]
+) -> None:
+    proposed = await register(client, office, position=None, commune_code=WEST)
+    path = f"/v1/addresses/{proposed['ref']}"
+    assert proposed["code"] is None
+    read = await client.get(f"{path}/holder?purpose=field-visit", headers=office)
+    assert read.status_code == 200, read.text
+    reserved = await client.post(
+        f"{path}:reserve", json={"reason": "quy hoạch"}, headers={**office, "If-Match": '"1"'}
+    )
+    assert reserved.status_code == 200, reserved.text
+    (item,) = (await call(client, office, "export", name=NAME, phone=PHONE))["items"]
+    assert item["address"] == reserved.json()["code"]
+    assert [each["purpose"] for each in item["read"]] == ["field-visit"]
+
+
+async def test_short_names_go_from_answers_kept_as_well(
+    client: httpx.AsyncClient, office: dict[str, str]
+) -> None:
+    await register(
+        client, office, "key-2", name="Nhà Lê Ý", holder={"name": "Lê Ý", "phone": PHONE}
+    )
+    erased = await call(client, office, "erase", name="Lê Ý", phone=PHONE)
+    assert (erased["addresses"], erased["answers"]) == (1, 1)
