@@ -19,10 +19,10 @@ WHY_DISABLED: Final[dict[WhyDisabled, Text]] = {
         "The receiver answered 410: it wants no more. If that was a mistake, press “Resume”.",
     ),
     WhyDisabled.FAILING: Text(
-        "Gửi không được suốt 5 ngày liền. Hãy sửa phía nhận rồi bấm “Gửi tiếp”; "
-        "không sự kiện nào bị bỏ sót.",
-        "Nothing got through for 5 days. Mend the receiver, then press “Resume”; "
-        "no event is left out.",
+        "Suốt 5 ngày liền không gửi được lần nào. Hãy sửa phía nhận rồi bấm “Gửi tiếp”; sự kiện "
+        "nào không gửi được trong lúc đó thì bấm “Gửi lại những gì chưa tới nơi”.",
+        "Nothing got through for 5 days. Mend the receiver, then press “Resume”; for events given "
+        "up meanwhile, press “Send what was given up”.",
     ),
     WhyDisabled.OWNER_ENDED: Text(
         "Khóa hoặc tài khoản đăng ký nơi nhận này đã hết hạn, bị thu hồi hoặc không còn quyền "
@@ -45,7 +45,10 @@ FAILURE_NAMES: Final[dict[Failure, Text]] = {
         "the host leads to an address nothing may be sent to",
     ),
     Failure.CONNECTION: Text("không kết nối được", "no connection"),
-    Failure.CERTIFICATE: Text("chứng chỉ TLS không hợp lệ", "the TLS certificate is not valid"),
+    Failure.CERTIFICATE: Text(
+        "không lập được kết nối TLS, hoặc chứng chỉ không hợp lệ",
+        "TLS failed, or the certificate is not valid",
+    ),
     Failure.PROTOCOL: Text("trả lời không đúng chuẩn HTTP", "the answer is no valid HTTP"),
     Failure.SECRET_UNREADABLE: Text(
         "máy chủ này không giải mã được khóa bí mật; hãy báo quản trị viên",
@@ -54,10 +57,12 @@ FAILURE_NAMES: Final[dict[Failure, Text]] = {
 }
 
 WEBHOOK_WORDS: Final[dict[str, Text]] = {
-    "webhooks_title": Text("Nơi nhận thay đổi (webhook)", "Receivers of changes (webhooks)"),
+    "webhooks_title": Text(
+        "Nơi nhận thông báo thay đổi (webhook)", "Receivers of changes (webhooks)"
+    ),
     "webhooks_lead": Text(
-        "Mỗi thay đổi trong sổ địa chỉ được gửi tới các phần mềm dưới đây, có chữ ký. Lần gửi "
-        "không được thì hệ thống tự gửi lại, thưa dần trong khoảng ba ngày.",
+        "Mỗi thay đổi trong sổ địa chỉ được gửi tới các phần mềm dưới đây, có chữ ký. Lần nào gửi "
+        "không được, hệ thống tự gửi lại, thưa dần, trong khoảng ba ngày.",
         "Every change of the register is sent, signed, to the software below. What does not get "
         "through is sent again, ever less often, for about three days.",
     ),
@@ -68,7 +73,7 @@ WEBHOOK_WORDS: Final[dict[str, Text]] = {
     "webhooks_types": Text("Loại sự kiện", "Types of events"),
     "webhooks_every_type": Text("tất cả", "all"),
     "webhooks_owner": Text("Do ai đăng ký", "Registered by"),
-    "webhooks_success": Text("Lần gửi được gần nhất", "Last success"),
+    "webhooks_success": Text("Lần gửi thành công gần nhất", "Last success"),
     "webhooks_never": Text("chưa lần nào", "never"),
     "webhooks_failure": Text("Lần gửi gần nhất bị lỗi", "Last attempt failed"),
     "webhooks_failing_since": Text("từ {moment}", "since {moment}"),

@@ -67,6 +67,9 @@ BATCH_S: Final = 30.0
 LEASE: Final = timedelta(seconds=90)
 """Longer than a batch and its last message; the rest is for clocks that differ."""
 
+_FRESH_S: Final = 1.0
+"""So long what was read of the feed is told from: then it is read, and judged, again."""
+
 _LONGEST_PAUSE_S: Final = 30.0
 _AWAY: Final = (DBAPIError, PoolExhausted, psycopg.Error, OSError)
 
@@ -229,13 +232,15 @@ class _Batch:
         self._was_down = receiver.hold_until is not None
         self._page = Page((), 0, 0)
         self._begins = 0
+        self._read_at = 0.0
 
     async def event(self, delivery: Delivery) -> SealedEvent | None:
         """Give the event of a delivery; None, and the delivery goes, where it is not for it now.
 
         The address may have been hidden, or the filter changed, since it was put on its way.
         """
-        if not self._begins <= delivery.number <= self._page.next:
+        is_stale = asyncio.get_running_loop().time() - self._read_at > _FRESH_S
+        if is_stale or not self._begins <= delivery.number <= self._page.next:
             await self._read_page(delivery.number)
         for event in self._page.items:
             if event.number == delivery.number:
@@ -261,7 +266,7 @@ class _Batch:
                 )
         except FeedBeginsLater:
             self._page = Page((), number, number)
-        self._begins = number
+        self._begins, self._read_at = number, asyncio.get_running_loop().time()
 
     async def note(self, delivery: Delivery, outcome: Outcome) -> bool:
         """Commit what came of an attempt and tell whether to go on with the next."""

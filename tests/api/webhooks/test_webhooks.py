@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -174,6 +175,30 @@ async def test_a_receiver_hears_of_what_its_owner_may_see(
     assert [each.told()["data"]["subject"] for each in inbox.got] == [codes[WEST]]
     assert inbox.got[0].told()["data"]["hash"] is None
     assert not [each for each in inbox.got if b"CANARY" in each.body or b"0900000000" in each.body]
+
+
+async def test_what_is_hidden_while_others_are_sent_is_not_told(
+    client: httpx.AsyncClient, issue_key: IssueKey, inbox: Inbox, post: Post, writer: dict[str, str]
+) -> None:
+    headers = await headers_with(issue_key, *INTEGRATOR)
+    await registered(client, headers, url=inbox.url, types=["address.*"])
+    for number in ("1", "2"):
+        house = {
+            "kind": "dwelling",
+            "source": "test",
+            "position": {**IN_WEST, "lon": IN_WEST["lon"] + int(number) / 1000},
+            "components": {"house_number": number, "thoroughfare": "Đường Mẫu"},
+        }
+        made = await client.post("/v1/addresses", json=house, headers=writer)
+        assert made.status_code == 201, made.text
+    await post.happen()
+    inbox.delay_s = 1.2
+    delivered = asyncio.create_task(post.deliver())
+    while not inbox.got:  # noqa: ASYNC110 -- it comes over the network
+        await asyncio.sleep(0.01)
+    await post.ask("UPDATE address_current SET visibility = 'secret' RETURNING 1")
+    await delivered
+    assert len(inbox.got) == 1
 
 
 async def test_what_was_hidden_on_its_way_is_not_told(
