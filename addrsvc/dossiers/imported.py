@@ -210,6 +210,8 @@ def moment_in(text: str) -> datetime | None:
 
 def without_controls(text: str) -> str:
     """Put a space where a control character stands."""
+    if text.isprintable():
+        return text
     return "".join(
         " " if unicodedata.category(sign) in {"Cc", "Cs", "Co", "Cn"} else sign for sign in text
     )

@@ -154,7 +154,9 @@ def _given(
 def _text(
     field: str, fields: Mapping[str, str], persons: Persons, remarks: list[Remark]
 ) -> str | None:
-    written = " ".join(without_controls(fields.get(field, "")).split())
+    if field not in fields:
+        return None
+    written = " ".join(without_controls(fields[field]).split())
     if len(written) > MAX_TEXT:
         remarks.append(Remark(field, RemarkKind.ADDRESS_TOO_LONG))
         return None

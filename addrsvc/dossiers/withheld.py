@@ -27,6 +27,9 @@ _TITLES: Final = frozenset(
 )
 _CALLED: Final = frozenset(("ông", "bà", "chị"))
 """Those that are nothing else: ``anh`` and ``cô`` end names of houses too."""
+_BARE_TITLES: Final = frozenset(map(fold, _TITLES))
+_BARE_CALLED: Final = frozenset(map(fold, _CALLED))
+"""As they look in a text without accents."""
 _MIDDLE: Final = frozenset(("van", "thi"))
 _WAYS: Final = frozenset(("duong", "d", "pho", "dai", "lo", "hem", "ngo", "ngach", "kiet", "dl"))
 """Before a name they say that it is a street's."""
@@ -114,7 +117,7 @@ def _by_first(names: Iterable[str]) -> dict[str, list[list[str]]]:
 def _named(text: str, names: Mapping[str, list[list[str]]]) -> Iterator[tuple[int, int]]:
     words = [_Word(found[0].lower(), *found.span()) for found in _WORD.finditer(text)]
     keys = [fold(word.text) for word in words]
-    titles, called = _written(_TITLES, text), _written(_CALLED, text)
+    titles, called = (_BARE_TITLES, _BARE_CALLED) if text.isascii() else (_TITLES, _CALLED)
     for at in range(len(words)):
         is_street = at > 0 and keys[at - 1] in _WAYS
         known = () if is_street else names.get(keys[at], ())
@@ -132,11 +135,6 @@ class _Word(NamedTuple):
     text: str
     start: int
     end: int
-
-
-def _written(titles: frozenset[str], text: str) -> frozenset[str]:
-    """Give titles as they look in a text: without accents where it has none."""
-    return frozenset(map(fold, titles)) if text.isascii() else titles
 
 
 def _called(text: str, words: Sequence[_Word], keys: Sequence[str], at: int) -> int:
