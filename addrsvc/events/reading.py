@@ -55,6 +55,10 @@ class TypeFilter:
         prefixes = tuple(each[:-1] for each in given if each.endswith("*"))
         return cls(tuple(each for each in given if not each.endswith("*")), prefixes)
 
+    def takes(self, event: SealedEvent) -> bool:
+        """Tell whether an event is of a type wanted."""
+        return event.type in self.types or event.type.startswith(self.prefixes)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -93,12 +97,16 @@ async def read_page(
         AfterBeyondLast: there is no event of that number yet.
     """
     principal.require(Scope.EVENTS_READ)
+    sight = sight_of(principal)
+    # how far who does not see all is led must not tell the type of what it does not see
+    picks = None if types is None or not sees_all(sight) else types
+    looks_at = limit if picks is types else PAGE_LIMIT
     asked = {
         "after": after,
         "span": SPAN,
-        "limit": limit,
-        "types": None if types is None else list(types.types),
-        "prefixes": None if types is None else list(types.prefixes),
+        "limit": looks_at,
+        "types": None if picks is None else list(picks.types),
+        "prefixes": None if picks is None else list(picks.prefixes),
     }
     found = await rows(conn, QUERIES["feed_page"], asked)
     last, first = found[0]["last"], found[0]["first"]
@@ -107,15 +115,23 @@ async def read_page(
     if first is not None and after + 1 < first:
         raise FeedBeginsLater(first=first)
     events = [_event_of(each) for each in found if each["number"] is not None]
-    reached = events[-1].number if len(events) == limit else min(last, after + SPAN)
+    reached = events[-1].number if len(events) == looks_at else min(last, after + SPAN)
     written = [
         (event.subject, version)
         for event in events
         if event.is_of_address and (version := event.version()) is not None
     ]
-    sight = sight_of(principal)
     if not sees_all(sight):
-        events = await _seen(conn, events, sight)
+        wanted = {event.number for event in events if types is None or types.takes(event)}
+        events = [
+            event
+            for event in await _seen(conn, events, sight)
+            # what tells of a departure stands for its event, and may be asked for by itself
+            if event.number in wanted or (types is not None and types.takes(event))
+        ]
+    if len(events) > limit:
+        events = events[:limit]
+        reached = events[-1].number
     return Page(events, reached, last, written)
 
 

@@ -226,6 +226,9 @@ async def test_an_address_taken_out_of_sight_is_told_of_once_and_by_its_code_onl
     told = [(each["number"], each["type"], each["subject"], each["data"]) for each in page["items"]]
     assert told == [(4, "address.hidden", ref, None)]
     assert (page["next"], page["addresses"]) == (6, {})
+    for types in ("address.hidden", "address.corrected"):  # as asked for, and in place of one
+        assert (await read(client, limited, types=types))["items"] == page["items"]
+    assert (await read(client, limited, types="address.assigned"))["items"] == []
     assert len((await read(client, everything))["items"]) == 6
 
 
@@ -276,3 +279,24 @@ async def test_who_may_not_see_a_successor_any_more_gets_the_retired_address_wit
             assert ref not in page["addresses"]
         else:
             assert [each["code"] for each in page["addresses"][ref]["successors"]] == named
+
+
+async def test_a_filter_does_not_tell_of_what_type_a_hidden_event_is(
+    client: httpx.AsyncClient,
+    everything: Headers,
+    register: Register,
+    seal: Seal,
+    issue_key: IssueKey,
+) -> None:
+    secret = (await register(1, visibility="secret"))["ref"]
+    public = (await register(3))["ref"]
+    await register(5, visibility="secret")
+    await seal()
+    key = await issue_key(Scope.EVENTS_READ, Scope.ADDRESSES_READ)
+    limited = {"Authorization": f"Bearer {key}"}
+    of_none = await read(client, limited, types="address.retired", limit=1)
+    assert of_none == {"items": [], "next": 3, "last": 3}
+    assert await read(client, limited, types="address.assigned", after=2, limit=1) == of_none
+    first = await read(client, limited, types="address.assigned", limit=1)
+    assert [each["subject"] for each in first["items"]] == [public] != [secret]
+    assert first["next"] in {2, 3}
