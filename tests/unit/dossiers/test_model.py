@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from addrsvc.admin_units import finding_kinds as unit_kinds
 from addrsvc.dossiers import model
 from addrsvc.dossiers.code import parse_dossier_code
 from addrsvc.dossiers.errors import GivenAddressInvalid, GivenAddressTooLong
@@ -23,7 +24,7 @@ from addrsvc.dossiers.model import (
     settle,
 )
 from addrsvc.errors import Text
-from addrsvc.findings import Finding
+from addrsvc.findings import Finding, kinds_in
 from addrsvc.geocoding import finding_kinds
 from addrsvc.geocoding.answers import Area, Candidate, Match
 from addrsvc.geocoding.calibration import Features
@@ -164,9 +165,8 @@ def test_an_answer_of_the_geocoder_becomes_a_candidate() -> None:
 
 
 def test_corrections_are_what_differs_from_what_is_linked() -> None:
-    # keep in step with the findings there are: an unknown id would never be said
-    there = {each.id for each in finding_kinds.__dict__.values() if hasattr(each, "remedy")}
-    assert {"corrected-spelling", "old-number", "old-street", "retired-address"} <= there
+    # an identifier that no finding has would never be said
+    assert set(kinds_in(finding_kinds, unit_kinds)) >= model._CORRECTING
     facts = {"written": "Le Lợ", "value": "Lê Lợi"}
     spelling = Finding(finding_kinds.CORRECTED_SPELLING, facts)
     noise = Finding(finding_kinds.UNIT_MISSING)

@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from addrsvc.clock import VIETNAM
-from addrsvc.dossiers.boxes import CONTEXT, ROLES, box_of
+from addrsvc.dossiers.boxes import box_of
 from addrsvc.dossiers.code import CodeFlag
 from addrsvc.dossiers.errors import (
     DossierCodeDateInvalid,
     DossierCodeEmpty,
     DossierCodePersonal,
 )
-from addrsvc.dossiers.imported import REMARK_TEXTS, RemarkKind
+from addrsvc.dossiers.imported import RemarkKind
 from addrsvc.dossiers.model import AddressRole, Channel
 from addrsvc.dossiers.national import read_national
 from addrsvc.errors import AddrsvcError
@@ -346,17 +346,3 @@ def test_a_hostile_record_does_not_hold_anybody_up() -> None:
     start = time.perf_counter()
     read_national(record)
     assert time.perf_counter() - start < 2
-
-
-def test_every_remark_has_a_text_and_every_role_a_box() -> None:
-    assert set(REMARK_TEXTS) == set(RemarkKind)
-    assert set(ROLES.values()) == set(AddressRole)
-    for key in ROLES:
-        box = box_of(f"ChuHoSo_{key}")
-        assert box is not None
-        assert box.role is ROLES[key]
-        assert box.takes_context == (key == "diachi")
-    for key, level in CONTEXT.items():
-        box = box_of(f"CongDan_{key}")
-        assert box is not None
-        assert (box.owner, box.context) == ("CongDan", level)

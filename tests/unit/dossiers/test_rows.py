@@ -1,4 +1,4 @@
-"""Spreadsheets of dossiers: columns are guessed, persons stay behind. All persons are invented."""
+"""Rows of spreadsheets become dossiers; persons stay behind. All persons are invented."""
 
 from __future__ import annotations
 
@@ -10,18 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from addrsvc.clock import VIETNAM
-from addrsvc.dossiers.columns import FIELDS, GUESSES, map_columns
-from addrsvc.dossiers.errors import (
-    CodeColumnMissing,
-    ColumnFieldUnknown,
-    DossierCodeEmpty,
-    DossierCodePersonal,
-)
-from addrsvc.dossiers.imported import Imported, RemarkKind, moment_in, procedure_in
+from addrsvc.dossiers.columns import map_columns
+from addrsvc.dossiers.errors import DossierCodeEmpty, DossierCodePersonal
+from addrsvc.dossiers.imported import Imported, RemarkKind
 from addrsvc.dossiers.model import AddressRole, Channel
 from addrsvc.dossiers.rows import read_row
 from addrsvc.errors import AddrsvcError
-from addrsvc.tabular.errors import ColumnUnknown
 from addrsvc.types import LonLat
 
 CODE = "H09.12-240115-0003"
@@ -45,97 +39,6 @@ REPORT = [
 
 def read(row: dict[str, str], **options: Any) -> Imported:
     return read_row(map_columns(list(row)), list(row.values()), **options)
-
-
-# --- columns -----------------------------------------------------------------------------------
-
-
-def test_a_report_as_offices_print_it_is_understood() -> None:
-    columns = map_columns(REPORT)
-
-    assert dict(columns.pairs()) == {
-        "code": "Mã hồ sơ",
-        "procedure": "Thủ tục hành chính",
-        "field": "Lĩnh vực",
-        "address": "Địa chỉ",
-        "received_at": "Ngày tiếp nhận",
-        "due_at": "Ngày hẹn trả",
-        "finished_at": "Ngày trả kết quả",
-        "status": "Trạng thái",
-        "channel": "Hình thức nộp",
-        "office": "Đơn vị xử lý",
-    }
-    assert columns.unused() == ["STT", "Chủ hồ sơ", "Số CCCD", "Điện thoại"]
-    assert [REPORT[index] for index in columns.persons] == ["Chủ hồ sơ", "Số CCCD", "Điện thoại"]
-
-
-@pytest.mark.parametrize(
-    ("header", "field"),
-    [
-        ("mã hồ sơ", "code"),
-        ("MA HO SO", "code"),
-        ("ma_ho_so", "code"),
-        ("MaHoSo", "code"),
-        (" Mã  hồ sơ (*) ", "code"),
-        ("NgayTiepNhan", "received_at"),
-        ("Ngày nhận", "received_at"),
-        ("MaTTHC", "procedure"),
-        ("TrangThaiHoSo", "status"),
-        ("Nơi thường trú", "residence_permanent"),
-        ("DiaChiThuongTru", "residence_permanent"),
-        ("địa chỉ tạm trú", "residence_temporary"),
-        ("Nơi ở hiện tại", "residence_current"),
-        ("Vị trí thửa đất", "object"),
-        ("Địa điểm kinh doanh", "business"),
-        ("Địa chỉ nhận kết quả", "delivery"),
-        ("residence_current", "residence_current"),
-        ("Mã địa chỉ số", "address_code"),
-        ("Thửa đất", "parcel"),
-        ("Kinh độ", "lon"),
-        ("địa chỉ", "address"),
-        ("Ghi chú", None),
-        ("Ngày sinh", None),
-        ("Nội dung", None),
-        ("", None),
-    ],
-)
-def test_headers_are_read_with_and_without_accents(header: str, field: str | None) -> None:
-    columns = map_columns(["code" if field != "code" else "x", header])
-
-    assert columns.at.get(field or "") == (None if field is None else 1)
-    assert len(columns.at) == (1 if field in {"code", None} else 2)
-
-
-def test_no_header_means_two_fields() -> None:
-    told = [header for headers in GUESSES.values() for header in headers]
-
-    assert len(told) == len(set(told))
-    assert all(header.isascii() and header.isalnum() for header in told)
-    assert set(GUESSES) == set(FIELDS)
-    assert {role.value for role in AddressRole} < set(FIELDS)
-
-
-def test_the_first_of_two_alike_is_taken() -> None:
-    assert map_columns(["Mã hồ sơ", "Địa chỉ", "Địa chỉ"]).at == {"code": 0, "address": 1}
-
-
-def test_what_somebody_chose_goes_before() -> None:
-    columns = map_columns(REPORT, {"object": "địa chỉ", "office": "", "code": "Mã hồ sơ"})
-
-    assert columns.at["object"] == 7
-    assert "address" not in columns.at
-    assert "office" not in columns.at
-    with pytest.raises(ColumnFieldUnknown):
-        map_columns(REPORT, {"holder": "Chủ hồ sơ"})
-    with pytest.raises(ColumnUnknown):
-        map_columns(REPORT, {"code": "Mã"})
-    with pytest.raises(CodeColumnMissing):
-        map_columns(["Địa chỉ"])
-    with pytest.raises(CodeColumnMissing):
-        map_columns(REPORT, {"code": ""})
-
-
-# --- rows --------------------------------------------------------------------------------------
 
 
 def test_a_row_becomes_a_dossier_without_its_person() -> None:
@@ -295,56 +198,3 @@ def test_any_row_is_read_or_refused(cells: list[str]) -> None:
             read_row(map_columns(REPORT), [cells[0], code, *cells[2:]])
         except AddrsvcError as refused:
             assert code != CODE, refused  # noqa: PT017 - most rows are read
-
-
-# --- single values -----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("written", "moment"),
-    [
-        ("15/01/2024", (2024, 1, 15)),
-        ("5.1.2024", (2024, 1, 5)),
-        ("15-01-2024 08:30", (2024, 1, 15, 8, 30)),
-        ("15/01/2024, 8:30:15", (2024, 1, 15, 8, 30, 15)),
-        ("08:30 15/01/2024", (2024, 1, 15, 8, 30)),
-        ("08:30 ngày 15/01/2024", (2024, 1, 15, 8, 30)),
-        ("2024-01-15", (2024, 1, 15)),
-        ("2024-01-15T08:30:00", (2024, 1, 15, 8, 30)),
-        ("2024-01-15 08:30:00.000", (2024, 1, 15, 8, 30)),
-        ("2024-01-15T01:30:00Z", (2024, 1, 15, 8, 30)),
-        ("2024-01-15T09:30:00+08:00", (2024, 1, 15, 8, 30)),
-        ("20240115083000", (2024, 1, 15, 8, 30)),
-        ("45306", (2024, 1, 15)),
-        ("45306.354166666664", (2024, 1, 15, 8, 30)),
-    ],
-)
-def test_moments_are_read_as_offices_write_them(written: str, moment: tuple[int, ...]) -> None:
-    year, month, day, *rest = moment
-    hour, minute, second = (*rest, 0, 0, 0)[:3]
-
-    assert moment_in(written) == datetime(year, month, day, hour, minute, second, tzinfo=VIETNAM)
-
-
-@pytest.mark.parametrize(
-    "written",
-    ["", "30/02/2024", "01/13/2024", "15/01/24", "2024", "15/01/1999", "12345", "99999", "x",
-     "2024-01-15T99:00", "15/01/2024 25:00", "2024-13-01"],
-)  # fmt: skip
-def test_what_is_no_moment_is_none(written: str) -> None:
-    assert moment_in(written) is None
-
-
-@pytest.mark.parametrize(
-    ("written", "code"),
-    [
-        ("1.011442", "1.011442"),
-        ("1.011442 Cấp giấy phép", "1.011442"),
-        ("1.011442: Cấp giấy phép", "1.011442"),
-        ("1.011442.000.00.00.H38 – Cấp giấy phép", "1.011442.000.00.00.H38"),
-        ("Cấp giấy phép 1.011442", None),
-        ("", None),
-    ],
-)
-def test_a_procedure_may_have_its_name_behind(written: str, code: str | None) -> None:
-    assert procedure_in(written) == code
