@@ -29,7 +29,7 @@ from addrsvc.registry.bulk.importing import Progress
 from addrsvc.registry.bulk.model import Counts
 from addrsvc.tabular.csv_reading import CsvSource
 from addrsvc.tabular.errors import ColumnUnknown, FileExists, FileMissing
-from addrsvc.tabular.formula import neutralise, restore
+from addrsvc.tabular.formula import neutralise
 from addrsvc.tabular.model import Cells, Record
 from addrsvc.types import LonLat
 
@@ -127,11 +127,10 @@ async def _write(
     counts: Counter[str] = Counter()
     with _whole_or_nothing(target) as file, progress(source.estimate()) as report:
         writer = csv.writer(file)
-        writer.writerow(map(neutralise, (*source.columns, *COLUMNS)))
+        writer.writerow(map(neutralise, (*source.header, *COLUMNS)))
         for done, record in enumerate(source.records(), start=1):
             cells = await _converted(conn, loaded, record, places, when, language)
-            kept = [*record.cells[:width], *[""] * (width - len(record.cells))]
-            writer.writerow(neutralise(restore(cell)) for cell in (*kept, *cells))
+            writer.writerow(map(neutralise, (*record.fitted(width), *cells)))
             counts[cells[2] or _UNKNOWN] += 1
             report(Progress(done, Counts()))
     return counts
@@ -170,7 +169,7 @@ async def _converted(
         return _problem(record.error.text(language))
 
     def cell(place: int | None) -> str | None:
-        return restore(record.cells[place]).strip() if place is not None else None
+        return record.cells[place].strip() if place is not None else None
 
     try:
         point = _point(cell(places.lon), cell(places.lat))

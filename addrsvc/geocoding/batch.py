@@ -7,17 +7,15 @@ killed anywhere, the same command goes on where it was.
 from __future__ import annotations
 
 import asyncio
-import csv
 import hashlib
-import io
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 import orjson
 
@@ -26,8 +24,9 @@ from addrsvc.geocoding.answers import Query
 from addrsvc.geocoding.forward import Answer, Probe, World, geocode_many, validate
 from addrsvc.geocoding.limits import MAX_TEXT
 from addrsvc.tabular.csv_reading import CsvSource
+from addrsvc.tabular.csv_writing import CsvWriter
 from addrsvc.tabular.errors import ColumnUnknown
-from addrsvc.tabular.formula import neutralise, restore
+from addrsvc.tabular.layout import Layout
 from addrsvc.tabular.model import Record
 
 BATCH: Final = 1_000
@@ -52,6 +51,17 @@ COLUMNS: Final = (
     "geocode_findings",
 )
 """Columns added behind those of the file."""
+
+NUMBERS: Final = frozenset(
+    {
+        "geocode_confidence",
+        "geocode_gap",
+        "geocode_lon",
+        "geocode_lat",
+        "geocode_accuracy_m",
+    }
+)
+"""Of these, the numbers."""
 
 STATUSES: Final = ("certain", "review", "not_found", "empty", "too_long", "unreadable")
 """What may become of a row; ``certain``: categories A and B, ``review``: C."""
@@ -118,18 +128,15 @@ async def geocode_file(
     receipt = _resumed(out, begun)
     if receipt.complete:
         return receipt
-    with out.open("r+b" if receipt.out_bytes else "wb") as file:
-        file.truncate(receipt.out_bytes)
-        file.seek(receipt.out_bytes)
-        if not receipt.out_bytes:
-            header = _lines([[*map(neutralise, rows.columns), *COLUMNS]], rows.delimiter)
-            receipt = _write(file, b"\xef\xbb\xbf" + header, receipt, out)
+    layout = Layout(rows.header, COLUMNS, NUMBERS, delimiter=rows.delimiter)
+    with closing(CsvWriter(out, layout, receipt.out_bytes)) as writer:
+        receipt = _write(writer, [], receipt, out)
         records = islice(rows.records(), receipt.rows, None)
         for batch in _batches(records):
             filled = await _filled(batch, place, len(rows.columns), probe, world, at)
             counts = Counter(receipt.counts) + Counter(row[len(rows.columns)] for row in filled)
             receipt = replace(receipt, rows=receipt.rows + len(filled), counts=dict(counts))
-            receipt = _write(file, _lines(filled, rows.delimiter), receipt, out)
+            receipt = _write(writer, filled, receipt, out)
             report(receipt)
             await asyncio.sleep(0)  # where nothing was asked of the database, stop here
     receipt = replace(receipt, complete=True)
@@ -157,12 +164,12 @@ def _resumed(out: Path, begun: Receipt) -> Receipt:
     return receipt
 
 
-def _write(file: BinaryIO, data: bytes, receipt: Receipt, out: Path) -> Receipt:
+def _write(
+    writer: CsvWriter, rows: Sequence[Sequence[str]], receipt: Receipt, out: Path
+) -> Receipt:
     """Write whole rows, then that they are there: in this order, on the disk."""
-    file.write(data)
-    file.flush()
-    os.fsync(file.fileno())
-    receipt = replace(receipt, out_bytes=file.tell())
+    writer.write(rows)
+    receipt = replace(receipt, out_bytes=writer.position())
     _keep(out, receipt)
     return receipt
 
@@ -179,24 +186,17 @@ def _batches(records: Iterator[Record]) -> Iterator[list[Record]]:
         yield batch
 
 
-def _lines(rows: Sequence[Sequence[str]], delimiter: str) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text, delimiter=delimiter).writerows(rows)
-    return text.getvalue().encode("utf-8", "replace")
-
-
 async def _filled(
     batch: Sequence[Record], place: int, width: int, probe: Probe, world: World, at: date
 ) -> list[list[str]]:
     """Give the rows of a batch with their answers behind them."""
     states = [_state(record, place) for record in batch]
     asked = [at_ for at_, state in enumerate(states) if state is None]
-    queries = [Query(at=at, text=restore(batch[each].cells[place]), limit=1) for each in asked]
+    queries = [Query(at=at, text=batch[each].cells[place], limit=1) for each in asked]
     answers = dict(zip(asked, await geocode_many(probe, world, queries), strict=True))
     rows = []
     for number, (record, state) in enumerate(zip(batch, states, strict=True)):
-        cells = [neutralise(restore(cell)) for cell in record.cells[:width]]
-        cells += [""] * (width - len(cells))
+        cells = record.fitted(width)
         added = [state, *[""] * (len(COLUMNS) - 1)] if state is not None else None
         rows.append(cells + (added or answer_cells(world, answers[number])))
     return rows
@@ -225,7 +225,7 @@ def answer_cells(world: World, answer: Answer) -> list[str]:
     return [
         "review" if verdict.category == "C" else "certain",
         *judged,
-        neutralise(found.label),
+        found.label,
         found.level.value,
         f"{round(match.confidence, 4)}",
         f"{round(match.gap, 4)}",

@@ -1,4 +1,4 @@
-"""Read delimited text record by record; a damaged record is reported and the file goes on.
+r"""Read delimited text record by record; a damaged record is reported and the file goes on.
 
 Rules for what standards leave open:
 
@@ -9,25 +9,26 @@ Rules for what standards leave open:
   not become half an address. Empty cells beyond the header are passed over.
 * Blank lines are no records.
 * Bytes that are no text in the file's encoding spoil their row, not the file.
+* An apostrophe that keeps a cell from being a formula is taken off (see ``formula.py``).
+* Lines end as the file likes; inside a quoted cell every end of a line is read as ``\n``.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
 from addrsvc.errors import AddrsvcError
 from addrsvc.tabular import encoding as encodings
+from addrsvc.tabular.columns import unique_names
 from addrsvc.tabular.errors import FileEmpty, HeaderRefused
+from addrsvc.tabular.formula import restore
+from addrsvc.tabular.limits import COLUMN_LIMIT, LINE_LIMIT
 from addrsvc.tabular.model import Cells, Record
 from addrsvc.tabular.row_errors import CellTooLong, RowBroken, RowColumns
-
-COLUMN_LIMIT: Final = 200
-LINE_LIMIT: Final = 100_000
-"""Most characters of a line."""
 
 _BLOCK = 1 << 18
 _SPAN = 50
@@ -55,7 +56,7 @@ class CsvSource:
         self.encoding = encodings.sniff(sample) if encoding is None else encodings.named(encoding)
         self.crs: str | None = None
         with self._open() as file:
-            lines = _Lines(file)
+            lines = _Lines(file, composed=self.encoding == "cp1258")
             header = next((line for line in lines if line.strip()), None)
         if header is None:
             raise FileEmpty(file=path.name)
@@ -67,9 +68,10 @@ class CsvSource:
             raise HeaderRefused(file=path.name, limit=COLUMN_LIMIT) from None
         while columns and not columns[-1].strip():
             columns.pop()
+        self.header = list(map(restore, columns))
         if len(columns) > COLUMN_LIMIT or len(header) > LINE_LIMIT:
             raise HeaderRefused(file=path.name, limit=COLUMN_LIMIT)
-        self.columns = [column.strip() for column in columns]
+        self.columns = unique_names(self.header)
 
     def _open(self) -> io.TextIOWrapper:
         # damaged bytes become lone surrogates (or U+FFFD), which the row is then refused for
@@ -85,7 +87,7 @@ class CsvSource:
     def records(self) -> Iterator[Record]:
         """Read every record from the first."""
         with self._open() as file:
-            lines = _Lines(file)
+            lines = _Lines(file, composed=self.encoding == "cp1258")
             for _ in range(self._header_line):
                 next(lines)
             yield from self._records(lines)
@@ -96,7 +98,7 @@ class CsvSource:
             if '"' not in line:
                 cells = line.split(delimiter)
                 if len(cells) == width:
-                    yield Record(lines.number, cells)
+                    yield Record(lines.number, _restored(cells) if "'" in line else cells)
                     continue
                 if not line.strip():
                     continue
@@ -104,7 +106,8 @@ class CsvSource:
                 error = CellTooLong(field=self.columns[0], limit=LINE_LIMIT)
                 yield Record(lines.number, [line[:200]], error)
                 continue
-            yield self._hard_record(line, lines)
+            record = self._hard_record(line, lines)
+            yield record._replace(cells=_restored(record.cells))
 
     def _hard_record(self, line: str, lines: _Lines) -> Record:
         """Read a record with quotes, over several lines where a quote stays open."""
@@ -129,11 +132,13 @@ class CsvSource:
 class _Lines:
     """Lines of a file, without their ends, and their numbers; looking ahead takes none.
 
-    A line beyond the limit comes back cut to a character more than the limit.
+    A line beyond the limit comes back cut to a character more than the limit. Letters whose tones
+    stand behind them, the only way Windows-1258 has, are put together where ``composed``.
     """
 
-    def __init__(self, file: io.TextIOWrapper) -> None:
+    def __init__(self, file: io.TextIOWrapper, *, composed: bool) -> None:
         self._file = file
+        self._composed = composed
         self._lines: list[str] = []
         self._next = 0
         self._rest = ""
@@ -162,6 +167,8 @@ class _Lines:
             self._rest = "" if self._ended else fresh.pop()[: LINE_LIMIT + 1]
         if self._ended and fresh and not fresh[-1]:
             fresh.pop()
+        if self._composed:
+            fresh = [unicodedata.normalize("NFC", line) for line in fresh]
         self._lines = self._lines[self._next :] + fresh
         self._next = 0
         return bool(fresh)
@@ -186,6 +193,10 @@ def _outside_quotes(line: str, sign: str) -> int:
 def _cells(text: str, delimiter: str) -> Cells:
     lines = io.StringIO(text, newline="")
     return next(csv.reader(lines, delimiter=delimiter, strict=True))
+
+
+def _restored(cells: Cells) -> Cells:
+    return list(map(restore, cells))
 
 
 def _try_cells(text: str, delimiter: str) -> Cells | None:

@@ -24,10 +24,10 @@ class FormatUnknown(InvalidInput):
     slug = "format-unknown"
     title = Text("Không đọc được loại tệp này", "File format not supported")
     message = Text(
-        "“{file}” không phải CSV (.csv, .tsv, .txt), bảng tính .xlsx, GeoPackage .gpkg hay "
-        "GeoJSON .geojson, hoặc nội dung không đúng với phần mở rộng.",
-        "“{file}” is no CSV (.csv, .tsv, .txt), .xlsx spreadsheet, .gpkg GeoPackage or .geojson, "
-        "or its content is not what its extension says.",
+        "“{file}” không phải CSV (.csv, .tsv, .txt), bảng tính .xlsx, NDJSON .ndjson, GeoJSON "
+        ".geojson, GeoPackage .gpkg hay .parquet, hoặc nội dung không đúng với phần mở rộng.",
+        "“{file}” is no CSV (.csv, .tsv, .txt), .xlsx spreadsheet, .ndjson, .geojson, .gpkg "
+        "GeoPackage or .parquet, or its content is not what its extension says.",
     )
     file: str
 
@@ -168,3 +168,78 @@ class SheetFull(TooLarge):
         "Bảng tính chỉ chứa được 1.048.575 dòng. Hãy xuất ra CSV hoặc GeoPackage.",
         "A spreadsheet holds 1,048,575 rows. Export to CSV or GeoPackage.",
     )
+
+
+@dataclass(eq=False)
+class FileBroken(InvalidInput):
+    """A file is damaged in a way that nothing beyond can be read."""
+
+    slug = "file-broken"
+    title = Text("Tệp bị hỏng", "Damaged file")
+    message = Text(
+        "“{file}” hỏng ở dòng {line}, không đọc tiếp được. Hãy xuất lại tệp từ phần mềm đã tạo ra "
+        "nó, hoặc sửa dòng đó.",
+        "“{file}” is damaged at line {line} and cannot be read on. Export it again from the "
+        "program that made it, or mend that line.",
+    )
+    file: str
+    line: int
+    """Of a text file; else the row, feature or record."""
+
+
+@dataclass(eq=False)
+class TooManyColumns(InvalidInput):
+    """The rows of a file name more columns than are read."""
+
+    slug = "too-many-columns"
+    title = Text("Quá nhiều cột", "Too many columns")
+    message = Text(
+        "“{file}” có hơn {limit} cột khác nhau. Hãy bỏ những cột không cần rồi gửi lại.",
+        "“{file}” has more than {limit} different columns. Leave out those not needed.",
+    )
+    file: str
+    limit: int
+
+
+@dataclass(eq=False)
+class RecordTooLarge(TooLarge):
+    """One record would fill the memory."""
+
+    slug = "record-too-large"
+    title = Text("Một bản ghi quá lớn", "A record too large")
+    message = Text(
+        "Bản ghi ở dòng {line} của “{file}” quá lớn. Mỗi bản ghi phải là một địa chỉ, không kèm "
+        "hình vẽ hay tệp.",
+        "The record at line {line} of “{file}” is too large. Each should be one address, with no "
+        "drawing or file in it.",
+    )
+    file: str
+    line: int
+
+
+@dataclass(eq=False)
+class TableTooLarge(TooLarge):
+    """A Parquet file cannot be read in parts that fit into the memory."""
+
+    slug = "table-too-large"
+    title = Text("Khối dữ liệu quá lớn", "Blocks of data too large")
+    message = Text(
+        "“{file}” có khối dữ liệu giải nén ra quá lớn, không đọc từng phần được. Hãy ghi lại với "
+        "nhóm dòng (row group) nhỏ hơn, khoảng 50.000 dòng, hoặc xuất thành CSV.",
+        "“{file}” has blocks that unpack to too much to be read in parts. Write it again with "
+        "smaller row groups, of about 50,000 rows, or export it as CSV.",
+    )
+    file: str
+
+
+@dataclass(eq=False)
+class ResultLost(Conflict):
+    """What was written of a file until some position is gone."""
+
+    slug = "result-lost"
+    title = Text("Mất phần kết quả đã ghi", "Written part lost")
+    message = Text(
+        "Phần đã ghi của “{file}” không còn đủ, không ghi tiếp được. Hãy chạy lại từ đầu.",
+        "What was written of “{file}” is not all there, so it cannot go on. Begin again.",
+    )
+    file: str

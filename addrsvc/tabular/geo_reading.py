@@ -14,17 +14,28 @@ import numpy as np
 import pyogrio.raw
 import pyproj
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 from pyproj.exceptions import CRSError
 
 from addrsvc.geo.geopackage import has_plain_tables
-from addrsvc.tabular.errors import FormatUnknown, LayerComputed, LayerUnreadable, LayerWithoutCrs
+from addrsvc.tabular.columns import unique_names
+from addrsvc.tabular.errors import (
+    FileBroken,
+    FormatUnknown,
+    LayerComputed,
+    LayerUnreadable,
+    LayerWithoutCrs,
+    TooManyColumns,
+)
 from addrsvc.tabular.geojson_reading import GeoJson
+from addrsvc.tabular.limits import COLUMN_LIMIT
 from addrsvc.tabular.model import Record
 from addrsvc.tabular.row_errors import GeometryRefused
+from addrsvc.tabular.texts import as_text, single
 
 _SIGNATURES: Final = {".gpkg": b"SQLite format 3\0", ".geojson": b"{", ".json": b"{"}
-_BATCH = 20_000
+_BATCH: Final = 20_000
+_BATCH_BYTES: Final = 32_000_000
 
 X, Y = "x", "y"
 """Names of the two columns a layer's points become."""
@@ -43,7 +54,7 @@ class GeoSource:
         Raises:
             FormatUnknown: the content is not what the extension says.
             LayerComputed: a GeoPackage of more than plain tables.
-            ArchiveRefused: GeoJSON too large to be read whole.
+            FileBroken, RecordTooLarge, TooManyColumns: see ``geojson_reading``.
             LayerUnreadable: damaged, or no such layer.
             LayerWithoutCrs: neither the layer nor ``crs`` says the reference system.
         """
@@ -63,7 +74,8 @@ class GeoSource:
         if crs is None and not _is_real(found):
             raise LayerWithoutCrs(file=path.name)
         self.crs: str | None = crs or found
-        self.columns = [*self._fields, X, Y]
+        self.header = [*self._fields, X, Y]
+        self.columns = unique_names(self.header)
 
     def _open_package(self) -> str | None:
         """Read columns and count of the layer; give its reference system."""
@@ -73,7 +85,10 @@ class GeoSource:
         if info["driver"] != "GPKG":
             raise FormatUnknown(file=self._path.name)
         self._fields = [str(name) for name in info["fields"]]
+        if len(self._fields) > COLUMN_LIMIT:
+            raise TooManyColumns(file=self._path.name, limit=COLUMN_LIMIT)
         self._count = int(info["features"])
+        self._fid = str(info["fid_column"])
         crs: str | None = info["crs"]
         return crs
 
@@ -95,19 +110,40 @@ class GeoSource:
         if self._json is not None:
             yield from self._json.records()
             return
-        for start in range(0, self._count, _BATCH):
+        yield from self._package_records()
+
+    def _package_records(self) -> Iterator[Record]:
+        # features of much text come in small batches, so that they fit into the memory
+        size = max(1, self._path.stat().st_size // max(self._count, 1))
+        batch = min(max(_BATCH_BYTES // size, 1), _BATCH)
+        last: int | None = None
+        for start in range(0, self._count, batch):
             try:
-                _, _, shapes, values = pyogrio.raw.read(
-                    self._path, layer=self._layer, skip_features=start, max_features=_BATCH
+                _, fids, shapes, values = pyogrio.raw.read(
+                    self._path,
+                    layer=self._layer,
+                    max_features=batch,
+                    return_fids=True,
+                    **self._after(start, last),
                 )
-            except (DataSourceError, DataLayerError, ValueError) as error:
-                raise LayerUnreadable(file=self._path.name, layer=self._layer or "1") from error
+            except (DataSourceError, DataLayerError, FeatureError, ValueError) as error:
+                raise FileBroken(file=self._path.name, line=start + 1) from error
+            if not len(fids):
+                return
+            last = int(fids[-1])
             yield from _features(start, shapes, values)
+
+    def _after(self, start: int, last: int | None) -> dict[str, Any]:
+        """Go on by key: to pass over many features takes as long as to read them."""
+        if last is None or not self._fid:
+            return {"skip_features": start}
+        name = self._fid.replace('"', '""')
+        return {"where": f'"{name}" > {last}'}
 
 
 def _features(start: int, shapes: Any, values: list[Any]) -> Iterator[Record]:
     points = shapely.from_wkb(shapes, on_invalid="ignore")
-    columns = [[_text(value) for value in column.tolist()] for column in values]
+    columns = [[_text(value) for value in column] for column in map(_listed, values)]
     for at, point in enumerate(points):
         cells = [column[at] for column in columns]
         line = start + at + 1
@@ -122,14 +158,17 @@ def _features(start: int, shapes: Any, values: list[Any]) -> Iterator[Record]:
             yield Record(line, [*cells, repr(point.x), repr(point.y)])
 
 
+def _listed(column: Any) -> list[Any]:
+    if np.issubdtype(column.dtype, np.datetime64):
+        column = column.astype("datetime64[us]")
+    listed: list[Any] = column.tolist()
+    if column.dtype == np.float32:
+        return [single(value) for value in listed]
+    return listed
+
+
 def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        if np.isnan(value):
-            return ""
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return str(value)
+    return as_text(value.tolist() if isinstance(value, np.ndarray) else value)
 
 
 def _is_real(crs: str | None) -> bool:

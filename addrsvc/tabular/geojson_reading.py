@@ -1,7 +1,10 @@
-"""Read points of a GeoJSON file without GDAL, which would fetch what the file names.
+"""Read points of a GeoJSON file, feature by feature and without GDAL.
 
 GDAL asks the network for a reference system given as a URL, and runs a file that describes work
 of its own (``gdal_streamed_alg``) in place of GeoJSON. Neither happens here.
+
+The file is read through once for the names of its properties and its reference system, which may
+stand at its end, and again for its features; no more than one feature is held.
 
 Source: RFC 7946; its ``crs`` member is of the specification of 2008.
 """
@@ -13,49 +16,59 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-import orjson
-
-from addrsvc.tabular.errors import ArchiveRefused, LayerUnreadable
+from addrsvc.tabular.errors import LayerUnreadable, TooManyColumns
+from addrsvc.tabular.json_stream import JsonStream
+from addrsvc.tabular.limits import COLUMN_LIMIT
 from addrsvc.tabular.model import Record
 from addrsvc.tabular.row_errors import GeometryRefused
+from addrsvc.tabular.texts import as_text
 
-SIZE_LIMIT: Final = 300_000_000
-"""Most bytes of a file: it is read whole."""
 _WGS84: Final = "EPSG:4326"
+_LARGEST: Final = 1e12
+"""No coordinate of any reference system is larger."""
 _NAME: Final = re.compile(r"(http://www\.opengis\.net/def/crs/[A-Z0-9./]{1,40}|[^/\\]{1,200})")
-_LARGEST: Final = 1e15
 
 
 class GeoJson:
     """What a file holds: names of columns, and features to be read more than once."""
 
     def __init__(self, path: Path) -> None:
-        """Read the file.
+        """Read the file through.
 
         Raises:
-            ArchiveRefused: too large to be read whole.
+            FileBroken: no JSON from some line on.
+            RecordTooLarge: a feature, or what stands beside them, is too large to be held.
             LayerUnreadable: no FeatureCollection, or its reference system has no name.
+            TooManyColumns: the features have more properties than are read.
         """
-        if path.stat().st_size > SIZE_LIMIT:
-            raise ArchiveRefused(file=path.name)
+        self._path = path
+        self._count = 0
+        names: dict[str, None] = {}
+        said: dict[str, Any] = {}
         try:
-            document = orjson.loads(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
-            self._features = _features_of(document)
-            names = [name for each in self._features for name in _values(each)]
-            self.crs = _crs_of(document)
-        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
+            for member, value in self._members():
+                if member is not None:
+                    said[member] = value
+                    continue
+                self._count += 1
+                names.update(dict.fromkeys(_values(value)))
+                if len(names) > COLUMN_LIMIT:
+                    raise TooManyColumns(file=path.name, limit=COLUMN_LIMIT)
+            self.crs = _crs_of(said)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise LayerUnreadable(file=path.name, layer="1") from error
-        self.fields = list(dict.fromkeys(names))
+        self.fields = list(names)
 
     def __len__(self) -> int:
         """Give the number of features."""
-        return len(self._features)
+        return self._count
 
     def records(self) -> Iterator[Record]:
         """Read every feature, numbered from 1, the coordinates as the last two columns."""
-        for line, feature in enumerate(self._features, start=1):
+        features = (value for member, value in self._members() if member is None)
+        for line, feature in enumerate(features, start=1):
             values = _values(feature)
-            cells = [_text(values.get(name)) for name in self.fields]
+            cells = [as_text(values.get(name)) for name in self.fields]
             shape = feature.get("geometry")
             point = _point_of(shape)
             if shape is None or point == ():
@@ -65,11 +78,18 @@ class GeoJson:
             else:
                 yield Record(line, [*cells, *map(repr, point)])
 
-
-def _features_of(document: dict[str, Any]) -> list[dict[str, Any]]:
-    if document["type"] != "FeatureCollection":
-        raise ValueError(document["type"])
-    return list(document["features"])
+    def _members(self) -> Iterator[tuple[str | None, Any]]:
+        """Give the members of the document but for the features, which come one by one."""
+        with JsonStream(self._path) as stream:
+            for name in stream.names():
+                if name == "features" and stream.is_list():
+                    for feature in stream.items():
+                        yield None, feature
+                    yield name, None
+                elif name == "features":
+                    raise TypeError(name)
+                else:
+                    yield name, stream.value()
 
 
 def _values(feature: dict[str, Any]) -> dict[str, Any]:
@@ -80,6 +100,8 @@ def _values(feature: dict[str, Any]) -> dict[str, Any]:
 
 
 def _crs_of(document: dict[str, Any]) -> str:
+    if document["type"] != "FeatureCollection" or "features" not in document:
+        raise ValueError(document["type"])
     if document.get("crs") is None:
         return _WGS84
     name = document["crs"]["properties"]["name"]
@@ -101,19 +123,7 @@ def _point_of(shape: object) -> tuple[float, ...] | None:
         return None
     if not place:
         return ()
-    numbers = [
-        each for each in place if isinstance(each, int | float) and not isinstance(each, bool)
-    ]
+    numbers = [each for each in place if type(each) in {int, float} and abs(each) < _LARGEST]
     if len(numbers) != len(place) or len(place) < 2:
         return None
     return float(place[0]), float(place[1])
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < _LARGEST else repr(value)
-    if isinstance(value, dict | list):
-        return orjson.dumps(value).decode()
-    return str(value)

@@ -19,3 +19,18 @@ class Record(NamedTuple):
     error: AddrsvcError | None = None
     spoiled: Mapping[int, AddrsvcError] | None = None
     """Cells that are unusable, by column: it matters only where the column is."""
+
+    def fitted(self, width: int) -> Cells:
+        """Give as many cells as there are columns, with nothing lost.
+
+        Cells that are missing are empty; those beyond the last column stay in it, after commas.
+
+        >>> Record(2, ["a"]).fitted(2), Record(3, ["a", "b", "c"]).fitted(2)
+        (['a', ''], ['a', 'b,c'])
+        """
+        cells = self.cells
+        if len(cells) == width:
+            return cells
+        if len(cells) < width:
+            return [*cells, *[""] * (width - len(cells))]
+        return [*cells[: width - 1], ",".join(cells[width - 1 :])]

@@ -37,6 +37,18 @@ class RowColumns(InvalidInput):
 
 
 @dataclass(eq=False)
+class RowNotObject(InvalidInput):
+    """A line of NDJSON is no JSON object."""
+
+    slug = "row-not-object"
+    title = Text("Dòng không phải đối tượng JSON", "Line is no JSON object")
+    message = Text(
+        'Dòng này không phải một đối tượng JSON như {{"cột": "giá trị"}}.',
+        'The line is no JSON object such as {{"column": "value"}}.',
+    )
+
+
+@dataclass(eq=False)
 class RowEncoding(InvalidInput):
     """Bytes that are no text in the encoding of the file."""
 

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from addrsvc.tabular.csv_reading import CsvSource
 from addrsvc.tabular.errors import FileEmpty, FileMissing, FormatUnknown
 from addrsvc.tabular.model import Record
+from addrsvc.tabular.ndjson_reading import NdjsonSource
 
 _TEXT = frozenset({".csv", ".tsv", ".txt"})
+_LINES = frozenset({".ndjson", ".jsonl"})
 _GEO = frozenset({".gpkg", ".geojson", ".json"})
-_BINARY = (b"PK\x03\x04", b"SQLite format 3\0", b"%PDF", b"\xd0\xcf\x11\xe0")
+_PARQUET = frozenset({".parquet", ".geoparquet"})
+SUFFIXES: Final = _TEXT | {".xlsx"} | _LINES | _GEO | _PARQUET
+"""Of the files read here."""
+_BINARY = (b"PK\x03\x04", b"SQLite format 3\0", b"%PDF", b"\xd0\xcf\x11\xe0", b"PAR1")
 
 
 class Source(Protocol):
     """A file of records, read as often as asked."""
 
+    header: list[str]
+    """Names of the columns as the file has them, to be written back."""
     columns: list[str]
+    """The same, each told from the others, none without a name."""
     encoding: str
     delimiter: str
     crs: str | None
@@ -54,11 +62,11 @@ def open_source(
     if path.stat().st_size == 0:
         raise FileEmpty(file=path.name)
     suffix = path.suffix.lower()
-    if suffix in _TEXT:
+    if suffix in _TEXT | _LINES:
         with path.open("rb") as file:
             if file.read(16).startswith(_BINARY):
                 raise FormatUnknown(file=path.name)
-        return CsvSource(path, encoding)
+        return CsvSource(path, encoding) if suffix in _TEXT else NdjsonSource(path)
     # these libraries are heavy: a CSV import does without them
     if suffix == ".xlsx":
         from addrsvc.tabular.xlsx_reading import XlsxSource  # noqa: PLC0415 -- see above
@@ -68,4 +76,8 @@ def open_source(
         from addrsvc.tabular.geo_reading import GeoSource  # noqa: PLC0415 -- see above
 
         return GeoSource(path, layer, crs)
+    if suffix in _PARQUET:
+        from addrsvc.tabular.parquet_reading import ParquetSource  # noqa: PLC0415 -- see above
+
+        return ParquetSource(path, crs)
     raise FormatUnknown(file=path.name)

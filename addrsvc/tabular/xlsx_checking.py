@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Final
 from xml.parsers import expat
 
-from addrsvc.tabular.errors import ArchiveRefused, LayerUnreadable
+from addrsvc.tabular.errors import ArchiveRefused, FileBroken, LayerUnreadable
+from addrsvc.tabular.limits import ROWS_LIMIT
 
 ENTRY_LIMIT: Final = 500
 TOTAL_LIMIT: Final = 1_000_000_000
@@ -25,8 +26,6 @@ PART_LIMIT: Final = 8_000_000
 """Most bytes of all other parts that are read whole, such as formats."""
 ROW_LIMIT: Final = 4_000_000
 """Most bytes of a sheet without the end of a row."""
-ROWS_LIMIT: Final = 1_048_576
-"""Most rows of a sheet, by the format."""
 RATIO_LIMIT: Final = 100
 _RATIO_FROM: Final = 10_000_000
 _CHUNK: Final = 1 << 16
@@ -39,11 +38,20 @@ _SHEET_TYPE: Final = "spreadsheetml.worksheet+xml"
 _STRINGS_TYPE: Final = "spreadsheetml.sharedStrings+xml"
 
 
+class _RowBroken(Exception):
+    """A sheet is damaged in this row."""
+
+    def __init__(self, row: int) -> None:
+        super().__init__(row)
+        self.row = row
+
+
 def check_archive(path: Path) -> None:
     """Pass an archive that is safe to read.
 
     Raises:
         ArchiveRefused: it would unpack to too much.
+        FileBroken: a sheet is damaged: the row.
         LayerUnreadable: damaged, or its parts are not what they are said to be.
     """
     damaged = (zipfile.BadZipFile, zlib.error, expat.ExpatError, OSError, EOFError)
@@ -56,6 +64,8 @@ def check_archive(path: Path) -> None:
                 raise LayerUnreadable(file=path.name, layer="1")
             if not _is_bounded(archive, strings):
                 raise ArchiveRefused(file=path.name)
+    except _RowBroken as broken:
+        raise FileBroken(file=path.name, line=broken.row) from broken
     except (*damaged, NotImplementedError, RuntimeError, ValueError) as error:
         raise LayerUnreadable(file=path.name, layer="1") from error
 
@@ -130,12 +140,16 @@ def _has_small_rows(archive: zipfile.ZipFile, name: str) -> bool:
     parser = _parser()
     parser.StartElementHandler = started
     parser.EndElementHandler = ended
-    with archive.open(name) as file:
-        while chunk := file.read(_CHUNK):
-            parser.Parse(chunk, False)
-            read += len(chunk)
-            if read - last > ROW_LIMIT or rows > ROWS_LIMIT:
-                return False
+    try:
+        with archive.open(name) as file:
+            while chunk := file.read(_CHUNK):
+                parser.Parse(chunk, False)
+                read += len(chunk)
+                if read - last > ROW_LIMIT or rows > ROWS_LIMIT:
+                    return False
+            parser.Parse(b"", True)
+    except (expat.ExpatError, zlib.error, zipfile.BadZipFile, EOFError) as error:
+        raise _RowBroken(rows + 1) from error
     return True
 
 

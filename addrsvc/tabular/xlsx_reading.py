@@ -13,11 +13,14 @@ import openpyxl
 from defusedxml.common import DefusedXmlException
 
 from addrsvc.errors import AddrsvcError
-from addrsvc.tabular.csv_reading import COLUMN_LIMIT
+from addrsvc.tabular.columns import unique_names
 from addrsvc.tabular.errors import ArchiveRefused, FileEmpty, HeaderRefused, LayerUnreadable
+from addrsvc.tabular.formula import restore
+from addrsvc.tabular.limits import COLUMN_LIMIT, ROWS_LIMIT
 from addrsvc.tabular.model import Cells, Record
-from addrsvc.tabular.row_errors import CellDate, CellFormula
-from addrsvc.tabular.xlsx_checking import ROWS_LIMIT, check_archive
+from addrsvc.tabular.row_errors import CellDate, CellFormula, RowColumns
+from addrsvc.tabular.texts import as_text
+from addrsvc.tabular.xlsx_checking import check_archive
 
 if not openpyxl.DEFUSEDXML:
     raise ImportError("openpyxl must read XML through defusedxml")
@@ -45,11 +48,12 @@ class XlsxSource:
         header = next((row.cells for row in self._rows([]) if any(row.cells)), None)
         if header is None:
             raise FileEmpty(file=path.name)
-        while header and not header[-1]:
+        while header and not header[-1].strip():
             header.pop()
         if len(header) > COLUMN_LIMIT:
             raise HeaderRefused(file=path.name, limit=COLUMN_LIMIT)
-        self.columns = [column.strip() for column in header]
+        self.header = header
+        self.columns = unique_names(header)
 
     def estimate(self) -> None:
         """Give nothing: how many rows a sheet has is known when it is read."""
@@ -61,7 +65,14 @@ class XlsxSource:
         rows = (each for each in self._rows(self.columns) if any(each.cells))
         next(rows)
         for row in rows:
-            yield row._replace(cells=(row.cells + [""] * width)[:width])
+            cells = row.cells
+            while len(cells) > width and not cells[-1].strip():
+                cells.pop()
+            if len(cells) > width:
+                error = RowColumns(expected=width, found=len(cells))
+                yield row._replace(error=error)
+            else:
+                yield row._replace(cells=cells + [""] * (width - len(cells)))
 
     def _rows(self, columns: list[str]) -> Iterator[Record]:
         broken = (ParseError, DefusedXmlException, zipfile.BadZipFile, KeyError, ValueError)
@@ -71,10 +82,10 @@ class XlsxSource:
                 book = openpyxl.load_workbook(file, read_only=True, keep_links=False)
                 sheet = book[self._sheet] if self._sheet else book.worksheets[0]
                 sheet.reset_dimensions()  # a size stated too small would hide rows
-                for line, row in enumerate(sheet.iter_rows(max_col=COLUMN_LIMIT + 1), start=1):
+                for line, row in enumerate(sheet.iter_rows(min_row=1), start=1):
                     if line > ROWS_LIMIT:  # rows left out are counted, and given empty
                         raise ArchiveRefused(file=self._path.name)
-                    yield _record(line, row, columns)
+                    yield _record(line, row[: COLUMN_LIMIT + 1], columns)
         except (*broken, IndexError, TypeError, OSError) as error:
             layer = self._sheet or "1"
             raise LayerUnreadable(file=self._path.name, layer=layer) from error
@@ -85,8 +96,11 @@ def _record(line: int, row: tuple[Any, ...], columns: list[str]) -> Record:
     cells: Cells = []
     for at, cell in enumerate(row):
         value = cell.value
-        cells.append("" if value is None else _text(value))
-        if value is None or at >= len(columns):
+        if value is None:
+            cells.append("")
+            continue
+        cells.append(_text(value, cell))
+        if at >= len(columns):
             continue
         if cell.data_type == "f":
             spoiled[at] = CellFormula(column=columns[at])
@@ -95,9 +109,11 @@ def _record(line: int, row: tuple[Any, ...], columns: list[str]) -> Record:
     return Record(line, cells, spoiled=spoiled or None)
 
 
-def _text(value: object) -> str:
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat()
-    return str(value)
+def _text(value: object, cell: Any) -> str:
+    """Give the text meant: an apostrophe taken off, zeros that a format such as 00000 shows."""
+    if isinstance(value, str):
+        return restore(value)
+    if type(value) is int and value >= 0 and cell.number_format.startswith("00"):
+        shown: str = cell.number_format
+        return str(value).zfill(len(shown)) if not shown.strip("0") else str(value)
+    return as_text(value)

@@ -23,7 +23,7 @@ from addrsvc.codes.code import DigitalCode
 from addrsvc.db.rows import Row, driver_connection
 from addrsvc.db.transaction import transaction
 from addrsvc.registry.bulk.communes import QUERIES
-from addrsvc.registry.bulk.writers import CsvWriter, GeoJsonWriter, GpkgWriter, Writer, XlsxWriter
+from addrsvc.registry.bulk.writers import FORMATS, ExportWriter
 from addrsvc.registry.history import times
 from addrsvc.registry.model import Kind, Status
 from addrsvc.registry.moments import PRESENT, AsOf
@@ -31,12 +31,6 @@ from addrsvc.tabular.errors import FileExists, FormatUnknown
 from addrsvc.types import BBox
 
 _BATCH: Final = 2_000
-_WRITERS: Final[dict[str, Callable[[Path], Writer]]] = {
-    ".csv": CsvWriter,
-    ".xlsx": XlsxWriter,
-    ".gpkg": GpkgWriter,
-    ".geojson": GeoJsonWriter,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +67,13 @@ async def export_file(
     """
     is_of_present = wanted.at == PRESENT and wanted.commune is not None
     principal.require_in(Scope.ADDRESSES_READ, [wanted.commune or ""] if is_of_present else ())
-    make = _WRITERS.get(path.suffix.lower())
-    if make is None:
+    if path.suffix.lower() not in FORMATS:
         raise FormatUnknown(file=path.name)
     _refuse_existing(path, force=force)
     partial = path.with_name(f".{path.stem}.{os.getpid()}.partial{path.suffix.lower()}")
     try:
         async with transaction(engine) as conn:
-            writer = make(partial)
+            writer = ExportWriter(partial)
             try:
                 count = await _write(conn, writer, principal, wanted, report)
             finally:
@@ -99,7 +92,7 @@ def _refuse_existing(path: Path, *, force: bool) -> None:
 
 async def _write(
     conn: AsyncConnection,
-    writer: Writer,
+    writer: ExportWriter,
     principal: Principal,
     wanted: ExportFilter,
     report: Callable[[int], None],

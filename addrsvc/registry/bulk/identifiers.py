@@ -33,7 +33,6 @@ from addrsvc.registry.model import Visibility
 from addrsvc.registry.reading import AddressRef
 from addrsvc.tabular.csv_reading import CsvSource
 from addrsvc.tabular.errors import FileEmpty, FileMissing
-from addrsvc.tabular.formula import restore
 from addrsvc.tabular.model import Record
 
 _CHUNK: Final = 1_000
@@ -182,7 +181,7 @@ def _read(record: Record, columns: dict[str, int]) -> _Claim:
 
     def cell(name: str) -> str:
         at = columns.get(name)
-        return "" if at is None else restore(record.cells[at].strip())
+        return "" if at is None else record.cells[at].strip()
 
     new = NewLink(
         cell("scheme"),

@@ -26,7 +26,6 @@ from addrsvc.registry.errors import FieldInvalid
 from addrsvc.registry.fields import clean
 from addrsvc.registry.model import ESTIMATED, PRIVATE_KINDS, Marks, Method, Position
 from addrsvc.tabular.encoding import shown
-from addrsvc.tabular.formula import restore
 from addrsvc.tabular.model import Cells, Record
 from addrsvc.tabular.row_errors import CellTooLong, RowEncoding
 from addrsvc.types import LonLat
@@ -182,7 +181,7 @@ class Preparer:
             return self._texts[key]
         if not given.strip():
             return None
-        if len(given) > limit * 4 or len(kept := self._clean(field, restore(given))) > limit:
+        if len(given) > limit * 4 or len(kept := self._clean(field, given)) > limit:
             raise CellTooLong(field=field, limit=limit)
         if key is not None:
             _remember(self._texts, key, kept)

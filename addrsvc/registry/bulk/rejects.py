@@ -33,13 +33,12 @@ async def write_rejects(path: Path, source: Source, reasons: AsyncIterator[Reaso
     try:
         with partial.open("w", encoding="utf-8-sig", errors="replace", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow([*map(neutralise, source.columns), *REASON_COLUMNS])
+            writer.writerow([*map(neutralise, source.header), *REASON_COLUMNS])
             records = source.records()
             width = len(source.columns)
             async for reason in reasons:
                 record = next(each for each in records if each.line == reason.line)
-                cells = [neutralise(cell) for cell in record.cells[:width]]
-                cells += [""] * (width - len(cells))
+                cells = map(neutralise, record.fitted(width))
                 writer.writerow([*cells, reason.line, reason.vi, reason.en, reason.slug])
         partial.replace(path)
     finally:

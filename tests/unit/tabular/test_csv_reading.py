@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from addrsvc.tabular.csv_reading import LINE_LIMIT, CsvSource
+from addrsvc.tabular.csv_reading import CsvSource
 from addrsvc.tabular.encoding import named, sniff
 from addrsvc.tabular.errors import EncodingUnknown, FileEmpty, HeaderRefused
+from addrsvc.tabular.limits import COLUMN_LIMIT, LINE_LIMIT
 
 
 def source(tmp_path: Path, content: bytes | str, encoding: str | None = None) -> CsvSource:
@@ -81,7 +82,7 @@ def test_header_with_open_quote_or_too_many_columns(tmp_path: Path) -> None:
     with pytest.raises(HeaderRefused):
         source(tmp_path, '"a,b\n1,2\n')
     with pytest.raises(HeaderRefused):
-        source(tmp_path, ",".join(f"c{n}" for n in range(201)) + "\n")
+        source(tmp_path, ",".join(f"c{n}" for n in range(COLUMN_LIMIT + 1)) + "\n")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])

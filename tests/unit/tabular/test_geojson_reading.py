@@ -19,8 +19,8 @@ import shapely
 
 from addrsvc.admin_units.boundary_file import read_boundaries
 from addrsvc.errors import AddrsvcError
-from addrsvc.tabular import geojson_reading
-from addrsvc.tabular.errors import ArchiveRefused, LayerUnreadable, LayerWithoutCrs
+from addrsvc.tabular import json_stream
+from addrsvc.tabular.errors import FileBroken, LayerUnreadable, LayerWithoutCrs, RecordTooLarge
 from addrsvc.tabular.geo_reading import GeoSource
 from addrsvc.tabular.row_errors import GeometryRefused
 
@@ -55,7 +55,7 @@ def test_columns_cells_and_coordinates(tmp_path: Path) -> None:
     assert (source.crs, source.estimate()) == ("EPSG:4326", 5)
     cells = [record.cells for record in source.records()]
     assert cells[0] == ["node/1", "12/3", *[""] * 6, "106.65", "10.95"]
-    assert cells[1] == ["", "", "", "15", "1.5", '[1,"x"]', "True", "7", "106.0", "10.0"]
+    assert cells[1] == ["", "", "", "15", "1.5", '[1,"x"]', "true", "7", "106.0", "10.0"]
     assert [each[-2:] for each in cells[2:]] == [["", ""]] * 3
     assert [record.line for record in source.records()] == [1, 2, 3, 4, 5]
 
@@ -110,14 +110,58 @@ def test_what_is_no_collection_is_refused(tmp_path: Path, document: object) -> N
         GeoSource(written(tmp_path, document))
 
 
-def test_a_file_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = written(tmp_path, collection(feature(POINT)))
-    monkeypatch.setattr(geojson_reading, "SIZE_LIMIT", 100)
-    with pytest.raises(ArchiveRefused):
+def test_a_feature_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path, collection(feature(POINT, mo_ta="x" * 70_000)))
+    monkeypatch.setattr(json_stream, "VALUE_LIMIT", 100)
+    with pytest.raises(RecordTooLarge):
         GeoSource(path)
-    path.write_text('{"type": "FeatureCollection", "features": [' + "[" * 50)
-    with pytest.raises(LayerUnreadable):
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("\n[", 2),
+        ('{"type": "FeatureCollection", "features": [' + "[" * 50, 1),
+        ('{"type": "FeatureCollection",\n"features": [\n{"a": 1},\n{"a": tru},\n{}]}', 4),
+        ('{"type": "FeatureCollection",\n"features": [\n{"a": 1}\n{}]}', 4),
+        ('{"type": "FeatureCollection",\n"features": [\n{"a": "x}]}', 3),
+        ('{"type": "FeatureCollection",\n"features": [\n{"a": NaN}]}', 3),
+        ('{"type": "FeatureCollection",\n"features": []\n,3:4}', 3),
+        ('{"type": "FeatureCollection", "features": []}\n\n{}', 3),
+        ('{"type": "FeatureCollection", "features": [' + "[" * 200_000, 1),
+    ],
+)
+def test_a_damaged_file_is_refused_with_its_line(tmp_path: Path, text: str, line: int) -> None:
+    path = tmp_path / "in.geojson"
+    path.write_text(text.replace("\n[", "{\n[", 1) if text[0] == "\n" else text)
+    with pytest.raises(FileBroken) as refused:
         GeoSource(path)
+    assert refused.value.line == line
+
+
+def test_bytes_that_are_no_text_are_refused_with_their_line(tmp_path: Path) -> None:
+    path = written(tmp_path, collection())
+    path.write_bytes(path.read_bytes().replace(b"[]", b'[\n{"a": "\xff"}\n]'))
+    with pytest.raises(FileBroken):
+        GeoSource(path)
+
+
+def test_members_may_stand_behind_the_features(tmp_path: Path) -> None:
+    path = tmp_path / "in.geojson"
+    crs = '{"type": "name", "properties": {"name": "EPSG:9210"}}'
+    path.write_text(
+        '{"features": [{"properties": {"a": "x"}, "geometry": null}, {"properties": {"b": 1}}'
+        f'], "n": 12, "crs": {crs}, "type": "FeatureCollection"}}'
+    )
+    source = GeoSource(path)
+    assert (source.crs, source.columns) == ("EPSG:9210", ["a", "b", "x", "y"])
+    assert [each.cells for each in source.records()] == [["x", "", "", ""], ["", "1", "", ""]]
+
+
+def test_features_larger_than_a_block_are_read_whole(tmp_path: Path) -> None:
+    rows = [feature(POINT, properties={"n": n, "t": "ơ" * (n * 40_000)}) for n in range(6)]
+    source = GeoSource(written(tmp_path, collection(*rows)))
+    assert [len(each.cells[1]) for each in source.records()] == [n * 40_000 for n in range(6)]
 
 
 @pytest.fixture

@@ -158,7 +158,7 @@ def test_kind_must_come_from_somewhere() -> None:
 
 
 def test_formula_text_is_text() -> None:
-    row = prepare(commune="25747", house_number='=HYPERLINK("x")', thoroughfare="'+84")
+    row = prepare(commune="25747", house_number='=HYPERLINK("x")', thoroughfare="+84")
     assert row.document["components"] == {"house_number": '=HYPERLINK("x")', "thoroughfare": "+84"}
 
 
