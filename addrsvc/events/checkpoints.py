@@ -122,7 +122,9 @@ def add(folder: Path, checkpoint: Checkpoint, key: Ed25519PrivateKey) -> Path:
         size = os.fstat(handle).st_size
         # a line a crash cut off stays as it is; this one is whole
         is_cut = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
-        os.write(handle, (b"\n" if is_cut else b"") + sign(checkpoint, key))
+        line = (b"\n" if is_cut else b"") + sign(checkpoint, key)
+        while line:  # a disk that is nearly full takes a part, and says so only of the rest
+            line = line[os.write(handle, line) :]
         os.fsync(handle)
     finally:
         os.close(handle)

@@ -83,8 +83,8 @@ async def seal(conn: AsyncConnection, log: Log = EVENTS, *, limit: int = BATCH) 
     """Number and chain the rows of a log that have committed and have no number yet.
 
     Args:
-        conn: a transaction that reads what is committed (not ``REPEATABLE READ``), used for
-            nothing else: numbers count from its commit on.
+        conn: a transaction used for nothing else that waits: numbers count from its commit on. In
+            ``REPEATABLE READ`` it fails where another sealer has been done since it began to see.
         log: which of the two.
         limit: at most so many rows, the oldest first.
 

@@ -39,18 +39,6 @@ _IN_CELL: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class NewLink:
-    """An identifier somebody says an address has."""
-
-    scheme: str
-    value: str
-    source: str
-    confidence: float | None = None
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Match:
     """An address found by an identifier, by which link, and its identifiers that were asked for."""
 

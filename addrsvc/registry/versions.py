@@ -96,8 +96,6 @@ async def identities(
     """Give the identities that have these codes or are these, without locking them."""
     if not codes and not ids:
         return []
-    if not codes and not ids:
-        return []
     params = {"codes": list(codes), "ids": list(ids)}
     found = await rows(conn, QUERIES["identities"], params)
     return [AddressId(each["address_id"]) for each in found]

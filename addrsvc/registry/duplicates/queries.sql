@@ -86,7 +86,8 @@ SELECT c.address_id, c.parent_id, v.document,
             WHERE p.parent_id IS NOT NULL)
         SELECT array_agg(id) FROM up) AS ancestors
 FROM (SELECT DISTINCT subject FROM event
-      WHERE xid >= %(since)s::xid8 AND xid <> pg_current_xact_id()
+      WHERE xid >= %(since)s::xid8 AND xid < pg_snapshot_xmax(pg_current_snapshot())
+        AND xid <> pg_current_xact_id()
         AND subject ~ '^(p[0-9]{1,18}|[0-9]{10})$') AS e
 JOIN address a ON a.code = e.subject
     OR a.address_id = CASE WHEN e.subject LIKE 'p%%' THEN substr(e.subject, 2)::bigint END

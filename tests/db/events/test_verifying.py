@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import resource
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -376,3 +377,19 @@ async def test_after_a_change_of_keys_both_are_known(
 async def test_a_key_is_32_bytes(text: str) -> None:
     with pytest.raises(CheckpointKeyInvalid):
         checkpoints.signing_key(text)
+
+
+async def test_what_does_not_fit_on_the_disk_is_not_taken_for_written(
+    engine: AsyncEngine, folder: Path
+) -> None:
+    file = folder / "events-2026-01.jsonl"
+    (known,) = checkpoints.read(folder, "events", [PUBLIC])
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (file.stat().st_size + 40, hard))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            checkpoints.add(folder, known, checkpoints.signing_key(SEED))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    checkpoints.add(folder, known, checkpoints.signing_key(SEED))
+    assert checkpoints.read(folder, "events", [PUBLIC]) == [known, known]
