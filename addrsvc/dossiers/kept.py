@@ -80,6 +80,7 @@ class Dossier:
     code: str
     """As written first."""
     key: str
+    canonical: str | None
     facts: Mapping[str, Any]
     """See ``FACTS``."""
     version: int
@@ -87,6 +88,8 @@ class Dossier:
     created_by: str
     changed_at: datetime
     addresses: tuple[KeptAddress, ...] = ()
+    alike: tuple[str, ...] = ()
+    """Codes of dossiers that may be the same one: same agency, day and number."""
 
     @property
     def received_on(self) -> date | None:

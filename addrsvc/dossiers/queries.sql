@@ -14,14 +14,20 @@ SELECT * FROM personal.dossier WHERE code_key = %(key)s FOR UPDATE;
 -- insert_dossier --
 -- A dossier that is not there yet; no row: it is, perhaps unseen. Rows opened before: dossiers.
 -- Index: dossier_code_key_key.
-INSERT INTO personal.dossier (code, code_key, received_on, received_at, due_at, finished_at,
+INSERT INTO personal.dossier (code, code_key, canonical, received_on, received_at, due_at, finished_at,
     procedure_code, field_code, office, status, channel, version, created_at, created_by,
     changed_at, changed_by)
-VALUES (%(code)s, %(key)s, %(received_on)s, %(received_at)s, %(due_at)s, %(finished_at)s,
+VALUES (%(code)s, %(key)s, %(canonical)s, %(received_on)s, %(received_at)s, %(due_at)s, %(finished_at)s,
     %(procedure_code)s, %(field_code)s, %(office)s, %(status)s, %(channel)s, 1, %(at)s,
     %(principal)s, %(at)s, %(principal)s)
 ON CONFLICT (code_key) DO NOTHING
 RETURNING *;
+
+-- alike --
+-- Codes of other dossiers that name the same agency, day and number. Rows opened before: dossiers.
+-- Index: dossier_canonical_idx.
+SELECT code FROM personal.dossier
+WHERE canonical = %(canonical)s AND code_key <> %(key)s ORDER BY dossier_id LIMIT 10;
 
 -- update_dossier --
 -- Its facts, by who and when, and one version more. Rows opened before: dossiers.
@@ -91,18 +97,19 @@ WHERE dossier_id = %(dossier_id)s AND n = %(n)s AND valid_to IS NULL;
 DELETE FROM personal.dossier_reach WHERE dossier_id = %(dossier_id)s;
 
 -- put_reach --
--- Where a dossier may lie: addresses by code, else communes (text[] each). Index: address_code_key.
+-- Where a dossier may lie: addresses by code, else communes (text[] each).
+-- Index: address_code_key, address_current_pkey.
 INSERT INTO personal.dossier_reach (dossier_id, address_id, commune_code)
-SELECT %(dossier_id)s::bigint, address_id, NULL FROM public.address WHERE code = any(%(codes)s::text[])
+SELECT %(dossier_id)s::bigint, c.address_id, c.commune_code
+FROM public.address i JOIN public.address_current c USING (address_id)
+WHERE i.code = any(%(codes)s::text[])
 UNION ALL
 SELECT %(dossier_id)s::bigint, NULL, code FROM unnest(%(communes)s::text[]) AS code;
 
 -- communes_of --
--- Present communes a dossier may lie in. Index: dossier_reach_dossier_idx, address_current_pkey.
-SELECT DISTINCT coalesce(c.commune_code, r.commune_code) AS code
-FROM personal.dossier_reach r LEFT JOIN public.address_current c USING (address_id)
-WHERE r.dossier_id = %(dossier_id)s AND coalesce(c.commune_code, r.commune_code) IS NOT NULL
-ORDER BY 1;
+-- Present communes a dossier may lie in. Index: dossier_reach_dossier_idx.
+SELECT DISTINCT commune_code AS code FROM personal.dossier_reach
+WHERE dossier_id = %(dossier_id)s ORDER BY 1;
 
 -- links_of_address --
 -- Dossiers linked to the address of a code, the latest link first; ``history``: former links too;
@@ -118,10 +125,9 @@ WHERE i.code = %(address)s AND (%(history)s OR l.valid_to IS NULL) AND l.link_id
 ORDER BY l.link_id DESC LIMIT %(limit)s;
 
 -- list_dossiers --
--- Dossiers that may lie in a present commune (NULL: anywhere), received on legal days from … to
--- (both included; NULL: whenever), with an address in a state (NULL: any), in order of identity
--- behind ``after``. Rows opened before: dossiers. Index: dossier_pkey, dossier_received_idx,
--- dossier_address_waiting_idx, dossier_reach_dossier_idx.
+-- Dossiers received on legal days from … to (both included; NULL: whenever), with an address in a
+-- state (NULL: any), in order of identity behind ``after``. Rows opened before: dossiers.
+-- Index: dossier_pkey, dossier_received_idx, dossier_address_state_idx.
 SELECT d.* FROM personal.dossier d
 WHERE d.dossier_id > %(after)s
   AND (%(from)s::date IS NULL OR d.received_on >= %(from)s::date)
@@ -129,11 +135,24 @@ WHERE d.dossier_id > %(after)s
   AND (%(state)s::text IS NULL OR EXISTS (
         SELECT FROM personal.dossier_address a
         WHERE a.dossier_id = d.dossier_id AND a.removed_at IS NULL AND a.state = %(state)s))
-  AND (%(commune)s::text IS NULL OR EXISTS (
-        SELECT FROM personal.dossier_reach r
-        LEFT JOIN public.address_current c ON c.address_id = r.address_id
-        WHERE r.dossier_id = d.dossier_id
-          AND coalesce(c.commune_code, r.commune_code) = %(commune)s))
+ORDER BY d.dossier_id LIMIT %(limit)s;
+
+-- list_dossiers_in --
+-- The same of those that may lie in present communes (text[]), and of those a principal brought in
+-- (``own``; NULL: of no others). Rows opened before: dossiers.
+-- Index: dossier_reach_commune_idx, dossier_created_by_idx, dossier_pkey.
+WITH reached AS MATERIALIZED (
+    SELECT dossier_id FROM personal.dossier_reach
+    WHERE commune_code = any(%(communes)s::text[]) AND dossier_id > %(after)s
+    UNION
+    SELECT dossier_id FROM personal.dossier
+    WHERE created_by = %(own)s AND dossier_id > %(after)s)
+SELECT d.* FROM reached JOIN personal.dossier d USING (dossier_id)
+WHERE (%(from)s::date IS NULL OR d.received_on >= %(from)s::date)
+  AND (%(to)s::date IS NULL OR d.received_on <= %(to)s::date)
+  AND (%(state)s::text IS NULL OR EXISTS (
+        SELECT FROM personal.dossier_address a
+        WHERE a.dossier_id = d.dossier_id AND a.removed_at IS NULL AND a.state = %(state)s))
 ORDER BY d.dossier_id LIMIT %(limit)s;
 
 -- standing --

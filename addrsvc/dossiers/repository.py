@@ -75,9 +75,24 @@ async def insert_dossier(
     conn: Connection, code: DossierCode, facts: Mapping[str, Any], written: Written
 ) -> Dossier | None:
     """Add a dossier without addresses; None: there is one of its key, seen or not."""
-    params = {**facts, "code": code.written, "key": code.key, **_who(written)}
+    params = {
+        **facts,
+        "code": code.written,
+        "key": code.key,
+        "canonical": code.canonical,
+        **_who(written),
+    }
     found = await row(conn, QUERIES["insert_dossier"], params)
     return None if found is None else _dossier_of(found, ())
+
+
+async def with_alike(conn: Connection, dossier: Dossier) -> Dossier:
+    """Give a dossier with the codes of those that may be the same one."""
+    if dossier.canonical is None:
+        return dossier
+    params = {"canonical": dossier.canonical, "key": dossier.key}
+    found = await rows(conn, QUERIES["alike"], params)
+    return replace(dossier, alike=tuple(each["code"] for each in found))
 
 
 async def update_dossier(
@@ -167,23 +182,29 @@ async def put_reach(conn: Connection, dossier: Dossier) -> list[str]:
 async def list_dossiers(
     conn: Connection,
     *,
-    commune: str | None,
+    communes: Collection[str] | None,
+    own: str | None,
     first_day: date | None,
     last_day: date | None,
     state: LinkState | None,
     after: int,
     limit: int,
 ) -> list[Dossier]:
-    """Give a page of dossiers with their addresses, in order of identity."""
+    """Give a page of dossiers with their addresses, in order of identity.
+
+    ``communes``: those that may lie there (None: anywhere), and those ``own`` brought in.
+    """
     params = {
-        "commune": commune,
+        "communes": None if communes is None else sorted(communes),
+        "own": own,
         "from": first_day,
         "to": last_day,
         "state": state,
         "after": after,
         "limit": limit,
     }
-    return await _with_addresses(conn, await rows(conn, QUERIES["list_dossiers"], params))
+    query = QUERIES["list_dossiers" if communes is None else "list_dossiers_in"]
+    return await _with_addresses(conn, await rows(conn, query, params))
 
 
 async def links_of_address(
@@ -222,6 +243,7 @@ def _dossier_of(found: Row, addresses: Collection[KeptAddress]) -> Dossier:
         found["dossier_id"],
         found["code"],
         found["code_key"],
+        found["canonical"],
         {name: found[name] for name in FACTS},
         found["version"],
         found["created_at"],

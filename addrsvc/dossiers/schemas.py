@@ -129,6 +129,7 @@ def dossier_out(dossier: Dossier, language: Language) -> dict[str, Any]:
     """Give a dossier with its addresses in full."""
     return {
         **_head(dossier, language),
+        "possibly_same": list(dossier.alike),
         "addresses": [_address_out(each, language) for each in dossier.addresses],
     }
 
@@ -170,7 +171,7 @@ def _head(dossier: Dossier, language: Language) -> dict[str, Any]:
     return {
         "code": dossier.code,
         "notation": code.notation,
-        "canonical": code.canonical,
+        "canonical": dossier.canonical,
         "flags": [
             {"id": flag, "message": CODE_FLAG_TEXTS[flag].in_(language)} for flag in code.flags
         ],

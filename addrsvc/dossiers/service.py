@@ -135,7 +135,8 @@ async def list_dossiers(
     await open_dossiers(conn, principal)
     found = await repository.list_dossiers(
         conn,
-        commune=commune,
+        communes=principal.areas if commune is None else [commune],
+        own=principal.id if commune is None else None,
         first_day=first_day,
         last_day=last_day,
         state=state,
@@ -349,7 +350,8 @@ _VERBS: Final = {
 
 
 async def _seen(conn: AsyncConnection, principal: Principal, dossier: Dossier) -> Dossier:
-    return (await repository.in_sight(conn, [dossier], sight_of(principal)))[0]
+    (seen,) = await repository.in_sight(conn, [dossier], sight_of(principal))
+    return await repository.with_alike(conn, seen)
 
 
 def _facts(given: DossierInput) -> dict[str, Any]:

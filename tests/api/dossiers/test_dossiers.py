@@ -132,7 +132,7 @@ async def test_choosing_and_rejecting_end_links_and_history_keeps_them(
         return await client.post(f"{PATH}/addresses/1:{what}", json=body, headers=any_version)
 
     async def links(code: str, *, history: bool) -> list[dict[str, Any]]:
-        params = {"address": code, "history": history}
+        params: dict[str, Any] = {"address": code, "history": history}
         answer = await client.get("/v1/dossiers", params=params, headers=office)
         assert answer.status_code == 200, answer.text
         items: list[dict[str, Any]] = answer.json()["items"]
@@ -211,7 +211,12 @@ async def test_lists_by_area_day_and_state(
         assert "Lê Lợi" not in answer.text
         return [each["code"] for each in answer.json()["items"]]
 
-    assert len(await listed()) == 5
+    # the same agency, day and number in both notations: told, and never joined
+    for code, alike in (("H09.34.25-260101-0001", []), ("000.25.34.H09-260101-0001", [0])):
+        both = (await put(code=code)).json()
+        assert both["canonical"] == "H09.34.25-260101-0001"
+        assert both["possibly_same"] == ["H09.34.25-260101-0001" for _ in alike]
+    assert len(await listed()) == 7
     assert await listed(commune=EAST) == ["000.00.34.H09-260108-0002"]
     assert await listed(**{"from": "2026-01-06", "to": "2026-01-07"}) == [
         "H09-260106-0001",
@@ -273,7 +278,7 @@ async def test_areas_hold_what_one_sees_and_writes(
     assert (refused.status_code, refused.json()["type"]) == (403, "/problems/dossier-elsewhere")
     act = f"{PATH}/addresses/1:reject"
     assert (await client.post(act, json={}, headers=east)).status_code == 404
-    linked = {"address": codes["12"], "history": True}
+    linked: dict[str, Any] = {"address": codes["12"], "history": True}
     assert (await client.get("/v1/dossiers", params=linked, headers=east)).json()["items"] == []
     there = await client.get("/v1/dossiers", params={"commune": WEST}, headers=east)
     assert (there.status_code, there.json()["type"]) == (403, "/problems/area-forbidden")
