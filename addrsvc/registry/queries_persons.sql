@@ -29,9 +29,12 @@ DELETE FROM import_rejection r USING import_run u
 WHERE u.run_id = r.run_id AND u.finished_at < %(before)s;
 
 -- ended_holders --
--- Addresses retired or rejected before a moment, of those with a person behind them (ids).
+-- Addresses retired or rejected before a moment, of those with a person behind them (ids). What was
+-- corrected in them since does not keep anybody longer. Index: keys of address_version.
 SELECT c.address_id FROM address_current c
-JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
-    AND v.recorded_to IS NULL
 WHERE c.address_id = any(%(ids)s::bigint[]) AND c.status IN ('retired', 'rejected')
-  AND v.recorded_from < %(before)s;
+  AND %(before)s > (
+    SELECT min(ended.recorded_from) FROM address_version ended
+    WHERE ended.address_id = c.address_id AND ended.version > (
+        SELECT coalesce(max(v.version), 0) FROM address_version v
+        WHERE v.address_id = c.address_id AND v.status NOT IN ('retired', 'rejected')));

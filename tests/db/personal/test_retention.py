@@ -126,3 +126,32 @@ async def test_what_was_erased_before_a_failure_is_counted_too(
             "SELECT detail FROM audit_entry WHERE action ~ '^retention'"
         ).fetchall()
     assert (left, told) == ((2,), [({"holders": 2},)])
+
+
+async def test_a_correction_of_an_ended_address_keeps_nobody_longer(registry_url: str) -> None:
+    """Addresses 2 and 3, retired long ago, are corrected now; 3 was in use again meanwhile."""
+    with psycopg.connect(registry_url) as admin:
+        admin.execute(_ROWS)
+        admin.execute(
+            "UPDATE address_version SET recorded_from = '2023-06-01', recorded_to = '2026-01-10'"
+            " WHERE address_id IN (2, 3);"
+            "INSERT INTO address_version (address_id, version, status, valid_from, recorded_from,"
+            " recorded_to, act, principal, document)"
+            " SELECT 3, 2, 'current', valid_from, '2026-01-10', '2026-01-11', 'undo', 'test',"
+            " document FROM address_version WHERE address_id = 3;"
+            "INSERT INTO address_version (address_id, version, status, valid_from, recorded_from,"
+            " act, principal, document)"
+            " SELECT address_id, 3, 'retired', valid_from, '2026-01-11', 'correct', 'test',"
+            " document FROM address_version WHERE address_id IN (2, 3) AND version = 1;"
+            "UPDATE address_current SET version = 3 WHERE address_id IN (2, 3)"
+        )
+    settings = service_settings(registry_url)
+    engine = make_engine(settings)
+    async with transaction(engine) as conn:
+        people = [(AddressId(number), Person(f"Người Bịa {number}")) for number in (2, 3)]
+        await holders.put_holders(conn, ME, people, NOW)
+    await run_retention(engine, settings, FixedClock(NOW))
+    await engine.dispose()
+    with psycopg.connect(registry_url) as admin:
+        left = admin.execute("SELECT address_id FROM personal.address_holder").fetchall()
+    assert left == [(3,)]
