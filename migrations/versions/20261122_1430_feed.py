@@ -40,6 +40,12 @@ CREATE TABLE log_head (
 COMMENT ON TABLE log_head IS
     'Where the chain of each log ends; whoever holds the row is the one sealer of the log';
 INSERT INTO log_head (log) VALUES ('events'), ('audit');
+-- a head goes forward only: moved back, numbers would be given twice; gone, nothing would be sealed
+CREATE TRIGGER log_head_stays BEFORE DELETE OR TRUNCATE ON log_head
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER log_head_goes_forward BEFORE UPDATE ON log_head
+    FOR EACH ROW WHEN (NEW.number <= OLD.number OR NEW.log <> OLD.log)
+    EXECUTE FUNCTION refuse_change();
 
 -- number and hash are set once; nothing else ever changes
 DROP TRIGGER event_append_only ON event;

@@ -282,6 +282,11 @@ SEAL = "number = 1, hash = decode(repeat('07', 32), 'hex')"
         "UPDATE audit_entry SET outcome = 'refused' WHERE number = 1",
         "DELETE FROM audit_entry",
         "TRUNCATE audit_entry",
+        "UPDATE log_head SET number = 6",
+        "UPDATE log_head SET hash = decode(repeat('08', 32), 'hex')",
+        "UPDATE log_head SET log = 'audit', number = 8 WHERE log = 'events'",
+        "DELETE FROM log_head",
+        "TRUNCATE log_head",
     ],
 )
 def test_rows_are_sealed_once_and_nothing_else_changes(
@@ -291,6 +296,7 @@ def test_rows_are_sealed_once_and_nothing_else_changes(
         for insert, table in ((EVENT, "event"), (ENTRY, "audit_entry")):
             conn.execute(insert.encode(), ["sealed"])
             conn.execute(f"UPDATE {table} SET {SEAL}".encode())
+            conn.execute("UPDATE log_head SET number = 7 WHERE number = 0")
             conn.execute(insert.encode(), ["unsealed"])
         with pytest.raises((psycopg.errors.RestrictViolation, psycopg.errors.CheckViolation)):
             conn.execute(statement.encode())
