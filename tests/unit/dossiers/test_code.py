@@ -185,7 +185,8 @@ def test_days_that_never_were_are_refused(digits: str) -> None:
 @pytest.mark.parametrize(
     "written",
     ["HS/2024/17", "12345", "BD 17 A", "H09.12.34-240101", "H09.12.34-240101-001", "ĐK-01",
-     "000.25.34.H9-240115-0003", "H09.12.34.56.78.90-240101-0001", "٠٠٠.٢٥"],
+     "000.25.34.H9-240115-0003", "H09-240101-0001-2", "000.25.34.H09-240115-0003 BS",
+     "H09.12.34.56.78.90-240101-0001", "٠٠٠.٢٥"],
 )  # fmt: skip
 def test_a_partners_own_form_is_kept_and_flagged(written: str) -> None:
     code = parse_dossier_code(written)

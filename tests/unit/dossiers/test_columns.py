@@ -83,6 +83,13 @@ def test_headers_are_read_with_and_without_accents(header: str, field: str | Non
     assert len(columns.at) == (1 if field in {"code", None} else 2)
 
 
+def test_only_columns_about_persons_are_read_for_persons() -> None:
+    headers = ["Email", "Mã hồ sơ", "Gửi người dân", "Họ và tên", "SĐT", "Số định danh cá nhân"]
+
+    assert map_columns(headers).persons == (0, 3, 4, 5)
+    assert map_columns(["Mã đối tượng", "x"], {"code": "Mã đối tượng"}).persons == ()
+
+
 def test_no_header_means_two_fields() -> None:
     told = [header for headers in GUESSES.values() for header in headers]
 

@@ -107,6 +107,15 @@ def test_columns_with_a_role_and_the_one_without_stand_beside_each_other() -> No
     }
 
 
+def test_a_column_with_the_role_goes_before_the_one_without() -> None:
+    imported = read({"Mã hồ sơ": CODE, "Địa chỉ": "12 Lê Lợi", "Nơi ở hiện tại": "7 Yersin"})
+
+    assert [each.text for each in imported.dossier.addresses] == ["7 Yersin"]
+    assert [(each.field, each.kind) for each in imported.remarks] == [
+        ("address", RemarkKind.OTHER_WAY_TAKEN)
+    ]
+
+
 WAYS = {
     "Mã địa chỉ số": "75123-04827",
     "Địa chỉ": "12 Lê Lợi",

@@ -23,6 +23,7 @@ from addrsvc.dossiers.withheld import without_person
         ("Lê Mẫu, Khu phố 3, P. Phú Lợi", ["Lê Mẫu"], "Khu phố 3, P. Phú Lợi"),
         ("12 Lê Lợi, Nguyễn  Văn\tMẫu", ["Nguyễn Văn Mẫu"], "12 Lê Lợi"),
         ("Nguyễn Văn Mẫu", ["Nguyễn Văn Mẫu"], ""),
+        ("Nguyễn Văn Nguyễn Văn Mẫu Mẫu, KP 3", ["Nguyễn Văn Mẫu"], "KP 3"),
     ],
 )
 def test_persons_are_left_out(text: str, names: list[str], kept: str) -> None:
