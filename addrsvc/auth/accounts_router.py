@@ -6,9 +6,8 @@ for a new password.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, cast
+from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
@@ -23,14 +22,12 @@ from addrsvc.auth.accounts_schemas import (
     grant_out,
 )
 from addrsvc.auth.model import Scope
-from addrsvc.auth.passwords import Passwords
-from addrsvc.auth.web import Caller
+from addrsvc.auth.web import Caller, passwords_of, shown_once
 from addrsvc.db.web import AppClock, AppSettings, WriteConn
 
 router = APIRouter(tags=["access"])
 
 LoginPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]{1,63}$", examples=["lan"])]
-_NO_STORE: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
 @router.get("/v1/access/accounts", summary="Accounts of people, by login")
@@ -48,9 +45,9 @@ async def create_account(
     Nobody opens an account that could do more than they may themselves.
     """
     made, password = await accounts.create_account(
-        conn, caller, _passwords_of(request), at=clock.now(), **command.model_dump()
+        conn, caller, passwords_of(request), at=clock.now(), **command.model_dump()
     )
-    return _once({**account_out(made), "password": password}, 201)
+    return shown_once({**account_out(made), "password": password}, 201)
 
 
 @router.get("/v1/access/accounts/{login}", summary="One account")
@@ -92,9 +89,9 @@ async def set_password(
 ) -> Response:
     """Make a new password, answered once and to be changed at sign-in; sessions end at once."""
     password = await accounts.set_password(
-        conn, caller, _passwords_of(request), login, at=clock.now()
+        conn, caller, passwords_of(request), login, at=clock.now()
     )
-    return _once({"login": login.lower(), "password": password})
+    return shown_once({"login": login.lower(), "password": password})
 
 
 @router.get("/v1/access/people", summary="People of identity providers with grants")
@@ -119,12 +116,3 @@ async def put_grant(
 async def end_grant(command: PersonIn, conn: WriteConn, caller: Caller, clock: AppClock) -> None:
     """Take back what was granted by name; what the person's claims map to stays."""
     await oidc_grants.end_grant(conn, caller, at=clock.now(), **command.model_dump())
-
-
-def _once(body: dict[str, Any], status: int = 200) -> Response:
-    """Give a password, the only time it is seen."""
-    return Response(orjson.dumps(body), status, headers=_NO_STORE, media_type="application/json")
-
-
-def _passwords_of(request: Request) -> Passwords:
-    return cast("Passwords", request.app.state.passwords)

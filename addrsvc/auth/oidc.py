@@ -41,7 +41,6 @@ _TYPES: Final = frozenset({"jwt", "at+jwt", "application/at+jwt", "application/j
 _NOT_ACCESS: Final = frozenset({"id", "refresh", "offline", "logout"})
 """What some issuers call tokens that are not for asking with."""
 _ID_TOKEN_CLAIMS: Final = frozenset({"at_hash", "c_hash", "s_hash"})
-_SUBJECT: Final = re.compile(r"[\x21-\x7e]{1,255}")
 _KEY_ID: Final = re.compile(r"[\x21-\x7e]{1,255}")
 _COMMUNE: Final = re.compile(r"[0-9]{5}")
 
@@ -120,7 +119,7 @@ class Issuers:
         _require_times(claims, now)
         if str(claims.get("typ", "")).lower() in _NOT_ACCESS or _ID_TOKEN_CLAIMS & claims.keys():
             raise TokenRefused
-        if not _SUBJECT.fullmatch(claims["sub"]):
+        if not oidc_grants.SUBJECT.fullmatch(claims["sub"]):
             raise TokenRefused
         return Person(issuer.name, claims["sub"], _roles(claims, issuer), _areas(claims, issuer))
 

@@ -22,7 +22,8 @@ from addrsvc.auth.sessions import QUERIES
 from addrsvc.db.doors import ReadPool
 from addrsvc.db.rows import Row, row
 
-_SUBJECT = re.compile(r"[\x21-\x7e]{1,255}")
+SUBJECT = re.compile(r"[\x21-\x7e]{1,255}")
+"""What an identity provider may call a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ async def put_grant(
         AreaInvalid, SubjectInvalid: see there.
     """
     principal.require(Scope.ACCESS_WRITE)
-    if not _SUBJECT.fullmatch(subject):
+    if not SUBJECT.fullmatch(subject):
         raise SubjectInvalid
     facts = facts_of(roles, scopes, areas)
     check_grant(principal, scopes_of(roles, scopes), areas)

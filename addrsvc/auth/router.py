@@ -20,14 +20,13 @@ from addrsvc.auth import service, tokens
 from addrsvc.auth.errors import DeviceRevoked, KeyRefused, TokenScopeRefused
 from addrsvc.auth.permissions import DEVICE_SCOPES
 from addrsvc.auth.schemas import DeviceIn, KeyIn, RevokeIn, RotateIn, key_out, secret_out
-from addrsvc.auth.web import Caller
+from addrsvc.auth.web import NO_STORE, Caller, shown_once
 from addrsvc.db.web import AppClock, WriteConn
 
 router = APIRouter(tags=["access"])
 
 KeyId = Annotated[str, Path(pattern=r"^[0-9a-f]{8}$", examples=["1f2e3d4c"])]
 
-_NO_STORE: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 _FORM: Final = "application/x-www-form-urlencoded"
 _TOKEN_BODY: Final = {
     "requestBody": {
@@ -70,12 +69,6 @@ _REFUSED: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-def _once(text: str, status: int = 200) -> Response:
-    """Give a secret, the only time it is seen."""
-    body = orjson.dumps(secret_out(text))
-    return Response(body, status, headers=_NO_STORE, media_type="application/json")
-
-
 @router.get("/v1/access/keys", summary="API keys, newest first")
 async def list_keys(conn: WriteConn, caller: Caller, clock: AppClock) -> dict[str, Any]:
     """List keys with scopes, areas, expiry and last use; none of their secrets."""
@@ -99,7 +92,7 @@ async def create_key(command: KeyIn, conn: WriteConn, caller: Caller, clock: App
         expires_at=now + timedelta(days=command.days),
         at=now,
     )
-    return _once(text, 201)
+    return shown_once(secret_out(text), 201)
 
 
 @router.post("/v1/access/keys/{key_id}:rotate", summary="Give an API key a new secret")
@@ -108,7 +101,8 @@ async def rotate_key(
 ) -> Response:
     """Change the secret; the one before stays good for the hours asked for."""
     grace = timedelta(hours=command.grace_hours)
-    return _once(await service.rotate_key(conn, caller, key_id, at=clock.now(), grace=grace))
+    text = await service.rotate_key(conn, caller, key_id, at=clock.now(), grace=grace)
+    return shown_once(secret_out(text))
 
 
 @router.post("/v1/access/keys/{key_id}:revoke", status_code=204, summary="Revoke an API key")
@@ -142,7 +136,7 @@ async def create_device(
         expires_at=now + timedelta(days=command.days),
         at=now,
     )
-    return _once(text, 201)
+    return shown_once(secret_out(text), 201)
 
 
 @router.post("/v1/access/devices/{key_id}:revoke", status_code=204, summary="Revoke a device")
@@ -183,7 +177,7 @@ async def token(request: Request, conn: WriteConn, clock: AppClock) -> Response:
         "expires_in": int((issued.expires_at - clock.now()).total_seconds()),
         "scope": " ".join(issued.scopes),
     }
-    return Response(orjson.dumps(body), headers=_NO_STORE, media_type="application/json")
+    return shown_once(body)
 
 
 class _Refused(Exception):
@@ -235,7 +229,7 @@ def _client_of(request: Request, form: Mapping[str, str]) -> tuple[str, str]:
 def _refusal(
     status: int, error: str, description: str, facts: Mapping[str, object] | None = None
 ) -> Response:
-    headers = dict(_NO_STORE)
+    headers = dict(NO_STORE)
     if status == 401:
         headers["WWW-Authenticate"] = 'Basic realm="addrsvc"'
     body = {"error": error, "error_description": description, **(facts or {})}

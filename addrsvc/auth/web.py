@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, cast
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, cast
 
+import orjson
 from fastapi import Depends, Request
+from starlette.responses import Response
 
 from addrsvc.auth.credentials import read_credentials
 from addrsvc.auth.errors import KeyRefused
 from addrsvc.auth.limits import ClientLimits, RouteClass, Spending, class_of, client_of
 from addrsvc.auth.model import ANONYMOUS, Principal
 from addrsvc.auth.oidc_errors import TokenRefused
+from addrsvc.auth.passwords import Passwords
 from addrsvc.clock import Clock
+
+NO_STORE: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
 async def principal_of(request: Request) -> Principal:
@@ -93,6 +99,16 @@ def host_of(request: Request) -> str:
 def now_s_of(request: Request) -> float:
     """Give the present moment as seconds since the epoch."""
     return cast("Clock", request.app.state.clock).now().timestamp()
+
+
+def passwords_of(request: Request) -> Passwords:
+    """Give this worker's hashing of passwords."""
+    return cast("Passwords", request.app.state.passwords)
+
+
+def shown_once(body: Mapping[str, Any], status: int = 200) -> Response:
+    """Give an answer with a secret in it, the only time it is seen."""
+    return Response(orjson.dumps(body), status, NO_STORE, media_type="application/json")
 
 
 async def public_caller(request: Request) -> Principal:

@@ -32,7 +32,9 @@ app = typer.Typer(no_args_is_help=True)
 
 T = TypeVar("T")
 
-_PHONE = typer.Option(None, help="Their telephone number, in any written form.")
+_PHONE = typer.Option(
+    None, help="Their telephone number, in any written form; - to be asked, out of the history."
+)
 _ADDRESS = typer.Option(None, help="Code of an address of theirs, where no phone is kept.")
 _REQUEST = typer.Option(
     None, "--request", min=1, help="Number of the request this answers; it is closed with it."
@@ -44,8 +46,13 @@ def _name() -> str:
     return str(typer.prompt("Họ tên · name", err=True))
 
 
+def _phone(given: str | None) -> str | None:
+    """Ask for a number where ``-`` stands for it."""
+    return str(typer.prompt("Điện thoại · phone", err=True)) if given == "-" else given
+
+
 def _named(phone: str | None, address: str | None) -> Named:
-    return Named(Person(_name(), phone), address)
+    return Named(Person(_name(), _phone(phone)), address)
 
 
 @app.command()
@@ -58,7 +65,7 @@ def request(
     note: str | None = typer.Option(None, help="What they wrote; kept encrypted."),
 ) -> None:
     """Record what a person asks; the name is asked for, and the days it is due are printed."""
-    asker = Asker(Person(_name(), phone), note)
+    asker = Asker(Person(_name(), _phone(phone)), note)
     day = received.date() if received else None
     made = in_transaction(
         lambda conn: requests.receive(
@@ -160,7 +167,7 @@ def correct(
 ) -> None:
     """Put one person right at every address; both names are asked for."""
     named, at = _named(phone, address), SystemClock().now()
-    to = Person(str(typer.prompt("Họ tên đúng · right name", err=True)), new_phone)
+    to = Person(str(typer.prompt("Họ tên đúng · right name", err=True)), _phone(new_phone))
     done = in_transaction(
         lambda conn: persons.correct_person(conn, operator(), named, to, at=at, request_id=number)
     )

@@ -13,7 +13,6 @@ from addrsvc.admin_units import service as admin_units
 from addrsvc.auth import accounts_signing_in, csrf, sessions
 from addrsvc.auth.accounts_errors import PasswordsDiffer
 from addrsvc.auth.errors import NotSignedIn
-from addrsvc.auth.passwords import Passwords
 from addrsvc.auth.sessions import Session, find_session
 from addrsvc.auth.sessions_web import (
     drop_cookie,
@@ -23,7 +22,7 @@ from addrsvc.auth.sessions_web import (
     signed_form,
     token_sent,
 )
-from addrsvc.auth.web import count_visit, host_of
+from addrsvc.auth.web import count_visit, host_of, passwords_of
 from addrsvc.clock import VIETNAM, Clock, today
 from addrsvc.db.web import doors_of
 from addrsvc.errors import AddrsvcError, Language
@@ -62,7 +61,7 @@ async def sign_in(request: Request) -> Response:
         async with in_time(request):
             token = await accounts_signing_in.sign_in(
                 doors_of(request).engine,
-                _passwords_of(request),
+                passwords_of(request),
                 login=login,
                 password=form.get("password", ""),
                 host=host_of(request),
@@ -129,7 +128,7 @@ async def change_password(request: Request) -> Response:
         async with in_time(request):
             token = await accounts_signing_in.change_own_password(
                 doors_of(request).engine,
-                _passwords_of(request),
+                passwords_of(request),
                 session,
                 present=form.get("present", ""),
                 new=form.get("new", ""),
@@ -228,10 +227,6 @@ def _moment(at: datetime, language: Language) -> str:
 
 def _said(error: AddrsvcError, language: Language) -> dict[str, str]:
     return {"title": error.title.in_(language), "detail": error.text(language)}
-
-
-def _passwords_of(request: Request) -> Passwords:
-    return cast("Passwords", request.app.state.passwords)
 
 
 def _clock_of(request: Request) -> Clock:

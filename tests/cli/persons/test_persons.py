@@ -63,6 +63,7 @@ def test_from_the_request_to_the_erasure(run: Run, tmp_path: Path, registry_url:
     assert run("due").exit_code == 1
     found = run("find", "--phone", "+84911223344").output
     assert "Phường Tây" in found
+    assert "Phường Tây" in run("find", "--phone", "-", typed=f"{NAME}\n{PHONE}\n").output
     nowhere = run("export", str(tmp_path / "none" / "x.json"), "--phone", PHONE, "--request", "1")
     assert nowhere.exit_code != 0
     assert run("due").exit_code == 1  # nobody got anything: it is still to be answered
