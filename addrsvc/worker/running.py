@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 import socket
+import threading
 from collections.abc import (
     AsyncIterator,
     Callable,
@@ -44,6 +45,9 @@ _LONG_STATEMENT_MS: Final = 600_000
 _HEAR_S: Final = 5.0
 _GRACE_S: Final = 12.0
 """So long running jobs may take to finish; then they go back. Below what ``serve`` waits."""
+_LAST_S: Final = 19.0
+"""So long after a signal a worker is gone, whatever it waits for: a frozen database says nothing
+and lets nobody go. Longer than what ends as it should takes; below what ``serve`` waits."""
 _LONE_GRACE_S: Final = 2.0
 """The worker that waits for it ends meanwhile."""
 
@@ -140,8 +144,12 @@ def stopping(stop: Callable[[], None]) -> Iterator[list[signal.Signals]]:
     """Stop when a signal says so; gives a list that then holds it."""
     received: list[signal.Signals] = []
     loop = asyncio.get_running_loop()
+    last = threading.Timer(_LAST_S, _leave)
+    last.daemon = True
 
     def receive(number: signal.Signals) -> None:
+        if not received:
+            last.start()
         received.append(number)
         stop()
 
@@ -153,6 +161,13 @@ def stopping(stop: Callable[[], None]) -> Iterator[list[signal.Signals]]:
     finally:
         for number in numbers:
             loop.remove_signal_handler(number)
+        last.cancel()
+
+
+def _leave() -> None:
+    """End at once: what is under way here is found as a dead worker's."""
+    log.error("worker does not end")
+    os._exit(1)
 
 
 @contextlib.asynccontextmanager
