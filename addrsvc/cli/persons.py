@@ -25,6 +25,7 @@ from addrsvc.personal.requests import REASON, Asker, PersonRequest, RequestKind,
 from addrsvc.registry import persons
 from addrsvc.registry.persons import Kept, Named
 from addrsvc.registry.persons_router import kept_out
+from addrsvc.registry.reading import AddressRef
 from addrsvc.settings import Settings
 from addrsvc.webhooks import secrets_kept as webhooks
 
@@ -201,12 +202,18 @@ def reads(
 ) -> None:
     """Tell who looked at whom, when and why, latest first."""
     since = SystemClock().now() - timedelta(days=days)
-    refs = None if address is None else [address]
+    refs = None if address is None else [_logged_as(address)]
     for each in in_transaction(
         lambda conn: readings.list_readings(conn, refs=refs, principal=by, since=since)
     ):
         at = each.recorded_at.astimezone(VIETNAM).isoformat(" ", "seconds")
         print(f"{at}  {each.principal}  {each.subject}  {each.purpose or '—'}")
+
+
+def _logged_as(address: str) -> str:
+    """Give what the log calls an address, from any written form."""
+    ref = AddressRef.parse(address)
+    return ref.text if ref.code is None else ref.code
 
 
 @app.command("new-key")

@@ -25,7 +25,7 @@ class RouteClass(StrEnum):
     """Text or a point to places, validation, completion, units, tiles of public data."""
 
     LIST = "list"
-    """Lists, histories, exports, reports; for those with credentials."""
+    """Lists, exports, reports; for those with credentials."""
 
     WRITE = "write"
 

@@ -118,6 +118,23 @@ def test_a_key_is_put_where_the_service_looks(
     assert read_key_file(keys) == [ENCRYPTION_KEY]
 
 
+def test_readings_are_found_by_any_written_form_of_a_code(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+
+    async def list_readings(_: object, **wanted: object) -> list[HolderReading]:
+        asked.append(wanted["refs"])
+        return []
+
+    monkeypatch.setattr(persons.readings, "list_readings", list_readings)
+    code = run("find", "--phone", PHONE).output.splitlines()[-1].split()[0]
+    for written in (code, f"{code[:2]} {code[2:6]} {code[6:]}", "p12"):
+        assert run("reads", "--address", written).exit_code == 0
+    assert asked == [[code], [code], ["p12"]]
+    assert run("reads", "--address", "không phải mã").exit_code != 0
+
+
 def test_a_page_for_the_person_says_purposes_in_words(run: Run, tmp_path: Path) -> None:
     reading = HolderReading(datetime(2026, 1, 15, tzinfo=UTC), "key:1", "x", "field-visit", "done")
     place = Place(AddressId(1), "x", "Phường Tây")
