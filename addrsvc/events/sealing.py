@@ -42,6 +42,9 @@ from addrsvc.events.feed import QUERIES
 BATCH = 5_000
 """Most rows sealed in one transaction: some 100 ms."""
 
+_PATIENCE_S = 30.0
+"""A server that hangs cannot time its statements out; by then another may be the primary."""
+
 _LONGEST_PAUSE_S = 30.0
 
 _log = structlog.get_logger("addrsvc.events")
@@ -120,12 +123,16 @@ async def seal(conn: AsyncConnection, log: Log = EVENTS, *, limit: int = BATCH) 
 
 
 async def seal_all(engine: AsyncEngine) -> int:
-    """Seal both logs until nothing is left, in transactions of its own; give how many rows."""
+    """Seal both logs until nothing is left, in transactions of its own; give how many rows.
+
+    Raises:
+        TimeoutError, DBAPIError: the server does not answer.
+    """
     count = 0
     for log in LOGS:
         more = True
         while more:
-            async with transaction(engine) as conn:
+            async with asyncio.timeout(_PATIENCE_S), transaction(engine) as conn:
                 sealed = await seal(conn, log)
             count += sealed.count if sealed is not None else 0
             more = sealed is not None and sealed.count == BATCH

@@ -18,6 +18,8 @@ from addrsvc.db.doors import ReadPool
 from addrsvc.events import reading
 from addrsvc.events.errors import StreamsBusy
 
+_PATIENCE_S = 5.0
+
 _log = structlog.get_logger("addrsvc.events")
 
 
@@ -62,7 +64,8 @@ class Watcher:
         while True:
             await self._is_asked.wait()
             try:
-                async with self._pool.connection() as conn:
+                # one that hangs would keep everybody waiting who comes to this process
+                async with asyncio.timeout(_PATIENCE_S), self._pool.connection() as conn:
                     last = await reading.last_number(conn)
             except (psycopg.Error, PoolTimeout, OSError) as error:
                 _log.warning("feed_waits", error=type(error).__name__)

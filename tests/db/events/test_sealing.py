@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 import tasks
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from addrsvc.db.doors import make_engine
@@ -234,6 +235,21 @@ async def test_it_keeps_on_and_survives_a_cut_connection(
         ask(database_url, f"SELECT pg_terminate_backend(pid) {OTHERS}")
     await tasks.end(task)
     assert chain_of(database_url) == ["before", "after"]
+
+
+@pytest.mark.anyio
+async def test_a_server_that_does_not_answer_is_not_waited_for(
+    engine: AsyncEngine, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "_PATIENCE_S", 0.2)
+    with connect(database_url) as conn:
+        conn.execute(EVENT, ["a"])
+        conn.commit()
+        conn.execute("LOCK TABLE event")
+        with pytest.raises(DBAPIError, match="closed"):
+            await seal_all(engine)
+    await seal_all(engine)
+    assert chain_of(database_url) == ["a"]
 
 
 @pytest.mark.anyio
