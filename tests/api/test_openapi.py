@@ -46,14 +46,24 @@ async def _key_with_every_scope(url: str) -> str:
 
 
 _WRITES = "path-regex=^/v1/(addresses|acts)"
+_SWITCH = "path=/v1/operations/read-only"
+"""Apart: once it is turned, all that writes answers 503."""
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("untraced")
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("paths", [f"--include-{_WRITES}", f"--exclude-{_WRITES}"])
+@pytest.mark.parametrize(
+    "paths",
+    [
+        [f"--include-{_WRITES}"],
+        [f"--exclude-{_WRITES}", f"--exclude-{_SWITCH}"],
+        [f"--include-{_SWITCH}"],
+    ],
+    ids=["addresses", "all the rest", "switch"],
+)
 def test_invented_requests_never_meet_a_server_error(
-    registry_url: str, tmp_path: Path, paths: str
+    registry_url: str, tmp_path: Path, paths: list[str]
 ) -> None:
     key = asyncio.run(_key_with_every_scope(registry_url))
     with running_service(registry_url, anonymous_per_minute="1000000") as base_url:
@@ -63,7 +73,7 @@ def test_invented_requests_never_meet_a_server_error(
                 "run",
                 f"{base_url}/openapi.json",
                 f"--header=Authorization: Bearer {key}",
-                paths,
+                *paths,
                 "--exclude-path=/v1/events/stream",  # it ends when the reader goes
                 "--request-timeout=40",  # of types there are none of, /v1/events waits 30 s
                 "--max-examples=15",
