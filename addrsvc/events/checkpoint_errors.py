@@ -21,6 +21,23 @@ class CheckpointKeyInvalid(InvalidInput):
 
 
 @dataclass(eq=False)
+class CheckpointKeyFileUnreadable(InvalidInput):
+    """The file with the keys for checkpoints cannot be read."""
+
+    slug = "checkpoint-key-file-unreadable"
+    title = Text("Không đọc được tệp khóa ký điểm chốt", "Key file for checkpoints unreadable")
+    message = Text(
+        "Không đọc được khóa ký điểm chốt từ {file}. Hãy kiểm tra đường dẫn trong "
+        "ADDRSVC_CHECKPOINT_KEY_FILE và quyền đọc; tệp chứa mỗi dòng một khóa do lệnh addrsvc "
+        "audit new-key in ra, khóa mới nhất đứng đầu.",
+        "The keys for checkpoints cannot be read from {file}. Check the path in "
+        "ADDRSVC_CHECKPOINT_KEY_FILE and who may read it; the file holds keys as printed by "
+        "addrsvc audit new-key, one a line, newest first.",
+    )
+    file: str
+
+
+@dataclass(eq=False)
 class CheckpointKeyMissing(InvalidInput):
     """Checkpoints are to be written or read, and no key is known."""
 

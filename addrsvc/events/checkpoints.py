@@ -27,7 +27,11 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from addrsvc.events.chain import canonical, moment
-from addrsvc.events.checkpoint_errors import CheckpointForged, CheckpointKeyInvalid
+from addrsvc.events.checkpoint_errors import (
+    CheckpointForged,
+    CheckpointKeyFileUnreadable,
+    CheckpointKeyInvalid,
+)
 from addrsvc.settings import Settings
 
 
@@ -71,12 +75,16 @@ def configured_keys(settings: Settings) -> list[Ed25519PrivateKey]:
 
     Raises:
         CheckpointKeyInvalid: one is no key.
+        CheckpointKeyFileUnreadable: their file is not there, or not for us to read.
     """
     seeds = ""
     if settings.checkpoint_key is not None:
         seeds = settings.checkpoint_key.get_secret_value()
     elif settings.checkpoint_key_file is not None:
-        seeds = settings.checkpoint_key_file.read_text(encoding="utf-8")
+        try:
+            seeds = settings.checkpoint_key_file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise CheckpointKeyFileUnreadable(file=str(settings.checkpoint_key_file)) from error
     return [signing_key(seed) for seed in seeds.replace(",", " ").split()]
 
 
@@ -109,7 +117,7 @@ def _proved(
         told = {name: value for name, value in line.items() if name != "signature"}
         keys[line["key_id"]].verify(base64.b64decode(line["signature"]), canonical(told))
         return Checkpoint(line["log"], line["number"], bytes.fromhex(line["hash"]), line["at"])
-    except (InvalidSignature, KeyError, TypeError, ValueError) as error:
+    except (InvalidSignature, AttributeError, KeyError, TypeError, ValueError) as error:
         raise CheckpointForged(where=where) from error
 
 

@@ -22,6 +22,7 @@ from addrsvc.events import checkpoints, verifying
 from addrsvc.events.chain import BEGINNING, entry_hash
 from addrsvc.events.checkpoint_errors import (
     CheckpointForged,
+    CheckpointKeyFileUnreadable,
     CheckpointKeyInvalid,
     CheckpointKeyMissing,
     HistoryContradicts,
@@ -393,3 +394,22 @@ async def test_what_does_not_fit_on_the_disk_is_not_taken_for_written(
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     checkpoints.add(folder, known, checkpoints.signing_key(SEED))
     assert checkpoints.read(folder, "events", [PUBLIC]) == [known, known]
+
+
+@pytest.mark.parametrize("line", [b"5", b"[]", b"null", b'"x"', b"{}"])
+async def test_a_line_that_is_no_checkpoint_is_refused(tmp_path: Path, line: bytes) -> None:
+    (tmp_path / "events-2026-01.jsonl").write_bytes(line + b"\n")
+    with pytest.raises(CheckpointForged):
+        checkpoints.read(tmp_path, "events", [PUBLIC])
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"])
+async def test_a_file_of_keys_that_cannot_be_read_is_named(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    file = tmp_path / "keys"
+    if content is not None:
+        file.write_bytes(content)
+    settings = Settings.model_validate({"checkpoint_key_file": file})
+    with pytest.raises(CheckpointKeyFileUnreadable, match=str(file)):
+        checkpoints.configured_keys(settings)
