@@ -40,6 +40,9 @@ from addrsvc.settings import Settings
 _PIECE: Final = 100
 """Addresses read and written at once: some milliseconds on the event loop."""
 
+_LONGEST_S: Final = 3 * 3600.0
+"""A reader that takes little at a time holds up others, and what the server has to clear away."""
+
 _TRIES: Final = 200
 _PAUSE_S: Final = 0.05
 
@@ -135,7 +138,12 @@ async def lines(snapshot: Snapshot) -> AsyncGenerator[bytes]:
     """Give the snapshot as lines of JSON, several at a time: what it is, addresses, the end.
 
     The last line has the SHA-256 of all before it: who lacks it has only a part.
+
+    Raises:
+        TimeoutError: who takes them is too slow.
     """
+    now = asyncio.get_running_loop().time
+    until = now() + _LONGEST_S
     digest, count = sha256(), 0
     first = _line({"snapshot": _header(snapshot)})
     digest.update(first)
@@ -154,6 +162,8 @@ async def lines(snapshot: Snapshot) -> AsyncGenerator[bytes]:
             digest.update(piece)
             count += len(found)
             yield piece
+            if now() > until:
+                raise TimeoutError
     yield _line({"end": {"addresses": count, "sha256": digest.hexdigest()}})
 
 

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from registry_fixtures import EAST, IN_EAST, WEST, IssueKey
 
 from addrsvc.auth.model import Scope
+from addrsvc.registry.copying import snapshot as taking
 
 pytestmark = pytest.mark.anyio
 
@@ -147,6 +148,24 @@ async def test_where_nothing_can_be_written_it_says_that_it_may_be_ahead(
         )
     header, addresses = await take(client, everything)
     assert (header["number"], header["exact"], len(addresses)) == (1, False, 2)
+
+
+async def test_who_takes_it_too_slowly_is_cut_and_lets_others_go_on(
+    client: httpx.AsyncClient,
+    everything: Headers,
+    register: Register,
+    app: FastAPI,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for number in (1, 3, 5):
+        await register(number)
+    monkeypatch.setattr(taking, "_PIECE", 1)
+    monkeypatch.setattr(taking, "_LONGEST_S", -1.0)
+    with pytest.raises(AssertionError):  # the transport's own, of an answer that does not end
+        await client.get("/v1/snapshot", headers=everything)
+    assert app.state.snapshot_slots._taken == 0
+    monkeypatch.undo()
+    assert len((await take(client, everything))[1]) == 3
 
 
 async def test_no_more_are_given_at_once_than_allowed(
