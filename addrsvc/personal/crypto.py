@@ -37,6 +37,7 @@ from addrsvc.personal.errors import (
 from addrsvc.settings import Settings
 
 _KEY_BYTES = 32
+_VARIABLE = "ADDRSVC_ENCRYPTION_KEYS"
 _END = b"\0"
 """Between what a document belongs to and the document."""
 
@@ -135,7 +136,7 @@ def keyring(settings: Settings) -> Keyring:
     """
     given = settings.encryption_keys.get_secret_value()
     if given.strip():
-        return _ring(tuple(part.strip() for part in given.split(",") if part.strip()), "env")
+        return _ring(tuple(part.strip() for part in given.split(",") if part.strip()), _VARIABLE)
     path = settings.encryption_key_file
     if path is None:
         raise EncryptionKeyMissing
@@ -144,7 +145,8 @@ def keyring(settings: Settings) -> Keyring:
     except FileNotFoundError:
         raise EncryptionKeyMissing from None
     except OSError as error:
-        raise EncryptionKeysInvalid(source=path.name, reason=error.strerror or "?") from None
+        why = error.strerror or "?"
+        raise EncryptionKeysInvalid(f"không mở được tệp khóa ({why})", why, path.name) from None
 
 
 def keyring_of(conn: AsyncConnection) -> Keyring:
@@ -168,12 +170,11 @@ def _ring_of_file(path: Path, _changed_ns: int) -> Keyring:
 @lru_cache(maxsize=8)
 def _ring(keys: tuple[str, ...], source: str) -> Keyring:
     if not keys:
-        raise EncryptionKeysInvalid(source=source, reason="no key in it")
+        raise EncryptionKeysInvalid("không có khóa nào", "no key in it", source)
     try:
         return Keyring(keys)
     except ValueError:
-        reason = "not all are 32 bytes in url-safe base64"
-        raise EncryptionKeysInvalid(source=source, reason=reason) from None
+        raise EncryptionKeysInvalid("có khóa sai định dạng", "a key is malformed", source) from None
 
 
 def write_key_file(path: Path, keys: Sequence[str]) -> None:

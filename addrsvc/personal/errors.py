@@ -38,13 +38,14 @@ class EncryptionKeysInvalid(Unavailable):
     slug = "encryption-keys-invalid"
     title = Text("Khóa mã hóa không hợp lệ", "Encryption keys not valid")
     message = Text(
-        "Không đọc được khóa mã hóa trong {source}: {reason}. Mỗi khóa là 32 byte viết dạng "
+        "Không đọc được khóa mã hóa trong {source}: {reason_vi}. Mỗi khóa là 32 byte viết dạng "
         "base64, khóa mới nhất đứng đầu. Tạo khóa: addrsvc persons new-key.",
-        "The encryption keys in {source} cannot be read: {reason}. A key is 32 bytes in url-safe "
-        "base64, the newest first. Make one with: addrsvc persons new-key.",
+        "The encryption keys in {source} cannot be read: {reason_en}. A key is 32 bytes in "
+        "url-safe base64, the newest first. Make one with: addrsvc persons new-key.",
     )
+    reason_vi: str
+    reason_en: str
     source: str
-    reason: str
 
 
 @dataclass(eq=False)

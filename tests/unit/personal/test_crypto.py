@@ -94,6 +94,9 @@ def test_what_is_no_key_is_told_without_showing_it(
     with pytest.raises(EncryptionKeysInvalid) as caught:
         keyring(Settings(encryption_key_file=path))
     assert not text or text[:8] not in str(caught.value)
+    said = caught.value.text("vi")
+    assert "khóa" in said.partition(":")[2].partition(".")[0]
+    assert " in it" not in said
     with pytest.raises(EncryptionKeysInvalid):
         keyring(Settings(encryption_key_file=tmp_path))  # a folder
 
