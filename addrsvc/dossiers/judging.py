@@ -26,7 +26,7 @@ from addrsvc.dossiers.model import (
 from addrsvc.errors import AddrsvcError, InvalidInput, Text
 from addrsvc.geocoding import forward
 from addrsvc.geocoding.answers import Match, Query
-from addrsvc.geocoding.by_code import judge_code, judge_unknown
+from addrsvc.geocoding.by_code import judge_code, judge_slip, judge_unknown
 from addrsvc.geocoding.ranking import Category
 from addrsvc.geocoding.reverse import Nearby, nearest
 from addrsvc.geocoding.verdict import Verdict
@@ -119,7 +119,8 @@ class Judge:
         except CheckDigitRefused as refused:
             codes = [parse_code(each).code.text for each in refused.suggestions]
             near = [await self.address_of(principal, code) for code in codes]
-            return _proposed([each for each in near if each is not None], _said(refused))
+            matches = _matches([each for each in near if each is not None])
+            return _judged(judge_slip(refused.suggestions), "C", matches)
         except InvalidInput as wrong:
             return _waiting(_said(wrong))
         address = await self.address_of(principal, parsed.code.text)
@@ -200,10 +201,14 @@ def _judged(verdict: Verdict, category: Category, matches: Sequence[Match]) -> J
 
 def _proposed(addresses: Sequence[Address], reason: Correction) -> Judged:
     """Leave several addresses for a person to choose from."""
-    matches = [match for each in addresses for match in judge_code(each, (), verified=True).matches]
-    share = 1.0 / len(matches) if matches else 0.0
-    candidates = [candidate_of(Match(each.candidate, share, 0.0)) for each in matches]
+    candidates = [candidate_of(each) for each in _matches(addresses)]
     return Judged("C", settle("C", candidates), (reason,))
+
+
+def _matches(addresses: Sequence[Address]) -> list[Match]:
+    """Give addresses as answers, one as likely as the other."""
+    found = [each for one in addresses for each in judge_code(one, (), verified=True).matches]
+    return [Match(each.candidate, 1.0 / len(found), 0.0) for each in found]
 
 
 def _waiting(reason: Correction) -> Judged:

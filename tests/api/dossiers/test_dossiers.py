@@ -197,6 +197,47 @@ async def test_what_took_the_place_of_a_retired_address_is_proposed_only(
     assert confirmed.json()["addresses"][0]["link"]["code"] == printed(after)
 
 
+async def test_codes_and_parcels_that_are_not_certain_wait_with_the_reason(
+    client: httpx.AsyncClient, put: Put, codes: dict[str, str], issue_key: IssueKey
+) -> None:
+    key = await issue_key(Scope.ADDRESSES_READ, Scope.ADDRESSES_WRITE)
+    clerk = {"Authorization": f"Bearer {key}"}
+    for number, parcel in (("12", "25747-12-345"), ("12", "25747-12-346"), ("14", "25747-12-346")):
+        body = {"scheme": "parcel", "value": parcel, "source": "thử"}
+        path = f"/v1/addresses/{codes[number]}/identifiers"
+        added = await client.post(path, json=body, headers={**clerk, "If-Match": "*"})
+        assert added.status_code == 201, added.text
+    right = plate(codes["12"])
+    wrong = f"{right[:-1]}{(int(right[-1]) + 1) % 10}"
+    answer = await put(
+        {"role": "object", "parcel": "25747-12-345"},
+        {"role": "object", "parcel": "25747-12-346"},
+        {"role": "object", "parcel": "thửa 5"},
+        {"role": "object", "code": wrong},
+        {"role": "object", "code": "không nhớ"},
+        {"role": "object", "code": "75129-00000"},
+    )
+    assert answer.status_code == 201, answer.text
+    told = {each["n"]: each for each in answer.json()["addresses"]}
+    assert (told[1]["state"], told[1]["link"]["code"]) == ("linked", printed(codes["12"]))
+    assert [each["state"] for each in told.values()][1:] == ["waiting"] * 5
+    both = {printed(codes["12"]), printed(codes["14"])}
+    assert {each["code"] for each in told[2]["candidates"]} == both
+    assert printed(codes["12"]) in {each["code"] for each in told[4]["candidates"]}
+    assert [told[n]["reasons"][0]["id"] for n in (2, 4, 6)] == [
+        "several-on-parcel",
+        "code-check-digit-wrong",
+        "code-not-known",
+    ]
+    for n in (3, 5):
+        assert told[n]["candidates"] == []
+        assert told[n]["reasons"][0]["message"]
+    # parcels are asked for by who may read lists
+    alone = {"Authorization": f"Bearer {await issue_key(Scope.DOSSIERS_WRITE)}"}
+    refused = await put({"role": "object", "parcel": "25747-12-9"}, code="HS-2", by=alone)
+    assert (refused.status_code, refused.json()["type"]) == (403, "/problems/scope-missing")
+
+
 async def test_lists_by_area_day_and_state(
     client: httpx.AsyncClient, put: Put, codes: dict[str, str], office: Headers
 ) -> None:
