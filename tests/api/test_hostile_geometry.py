@@ -207,7 +207,7 @@ SHAPES: dict[str, Any] = {
 }  # fmt: skip
 
 
-@pytest.mark.usefixtures("postmaster")
+@pytest.mark.usefixtures("postmaster", "untraced")
 async def test_boundaries_that_are_no_areas_are_named_and_none_is_kept(
     settings: Settings, tmp_path: Path
 ) -> None:

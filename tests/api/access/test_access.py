@@ -42,6 +42,7 @@ def verdict(world: World, row: Row, target: str, answer: httpx.Response, expecte
 LISTS = {"shown", "hidden", "either"}
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.timeout(300)
 def test_everybody_gets_what_the_table_says(
     clone_database: Callable[[str], AbstractContextManager[str]],
