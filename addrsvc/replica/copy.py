@@ -168,14 +168,16 @@ def _row(address: Mapping[str, Any], number: int) -> dict[str, Any]:
 
 
 @contextmanager
-def kept(folder: Path) -> Iterator[None]:
+def kept(folder: Path, lock_name: str = "copy.lock") -> Iterator[None]:
     """Hold a folder against other processes; the kernel lets go when we are killed.
+
+    Who only compares takes a lock of its own: a follower goes on meanwhile.
 
     Raises:
         CopyInUse: another keeps it.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "copy.lock").open("a") as lock:
+    with (folder / lock_name).open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -117,11 +117,19 @@ def check(folder: Path, server_at: Callable[[str], Server]) -> tuple[Place, list
 
     Raises:
         CopyMissing, CopyUnusable: there is none; it is damaged.
+        CopyInUse: another process compares.
         RightsChanged: the key does not see what it did.
         ServerAway, SnapshotCut: try again; also where nobody brings the copy to the snapshot.
     """
     with opened(folder) as copy:
         url = copy.place.url
+    with kept(folder, "check.lock"):
+        return _check(folder, url, server_at)
+
+
+def _check(
+    folder: Path, url: str, server_at: Callable[[str], Server]
+) -> tuple[Place, list[Difference]]:
     new = folder / "check.sqlite"
     try:
         with server_at(url) as server:

@@ -163,7 +163,7 @@ def test_a_copy_is_built_and_brought_along(register: Register, tmp_path: Path) -
     assert documents(tmp_path) == register.addresses
     assert follow(tmp_path, register.server, until=8) == place
     assert check(tmp_path, register.server) == (place, [])
-    assert sorted(each.name for each in tmp_path.iterdir() if "check" in each.name) == []
+    assert not list(tmp_path.glob("check.sqlite*"))
 
 
 def test_a_proposal_that_is_given_a_code_stays_one_address(
@@ -395,6 +395,20 @@ def test_one_process_keeps_a_copy(register: Register, tmp_path: Path) -> None:
         register.change("7512300001", name="mới")
         with pytest.raises(ServerAway):
             check(tmp_path, register.server)
+
+
+def test_a_check_does_not_write_over_the_snapshot_of_another(
+    register: Register, tmp_path: Path
+) -> None:
+    build(tmp_path, register.server())
+
+    def meanwhile(request: httpx.Request) -> httpx.Response:
+        with pytest.raises(CopyInUse):
+            check(tmp_path, register.server)
+        return register.answer(request)
+
+    register.before = [meanwhile]
+    assert check(tmp_path, register.server)[1] == []
 
 
 def test_a_damaged_file_is_replaced(register: Register, tmp_path: Path) -> None:
