@@ -9,5 +9,6 @@ somebody who is known, merged by who, route and reason and written every few sec
 **Not audited**: lookups, geocoding, lists and the feed, which show nothing of people (the request
 log has a line of each); what is refused to nobody in particular: an unknown key or no key at all
 (401), a wrong request, too many requests; requests for what is concealed, answered 404 as if it
-were not there; reading this log; and the last seconds of refusals of a process that was killed.
+were not there; reading this log; snapshots of a database that cannot be written to just then (the
+request log has a line of each); and the last seconds of refusals of a process that was killed.
 """

@@ -3,8 +3,9 @@
 The sealer is kept out by its own lock while one transaction takes its snapshot and seals every
 event visible in it: what the last of them is numbered is the number of the snapshot. A second
 connection takes over that same snapshot, and the first is done: nobody waits while the addresses
-are read. On a server that cannot be written to (a standby, read-only mode) the number is that of
-the last event sealed, and the addresses may be ahead of it; a follower's next pages bring it there.
+are read. On a server that cannot be written to (a standby, a database that is read-only itself; the
+switch of operators is no hindrance) the number is that of the last event sealed, and the addresses
+may be ahead of it; a follower's next pages bring it there.
 """
 
 from __future__ import annotations
