@@ -35,7 +35,7 @@ from addrsvc.tabular.texts import as_text, single
 
 _SIGNATURES: Final = {".gpkg": b"SQLite format 3\0", ".geojson": b"{", ".json": b"{"}
 _BATCH: Final = 20_000
-_BATCH_BYTES: Final = 32_000_000
+_BATCH_BYTES: Final = 8_000_000
 
 X, Y = "x", "y"
 """Names of the two columns a layer's points become."""

@@ -11,7 +11,8 @@ import pyogrio.raw
 import shapely
 
 from addrsvc.tabular.columns import unique_names
-from addrsvc.tabular.layout import Layout, Row, clean, number
+from addrsvc.tabular.layout import Layout, Row, number
+from addrsvc.tabular.waiting import Waiting
 
 _BATCH: Final = 5_000
 
@@ -30,18 +31,18 @@ class GpkgWriter:
         self._names = [names[at] for at in self._places]
         key, shape = unique_names(["fid", "geom"], str.casefold, taken=names)
         self._options = {"FID": key, "GEOMETRY_NAME": shape}
-        self._waiting: list[list[str]] = []
+        self._waiting = Waiting(_BATCH)
         self._is_begun = False
         self._flush()
 
     def write(self, rows: Sequence[Row]) -> None:
         """Add features."""
-        self._waiting += map(clean, rows)
-        if len(self._waiting) >= _BATCH:
-            self._flush()
+        for row in rows:
+            if self._waiting.add(row):
+                self._flush()
 
     def _flush(self) -> None:
-        rows = self._waiting
+        rows = self._waiting.take()
         places = map(self._layout.point, rows)
         points = [None if place is None else shapely.Point(place) for place in places]
         more: dict[str, Any] = {} if self._is_begun else {"layer_options": self._options}
@@ -57,7 +58,7 @@ class GpkgWriter:
             append=self._is_begun,
             **more,
         )
-        self._waiting, self._is_begun = [], True
+        self._is_begun = True
 
     def _column(self, rows: Sequence[Row], at: int) -> Any:
         if at in self._layout.numbers_at:
@@ -67,5 +68,5 @@ class GpkgWriter:
 
     def close(self) -> None:
         """Finish the file: GDAL closed it after each batch."""
-        if self._waiting:
+        if self._waiting.rows:
             self._flush()

@@ -9,9 +9,8 @@ Source: parquet-format 2.11 (``PageHeader``), Thrift compact protocol.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from addrsvc.tabular.errors import (
@@ -22,8 +21,9 @@ from addrsvc.tabular.errors import (
     TooManyColumns,
 )
 from addrsvc.tabular.limits import COLUMN_LIMIT
+from addrsvc.tabular.thrift_compact import BYTES, LIST, STRUCT, Compact
 
-FOOTER_LIMIT: Final = 50_000_000
+FOOTER_LIMIT: Final = 20_000_000
 """Most bytes of what the file says of itself; it is read whole."""
 RECORDS_LIMIT: Final = 100_000_000
 VALUES_LIMIT: Final = 200_000_000
@@ -49,13 +49,21 @@ def open_parquet(path: Path, *, dictionaries: list[str] | None = None) -> pq.Par
         buffer_size=1 << 16,
         pre_buffer=False,
         thrift_string_size_limit=FOOTER_LIMIT,
-        thrift_container_size_limit=5_000_000,
+        thrift_container_size_limit=200_000,
         arrow_extensions_enabled=False,
     )
 
 
-def check_parquet(path: Path) -> int:
-    """Pass a file that is safe to read; give the number of its records.
+class Group(NamedTuple):
+    """A group of rows, as a file describes it."""
+
+    rows: int
+    size: int
+    """Bytes, unpacked."""
+
+
+def check_parquet(path: Path) -> list[Group]:
+    """Pass a file that is safe to read; give its groups of rows.
 
     Raises:
         FormatUnknown: no Parquet, or encrypted.
@@ -64,132 +72,131 @@ def check_parquet(path: Path) -> int:
         FileBroken: a page is damaged: the first record of its group.
         LayerUnreadable: the footer is damaged.
     """
-    size = path.stat().st_size
     with path.open("rb") as file:
-        if file.read(4) != _MAGIC or size < 12:
-            raise FormatUnknown(file=path.name)
-        file.seek(-8, 2)
-        length, magic = int.from_bytes(file.read(4), "little"), file.read(4)
-        if magic == _ENCRYPTED:
-            raise FormatUnknown(file=path.name)
-        if magic != _MAGIC or length > size - 12:
-            raise LayerUnreadable(file=path.name, layer="1")
-        if length > FOOTER_LIMIT:
-            raise TableTooLarge(file=path.name)
+        footer = _footer(file, path)
+        checking = _Checking(file, path.name)
         try:
-            with open_parquet(path) as table:
-                said = table.metadata
-        except (pa.ArrowException, OSError, ValueError) as error:
+            checking.footer(Compact(footer))
+        except (LookupError, ValueError) as error:
             raise LayerUnreadable(file=path.name, layer="1") from error
-        if said.num_columns > COLUMN_LIMIT:
-            raise TooManyColumns(file=path.name, limit=COLUMN_LIMIT)
-        if not 0 <= said.num_rows <= RECORDS_LIMIT:
-            raise TableTooLarge(file=path.name)
-        _check_groups(file, path.name, said)
-    return int(said.num_rows)
+    return checking.groups
 
 
-def _check_groups(file: BinaryIO, name: str, said: Any) -> None:
-    records = pages = 0
-    for at in range(said.num_row_groups):
-        group = said.row_group(at)
-        together = 0
-        for column in range(said.num_columns):
-            chunk = group.column(column)
-            if chunk.num_values > VALUES_LIMIT:
-                raise TableTooLarge(file=name)
-            try:
-                largest, count = _pages(file, chunk)
-            except (ValueError, IndexError) as error:
-                raise FileBroken(file=name, line=records + 1) from error
-            together, pages = together + largest, pages + count
-            if together > PAGES_LIMIT or pages > COUNT_LIMIT:
-                raise TableTooLarge(file=name)
-        records += group.num_rows
+def _footer(file: BinaryIO, path: Path) -> bytes:
+    size = path.stat().st_size
+    if size < 12 or file.read(4) != _MAGIC:
+        raise FormatUnknown(file=path.name)
+    file.seek(-8, 2)
+    length, magic = int.from_bytes(file.read(4), "little"), file.read(4)
+    if magic == _ENCRYPTED:
+        raise FormatUnknown(file=path.name)
+    if magic != _MAGIC or length > size - 12:
+        raise LayerUnreadable(file=path.name, layer="1")
+    if length > FOOTER_LIMIT:
+        raise TableTooLarge(file=path.name)
+    file.seek(-8 - length, 2)
+    return file.read(length)
 
 
-def _pages(file: BinaryIO, chunk: Any) -> tuple[int, int]:
-    """Give the bytes the largest page of a column unpacks to, and the number of pages."""
-    at, dictionary = chunk.data_page_offset, chunk.dictionary_page_offset
-    if dictionary is not None and 0 < dictionary < at:
-        at = dictionary
-    end = at + chunk.total_compressed_size
-    largest = count = 0
-    while at < end:
-        unpacked, packed, head = _page_head(file, at, min(_HEAD, end - at))
-        largest, count = max(largest, unpacked, packed), count + 1
-        at += head + packed
-        if count > COUNT_LIMIT:
-            break
-    if at != end and count <= COUNT_LIMIT:
-        raise ValueError(at)
-    return largest, count
+class _Checking:
+    """Reads the description of a file, and looks at the pages of each group as it comes."""
 
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        self._file = file
+        self._name = name
+        self._records = self._pages = self._largest = self._columns = 0
+        self.groups: list[Group] = []
 
-def _page_head(file: BinaryIO, at: int, most: int) -> tuple[int, int, int]:
-    """Read a page's head: bytes unpacked, bytes packed, and its own."""
-    for length in (most, _LONG_HEAD):
-        file.seek(at)
-        data = file.read(length)
+    def footer(self, said: Compact) -> None:
+        """Read ``FileMetaData``: its field 3 counts the rows, 4 lists the groups."""
+        count = -1
+        for field, kind in said.fields():
+            if field == 3:
+                count = said.whole()
+            elif (field, kind) == (4, LIST):
+                for each in said.items():
+                    _expect(each, STRUCT)
+                    self._group(said)
+            else:
+                said.skip(kind)
+        if count != self._records:
+            raise ValueError(count)
+
+    def _group(self, said: Compact) -> None:
+        """Read ``RowGroup``: its field 1 lists the columns, 2 is its size, 3 counts its rows."""
+        self._largest = self._columns = 0
+        found: dict[int, int] = {}
+        for field, kind in said.fields():
+            if (field, kind) == (1, LIST):
+                for each in said.items():
+                    _expect(each, STRUCT)
+                    self._column(said)
+            elif field in (2, 3):
+                found[field] = said.whole()
+            else:
+                said.skip(kind)
+        group = Group(rows=found[3], size=found[2])
+        if group.rows < 0:
+            raise ValueError(group)
+        self.groups.append(group)
+        self._records += group.rows
+        if self._records > RECORDS_LIMIT:
+            raise TableTooLarge(file=self._name)
+
+    def _column(self, said: Compact) -> None:
+        """Read ``ColumnChunk``: its field 3 describes it, 1 would be the name of another file."""
+        self._columns += 1
+        if self._columns > COLUMN_LIMIT:
+            raise TooManyColumns(file=self._name, limit=COLUMN_LIMIT)
+        for field, kind in said.fields():
+            if (field, kind) == (1, BYTES):
+                raise FormatUnknown(file=self._name)
+            if (field, kind) == (3, STRUCT):
+                self._chunk(said.numbers())
+            else:
+                said.skip(kind)
+
+    def _chunk(self, said: dict[int, int]) -> None:
+        """Look at ``ColumnMetaData``: 5 values, 7 bytes, 9 first page, 11 dictionary."""
+        if said[5] > VALUES_LIMIT:
+            raise TableTooLarge(file=self._name)
+        at, dictionary = said[9], said.get(11, 0)
+        if 0 < dictionary < at:
+            at = dictionary
         try:
-            fields, end = _struct(data, 0)
-        except IndexError:
-            if length == _LONG_HEAD:
-                raise
-        else:
-            unpacked, packed = fields.get(2, -1), fields.get(3, -1)
-            if unpacked < 0 or packed < 0:
-                raise ValueError(at)
-            return unpacked, packed, end
-    raise ValueError(at)
+            largest, count = self._look_at_pages(at, at + said[7])
+        except (ValueError, IndexError, OverflowError, OSError) as error:
+            raise FileBroken(file=self._name, line=self._records + 1) from error
+        self._largest, self._pages = self._largest + largest, self._pages + count
+        if self._largest > PAGES_LIMIT or self._pages > COUNT_LIMIT:
+            raise TableTooLarge(file=self._name)
 
-
-def _varint(data: bytes, at: int) -> tuple[int, int]:
-    value = shift = 0
-    while True:
-        byte = data[at]
-        at += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return value, at
-        shift += 7
-        if shift > 63:
+    def _look_at_pages(self, at: int, end: int) -> tuple[int, int]:
+        """Give the bytes the largest page of a column unpacks to, and the number of pages."""
+        largest = count = 0
+        while at < end and count <= COUNT_LIMIT:
+            unpacked, packed, head = self._page(at, min(_HEAD, end - at))
+            largest, count = max(largest, unpacked, packed), count + 1
+            at += head + packed
+        if at != end and count <= COUNT_LIMIT:
             raise ValueError(at)
+        return largest, count
 
-
-def _struct(data: bytes, at: int, depth: int = 0) -> tuple[dict[int, int], int]:
-    """Read a struct of the compact protocol: its whole numbers by field, and where it ends."""
-    if depth > 8:
+    def _page(self, at: int, most: int) -> tuple[int, int, int]:
+        """Read ``PageHeader``: bytes unpacked and packed, and how long it is itself."""
+        for length in (most, _LONG_HEAD):
+            self._file.seek(at)
+            head = Compact(self._file.read(length))
+            try:
+                said = head.numbers()
+            except IndexError:
+                continue  # statistics of long texts make long heads
+            if min(said.get(2, -1), said.get(3, -1)) < 0:
+                break
+            return said[2], said[3], head.at
         raise ValueError(at)
-    fields: dict[int, int] = {}
-    field = 0
-    while data[at]:
-        step, kind = data[at] >> 4, data[at] & 0x0F
-        at += 1
-        if step:
-            field += step
-        else:
-            raw, at = _varint(data, at)
-            field = (raw >> 1) ^ -(raw & 1)
-        if kind in (4, 5, 6):
-            raw, at = _varint(data, at)
-            fields[field] = (raw >> 1) ^ -(raw & 1)
-        else:
-            at = _skip(data, at, kind, depth)
-    return fields, at + 1
 
 
-def _skip(data: bytes, at: int, kind: int, depth: int) -> int:
-    """Pass over a value that is not looked at; heads of pages hold no lists."""
-    if kind in (1, 2):
-        return at
-    if kind == 3:
-        return at + 1
-    if kind == 7:
-        return at + 8
-    if kind == 8:
-        length, at = _varint(data, at)
-        return at + length
-    if kind == 12:
-        return _struct(data, at, depth + 1)[1]
-    raise ValueError(kind)
+def _expect(kind: int, wanted: int) -> None:
+    if kind != wanted:
+        raise ValueError(kind)

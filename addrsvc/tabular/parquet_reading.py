@@ -31,7 +31,7 @@ X, Y = "x", "y"
 """Names of the two columns the points become."""
 
 _BATCH: Final = 5_000
-_BATCH_BYTES: Final = 8_000_000
+_BATCH_BYTES: Final = 4_000_000
 """Most bytes of a batch of records of the mean size."""
 _CRS84: Final = "EPSG:4326"
 """Longitude first, as coordinates always are here; what a file means that names no system."""
@@ -55,7 +55,8 @@ class ParquetSource:
             LayerUnreadable: its metadata are damaged, or its shapes of an encoding not read here.
         """
         self._path = path
-        self._count = check_parquet(path)
+        self._groups = check_parquet(path)
+        self._count = sum(group.rows for group in self._groups)
         self.crs: str | None = None
         self._shape: str | None = None
         try:
@@ -65,7 +66,14 @@ class ParquetSource:
                 said = (file.metadata.metadata or {}).get(b"geo")
                 if said is not None:
                     self._shape, self.crs = _shape_of(orjson.loads(said))
-        except (pa.ArrowException, OSError, ValueError, KeyError, TypeError) as error:
+        except (
+            pa.ArrowException,
+            OSError,
+            ValueError,
+            LookupError,
+            TypeError,
+            AttributeError,
+        ) as error:
             raise LayerUnreadable(file=path.name, layer="1") from error
         self._at = [at for at, name in enumerate(schema.names) if name != self._shape]
         self._shape_at = None if self._shape is None else schema.get_field_index(self._shape)
@@ -90,7 +98,7 @@ class ParquetSource:
         line = 0
         try:
             with open_parquet(self._path, dictionaries=self._dictionaries) as file:
-                for group in range(file.num_row_groups):
+                for group in range(len(self._groups)):
                     for batch in self._batches(file, group):
                         for cells, error in self._rows(batch):
                             line += 1
@@ -101,8 +109,8 @@ class ParquetSource:
             raise FileBroken(file=self._path.name, line=line + 1)
 
     def _batches(self, file: pq.ParquetFile, group: int) -> Iterator[pa.RecordBatch]:
-        said = file.metadata.row_group(group)
-        size = max(1, said.total_byte_size // max(said.num_rows, 1))
+        said = self._groups[group]
+        size = max(1, said.size // max(said.rows, 1))
         rows = min(max(_BATCH_BYTES // size, 1), _BATCH)
         yield from file.iter_batches(batch_size=rows, row_groups=[group], use_threads=False)
 

@@ -9,7 +9,8 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from addrsvc.tabular.layout import Layout, Row, clean, number
+from addrsvc.tabular.layout import Layout, Row, number
+from addrsvc.tabular.waiting import Waiting
 
 _GROUP_ROWS: Final = 50_000
 _GROUP_CELLS: Final = 1_000_000
@@ -24,18 +25,18 @@ class ParquetWriter:
         names = layout.unique()
         kinds = [pa.float64() if at in self._numbers else pa.string() for at in range(len(names))]
         self._schema = pa.schema(list(zip(names, kinds, strict=True)))
-        self._group = max(min(_GROUP_CELLS // max(len(names), 1), _GROUP_ROWS), 1)
+        group = max(min(_GROUP_CELLS // max(len(names), 1), _GROUP_ROWS), 1)
         self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
-        self._waiting: list[list[str]] = []
+        self._waiting = Waiting(group)
 
     def write(self, rows: Sequence[Row]) -> None:
         """Add rows."""
-        self._waiting += map(clean, rows)
-        if len(self._waiting) >= self._group:
-            self._flush()
+        for row in rows:
+            if self._waiting.add(row):
+                self._flush()
 
     def _flush(self) -> None:
-        columns = list(zip(*self._waiting, strict=True))
+        columns = list(zip(*self._waiting.take(), strict=True))
         arrays = [
             pa.array(
                 [number(cell) if at in self._numbers else cell or None for cell in column],
@@ -44,10 +45,9 @@ class ParquetWriter:
             for at, column in enumerate(columns)
         ]
         self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
-        self._waiting = []
 
     def close(self) -> None:
         """Finish the file."""
-        if self._waiting:
+        if self._waiting.rows:
             self._flush()
         self._writer.close()
