@@ -10,9 +10,10 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -33,13 +34,17 @@ _CONNECT_S: Final = 5.0
 _RESOLVE_S: Final = 5.0
 _ANSWER_LIMIT: Final = 64 * 1024
 
+_resolvers = ThreadPoolExecutor(16, thread_name_prefix="dns")
+"""Threads of their own: a name server that hangs keeps no other work from its thread, nor a long
+computation a name from being found."""
+
 
 async def ask_dns(host: str, port: int) -> list[str]:
     """Resolve a name as the machine does."""
-    loop = asyncio.get_running_loop()
+    ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     try:
         async with asyncio.timeout(_RESOLVE_S):
-            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found = await asyncio.get_running_loop().run_in_executor(_resolvers, ask)
     except (socket.gaierror, UnicodeError, TimeoutError):
         return []
     return [str(address[0]) for *_, address in found]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from unittest.mock import patch
@@ -14,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from addrsvc.webhooks.model import Failure, Outcome
-from addrsvc.webhooks.sending import Sender
+from addrsvc.webhooks.sending import Sender, ask_dns
 from addrsvc.webhooks.targets import Refusal, Rules, TargetRefused, is_public
 
 pytestmark = pytest.mark.anyio
@@ -269,3 +271,17 @@ def test_no_address_python_calls_private_is_public(address: object) -> None:
     found = ip_address(str(address))
     if found.is_private or found.is_loopback or found.is_link_local or found.is_multicast:
         assert not is_public(found)
+
+
+async def test_names_are_asked_for_also_while_other_threads_are_busy() -> None:
+    done = threading.Event()
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(1))
+    busy = asyncio.create_task(asyncio.to_thread(done.wait))
+    await asyncio.sleep(0)
+    try:
+        async with asyncio.timeout(3):
+            assert "127.0.0.1" in await ask_dns("localhost", 443)
+    finally:
+        done.set()
+        await busy
