@@ -107,8 +107,12 @@ TABLE = (
             "unit/registry/bulk/test_formula.py::test_no_cell_of_a_csv_file_begins_like_a_formula",
             "unit/registry/bulk/test_formula.py::test_no_cell_of_a_spreadsheet_is_a_formula",
             (
-                "unit/registry/bulk/test_formula.py::"
+                "unit/registry/bulk/test_rejects.py::"
                 "test_names_of_columns_are_disarmed_in_what_is_handed_back"
+            ),
+            (
+                "unit/tabular/test_writing.py::"
+                "test_formulas_are_disarmed_in_csv_and_xlsx_and_exact_elsewhere"
             ),
             "db/registry/bulk/test_formats.py::test_no_exported_cell_is_a_formula",
             "db/registry/bulk/test_formats.py::test_spreadsheet_formulas_dates_and_numbers",
@@ -122,15 +126,17 @@ TABLE = (
     Attack(
         "archives and packages that swell",
         (
-            "unit/registry/bulk/test_hostile_files.py::test_a_spreadsheet_that_swells_is_refused",
+            "unit/tabular/test_hostile_files.py::test_a_spreadsheet_that_swells_is_refused",
+            ("unit/tabular/test_hostile_files.py::test_sizes_that_lie_and_parts_under_other_names"),
+            "unit/tabular/test_hostile_files.py::test_entries_that_share_their_bytes",
             (
-                "unit/registry/bulk/test_hostile_files.py::"
-                "test_sizes_that_lie_and_parts_under_other_names"
+                "unit/tabular/test_parquet_reading.py::"
+                "test_a_page_that_swells_is_found_before_it_is_unpacked"
             ),
-            "unit/registry/bulk/test_hostile_files.py::test_entries_that_share_their_bytes",
-            "unit/registry/bulk/test_hostile_files.py::test_a_geopackage_that_computes_is_refused",
+            "unit/tabular/test_parquet_reading.py::test_any_damage_is_refused_in_words",
+            "unit/tabular/test_hostile_files.py::test_a_geopackage_that_computes_is_refused",
             (
-                "unit/registry/bulk/test_hostile_files.py::"
+                "unit/tabular/test_hostile_files.py::"
                 "test_triggers_of_a_geopackage_are_not_run_by_reading"
             ),
             "db/registry/bulk/test_formats.py::test_zip_bomb_and_damaged_spreadsheet",
@@ -140,7 +146,7 @@ TABLE = (
     Attack(
         "files that make GDAL go elsewhere",
         (
-            "unit/registry/bulk/test_geojson_reading.py::test_no_file_makes_the_network_be_asked",
+            "unit/tabular/test_geojson_reading.py::test_no_file_makes_the_network_be_asked",
             "db/registry/bulk/test_formats.py::test_vrt_under_another_name_opens_nothing",
             (
                 "unit/admin_units/test_boundary_file.py::"
