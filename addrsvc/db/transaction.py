@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 
@@ -18,5 +20,17 @@ async def transaction(
     """
     if repeatable_read:
         engine = engine.execution_options(isolation_level="REPEATABLE READ")
-    async with engine.begin() as conn:
-        yield conn
+    cancelled: asyncio.CancelledError | None = None
+    try:
+        async with engine.begin() as conn:
+            try:
+                yield conn
+            except asyncio.CancelledError as error:
+                cancelled = error
+                raise
+    except DBAPIError:
+        # a connection given up in the middle of a statement cannot be rolled back; that is no
+        # error of the database, and who is told to end would go on after it
+        if cancelled is None:
+            raise
+        raise cancelled from None

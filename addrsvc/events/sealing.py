@@ -126,7 +126,7 @@ async def seal_all(engine: AsyncEngine) -> int:
     """Seal both logs until nothing is left, in transactions of its own; give how many rows.
 
     Raises:
-        TimeoutError, DBAPIError: the server does not answer.
+        TimeoutError: the server does not answer.
     """
     count = 0
     for log in LOGS:
