@@ -181,6 +181,24 @@ class PartElsewhere(InvalidInput):
 
 
 @dataclass(eq=False)
+class PartTooVisible(InvalidInput):
+    """A part would be seen by more people than what it lies in, and name it to them."""
+
+    slug = "part-too-visible"
+    title = Text("Hiển thị rộng hơn địa chỉ cha", "Seen by more than its parent")
+    message = Text(
+        "Một phần nêu mã của địa chỉ chứa nó, nên không được hiển thị rộng hơn: phần là "
+        "“{visibility}”, địa chỉ cha là “{parent_visibility}”. Hãy đặt “{parent_visibility}” "
+        "cho các phần trước.",
+        "A part names the address it lies in, so no more people may see it: the part is "
+        "“{visibility}”, its parent “{parent_visibility}”. Set the parts to "
+        "“{parent_visibility}” first.",
+    )
+    visibility: str
+    parent_visibility: str
+
+
+@dataclass(eq=False)
 class ActNotFound(NotFound):
     """No act has this number."""
 

@@ -71,7 +71,8 @@ async def correct_address(
         AreaForbidden: it lies, or would lie, outside the principal's areas.
         VersionStale: somebody changed it since.
         TransitionRefused: its status allows no correction.
-        ParentNotFound, PartCycle, PartNotInner, PartTooDeep, PartElsewhere: see ``parts``.
+        ParentNotFound, PartCycle, PartNotInner, PartTooDeep, PartElsewhere, PartTooVisible: see
+            ``parts``.
         DuplicateAddress: with what is mended it looks like another one.
         DateRefused: nothing is said of that day, or it is in the future.
     """

@@ -55,7 +55,8 @@ async def check_place(
     """Pass an address that may lie where it is said to, with its living parts.
 
     Raises:
-        PartCycle, PartNotInner, PartTooDeep, PartElsewhere: see ``parts.check_place``.
+        PartCycle, PartNotInner, PartTooDeep, PartElsewhere, PartTooVisible: see
+            ``parts.check_place``.
     """
     above = [] if parent_id is None else (await ancestors(conn, [parent_id]))[parent_id]
     below = [] if address_id is None else await descendants(conn, [address_id])

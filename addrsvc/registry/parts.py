@@ -10,8 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from addrsvc.registry.act_errors import PartCycle, PartElsewhere, PartNotInner, PartTooDeep
-from addrsvc.registry.model import CommuneRef, Document, Kind, Part
+from addrsvc.registry.act_errors import (
+    PartCycle,
+    PartElsewhere,
+    PartNotInner,
+    PartTooDeep,
+    PartTooVisible,
+)
+from addrsvc.registry.model import CommuneRef, Document, Kind, Part, Visibility
 from addrsvc.types import AddressId
 
 _ORDER: Final = tuple(Part)
@@ -19,6 +25,9 @@ _ORDER: Final = tuple(Part)
 
 LEVELS: Final = len(_ORDER)
 """Most addresses one inside the other."""
+
+_SEEN: Final = tuple(Visibility)
+"""By most people first."""
 
 _UNITS: Final = frozenset({Kind.APARTMENT, Kind.BOARDING_ROOM})
 
@@ -33,10 +42,11 @@ class Kin:
 
 
 class Place(NamedTuple):
-    """What part an address is, and where it lies: all that others inside it must agree with."""
+    """What part an address is, where it lies and who may see it: others inside must agree."""
 
     part: Part
     commune: CommuneRef
+    visibility: Visibility
 
 
 def part_of(kind: Kind, unit: str | None, stated: Part | None, outer: Part | None) -> Part:
@@ -69,21 +79,38 @@ def check_inner(part: Part, outer: Part) -> None:
         raise PartNotInner(part=part.value, parent_part=outer.value)
 
 
+def check_hidden(part: Visibility, whole: Visibility) -> None:
+    """Pass a part that is as hidden as what it lies in, or more: a part names its whole.
+
+    Raises:
+        PartTooVisible: it is not.
+    """
+    if _SEEN.index(part) < _SEEN.index(whole):
+        raise PartTooVisible(visibility=part.value, parent_visibility=whole.value)
+
+
 def place_inside(
-    kind: Kind, unit: str | None, stated: Part | None, commune: CommuneRef, outer: Place | None
+    kind: Kind,
+    unit: str | None,
+    stated: Part | None,
+    commune: CommuneRef,
+    visibility: Visibility,
+    outer: Place | None,
 ) -> Place:
     """Give the place of an address that lies in another; ``outer`` None: in nothing.
 
     Raises:
         PartTooDeep, PartNotInner: the order of parts does not allow it.
         PartElsewhere: they lie in two communes.
+        PartTooVisible: it would name an address more hidden than itself.
     """
     part = part_of(kind, unit, stated, None if outer is None else outer.part)
     if outer is not None:
         if commune != outer.commune:
             raise PartElsewhere(commune=commune.code, parent_commune=outer.commune.code)
         check_inner(part, outer.part)
-    return Place(part, commune)
+        check_hidden(visibility, outer.visibility)
+    return Place(part, commune, visibility)
 
 
 def place_of(above: Sequence[Document]) -> Place | None:
@@ -95,7 +122,7 @@ def place_of(above: Sequence[Document]) -> Place | None:
     for each in reversed(above):
         if part is not _ORDER[-1]:
             part = part_of(each.kind, each.components.unit, each.part, part)
-    return None if part is None else Place(part, above[0].commune)
+    return None if part is None else Place(part, above[0].commune, above[0].visibility)
 
 
 def check_place(
@@ -117,14 +144,20 @@ def check_place(
         PartTooDeep, PartNotInner: the order of parts does not allow it.
         PartElsewhere: its parent lies in another commune. The parts of a parent that moves may
             follow later: they are not looked at.
+        PartTooVisible: its parent is more hidden than it is, or it more than a part of it.
     """
     if address_id is not None and any(each.address_id == address_id for each in above):
         raise PartCycle(parent=document.parent or "")
     outer = place_of([each.document for each in above])
     unit = document.components.unit
-    place = place_inside(document.kind, unit, document.part, document.commune, outer)
+    place = place_inside(
+        document.kind, unit, document.part, document.commune, document.visibility, outer
+    )
     if address_id is not None:
-        _check_below(place.part, address_id, _by_parent(below))
+        inner = _by_parent(below)
+        _check_below(place.part, address_id, inner)
+        for each in inner.get(address_id, ()):
+            check_hidden(each.document.visibility, document.visibility)
 
 
 def _check_below(
@@ -154,6 +187,7 @@ def place_differs(before: Document, after: Document) -> bool:
             document.kind in _UNITS,
             document.components.unit is None,
             document.commune,
+            document.visibility,
         )
 
     return looked_at(before) != looked_at(after)

@@ -162,7 +162,7 @@ async def settle_parts(
 
     Raises:
         PartsNeedOneSuccessor: they should move, and there is not one successor.
-        PartNotInner, PartTooDeep, PartElsewhere: they cannot lie in it.
+        PartNotInner, PartTooDeep, PartElsewhere, PartTooVisible: they cannot lie in it.
     """
     if fate != "move":
         alone = replace(leaving, successors=())

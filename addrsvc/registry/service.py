@@ -64,7 +64,7 @@ async def assign_address(
         NothingToLocate, OutsideCoverage, OutsideCommune: see ``locating.locate``.
         NoPrefix, CodeTaken, IssuerMissing: see ``coding``.
         ParentNotFound: the building it should be a part of is not in use.
-        PartNotInner, PartTooDeep, PartElsewhere: see ``parts.check_place``.
+        PartNotInner, PartTooDeep, PartElsewhere, PartTooVisible: see ``parts.check_place``.
         DuplicateAddress: see ``duplicates.refusing.refuse``.
         AreaForbidden: it lies outside the principal's areas.
         FieldInvalid, DateRefused: a text or day that cannot be.

@@ -68,7 +68,7 @@ async def merge_addresses(
         TransitionRefused: one of them is not in use.
         SuccessorNotFound: what they should become is not in use.
         SuccessorUnplaced: it is new, and has no position.
-        PartNotInner, PartElsewhere: a part cannot lie in it.
+        PartNotInner, PartElsewhere, PartTooVisible: a part cannot lie in it.
         DateRefused: the day is in the future, or before what is said of one of them begins.
         AddrsvcError: for a new address, as ``service.assign_address``.
     """

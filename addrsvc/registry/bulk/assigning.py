@@ -32,7 +32,7 @@ from addrsvc.registry.duplicates.finding import Alike
 from addrsvc.registry.duplicates.refusing import declare, refusal
 from addrsvc.registry.errors import ParentNotFound
 from addrsvc.registry.locating import Located
-from addrsvc.registry.model import Kind, Status
+from addrsvc.registry.model import Kind, Status, Visibility
 from addrsvc.registry.parts import Place, place_inside
 from addrsvc.types import AddressId
 
@@ -222,7 +222,8 @@ class Assigner:
             parent_id, outer = parents[each.parent], places[each.parent]
         unit = (each.document.get("components") or {}).get("unit")
         kind = Kind(each.document["kind"])
-        place = place_inside(kind, unit, None, located.commune, outer)
+        seen = Visibility(each.document.get("visibility", Visibility.PUBLIC))
+        place = place_inside(kind, unit, None, located.commune, seen, outer)
         return NewAddress(address_id, each, located, status, None, None, parent_id, place)
 
     def _lets_in(self, made: NewAddress, alike: Sequence[Alike], outcome: Outcome) -> bool:

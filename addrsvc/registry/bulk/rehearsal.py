@@ -11,7 +11,7 @@ import orjson
 from addrsvc.registry.bulk.matching import refuse_difference
 from addrsvc.registry.bulk.model import Document, Prepared
 from addrsvc.registry.bulk.storing import NewAddress
-from addrsvc.registry.model import CommuneRef, Part, Status
+from addrsvc.registry.model import CommuneRef, Part, Status, Visibility
 from addrsvc.registry.parts import Place
 
 
@@ -25,8 +25,8 @@ class Rehearsal:
             "CREATE TABLE said (key TEXT PRIMARY KEY, ref TEXT, document BLOB) WITHOUT ROWID"
         )
         self._said.execute(
-            "CREATE TABLE in_use (code TEXT PRIMARY KEY, part TEXT, commune TEXT, since TEXT)"
-            " WITHOUT ROWID"
+            "CREATE TABLE in_use (code TEXT PRIMARY KEY, part TEXT, commune TEXT, since TEXT,"
+            " visibility TEXT) WITHOUT ROWID"
         )
         self.counters: dict[str, int] = {}
         """How far prefixes would be drawn."""
@@ -56,23 +56,24 @@ class Rehearsal:
         self._said.execute("BEGIN")
         self._said.executemany("INSERT INTO said VALUES (?, ?, ?)", _rows(new))
         in_use = [
-            (each.code, part.value, commune.code, commune.valid_from.isoformat())
+            (each.code, part.value, commune.code, commune.valid_from.isoformat(), seen.value)
             for each in new
-            for part, commune in [each.place]
+            for part, commune, seen in [each.place]
             if each.status is Status.CURRENT and each.code
         ]
-        self._said.executemany("INSERT INTO in_use VALUES (?, ?, ?, ?)", in_use)
+        self._said.executemany("INSERT INTO in_use VALUES (?, ?, ?, ?, ?)", in_use)
         self._said.execute("COMMIT")
 
     def in_use(self, codes: Iterable[str]) -> dict[str, Place]:
         """Give those of some codes that parts may name as their building, with their places."""
-        asked = "SELECT part, commune, since FROM in_use WHERE code = ?"
+        asked = "SELECT part, commune, since, visibility FROM in_use WHERE code = ?"
         places = {}
         for code in codes:
             found = self._said.execute(asked, (code,)).fetchone()
             if found is not None:
-                part, commune, since = found
-                places[code] = Place(Part(part), CommuneRef(commune, date.fromisoformat(since)))
+                part, commune, since, seen = found
+                there = CommuneRef(commune, date.fromisoformat(since))
+                places[code] = Place(Part(part), there, Visibility(seen))
         return places
 
     def close(self) -> None:

@@ -61,7 +61,7 @@ async def retire_duplicate(
         AddressNotFound, VersionStale: see ``acting.take``.
         TransitionRefused: it is not in use.
         KeptNotFound: the one to keep is not in use, is itself, or one of its parts.
-        PartNotInner, PartElsewhere: a part cannot lie in the one kept.
+        PartNotInner, PartElsewhere, PartTooVisible: a part cannot lie in the one kept.
     """
     inner = await parts_of(conn, [ref])
     act, taken = await take(

@@ -31,6 +31,7 @@ from addrsvc.registry.act_errors import (
     PartElsewhere,
     PartsInUse,
     PartsNeedOneSuccessor,
+    PartTooVisible,
     SuccessorUnplaced,
     SuccessorWithdrawn,
     TransitionRefused,
@@ -435,7 +436,10 @@ async def test_a_parent_is_corrected_set_and_taken_away(
     await refused(conn, ParentNotFound, correct(flat, parent="75123-99999"))
     east = await clerk.assign(east=True)
     await refused(conn, PartElsewhere, correct(flat, parent=east.code))
+    await refused(conn, PartTooVisible, correct(building, visibility=Visibility.SECRET))
     assert (await correct(flat, parent=None)).document.parent is None
+    await correct(building, visibility=Visibility.SECRET)
+    await refused(conn, PartTooVisible, correct(flat, parent=building.code))
     assert east.commune_code == EAST
 
 

@@ -6,7 +6,13 @@ from datetime import date
 
 import pytest
 
-from addrsvc.registry.act_errors import PartCycle, PartElsewhere, PartNotInner, PartTooDeep
+from addrsvc.registry.act_errors import (
+    PartCycle,
+    PartElsewhere,
+    PartNotInner,
+    PartTooDeep,
+    PartTooVisible,
+)
 from addrsvc.registry.model import CommuneRef, Components, Document, Kind, Part, Visibility
 from addrsvc.registry.parts import Kin, check_place, part_of, place_differs
 from addrsvc.types import AddressId
@@ -19,13 +25,14 @@ def said(
     part: Part | None = None,
     unit: str | None = None,
     commune: CommuneRef = HERE,
+    visibility: Visibility = Visibility.PUBLIC,
 ) -> Document:
     return Document(
         kind=kind,
         commune=commune,
         components=Components(unit=unit),
         position=None,
-        visibility=Visibility.PUBLIC,
+        visibility=visibility,
         source="test",
         parent="7512300001",
         part=part,
@@ -105,9 +112,23 @@ def test_what_lies_inside_must_still_fit() -> None:
     check_place(said(commune=THERE), [], [flat], AddressId(1))
 
 
+@pytest.mark.parametrize("hidden", [Visibility.RESTRICTED, Visibility.SECRET])
+def test_a_part_names_no_whole_to_more_people_than_see_it(hidden: Visibility) -> None:
+    whole, flat = said(visibility=hidden), said(Kind.APARTMENT)
+    with pytest.raises(PartTooVisible):
+        check_place(flat, [kin(1, whole)])
+    with pytest.raises(PartTooVisible):
+        check_place(whole, [], [kin(2, flat, 1)], AddressId(1))
+    as_hidden = said(Kind.APARTMENT, visibility=hidden)
+    check_place(as_hidden, [kin(1, whole)])
+    check_place(as_hidden, [kin(1, said())])
+    check_place(whole, [], [kin(2, as_hidden, 1)], AddressId(1))
+
+
 def test_only_what_the_rules_look_at_is_looked_at() -> None:
     assert not place_differs(said(), said(Kind.ENTERPRISE))
     assert place_differs(said(), said(Kind.APARTMENT))
     assert place_differs(said(), said(part=Part.ENTRANCE))
     assert place_differs(said(), said(unit="1"))
+    assert place_differs(said(), said(visibility=Visibility.SECRET))
     assert place_differs(said(), said(commune=THERE))

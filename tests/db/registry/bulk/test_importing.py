@@ -232,6 +232,18 @@ def test_parts_find_a_building_of_the_same_file(importing: Importing, query: Que
     assert len(parents) == 1
 
 
+def test_parts_are_as_hidden_as_their_building(importing: Importing, rejects: Rejects) -> None:
+    content = (
+        "code,issuer,unit,parent,visibility,lon,lat\n"
+        "88888-00001,VNPost,,,secret,106.65,10.95\n"
+        ",,Phòng 1,88888-00001,public,106.65,10.95\n"
+        ",,Phòng 2,88888-00001,secret,106.65,10.95\n"
+    )
+    for dry_run in (True, False):
+        assert importing(content, dry_run=dry_run).counts.assigned == 2
+    assert [each["reason_code"] for each in rejects()] == ["part-too-visible"]
+
+
 def test_street_of_the_register_places_a_proposal(importing: Importing, query: Query) -> None:
     query(
         "INSERT INTO thoroughfare (name, name_key, kind, status, line, source) VALUES "
