@@ -26,7 +26,7 @@ from benchmarks.figures import Figure
 
 GATE = True
 _TO_WRITE = [Scope.ADDRESSES_READ, Scope.ADDRESSES_WRITE]
-_TO_READ = [Scope.ADDRESSES_READ, Scope.EVENTS_READ, Scope.ADDRESSES_SECRET]
+_TO_READ = [Scope.ADDRESSES_READ, Scope.EVENTS_READ, Scope.ADDRESSES_SECRET, Scope.DOSSIERS_READ]
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

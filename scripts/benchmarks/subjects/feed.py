@@ -81,7 +81,7 @@ async def _prepare(url: str) -> tuple[str, str]:
     engine = make_engine(Settings.model_validate({"database_url": url}))
     await seal_all(engine)
     keys = []
-    for more in ([Scope.ADDRESSES_SECRET], []):
+    for more in ([Scope.ADDRESSES_SECRET, Scope.DOSSIERS_READ], []):
         async with transaction(engine) as conn:
             key = await create_key(
                 conn,
