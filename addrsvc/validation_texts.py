@@ -63,5 +63,9 @@ def validation_text(kind: str, context: Mapping[str, object]) -> Text:
 
     What was typed is never repeated: it may be personal.
     """
-    text = _TEXTS.get(kind, _OTHERWISE)
-    return Text(*(sentence.format_map(dict(context)) for sentence in text))
+    vi, en = _TEXTS.get(kind, _OTHERWISE)
+    given = dict(context)
+    in_english = en.format_map(given)
+    if "expected" in given:  # the library's own words between the last two
+        given["expected"] = str(given["expected"]).replace("' or '", "' hoặc '")
+    return Text(vi.format_map(given), in_english)

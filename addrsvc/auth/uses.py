@@ -40,12 +40,16 @@ class KeyUses:
         if not self._notes:
             return
         notes, self._notes = self._notes, {}
+        are_written = False
         try:
             async with transaction(engine) as conn:
                 await self._write(conn, notes)
+            are_written = True
         except (DBAPIError, PoolExhausted, Error, OSError) as error:
-            self._notes = {**notes, **self._notes}
             log.warning("last uses not written", error=type(error).__name__)
+        finally:
+            if not are_written:  # also when the process ends meanwhile: it tries once more
+                self._notes = {**notes, **self._notes}
 
     async def keep_writing(self, engine: AsyncEngine, every_s: float) -> None:
         """Write the notes down for ever; cancel it to end."""

@@ -94,12 +94,14 @@ async def _frozen(cluster: PrivateCluster) -> AsyncIterator[None]:
     processes = find_orphans(cluster.pgdata)
     assert len(processes) > 3
     for each in processes:
-        os.kill(each.pid, signal.SIGSTOP)
+        with contextlib.suppress(ProcessLookupError):  # it ended by itself
+            os.kill(each.pid, signal.SIGSTOP)
     try:
         yield
     finally:
         for each in processes:
-            os.kill(each.pid, signal.SIGCONT)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(each.pid, signal.SIGCONT)
 
 
 async def _ask(

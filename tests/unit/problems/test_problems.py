@@ -91,6 +91,12 @@ def test_validator_sentences_fill_in_their_bounds(kind: str) -> None:
     assert "{" not in text.vi + text.en
 
 
+def test_choices_are_listed_in_the_askers_language() -> None:
+    text = validation_text("enum", {"expected": "'east', 'west' or 'south or north'"})
+    assert text.vi == "Phải là một trong: 'east', 'west' hoặc 'south or north'."
+    assert text.en == "Must be one of: 'east', 'west' or 'south or north'."
+
+
 def test_unavailable_says_when_to_come_back() -> None:
     assert headers_of(DatabaseUnreachable())["Retry-After"] == "5"
     response = response_of(DatabaseUnreachable(), "vi", "abc")
