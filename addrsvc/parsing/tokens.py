@@ -29,7 +29,9 @@ _NUMBER = re.compile(r"([A-ZĐ]{0,3})\d+(?:[A-ZĐ]?(?:bis|ter)|[A-ZĐ]\d{0,3})?"
 _NUMBER_TAIL = re.compile(r"[A-Z]{1,5}|[a-z]{1,2}")
 _WARD = re.compile(r"[PpQqFf]\d{1,2}")
 _LETTERED = re.compile(r"([^\W\d_]+)(?=\d)")
-_RUNS = re.compile(r"\d+(?:[^\W\d_](?![^\W\d_]))?|\D+")
+_MARKS = "".join(char for char in map(chr, range(0x300, 0x1F000)) if unicodedata.combining(char))
+"""What may stay behind a letter that is composed already: it is part of the letter."""
+_RUNS = re.compile(rf"\d+(?:[^\W\d_][{_MARKS}]*(?![^\W\d_]|[{_MARKS}]))?|\D+")
 _SLIPPED = re.compile(rf"(?:[{_UPPER}{_LOWER}]{{2,}}\d[{_LOWER}]+|[{_UPPER}]\d[{_LOWER}]{{2,}})")
 _SAYS_NUMBER = frozenset({
     "p", "q", "f", "kp", "tdp", "kdc", "khu", "ap", "to", "so", "ngo", "ngach", "hem", "kiet",

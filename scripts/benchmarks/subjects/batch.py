@@ -50,8 +50,9 @@ def run(arguments: Namespace) -> list[Figure]:
     """Measure on the synthetic province."""
     with loaded.loaded("s", arguments.keep) as registry:
         key = asyncio.run(_key(registry.url))
-        plenty = {"anonymous_per_minute": _PLENTY, "known_per_minute": _PLENTY}
-        with running_service(registry.url, **plenty) as base:
+        with running_service(
+            registry.url, anonymous_per_minute=_PLENTY, known_per_minute=_PLENTY
+        ) as base:
             return asyncio.run(_measured(registry, base, key))
 
 

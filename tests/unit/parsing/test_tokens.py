@@ -3,7 +3,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from addrsvc.parsing.normalise import ZERO_WIDTH
@@ -66,6 +66,9 @@ def written(token_text: str) -> str:
 
 
 @given(WRITTEN | st.text())
+@example("0à\u0323")
+@example("0a\u0323\u0300b")
+@example("0か\u0323\u3099")
 def test_spans_are_ordered_apart_and_exact(text: str) -> None:
     last = 0
     for token in tokenise(text):
