@@ -14,18 +14,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeVar
 
 from addrsvc.clock import VIETNAM
+from addrsvc.dossiers.code import DossierCode, Notation, parse_dossier_code
+from addrsvc.dossiers.errors import DossierCodePersonal
 from addrsvc.dossiers.model import Channel, DossierInput
 from addrsvc.dossiers.procedures import parse_field, parse_procedure
 from addrsvc.dossiers.statuses import STATUSES, find_status
 from addrsvc.dossiers.withheld import Persons
 from addrsvc.errors import InvalidInput, Text
 from addrsvc.parsing.normalise import name_key
+
+T = TypeVar("T")
 
 OFFICE_LIMIT: Final = 200
 """Most characters of an office's name."""
@@ -88,6 +93,41 @@ class Imported:
     """Names of the fields left behind, in order; ``…`` for names that may themselves tell of a
     person. Empty ones are not counted."""
     remarks: tuple[Remark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The values of one record by the names of their fields, and what is remarked about them."""
+
+    texts: Mapping[str, str]
+    remarks: list[Remark] = field(default_factory=list)
+
+    def take(
+        self,
+        name: str,
+        read: Callable[[str], T | None],
+        kind: RemarkKind = RemarkKind.UNKNOWN_VALUE,
+    ) -> T | None:
+        """Give what is read in a field; where nothing is, remark it."""
+        text = self.texts.get(name)
+        value = None if text is None else read(text)
+        if text is not None and value is None:
+            self.remarks.append(Remark(name, kind))
+        return value
+
+
+def code_in(text: str, persons: Persons) -> DossierCode:
+    """Read the code of a dossier.
+
+    Raises:
+        DossierCodeEmpty, DossierCodeTooLong, DossierCodeHasControl, DossierCodeDateInvalid: see
+            `parse_dossier_code`.
+        DossierCodePersonal: it is a name or number of the record's persons.
+    """
+    code = parse_dossier_code(text)
+    if code.notation is Notation.OTHER and persons.are_in(code.key):
+        raise DossierCodePersonal
+    return code
 
 
 _OFFICE_CODE: Final = re.compile(

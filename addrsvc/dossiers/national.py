@@ -19,17 +19,17 @@ Source: public integrations of Hà Giang and of OpenCPS (the record), Lào Cai i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator, Mapping
-from typing import Final, TypeVar
+from collections.abc import Container, Iterator, Mapping
+from typing import Final
 
 from addrsvc.dossiers.boxes import Box, Context, box_of
-from addrsvc.dossiers.code import DossierCode, Notation, parse_dossier_code
-from addrsvc.dossiers.errors import DossierCodeEmpty, DossierCodePersonal
 from addrsvc.dossiers.imported import (
+    Fields,
     Imported,
     Remark,
     RemarkKind,
     channel_in,
+    code_in,
     field_in,
     moment_in,
     office_in,
@@ -41,8 +41,6 @@ from addrsvc.dossiers.model import AddressRole, DossierInput, GivenAddress
 from addrsvc.dossiers.withheld import LONG_NUMBER, Persons, digits_in
 from addrsvc.geocoding.limits import MAX_TEXT
 from addrsvc.parsing.normalise import name_key
-
-T = TypeVar("T")
 
 _CODE: Final = "MaHoSo"
 _STATUS: Final = "TrangThaiHoSo"
@@ -80,33 +78,23 @@ def read_national(record: Mapping[str, object]) -> Imported:
     }
     boxes = _boxes(record)
     persons = _persons(record, leaving={*_TAKEN, *boxes})
-    code = _code(fields.get(_CODE), persons)
+    code = code_in(fields.get(_CODE, ""), persons)
     done = next((name for name in _DONE if name in fields), _DONE[0])
-    remarks: list[Remark] = []
-
-    def taken(
-        name: str, read: Callable[[str], T | None], kind: RemarkKind = RemarkKind.UNKNOWN_VALUE
-    ) -> T | None:
-        """Give what is read in a field; where nothing is, remark it."""
-        text = fields.get(name)
-        value = None if text is None else read(text)
-        if text is not None and value is None:
-            remarks.append(Remark(name, kind))
-        return value
+    given = Fields(fields)
 
     dossier = DossierInput(
         code=code,
-        procedure=taken(_PROCEDURE, procedure_in),
-        field=taken(_FIELD, field_in),
-        office=taken(_OFFICE, lambda text: office_in(text, persons)),
-        received_at=taken(_RECEIVED, moment_in, RemarkKind.NOT_A_MOMENT),
-        due_at=taken(_DUE, moment_in, RemarkKind.NOT_A_MOMENT),
-        finished_at=taken(done, moment_in, RemarkKind.NOT_A_MOMENT),
-        status=taken(_STATUS, status_in) or _short(fields.get(_STATUS, "")),
-        channel=taken(_CHANNEL, channel_in),
-        addresses=tuple(_addresses(boxes, persons, remarks)),
+        procedure=given.take(_PROCEDURE, procedure_in),
+        field=given.take(_FIELD, field_in),
+        office=given.take(_OFFICE, lambda text: office_in(text, persons)),
+        received_at=given.take(_RECEIVED, moment_in, RemarkKind.NOT_A_MOMENT),
+        due_at=given.take(_DUE, moment_in, RemarkKind.NOT_A_MOMENT),
+        finished_at=given.take(done, moment_in, RemarkKind.NOT_A_MOMENT),
+        status=given.take(_STATUS, status_in) or _short(fields.get(_STATUS, "")),
+        channel=given.take(_CHANNEL, channel_in),
+        addresses=tuple(_addresses(boxes, persons, given.remarks)),
     )
-    return Imported(dossier, _dropped(record, boxes), tuple(remarks))
+    return Imported(dossier, _dropped(record, boxes), tuple(given.remarks))
 
 
 # --- single values ---------------------------------------------------------------------------
@@ -117,15 +105,6 @@ def _text(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     return str(value).strip()
-
-
-def _code(text: str | None, persons: Persons) -> DossierCode:
-    if text is None:
-        raise DossierCodeEmpty
-    code = parse_dossier_code(text)
-    if code.notation is Notation.OTHER and persons.are_in(code.key):
-        raise DossierCodePersonal
-    return code
 
 
 def _short(text: str) -> str | None:

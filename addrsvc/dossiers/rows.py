@@ -12,21 +12,21 @@ The same rules as for the national record: values of a known form go through, pe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Final, TypeVar
+from typing import Final
 
 from addrsvc.codes.code import parse_code
 from addrsvc.codes.errors import CheckDigitWrong
 from addrsvc.codes.schemes import Scheme, normalise
-from addrsvc.dossiers.code import Notation, parse_dossier_code
 from addrsvc.dossiers.columns import DossierColumns
-from addrsvc.dossiers.errors import DossierCodePersonal
 from addrsvc.dossiers.imported import (
+    Fields,
     Imported,
     Remark,
     RemarkKind,
     channel_in,
+    code_in,
     field_in,
     moment_in,
     office_in,
@@ -41,8 +41,6 @@ from addrsvc.geo.given_point import given_point
 from addrsvc.geocoding.limits import MAX_TEXT
 from addrsvc.parsing.normalise import name_key
 from addrsvc.types import LonLat
-
-T = TypeVar("T")
 
 _TELEPHONE: Final = re.compile(r"0[35789][0-9]{8}")
 """Ten digits in one, as a code has them too."""
@@ -75,35 +73,23 @@ def read_row(
         if index < len(cells) and (text := cells[index].strip())
     }
     persons = _persons(cells[index] for index in columns.persons if index < len(cells))
-    code = parse_dossier_code(fields.get("code", ""))
-    if code.notation is Notation.OTHER and persons.are_in(code.key):
-        raise DossierCodePersonal
-    remarks: list[Remark] = []
+    code = code_in(fields.get("code", ""), persons)
+    given = Fields(fields)
 
-    def taken(
-        field: str, read: Callable[[str], T | None], kind: RemarkKind = RemarkKind.UNKNOWN_VALUE
-    ) -> T | None:
-        """Give what is read in a field; where nothing is, remark it."""
-        text = fields.get(field)
-        value = None if text is None else read(text)
-        if text is not None and value is None:
-            remarks.append(Remark(field, kind))
-        return value
-
-    role = taken("role", lambda text: _ROLES.get(name_key(text))) or default_role
+    role = given.take("role", lambda text: _ROLES.get(name_key(text))) or default_role
     dossier = DossierInput(
         code=code,
-        procedure=taken("procedure", procedure_in),
-        field=taken("field", field_in),
-        office=taken("office", lambda text: office_in(text, persons)),
-        received_at=taken("received_at", moment_in, RemarkKind.NOT_A_MOMENT),
-        due_at=taken("due_at", moment_in, RemarkKind.NOT_A_MOMENT),
-        finished_at=taken("finished_at", moment_in, RemarkKind.NOT_A_MOMENT),
-        status=taken("status", status_in),
-        channel=taken("channel", channel_in),
-        addresses=tuple(_addresses(fields, role, persons, remarks)),
+        procedure=given.take("procedure", procedure_in),
+        field=given.take("field", field_in),
+        office=given.take("office", lambda text: office_in(text, persons)),
+        received_at=given.take("received_at", moment_in, RemarkKind.NOT_A_MOMENT),
+        due_at=given.take("due_at", moment_in, RemarkKind.NOT_A_MOMENT),
+        finished_at=given.take("finished_at", moment_in, RemarkKind.NOT_A_MOMENT),
+        status=given.take("status", status_in),
+        channel=given.take("channel", channel_in),
+        addresses=tuple(_addresses(fields, role, persons, given.remarks)),
     )
-    return Imported(dossier, (), tuple(remarks))
+    return Imported(dossier, (), tuple(given.remarks))
 
 
 def _persons(cells: Iterator[str]) -> Persons:

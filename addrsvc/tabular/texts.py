@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -25,7 +26,7 @@ def as_text(value: object) -> str:
 
 
 def _number(value: float) -> str:
-    if value != value:  # noqa: PLR0124 -- only what is no number differs from itself
+    if math.isnan(value):
         return ""
     return str(int(value)) if value.is_integer() and abs(value) < _LARGEST else repr(value)
 

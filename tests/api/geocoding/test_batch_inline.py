@@ -127,9 +127,9 @@ async def test_each_is_answered_as_the_single_call_would(
     )
     assert [_statuses(body)[0], _statuses(body)[2]] == ["certain", "not_found"]
     for (lon, lat), day, each in zip(points, days, body["items"], strict=True):
-        params = {"lon": lon, "lat": lat, "limit": 5, "radius_m": 300}
+        params: dict[str, Any] = {"lon": lon, "lat": lat, "limit": 5, "radius_m": 300}
         params |= {} if day is None else {"at": day}
-        single = (await ready.get("/v1/reverse", params=params)).json()  # type: ignore[arg-type]  # strings and numbers
+        single = (await ready.get("/v1/reverse", params=params)).json()
         kept = {name: single[name] for name in single if name not in {"type", "geocoding"}}
         assert each["answer"] == kept
 
