@@ -166,6 +166,28 @@ class Settings(BaseSettings):
     keep_import_rejections_days: int = Field(default=180, ge=0)
     """Reasons of refused import rows are kept so many days after the run ended."""
 
+    files_dir: Path | None = None
+    """Folder for files sent to jobs and their results, shared by all processes; on an encrypted
+    disk where they hold people's data. None: no jobs over files are taken."""
+
+    file_max_bytes: int = Field(default=1_000_000_000, ge=1_000)
+    """Largest file a job takes."""
+
+    file_jobs_each: int = Field(default=5, ge=1)
+    """Jobs over files one owner may have that are not over."""
+
+    file_bytes_each: int = Field(default=4_000_000_000, ge=1_000)
+    """Bytes of files received that one owner may have lying here."""
+
+    keep_job_files_days: int = Field(default=7, ge=1)
+    """Files of jobs, and their results, are deleted so many days after they were received."""
+
+    keep_job_receipts_days: int = Field(default=365, ge=1)
+    """Receipts of jobs are kept so many days."""
+
+    file_lanes: int = Field(default=4, ge=1, le=64)
+    """Processes that may work on one owner's jobs at a time."""
+
     demo: bool = False
     """The database holds invented demo addresses: every page and answer says so."""
 

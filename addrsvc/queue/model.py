@@ -13,6 +13,8 @@ class Queue(StrEnum):
 
     DEFAULT = "default"
     PERIODIC = "periodic"
+    FILES = "files"
+    """Slices of jobs over files: hours of computing, taken by processes of their own."""
     ISOLATED = "isolated"
     """Jobs whose worker died: each is run again with nothing beside it."""
 
@@ -26,6 +28,9 @@ class Task(StrEnum):
 
     NOOP = "noop"
     """Nothing: shows that jobs are run."""
+
+    FILE_JOB = "file-job"
+    """A slice of a job over a file: ``job_id`` and ``lane``."""
 
 
 class State(StrEnum):

@@ -34,6 +34,8 @@ READABLE = {
     "api_key",
     "audit_entry",
     "code_prefix",
+    "dossier_count",
+    "dossier_count_state",
     "event",
     "import_run",
     "locality",

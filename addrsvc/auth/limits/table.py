@@ -126,6 +126,16 @@ _ROUTES: Final = (
     ("GET /v1/webhooks*", RouteClass.LIST),
     ("GET /v1/persons*", RouteClass.LIST),
     ("GET /v1/dossiers*", RouteClass.LIST),
+    # a slot each for as long as a job runs
+    ("GET /v1/jobs/{job_id}/progress", RouteClass.FEED),
+    ("GET /v1/jobs*", RouteClass.LIST),
+    ("POST /v1/jobs", RouteClass.BATCH),
+    ("POST /v1/dossiers:batch", RouteClass.BATCH),
+    ("GET /jobs*", RouteClass.LIST),
+    ("GET /desk*", RouteClass.LIST),
+    ("GET /statistics*", RouteClass.LIST),
+    ("POST /jobs*", RouteClass.WRITE),
+    ("POST /desk*", RouteClass.WRITE),
     ("GET /webhooks*", RouteClass.LIST),
     ("POST /webhooks/*", RouteClass.WRITE),
     # a request of ours to somebody else's machine each

@@ -1,0 +1,1 @@
+"""What changes of addresses mean for dossiers linked to them: proposals, decided by people."""

@@ -1,0 +1,1 @@
+"""Dossiers in numbers: per commune, procedure, day, role; what waits; how well addresses match."""
