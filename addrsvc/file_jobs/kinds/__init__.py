@@ -1,0 +1,13 @@
+"""What each kind of job does with rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from addrsvc.file_jobs.kinds.work import RowDone, RowWork
+from addrsvc.file_jobs.model import Kind
+
+__all__ = ["KINDS", "RowDone", "RowWork"]
+
+KINDS: Final[Mapping[Kind, RowWork]] = {}
