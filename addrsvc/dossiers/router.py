@@ -13,7 +13,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from addrsvc.auth.web import Caller
 from addrsvc.db.web import AppClock, WriteConn, doors_of
-from addrsvc.dossiers import service
+from addrsvc.dossiers import deciding, service
 from addrsvc.dossiers.code import CODE_LIMIT, parse_dossier_code
 from addrsvc.dossiers.judging import Judge
 from addrsvc.dossiers.kept import Dossier
@@ -109,7 +109,7 @@ async def confirm(
 ) -> dict[str, Any]:
     """Say that the link is right; where none is there, that the only candidate is meant."""
     version = expected_version(if_match)
-    found = await service.confirm_address(conn, caller, (code, n), version, clock)
+    found = await deciding.confirm_address(conn, caller, (code, n), version, clock)
     return _told(found, request, response)
 
 
@@ -127,7 +127,7 @@ async def choose(
 ) -> dict[str, Any]:
     """Link it to the address a person chose; the link before stays on record as ended."""
     version = expected_version(if_match)
-    found = await service.choose_address(conn, caller, (code, n), version, chosen.code, clock)
+    found = await deciding.choose_address(conn, caller, (code, n), version, chosen.code, clock)
     return _told(found, request, response)
 
 
@@ -145,7 +145,7 @@ async def reject(
 ) -> dict[str, Any]:
     """End its link and wait no longer; it can still be linked by choosing a code."""
     version = expected_version(if_match)
-    found = await service.reject_address(
+    found = await deciding.reject_address(
         conn, caller, (code, n), version, clock, not_in_register=why.not_in_register
     )
     return _told(found, request, response)

@@ -19,7 +19,7 @@ from addrsvc.clock import FixedClock
 from addrsvc.db.doors import make_engine
 from addrsvc.db.roles import READER, WRITER
 from addrsvc.db.transaction import transaction
-from addrsvc.dossiers import repository, service
+from addrsvc.dossiers import deciding, repository, service
 from addrsvc.dossiers.code import parse_dossier_code
 from addrsvc.dossiers.kept import Judged
 from addrsvc.dossiers.model import (
@@ -30,6 +30,7 @@ from addrsvc.dossiers.model import (
     LinkState,
     settle,
 )
+from addrsvc.dossiers.register_errors import DossierElsewhere, DossierStale
 
 pytestmark = pytest.mark.anyio
 
@@ -168,7 +169,7 @@ async def test_rows_of_others_are_not_written(brought: AsyncEngine) -> None:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             await repository.add_addresses(conn, dossier.dossier_id, added, written)
         await conn.rollback()
-    with pytest.raises(service.DossierElsewhere):
+    with pytest.raises(DossierElsewhere):
         await bring(brought, limited, north, text="x")
 
 
@@ -202,8 +203,8 @@ async def test_of_two_who_decide_on_one_version_the_second_is_told(brought: Asyn
         try:
             async with transaction(brought) as conn:
                 place = (KEYS["7512300001"], 1)
-                done = await service.reject_address(conn, OFFICE, place, 1, CLOCK)
-        except service.DossierStale as stale:
+                done = await deciding.reject_address(conn, OFFICE, place, 1, CLOCK)
+        except DossierStale as stale:
             return f"stale: {stale.current}"
         return done.addresses[0].state
 
