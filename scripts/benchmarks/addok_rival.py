@@ -37,6 +37,7 @@ from benchmarks.synthetic.registry import Registry, house_number
 
 PINS = (
     "addok==1.3.2",
+    "addok-csv==1.1.0",
     "redis==6.4.0",
     "hiredis==3.5.0",
     "falcon==4.0.2",
@@ -77,10 +78,11 @@ class Rival:
         )
 
     @contextmanager
-    def served(self) -> Iterator[str]:
-        """Serve addok by gunicorn with one worker; give its base URL."""
+    def served(self, *, workers: int = 1) -> Iterator[str]:
+        """Serve addok by gunicorn; give its base URL."""
         port = free_port()
-        server = [self.python.parent / "gunicorn", "-w", "1", "-b", f"127.0.0.1:{port}"]
+        server = [self.python.parent / "gunicorn", "-b", f"127.0.0.1:{port}"]
+        server += ["-w", str(workers), "--timeout", "600"]
         base = f"http://127.0.0.1:{port}"
         with _running([*server, "addok.http.wsgi:application"], self.environment):
             _wait(lambda: urlopen(f"{base}/search/?q=a&autocomplete=0").read())  # noqa: S310 -- ours

@@ -38,10 +38,8 @@ class Faults:
         }
 
     def kill_postgres(self) -> None:
-        """Kill every process of the server at once, as a power cut would, and start it again."""
-        for pid in self._postgres():
-            _send(pid, signal.SIGKILL)
-        self._cluster.start()
+        """Kill the server as a power cut would, and start it again."""
+        kill_and_start(self._cluster)
 
     def kill_backend(self) -> None:
         """Kill one process that serves a client: the server throws all others out and recovers."""
@@ -52,7 +50,7 @@ class Faults:
 
     def freeze_postgres(self) -> None:
         """Stop every process of the server for a second: it accepts, and does not answer."""
-        frozen = self._postgres()
+        frozen = _processes(self._cluster)
         for pid in frozen:
             _send(pid, signal.SIGSTOP)
         try:
@@ -67,9 +65,17 @@ class Faults:
         if pids:
             _send(self._chance.choice(pids), signal.SIGKILL)
 
-    def _postgres(self) -> list[int]:
-        orphans = [each.pid for each in find_orphans(self._cluster.data_dir / "postgres")]
-        return [self._cluster.pid, *(pid for pid in orphans if pid != self._cluster.pid)]
+
+def kill_and_start(cluster: PrivateCluster) -> None:
+    """Kill every process of a server at once, as a power cut would, and start it again."""
+    for pid in _processes(cluster):
+        _send(pid, signal.SIGKILL)
+    cluster.start()
+
+
+def _processes(cluster: PrivateCluster) -> list[int]:
+    orphans = [each.pid for each in find_orphans(cluster.data_dir / "postgres")]
+    return [cluster.pid, *(pid for pid in orphans if pid != cluster.pid)]
 
 
 def children_of(pid: int) -> list[int]:

@@ -147,6 +147,12 @@ async def _prepared_for_http(registry: Loaded) -> list[str]:
         return _for_addok(opened, registry.queries)["addok"]
 
 
+async def prepared_for_addok(registry: Loaded, texts: Sequence[str]) -> list[str]:
+    """Write texts for addok, see ``addok_rival``."""
+    async with product.opened(registry.url) as opened:
+        return [_prepared(opened, text, only_street=False) for text in texts]
+
+
 def _pass_of_addok(rival: Rival, texts: Sequence[str]) -> Timed[str | None]:
     asking = rival.ask_in_process(texts, limit=LIMIT)
     try:

@@ -30,6 +30,7 @@ class Loaded:
     url: str
     registry: registry.Registry
     queries: list[Query]
+    cluster: PrivateCluster
 
     def other_queries(self, seed: int) -> list[Query]:
         """Draw a thousand more."""
@@ -71,7 +72,7 @@ def loaded(size: Size, keep: Path | None) -> Iterator[Loaded]:
             _fill(folder / "data", made)
             stamp.write_text(said, encoding="utf-8")
         with PrivateCluster(folder / "data") as cluster:
-            yield Loaded(cluster.superuser_url(), made, make_queries(made))
+            yield Loaded(cluster.superuser_url(), made, make_queries(made), cluster)
     finally:
         if keep is None:
             shutil.rmtree(folder.parent, ignore_errors=True)
