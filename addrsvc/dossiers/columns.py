@@ -21,7 +21,7 @@ from typing import Final
 from addrsvc.dossiers import boxes
 from addrsvc.dossiers.errors import CodeColumnMissing, ColumnFieldUnknown
 from addrsvc.dossiers.model import ROLE_NAMES, AddressRole
-from addrsvc.parsing.normalise import name_key
+from addrsvc.tabular.columns import guess_columns, header_key
 from addrsvc.tabular.errors import ColumnUnknown
 
 _OF_ROLES: Final[dict[AddressRole, tuple[str, ...]]] = {
@@ -136,15 +136,6 @@ FIELDS: Final = tuple(_HEADERS)
 """What a column may be, in the order they are guessed."""
 
 
-def _squash(header: str) -> str:
-    """Give what headers are compared by.
-
-    >>> _squash(" Ngày_tiếp nhận (*)"), _squash("NgayTiepNhan")
-    ('ngaytiepnhan', 'ngaytiepnhan')
-    """
-    return name_key(header).replace(" ", "")
-
-
 _OF_BOXES: Final = {key: role.value for key, role in boxes.ROLES.items() if key != "diachi"}
 """``Địa chỉ`` alone is no role's; the row or whoever imports says which."""
 
@@ -152,7 +143,7 @@ GUESSES: Final[Mapping[str, tuple[str, ...]]] = {
     field: tuple(
         dict.fromkeys(
             [
-                *map(_squash, headers),
+                *map(header_key, headers),
                 *(
                     key
                     for key, role in boxes.ROLES.items()
@@ -206,16 +197,8 @@ def map_columns(columns: Sequence[str], given: Mapping[str, str] | None = None) 
         CodeColumnMissing: no column has the code of the dossier.
     """
     chosen = given or {}
-    keys = [_squash(column) for column in columns]
-    at = _given(columns, keys, chosen)
-    for field, headers in GUESSES.items():
-        if field in chosen:
-            continue
-        taken = set(at.values())
-        free = {key: index for index, key in reversed(list(enumerate(keys))) if index not in taken}
-        index = next((free[header] for header in headers if header in free), None)
-        if index is not None:
-            at[field] = index
+    keys = [header_key(column) for column in columns]
+    at = guess_columns(columns, GUESSES, _given(columns, keys, chosen), but=chosen)
     if "code" not in at:
         raise CodeColumnMissing(known=", ".join(columns)[:500])
     used = set(at.values())
@@ -236,8 +219,8 @@ def _given(
             continue
         if column in columns:
             at[field] = list(columns).index(column)
-        elif _squash(column) in keys:
-            at[field] = keys.index(_squash(column))
+        elif header_key(column) in keys:
+            at[field] = keys.index(header_key(column))
         else:
             raise ColumnUnknown(column=column[:80], known=", ".join(columns)[:500])
     return at
