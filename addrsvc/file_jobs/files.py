@@ -38,3 +38,11 @@ class JobFiles:
     def result(self, ending: str) -> Path:
         """Give the result, by the ending of its format (without the dot)."""
         return self.folder / f"result.{ending}"
+
+    @property
+    def codes(self) -> Path:
+        """Give the list of rows whose answer names a registered address.
+
+        A JSON array ``[line, code]`` a line, in the order of the file; code: ten digits.
+        """
+        return self.folder / "codes.ndjson"

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from addrsvc.errors import Text
+from addrsvc.errors import LANGUAGES, AddrsvcError, Language, Text
 
 
 class Kind(StrEnum):
@@ -104,3 +104,40 @@ class FileJob:
     ended_at: datetime | None
     expires_at: datetime
     files_gone_at: datetime | None
+
+
+def problem_kept(error: AddrsvcError) -> dict[str, Any]:
+    """Give why a job was refused or failed, as its row keeps it: in both languages."""
+    facts = {name: _plain(fact) for name, fact in error.facts().items()}
+    return {
+        "slug": error.slug,
+        "title": error.title._asdict(),
+        "detail": {language: error.text(language) for language in LANGUAGES},
+        "facts": facts,
+        "errors": [
+            {"pointer": pointer, "detail": detail._asdict()} for pointer, detail in error.pointers()
+        ],
+    }
+
+
+def problem_shown(kept: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """Give a problem that was kept, in one language, with the members of any other problem."""
+    errors = [
+        {"pointer": each["pointer"], "detail": each["detail"][language]} for each in kept["errors"]
+    ]
+    return {
+        "type": f"/problems/{kept['slug']}",
+        "title": kept["title"][language],
+        "detail": kept["detail"][language],
+        **kept["facts"],
+        **({"errors": errors} if errors else {}),
+    }
+
+
+def _plain(fact: object) -> object:
+    """Give a fact as JSON can hold it."""
+    if fact is None or isinstance(fact, str | int | float | bool):
+        return fact
+    if isinstance(fact, list | tuple | set | frozenset):
+        return [_plain(each) for each in fact]
+    return str(fact)
