@@ -34,6 +34,7 @@ from addrsvc.edge.shedding import Shed, lanes
 from addrsvc.events import audit_router
 from addrsvc.events import router as events
 from addrsvc.events.watching import Slots, Watcher
+from addrsvc.file_jobs import template_router as job_templates
 from addrsvc.geocoding import autocomplete_router as autocomplete
 from addrsvc.geocoding import batch_router, reverse_router
 from addrsvc.geocoding import router as geocoding
@@ -75,6 +76,7 @@ ROUTERS = (
     batch_router,
     autocomplete,
     dossiers,
+    job_templates,  # before jobs, one of which it would be taken for
     access,
     accounts_router,
     webhooks,

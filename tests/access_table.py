@@ -601,6 +601,14 @@ TABLE: Final = (
         path=f"{_DOSSIER}/addresses/1:reject",
         body={},
     ),
+    row(
+        "POST /v1/dossiers/{code:path}/addresses/{n}:undo",
+        only_here,
+        DECIDE,
+        path=f"{_DOSSIER}/addresses/1:undo",
+    ),
+    # jobs over files
+    row("GET /v1/jobs/template", open_, path="/v1/jobs/template?kind=geocode"),
     # requests of people about what is kept of them
     row("GET /v1/persons/purposes", open_),
     row("GET /v1/persons/requests", everywhere, PEOPLE),

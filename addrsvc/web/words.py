@@ -52,6 +52,7 @@ TAG_NAMES: Final[dict[str, Text]] = {
     ),
     "quality": Text("Chất lượng sổ địa chỉ", "Quality of the register"),
     "geocoding": Text("Tìm và kiểm tra địa chỉ", "Finding and checking addresses"),
+    "jobs": Text("Xử lý tệp danh sách", "Jobs over files"),
     "access": Text("Khóa, thiết bị và tài khoản", "Keys, devices and accounts"),
     "audit": Text("Nhật ký kiểm tra", "Audit log"),
     "webhooks": Text("Nhận thay đổi qua webhook", "Changes by webhook"),
