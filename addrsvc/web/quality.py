@@ -20,7 +20,7 @@ from addrsvc.registry.quality.catalogue import CATALOGUE, PERSONAL
 from addrsvc.registry.quality.repository import CommuneQuality, FindingCount
 from addrsvc.web.finding import in_time
 from addrsvc.web.rendering import page_language, pages_of
-from addrsvc.web.showing import day_words
+from addrsvc.web.showing import day_words, number_words
 from addrsvc.web.signed_in import look_who
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(look_who)])
@@ -65,7 +65,7 @@ async def quality_page(request: Request) -> Response:
         request,
         "quality.html",
         indexed=True,
-        addresses=_number(sum(each.addresses for each in found), language),
+        addresses=number_words(sum(each.addresses for each in found), language),
         weights=[SEVERITY_NAMES[each].in_(language) for each in _ORDER],
         rules=_rules(every, language),
         communes=[_commune(each, language) for each in found],
@@ -80,8 +80,8 @@ def _commune(quality: CommuneQuality, language: Language) -> ShownCommune:
         quality.code,
         quality.name,
         day_words(quality.as_of.astimezone(VIETNAM).date(), language),
-        _number(quality.addresses, language),
-        tuple(_number(weights[each], language) for each in _ORDER),
+        number_words(quality.addresses, language),
+        tuple(number_words(weights[each], language) for each in _ORDER),
         _rules(quality.counts, language),
     )
 
@@ -105,17 +105,7 @@ def _rules(
             kind,
             SEVERITY_NAMES[severity].in_(language),
             CATALOGUE[kind].title.in_(language),
-            _number(count, language),
+            number_words(count, language),
         )
         for (kind, severity), count in ordered
     )
-
-
-def _number(count: int, language: Language) -> str:
-    """Write a number as the language groups its digits.
-
-    >>> _number(286947, "vi"), _number(286947, "en")
-    ('286.947', '286,947')
-    """
-    text = f"{count:,}"
-    return text.replace(",", ".") if language == "vi" else text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final, cast
 
 from fastapi import APIRouter, Depends, Request
@@ -23,13 +22,13 @@ from addrsvc.auth.sessions_web import (
     token_sent,
 )
 from addrsvc.auth.web import count_visit, host_of, passwords_of
-from addrsvc.clock import VIETNAM, Clock, today
+from addrsvc.clock import Clock, today
 from addrsvc.db.web import doors_of
 from addrsvc.errors import AddrsvcError, Language
 from addrsvc.problems import STATUS, headers_of
 from addrsvc.web.finding import in_time
 from addrsvc.web.rendering import page_language, pages_of
-from addrsvc.web.showing import day_words
+from addrsvc.web.showing import moment_words
 from addrsvc.web.signed_in import local_path, look_who, see_other, to_sign_in
 from addrsvc.web.words_people import ROLE_NAMES, SCOPE_NAMES
 
@@ -192,7 +191,9 @@ async def _account(
         "areas": areas,
         "sessions": [
             ShownSession(
-                _moment(each.begun_at, language), _moment(each.last_used_at, language), each.is_this
+                moment_words(each.begun_at, language),
+                moment_words(each.last_used_at, language),
+                each.is_this,
             )
             for each in uses
         ],
@@ -218,11 +219,6 @@ async def _areas(request: Request, session: Session) -> list[str] | None:
             unit = await admin_units.find_unit(conn, code, day)
             named.append(code if unit is None else f"{unit.full_name} ({code})")
     return named + ordered[_NAMED:]
-
-
-def _moment(at: datetime, language: Language) -> str:
-    local = at.astimezone(VIETNAM)
-    return f"{local:%H:%M}, {day_words(local.date(), language)}"
 
 
 def _said(error: AddrsvcError, language: Language) -> dict[str, str]:

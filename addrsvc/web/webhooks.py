@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import cast
 
 from fastapi import APIRouter, Depends, Request
@@ -12,7 +11,7 @@ from starlette.responses import Response
 from addrsvc.auth.model import Principal
 from addrsvc.auth.sessions_web import signed_form
 from addrsvc.auth.web import principal_of
-from addrsvc.clock import VIETNAM, Clock
+from addrsvc.clock import Clock
 from addrsvc.db.transaction import transaction
 from addrsvc.db.web import doors_of
 from addrsvc.errors import AddrsvcError, Language
@@ -21,7 +20,7 @@ from addrsvc.problems import RouteUnknown
 from addrsvc.settings import Settings
 from addrsvc.web.finding import in_time
 from addrsvc.web.rendering import page_language, pages_of
-from addrsvc.web.showing import day_words
+from addrsvc.web.showing import moment_words
 from addrsvc.web.signed_in import look_who, see_other, to_sign_in
 from addrsvc.web.words import words
 from addrsvc.web.words_webhooks import FAILURE_NAMES, STATE_NAMES, WHY_DISABLED
@@ -134,7 +133,7 @@ def _shown(standing: Standing, newest: int, language: Language) -> ShownReceiver
     if receiver.last_error is not None:
         failure = _failure(Failure(receiver.last_error), receiver.last_status, language)
         if receiver.failing_since is not None:
-            since = _moment(receiver.failing_since, language)
+            since = moment_words(receiver.failing_since, language)
             failure = f"{failure}, {say.webhooks_failing_since.format(moment=since)}"
     why, success = receiver.why_disabled, receiver.last_success_at
     return ShownReceiver(
@@ -146,19 +145,14 @@ def _shown(standing: Standing, newest: int, language: Language) -> ShownReceiver
         why_disabled=None if why is None else WHY_DISABLED[why].in_(language),
         types=", ".join(receiver.types) if receiver.types else say.webhooks_every_type,
         owner=receiver.owner,
-        success=say.webhooks_never if success is None else _moment(success, language),
+        success=say.webhooks_never if success is None else moment_words(success, language),
         failure=failure,
         waiting=standing.waiting,
         behind=max(newest - receiver.followed_to, 0),
         dead=standing.dead,
-        next=None if standing.next_at is None else _moment(standing.next_at, language),
+        next=None if standing.next_at is None else moment_words(standing.next_at, language),
     )
 
 
 def _failure(failure: Failure, status: int | None, language: Language) -> str:
     return FAILURE_NAMES[failure].in_(language).format(status=status or "?")
-
-
-def _moment(at: datetime, language: Language) -> str:
-    local = at.astimezone(VIETNAM)
-    return f"{local:%H:%M}, {day_words(local.date(), language)}"
