@@ -19,15 +19,17 @@ from addrsvc.dossiers.kept import Dossier, KeptAddress
 from addrsvc.dossiers.model import LinkState
 from addrsvc.dossiers.register_errors import (
     ChosenRetired,
+    DecisionOfOthers,
     DossierAddressNotFound,
     DossierNotFound,
     DossierStale,
     NothingToConfirm,
+    NothingToUndo,
 )
 from addrsvc.dossiers.repository import Written, open_dossiers
 from addrsvc.events import service as events
 from addrsvc.registry.errors import AddressNotFound
-from addrsvc.registry.model import Status
+from addrsvc.registry.model import Address, Status
 from addrsvc.registry.reading import AddressRef, get_address
 
 Place = tuple[str, int]
@@ -100,11 +102,49 @@ async def reject_address(
     dossier, found = await take(conn, principal, place, expected_version)
     written = Written(principal.id, clock.now())
     where = (dossier.dossier_id, found.n)
-    await repository.end_link(conn, where, "rejected", written)
+    former = await repository.end_link(conn, where, "rejected", written)
     state = LinkState.NO_MATCH if not_in_register else LinkState.REJECTED
-    await repository.decide(conn, where, state, "rejected", written)
+    await repository.decide(conn, where, ("rejected", state), former, written)
     await repository.touch_dossier(conn, dossier.dossier_id, written)
     return await leave_change(conn, principal, dossier.key, "rejected", clock, n=found.n)
+
+
+async def undo_decision(
+    conn: AsyncConnection,
+    principal: Principal,
+    place: Place,
+    expected_version: int | None,
+    clock: Clock,
+) -> Dossier:
+    """Take back what was decided last about an address: state and link are as before.
+
+    The link of before begins anew; nothing that was on record is lost.
+
+    Raises:
+        NotSignedIn, ScopeMissing: it may not decide.
+        DossierNotFound, DossierAddressNotFound, DossierStale: see ``take``.
+        NothingToUndo: no decision about it stands.
+        DecisionOfOthers: somebody else decided, and the principal may not undo what others did.
+        ChosenRetired: the address it was linked to is out of use by now.
+    """
+    dossier, found = await take(conn, principal, place, expected_version)
+    where = (dossier.dossier_id, found.n)
+    past = await repository.last_decisions(conn, where)
+    if not past:
+        raise NothingToUndo
+    undone = past[0]
+    if undone.decision.by != principal.id and not principal.may(Scope.ADDRESSES_OVERRIDE):
+        raise DecisionOfOthers
+    if undone.code is not None:
+        require_in_use(await get_address(conn, principal, AddressRef.parse(undone.code)))
+    written = Written(principal.id, clock.now())
+    await repository.end_link(conn, where, "undone", written)
+    if undone.code is not None and undone.how is not None:
+        await repository.add_link(conn, where, undone.code, undone.how, written)
+    stands = past[1].decision if len(past) > 1 else None
+    await repository.undo(conn, where, undone, stands, written)
+    await repository.touch_dossier(conn, dossier.dossier_id, written)
+    return await leave_change(conn, principal, dossier.key, "undone", clock, n=found.n)
 
 
 async def take(
@@ -142,23 +182,32 @@ async def relink(
     clock: Clock,
 ) -> Dossier:
     """End the link there is and begin the one a person decided on."""
-    what, state = decided
+    what, _ = decided
     address = await get_address(conn, principal, AddressRef.parse(code))
     if address.code is None:
         raise AddressNotFound(code=code)
     if found.link is None or found.link.code != address.code:
         principal.require_in(Scope.DOSSIERS_WRITE, [address.area])
-    if address.status is Status.RETIRED:
-        after = ", ".join(each.code for each in address.successors) or "—"
-        raise ChosenRetired(code=address.code, successors=after)
+    require_in_use(address)
     written = Written(principal.id, clock.now())
     where = (dossier.dossier_id, found.n)
     why = "confirmed" if what == "confirmed" else "chosen"
-    await repository.end_link(conn, where, why, written)
+    former = await repository.end_link(conn, where, why, written)
     await repository.add_link(conn, where, address.code, what, written)
-    await repository.decide(conn, where, state, what, written)
+    await repository.decide(conn, where, decided, former, written)
     await repository.touch_dossier(conn, dossier.dossier_id, written)
     return await leave_change(conn, principal, dossier.key, what, clock, n=found.n)
+
+
+def require_in_use(address: Address) -> None:
+    """Pass only what may be linked.
+
+    Raises:
+        ChosenRetired: it is out of use.
+    """
+    if address.status is Status.RETIRED:
+        after = ", ".join(each.code for each in address.successors) or "—"
+        raise ChosenRetired(code=address.code or "—", successors=after)
 
 
 async def leave_change(
@@ -211,4 +260,5 @@ _VERBS: Final = {
     "confirmed": "confirm",
     "chosen": "choose",
     "rejected": "reject",
+    "undone": "undo",
 }

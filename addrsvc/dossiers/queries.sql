@@ -11,44 +11,17 @@ SELECT * FROM personal.dossier WHERE code_key = %(key)s;
 -- The same, locked. Rows opened before: dossiers. Index: dossier_code_key_key.
 SELECT * FROM personal.dossier WHERE code_key = %(key)s FOR UPDATE;
 
--- insert_dossier --
--- A dossier that is not there yet; no row: it is, perhaps unseen. Rows opened before: dossiers.
--- Index: dossier_code_key_key.
-INSERT INTO personal.dossier (code, code_key, canonical, received_on, received_at, due_at, finished_at,
-    procedure_code, field_code, office, status, channel, version, created_at, created_by,
-    changed_at, changed_by)
-VALUES (%(code)s, %(key)s, %(canonical)s, %(received_on)s, %(received_at)s, %(due_at)s, %(finished_at)s,
-    %(procedure_code)s, %(field_code)s, %(office)s, %(status)s, %(channel)s, 1, %(at)s,
-    %(principal)s, %(at)s, %(principal)s)
-ON CONFLICT (code_key) DO NOTHING
-RETURNING *;
-
 -- alike --
 -- Codes of other dossiers that name the same agency, day and number. Rows opened before: dossiers.
 -- Index: dossier_canonical_idx.
 SELECT code FROM personal.dossier
 WHERE canonical = %(canonical)s AND code_key <> %(key)s ORDER BY dossier_id LIMIT 10;
 
--- update_dossier --
--- Its facts, by who and when, and one version more. Rows opened before: dossiers.
--- Index: dossier_pkey.
-UPDATE personal.dossier
-SET received_on = %(received_on)s, received_at = %(received_at)s, due_at = %(due_at)s,
-    finished_at = %(finished_at)s, procedure_code = %(procedure_code)s,
-    field_code = %(field_code)s, office = %(office)s, status = %(status)s, channel = %(channel)s,
-    version = version + 1, changed_at = %(at)s, changed_by = %(principal)s
-WHERE dossier_id = %(dossier_id)s;
-
 -- touch_dossier --
 -- One version more: something about its addresses was decided. Rows opened before: dossiers.
 -- Index: dossier_pkey.
 UPDATE personal.dossier SET version = version + 1, changed_at = %(at)s, changed_by = %(principal)s
 WHERE dossier_id = %(dossier_id)s;
-
--- last_number --
--- The highest number an address of a dossier ever had; 0: none. Rows opened before: dossiers.
--- Index: dossier_address_pkey.
-SELECT coalesce(max(n), 0) AS last FROM personal.dossier_address WHERE dossier_id = %(dossier_id)s;
 
 -- addresses_of --
 -- Addresses that dossiers (ids: bigint[]) carry now, in order, with their links. Rows opened
@@ -61,22 +34,40 @@ LEFT JOIN public.address i ON i.address_id = l.address_id
 WHERE a.dossier_id = any(%(ids)s::bigint[]) AND a.removed_at IS NULL
 ORDER BY a.dossier_id, a.n;
 
--- insert_address --
--- Rows opened before: dossiers.
-INSERT INTO personal.dossier_address (dossier_id, n, role, given, state, category, verdict,
-                                      judged_at, recorded_at)
-VALUES (%(dossier_id)s, %(n)s, %(role)s, %(given)s, %(state)s, %(category)s, %(verdict)s, %(at)s,
-        %(at)s);
-
--- remove_address --
--- Rows opened before: dossiers. Index: dossier_address_pkey.
-UPDATE personal.dossier_address SET removed_at = %(at)s
-WHERE dossier_id = %(dossier_id)s AND n = %(n)s;
-
 -- decide_address --
--- What a person decided. Rows opened before: dossiers. Index: dossier_address_pkey.
+-- What a person decided, and what was so before (``former``: link_id; NULL: none).
+-- Rows opened before: dossiers. Index: dossier_address_pkey.
+WITH kept AS (
+    INSERT INTO personal.dossier_decision (dossier_id, n, what, decided_by, decided_at,
+                                           state_before, link_before)
+    SELECT dossier_id, n, %(decision)s, %(principal)s, %(at)s, state, %(former)s
+    FROM personal.dossier_address WHERE dossier_id = %(dossier_id)s AND n = %(n)s)
 UPDATE personal.dossier_address
 SET state = %(state)s, decision = %(decision)s, decided_by = %(principal)s, decided_at = %(at)s
+WHERE dossier_id = %(dossier_id)s AND n = %(n)s;
+
+-- last_decisions --
+-- The last decision about an address that stands, and the one before it, with the link each ended.
+-- Rows opened before: dossiers. Index: dossier_decision_address_idx, dossier_link_pkey,
+-- address_pkey.
+SELECT d.*, l.how, i.code
+FROM personal.dossier_decision d
+LEFT JOIN personal.dossier_link l ON l.link_id = d.link_before
+LEFT JOIN public.address i ON i.address_id = l.address_id
+WHERE d.dossier_id = %(dossier_id)s AND d.n = %(n)s AND d.undone_at IS NULL
+ORDER BY d.decision_id DESC LIMIT 2;
+
+-- undo_decision --
+-- Rows opened before: dossiers. Index: dossier_decision_pkey.
+UPDATE personal.dossier_decision SET undone_at = %(at)s, undone_by = %(principal)s
+WHERE decision_id = %(decision_id)s;
+
+-- restore_address --
+-- Give an address the state and decision (NULL: none) it had. Rows opened before: dossiers.
+-- Index: dossier_address_pkey.
+UPDATE personal.dossier_address
+SET state = %(state)s, decision = %(decision)s, decided_by = %(decided_by)s,
+    decided_at = %(decided_at)s
 WHERE dossier_id = %(dossier_id)s AND n = %(n)s;
 
 -- insert_link --
@@ -87,10 +78,11 @@ SELECT %(dossier_id)s, %(n)s, address_id, %(how)s, %(at)s, %(principal)s
 FROM public.address WHERE code = %(code)s;
 
 -- end_link --
--- Rows opened before: dossiers. Index: dossier_link_open_key.
+-- End the link of an address, if it has one; give its link_id. Rows opened before: dossiers. Index: dossier_link_open_key.
 UPDATE personal.dossier_link
 SET valid_to = %(at)s, ended_by = %(principal)s, why_ended = %(why)s
-WHERE dossier_id = %(dossier_id)s AND n = %(n)s AND valid_to IS NULL;
+WHERE dossier_id = %(dossier_id)s AND n = %(n)s AND valid_to IS NULL
+RETURNING link_id;
 
 -- clear_reach --
 -- Index: dossier_reach_dossier_idx.

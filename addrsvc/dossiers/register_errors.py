@@ -94,6 +94,32 @@ class NothingToConfirm(Conflict):
 
 
 @dataclass(eq=False)
+class NothingToUndo(Conflict):
+    """No decision of a person about the address stands."""
+
+    slug = "nothing-to-undo"
+    title = Text("Không có gì để hoàn tác", "Nothing to undo")
+    message = Text(
+        "Chưa ai quyết định về địa chỉ này, hoặc quyết định đã được hoàn tác. Hãy tải lại hồ sơ.",
+        "Nobody decided about this address, or it was taken back. Load the dossier again.",
+    )
+
+
+@dataclass(eq=False)
+class DecisionOfOthers(Forbidden):
+    """Somebody else decided, and the asker may not undo what others did."""
+
+    slug = "decision-of-others"
+    title = Text("Quyết định của người khác", "Somebody else decided")
+    message = Text(
+        "Người khác đã quyết định về địa chỉ này nên bạn không hoàn tác được. Hãy chọn lại mã "
+        "đúng, hoặc nhờ người phụ trách hoàn tác.",
+        "Somebody else decided about this address, so you cannot undo it. Choose the right code, "
+        "or ask a supervisor to undo it.",
+    )
+
+
+@dataclass(eq=False)
 class ChosenRetired(Conflict):
     """The address chosen is out of use."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from psycopg.types.json import Jsonb
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from addrsvc.auth.model import Principal
@@ -15,21 +14,17 @@ from addrsvc.auth.sight import Sight
 from addrsvc.db.queries import Queries
 from addrsvc.db.roles import open_rows
 from addrsvc.db.rows import Connection, Row, execute, row, rows
-from addrsvc.dossiers.code import DossierCode
 from addrsvc.dossiers.kept import (
     FACTS,
     Decision,
     Dossier,
-    Judged,
     KeptAddress,
     OpenLink,
-    given_json,
     given_of,
     judged_of,
-    verdict_json,
     without_codes,
 )
-from addrsvc.dossiers.model import GivenAddress, LinkState
+from addrsvc.dossiers.model import LinkState
 
 QUERIES: Final = Queries("addrsvc.dossiers")
 
@@ -59,6 +54,18 @@ class FormerLink:
     why_ended: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class PastDecision:
+    """A decision about an address, and what was so before it."""
+
+    decision_id: int
+    decision: Decision
+    state_before: LinkState
+    code: str | None
+    """Of the address it was linked to; None: to none."""
+    how: str | None
+
+
 async def open_dossiers(conn: AsyncConnection, principal: Principal) -> None:
     """Open the dossiers of a principal for the rest of the transaction: by area, and its own."""
     await open_rows(conn, "dossiers", principal.areas)
@@ -68,22 +75,7 @@ async def open_dossiers(conn: AsyncConnection, principal: Principal) -> None:
 async def find_dossier(conn: Connection, key: str, *, lock: bool = False) -> Dossier | None:
     """Give a dossier with its addresses, locked until the transaction ends where asked."""
     found = await row(conn, QUERIES["lock_dossier" if lock else "find_dossier"], {"key": key})
-    return None if found is None else (await _with_addresses(conn, [found]))[0]
-
-
-async def insert_dossier(
-    conn: Connection, code: DossierCode, facts: Mapping[str, Any], written: Written
-) -> Dossier | None:
-    """Add a dossier without addresses; None: there is one of its key, seen or not."""
-    params = {
-        **facts,
-        "code": code.written,
-        "key": code.key,
-        "canonical": code.canonical,
-        **_who(written),
-    }
-    found = await row(conn, QUERIES["insert_dossier"], params)
-    return None if found is None else _dossier_of(found, ())
+    return None if found is None else (await with_addresses(conn, [found]))[0]
 
 
 async def with_alike(conn: Connection, dossier: Dossier) -> Dossier:
@@ -95,60 +87,56 @@ async def with_alike(conn: Connection, dossier: Dossier) -> Dossier:
     return replace(dossier, alike=tuple(each["code"] for each in found))
 
 
-async def update_dossier(
-    conn: Connection, dossier_id: int, facts: Mapping[str, Any], written: Written
-) -> None:
-    """Write what is said of a dossier itself, as its next version."""
-    params = {**facts, "dossier_id": dossier_id, **_who(written)}
-    await execute(conn, QUERIES["update_dossier"], params)
-
-
 async def touch_dossier(conn: Connection, dossier_id: int, written: Written) -> None:
     """Make the next version of a dossier whose addresses changed."""
     await execute(conn, QUERIES["touch_dossier"], {"dossier_id": dossier_id, **_who(written)})
 
 
-async def add_addresses(
+async def decide(
     conn: Connection,
-    dossier_id: int,
-    added: Sequence[tuple[GivenAddress, Judged]],
+    place: tuple[int, int],
+    decided: tuple[str, LinkState],
+    former: int | None,
     written: Written,
 ) -> None:
-    """Add addresses under numbers never used before, and the links of those that link."""
-    if not added:
-        return
-    found = await row(conn, QUERIES["last_number"], {"dossier_id": dossier_id})
-    last = 0 if found is None else found["last"]
-    for n, (given, judged) in enumerate(added, start=last + 1):
-        settlement = judged.settlement
-        params = {
-            "dossier_id": dossier_id,
-            "n": n,
-            "role": given.role.value,
-            "given": Jsonb(given_json(given)),
-            "state": settlement.state.value,
-            "category": judged.category,
-            "verdict": Jsonb(verdict_json(judged)),
-            "at": written.at,
-        }
-        await execute(conn, QUERIES["insert_address"], params)
-        if settlement.code is not None:
-            how = "found" if settlement.state is LinkState.LINKED else "corrected"
-            await add_link(conn, (dossier_id, n), settlement.code, how, written)
+    """Note what a person decided about an address (dossier_id, n), and the link it ended."""
+    what, state = decided
+    params = {**_place(place), "state": state.value, "decision": what, "former": former}
+    await execute(conn, QUERIES["decide_address"], {**params, **_who(written)})
 
 
-async def remove_address(conn: Connection, place: tuple[int, int], written: Written) -> None:
-    """Take an address (dossier_id, n) out of its dossier; it and its links stay on record."""
-    await end_link(conn, place, "removed", written)
-    await execute(conn, QUERIES["remove_address"], {**_place(place), "at": written.at})
+async def last_decisions(conn: Connection, place: tuple[int, int]) -> list[PastDecision]:
+    """Give the last decision about an address (dossier_id, n), and the one before it."""
+    found = await rows(conn, QUERIES["last_decisions"], _place(place))
+    return [
+        PastDecision(
+            each["decision_id"],
+            Decision(each["what"], each["decided_by"], each["decided_at"]),
+            LinkState(each["state_before"]),
+            each["code"],
+            each["how"],
+        )
+        for each in found
+    ]
 
 
-async def decide(
-    conn: Connection, place: tuple[int, int], state: LinkState, decision: str, written: Written
+async def undo(
+    conn: Connection,
+    place: tuple[int, int],
+    undone: PastDecision,
+    stands: Decision | None,
+    written: Written,
 ) -> None:
-    """Note what a person decided about an address (dossier_id, n)."""
-    params = {**_place(place), "state": state.value, "decision": decision, **_who(written)}
-    await execute(conn, QUERIES["decide_address"], params)
+    """Take the last decision back; ``stands`` is the one before it."""
+    params: dict[str, Any] = {"decision_id": undone.decision_id, **_who(written)}
+    await execute(conn, QUERIES["undo_decision"], params)
+    before = {
+        "state": undone.state_before.value,
+        "decision": None if stands is None else stands.what,
+        "decided_by": None if stands is None else stands.by,
+        "decided_at": None if stands is None else stands.at,
+    }
+    await execute(conn, QUERIES["restore_address"], {**_place(place), **before})
 
 
 async def add_link(
@@ -159,19 +147,22 @@ async def add_link(
     await execute(conn, QUERIES["insert_link"], params)
 
 
-async def end_link(conn: Connection, place: tuple[int, int], why: str, written: Written) -> None:
-    """End the link of an address (dossier_id, n), if it has one."""
-    await execute(conn, QUERIES["end_link"], {**_place(place), "why": why, **_who(written)})
+async def end_link(
+    conn: Connection, place: tuple[int, int], why: str, written: Written
+) -> int | None:
+    """End the link of an address (dossier_id, n), and give its number; None: it has none."""
+    params = {**_place(place), "why": why, **_who(written)}
+    found = await row(conn, QUERIES["end_link"], params)
+    return None if found is None else found["link_id"]
 
 
 async def put_reach(conn: Connection, dossier: Dossier) -> list[str]:
     """Note where a dossier may lie; give the present communes. Its rows may be closed after."""
-    unlinked = [each for each in dossier.addresses if each.link is None]
-    linked = [each.link.code for each in dossier.addresses if each.link is not None]
+    codes, communes = dossier.reach()
     params = {
         "dossier_id": dossier.dossier_id,
-        "codes": sorted({*linked, *(code for each in unlinked for code in each.codes())}),
-        "communes": sorted({code for each in unlinked for code in each.judged.communes}),
+        "codes": sorted(codes),
+        "communes": sorted(communes),
     }
     await execute(conn, QUERIES["clear_reach"], params)
     await execute(conn, QUERIES["put_reach"], params)
@@ -204,7 +195,7 @@ async def list_dossiers(
         "limit": limit,
     }
     query = QUERIES["list_dossiers" if communes is None else "list_dossiers_in"]
-    return await _with_addresses(conn, await rows(conn, query, params))
+    return await with_addresses(conn, await rows(conn, query, params))
 
 
 async def links_of_address(
@@ -230,15 +221,22 @@ async def in_sight(conn: Connection, dossiers: Sequence[Dossier], sight: Sight) 
     ]
 
 
-async def _with_addresses(conn: Connection, found: Sequence[Row]) -> list[Dossier]:
-    ids = [each["dossier_id"] for each in found]
+async def with_addresses(conn: Connection, found: Sequence[Row]) -> list[Dossier]:
+    """Give the dossiers of some rows with the addresses they carry now."""
+    addresses = await addresses_of(conn, [each["dossier_id"] for each in found])
+    return [dossier_of(each, addresses[each["dossier_id"]]) for each in found]
+
+
+async def addresses_of(conn: Connection, ids: Sequence[int]) -> dict[int, list[KeptAddress]]:
+    """Give the addresses dossiers carry now, by the identity of each."""
     addresses: dict[int, list[KeptAddress]] = {each: [] for each in ids}
-    for each in await rows(conn, QUERIES["addresses_of"], {"ids": ids}) if ids else []:
+    for each in await rows(conn, QUERIES["addresses_of"], {"ids": list(ids)}) if ids else []:
         addresses[each["dossier_id"]].append(_address_of(each))
-    return [_dossier_of(each, addresses[each["dossier_id"]]) for each in found]
+    return addresses
 
 
-def _dossier_of(found: Row, addresses: Collection[KeptAddress]) -> Dossier:
+def dossier_of(found: Row, addresses: Collection[KeptAddress]) -> Dossier:
+    """Give the dossier of a row."""
     return Dossier(
         found["dossier_id"],
         found["code"],
@@ -267,6 +265,7 @@ def _address_of(found: Row) -> KeptAddress:
         judged_of(found["category"], state, found["verdict"]),
         link,
         decision,
+        found["recorded_at"],
     )
 
 

@@ -151,6 +151,23 @@ async def reject(
     return _told(found, request, response)
 
 
+@router.post("/{code:path}/addresses/{n}:undo", summary="Take back the last decision")
+async def undo(
+    code: CodePath,
+    n: Number,
+    request: Request,
+    response: Response,
+    conn: WriteConn,
+    caller: Caller,
+    clock: AppClock,
+    if_match: IfMatch = None,
+) -> dict[str, Any]:
+    """Give an address the state and link it had before; the decision stays on record."""
+    version = expected_version(if_match)
+    found = await deciding.undo_decision(conn, caller, (code, n), version, clock)
+    return _told(found, request, response)
+
+
 @router.get("/{code:path}", summary="One dossier with its addresses and links")
 async def get_dossier(
     code: CodePath, request: Request, response: Response, conn: WriteConn, caller: Caller

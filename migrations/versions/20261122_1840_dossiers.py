@@ -88,7 +88,8 @@ CREATE TABLE personal.dossier_link (
     linked_by  text NOT NULL,
     valid_to   timestamptz,
     ended_by   text,
-    why_ended  text CHECK (why_ended IN ('removed', 'confirmed', 'rejected', 'chosen')),
+    why_ended  text CHECK (
+                   why_ended IN ('removed', 'confirmed', 'rejected', 'chosen', 'undone')),
     FOREIGN KEY (dossier_id, n) REFERENCES personal.dossier_address,
     CONSTRAINT dossier_link_ended_check CHECK (
         (valid_to IS NULL) = (ended_by IS NULL) AND (valid_to IS NULL) = (why_ended IS NULL)
@@ -99,6 +100,61 @@ CREATE UNIQUE INDEX dossier_link_open_key ON personal.dossier_link (dossier_id, 
     WHERE valid_to IS NULL;
 -- Usage: dossiers of an address, now and formerly
 CREATE INDEX dossier_link_address_idx ON personal.dossier_link (address_id, dossier_id);
+
+-- What people decided, one after the other, and what was so before: for taking it back.
+CREATE TABLE personal.dossier_decision (
+    decision_id  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    dossier_id   bigint NOT NULL,
+    n            smallint NOT NULL,
+    what         text NOT NULL CHECK (what IN ('confirmed', 'rejected', 'chosen')),
+    decided_by   text NOT NULL,
+    decided_at   timestamptz NOT NULL,
+    state_before text NOT NULL,
+    -- NULL: it was not linked
+    link_before  bigint REFERENCES personal.dossier_link,
+    undone_by    text,
+    -- NULL: it stands
+    undone_at    timestamptz,
+    FOREIGN KEY (dossier_id, n) REFERENCES personal.dossier_address,
+    CONSTRAINT dossier_decision_undone_check CHECK ((undone_at IS NULL) = (undone_by IS NULL))
+);
+-- Usage: the last decision about an address
+CREATE INDEX dossier_decision_address_idx ON personal.dossier_decision (dossier_id, n, decision_id)
+    WHERE undone_at IS NULL;
+-- Usage: what somebody decided today
+CREATE INDEX dossier_decision_by_idx ON personal.dossier_decision (decided_by, decided_at)
+    WHERE undone_at IS NULL;
+
+-- Addresses that somebody is looking at, so that two do not decide the same ones; for minutes.
+CREATE TABLE personal.dossier_claim (
+    dossier_id bigint NOT NULL,
+    n          smallint NOT NULL,
+    claimed_by text NOT NULL,
+    until      timestamptz NOT NULL,
+    PRIMARY KEY (dossier_id, n),
+    FOREIGN KEY (dossier_id, n) REFERENCES personal.dossier_address
+);
+-- Usage: those of somebody, and those that lapsed
+CREATE INDEX dossier_claim_by_idx ON personal.dossier_claim (claimed_by);
+CREATE INDEX dossier_claim_until_idx ON personal.dossier_claim (until);
+
+-- What alike addresses have in common: the street or place found, then the text.
+CREATE FUNCTION personal.dossier_alike(given jsonb, verdict jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN left(regexp_replace(lower(coalesce(verdict #>> '{candidates,0,label}', '')),
+                               '^[0-9][^ ,]* ', ''), 200)
+        || chr(10) || left(lower(coalesce(given ->> 'text', '')), 200);
+-- The text alone, however spaced and cased; NULL: given otherwise.
+CREATE FUNCTION personal.dossier_text(given jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN md5(lower(btrim(regexp_replace(given ->> 'text', '\\s+', ' ', 'g'))));
+-- Usage: the queue of what waits for a person, or for a second look, alike ones together
+CREATE INDEX dossier_address_queue_idx ON personal.dossier_address
+    (state, personal.dossier_alike(given, verdict), dossier_id, n)
+    WHERE removed_at IS NULL AND decision IS NULL;
+-- Usage: what people decided about the very same text
+CREATE INDEX dossier_address_decided_idx ON personal.dossier_address (personal.dossier_text(given))
+    WHERE removed_at IS NULL AND decision IS NOT NULL;
 
 -- Where a dossier may lie by its links and candidates: who is in charge there sees it.
 CREATE TABLE personal.dossier_reach (
@@ -137,6 +193,11 @@ CREATE POLICY dossier_open ON personal.dossier USING (
                WHERE r.dossier_id = dossier.dossier_id
                  AND row_is_open('dossiers', r.commune_code)));
 
+ALTER TABLE personal.dossier_decision ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY dossier_decision_open ON personal.dossier_decision USING (
+    row_is_open('dossiers', NULL)
+    OR EXISTS (SELECT FROM personal.dossier d WHERE d.dossier_id = dossier_decision.dossier_id));
+
 ALTER TABLE personal.dossier_address ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY dossier_address_open ON personal.dossier_address USING (
     row_is_open('dossiers', NULL)
@@ -151,7 +212,9 @@ CREATE POLICY dossier_link_open ON personal.dossier_link USING (
 BACK = """
 DROP TRIGGER address_current_dossiers ON public.address_current;
 DROP FUNCTION personal.dossiers_follow_address;
+DROP TABLE personal.dossier_claim, personal.dossier_decision;
 DROP TABLE personal.dossier_link, personal.dossier_address;
+DROP FUNCTION personal.dossier_alike, personal.dossier_text;
 DROP POLICY dossier_open ON personal.dossier;
 DROP TABLE personal.dossier_reach, personal.dossier;
 """
