@@ -35,9 +35,9 @@ class JobFiles:
         """Give the rows of a part as they go into the result: there only once it is whole."""
         return self.parts / f"{part:07}.out"
 
-    def result(self, ending: str) -> Path:
-        """Give the result, by the ending of its format (without the dot)."""
-        return self.folder / f"result.{ending}"
+    def part_codes(self, part: int) -> Path:
+        """Give the lines of ``codes`` that are of a part: there before ``part_out``."""
+        return self.parts / f"{part:07}.codes"
 
     @property
     def codes(self) -> Path:
@@ -46,3 +46,12 @@ class JobFiles:
         A JSON array ``[line, code]`` a line, in the order of the file; code: ten digits.
         """
         return self.folder / "codes.ndjson"
+
+    @property
+    def lock(self) -> Path:
+        """Give the file that whoever writes the result holds."""
+        return self.folder / "writing.lock"
+
+    def result(self, ending: str) -> Path:
+        """Give the result, by the ending of its format (without the dot)."""
+        return self.folder / f"result.{ending}"

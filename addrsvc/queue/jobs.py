@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from addrsvc.db.rows import Row, execute, row, rows
 from addrsvc.queue.errors import JobNotOver, JobOver, JobUnknown
-from addrsvc.queue.model import Job, State
+from addrsvc.queue.model import Job, State, Task
 from addrsvc.queue.service import QUERIES
 
 
@@ -31,6 +31,14 @@ async def get_job(conn: AsyncConnection, job_id: int) -> Job:
     if found is None:
         raise JobUnknown(job_id=job_id)
     return _job(found)
+
+
+async def list_standing(
+    conn: AsyncConnection, task: Task
+) -> list[tuple[Mapping[str, object], State]]:
+    """Give arguments and state of all jobs of a task that wait, run, or were given up."""
+    found = await rows(conn, QUERIES["list_standing"], {"task": task})
+    return [(each["args"], State(each["state"])) for each in found]
 
 
 async def retry_job(conn: AsyncConnection, job_id: int) -> None:

@@ -111,6 +111,12 @@ SELECT * FROM (
 WHERE %(states)s::text[] IS NULL OR state = ANY (%(states)s)
 LIMIT %(limit)s;
 
+-- list_standing --
+-- Jobs of a task that wait, run, or were given up: few beside those done, which are deleted after
+-- a week.
+SELECT args, status::text AS state FROM queue.procrastinate_jobs
+WHERE task_name = %(task)s AND status IN ('todo', 'doing', 'failed');
+
 -- retry_job --
 -- Let a job that is over begin anew.
 UPDATE queue.procrastinate_jobs

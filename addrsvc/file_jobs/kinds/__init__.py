@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from addrsvc.file_jobs.kinds import geocode
 from addrsvc.file_jobs.kinds.work import RowDone, RowWork
 from addrsvc.file_jobs.model import Kind
 
 __all__ = ["KINDS", "RowDone", "RowWork"]
 
-KINDS: Final[Mapping[Kind, RowWork]] = {}
+KINDS: Final[Mapping[Kind, RowWork]] = {
+    Kind.GEOCODE: geocode.WORK,
+}
