@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from psycopg.types.json import Jsonb
 from sqlalchemy.ext.asyncio import AsyncConnection
 from structlog.contextvars import get_contextvars
 
 from addrsvc.db.queries import Queries
-from addrsvc.db.rows import execute
+from addrsvc.db.rows import driver_connection, execute
 
 QUERIES = Queries("addrsvc.audit")
 
@@ -53,3 +53,32 @@ async def record(
         "detail": Jsonb(dict(detail)) if detail is not None else None,
     }
     await execute(conn, QUERIES["record"], params)
+
+
+class Entry(NamedTuple):
+    """One of many entries of one moment."""
+
+    action: str
+    subject: str
+    detail: Mapping[str, object]
+
+
+async def record_many(
+    conn: AsyncConnection, *, principal: str, at: datetime, entries: Sequence[Entry]
+) -> None:
+    """Add entries of what was done, in the caller's transaction, in order, as ``record`` does."""
+    given = [
+        {
+            "at": at,
+            "principal": principal,
+            "action": each.action,
+            "subject": each.subject,
+            "outcome": "done",
+            "request_id": request_id(),
+            "detail": Jsonb(dict(each.detail)),
+        }
+        for each in entries
+    ]
+    driver = await driver_connection(conn)
+    async with driver.cursor() as cursor:
+        await cursor.executemany(QUERIES["record"], given)

@@ -157,3 +157,32 @@ class CodeColumnMissing(InvalidInput):
         "field code. The columns are: {known}.",
     )
     known: str
+
+
+@dataclass(eq=False)
+class TooManyAddresses(InvalidInput):
+    """A dossier would carry more addresses than one does."""
+
+    slug = "dossier-too-many-addresses"
+    title = Text("Hồ sơ có quá nhiều địa chỉ", "Too many addresses in a dossier")
+    message = Text(
+        "Mỗi hồ sơ có tối đa {limit} địa chỉ. Hãy kiểm tra mã hồ sơ có bị lặp cho nhiều hồ sơ khác "
+        "nhau không.",
+        "A dossier has at most {limit} addresses. Check whether one code stands for different "
+        "dossiers.",
+    )
+    limit: int
+
+
+@dataclass(eq=False)
+class GivenAddressPersonal(InvalidInput):
+    """What stands for an address is a name or number of a person."""
+
+    slug = "given-address-personal"
+    title = Text("Địa chỉ là dữ liệu cá nhân", "The address is personal data")
+    message = Text(
+        "Ô địa chỉ chỉ có tên, số điện thoại hoặc số giấy tờ của người. Hãy ghi địa chỉ; mã địa "
+        "chỉ số thì ghi đủ 11 chữ số như trên biển.",
+        "The address holds nothing but the name, telephone or number of a person. Give the "
+        "address; of a digital address code all 11 digits, as on the plate.",
+    )

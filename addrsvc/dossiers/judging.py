@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import partial
+from itertools import islice
 from typing import Final
 
 from addrsvc.admin_units import service as admin_units
@@ -27,8 +29,11 @@ from addrsvc.errors import AddrsvcError, InvalidInput, Text
 from addrsvc.geocoding import forward
 from addrsvc.geocoding.answers import Match, Query
 from addrsvc.geocoding.by_code import judge_code, judge_slip, judge_unknown
+from addrsvc.geocoding.planning import Plan
+from addrsvc.geocoding.probe import Probed
 from addrsvc.geocoding.ranking import Category
 from addrsvc.geocoding.reverse import Nearby, nearest
+from addrsvc.geocoding.turns import Turns
 from addrsvc.geocoding.verdict import Verdict
 from addrsvc.geocoding.world import Geocoder
 from addrsvc.registry import reading
@@ -55,13 +60,16 @@ APART_M: Final = 30.0
 class Judge:
     """What one process judges addresses of dossiers with."""
 
-    def __init__(self, geocoder: Geocoder, lookup: CodeLookup, pool: ReadPool) -> None:
+    def __init__(
+        self, geocoder: Geocoder, lookup: CodeLookup, pool: ReadPool, turns: Turns | None = None
+    ) -> None:
         self._geocoder, self._lookup, self._pool = geocoder, lookup, pool
+        self._turns = turns or Turns()
 
     async def judge(
         self, principal: Principal, given: Sequence[GivenAddress], day: date
     ) -> list[Judged]:
-        """Judge addresses as given, in their order; all texts by one round trip.
+        """Judge addresses as given, in their order; all texts by one round trip, others meanwhile.
 
         Raises:
             GeocoderLoading: the names were not read yet.
@@ -92,8 +100,14 @@ class Judge:
             return []
         world = self._geocoder.world
         queries = [Query(at=day, text=text, limit=CANDIDATES) for text in texts]
-        found = await forward.geocode_many(self._geocoder.probes, world, queries)
-        return [forward.validate(world, answer) for answer in found]
+        plans = await self._turns.each(partial(forward.plan_query, world), queries)
+        probed = iter(await self._geocoder.probes.find([e for plan in plans for e in plan.wanted]))
+        pairs = [(plan, list(islice(probed, len(plan.wanted)))) for plan in plans]
+
+        def judged(pair: tuple[Plan, list[Probed]]) -> Verdict:
+            return forward.validate(world, forward.finish(world, *pair))
+
+        return await self._turns.each(judged, pairs)
 
     async def _of_verdict(self, principal: Principal, verdict: Verdict) -> Judged:
         """Settle what a verdict says; of a retired address, what took its place is proposed."""

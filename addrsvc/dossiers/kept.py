@@ -64,6 +64,7 @@ class KeptAddress:
     judged: Judged
     link: OpenLink | None
     decision: Decision | None
+    recorded_at: datetime
 
     def codes(self) -> list[str]:
         """Give the codes of all addresses it names: the one linked, and those to choose from."""
@@ -100,6 +101,21 @@ class Dossier:
     def address(self, n: int) -> KeptAddress | None:
         """Give the address of a number."""
         return next((each for each in self.addresses if each.n == n), None)
+
+    def reach(self) -> tuple[set[str], set[str]]:
+        """Give codes of the addresses it may lie at, and communes where it may lie elsewhere."""
+        unlinked = [each for each in self.addresses if each.link is None]
+        linked = {each.link.code for each in self.addresses if each.link is not None}
+        around = {code for each in unlinked for code in each.judged.communes}
+        return linked | {code for each in unlinked for code in each.codes()}, around
+
+
+def states_of(dossier: Dossier) -> list[dict[str, Any]]:
+    """Give what became of its addresses as events tell it: never what was given, nor which."""
+    return [
+        {"n": each.n, "role": each.given.role.value, "state": each.state.value}
+        for each in dossier.addresses
+    ]
 
 
 FACTS = (

@@ -25,6 +25,9 @@ from addrsvc.geocoding.ranking import Category
 from addrsvc.parsing.model import Component, ComponentType, Status
 from addrsvc.types import LonLat
 
+ADDRESS_LIMIT: Final = 20
+"""Most addresses of one dossier."""
+
 NOTE_LIMIT: Final = 500
 """Most characters of a note beside an address."""
 

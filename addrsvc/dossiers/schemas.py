@@ -12,6 +12,7 @@ from addrsvc.codes.schemes import ALIAS_LIMIT
 from addrsvc.dossiers.code import CODE_FLAG_TEXTS, DossierCode, parse_dossier_code
 from addrsvc.dossiers.kept import Dossier, KeptAddress
 from addrsvc.dossiers.model import (
+    ADDRESS_LIMIT,
     LINK_STATE_NAMES,
     NOTE_LIMIT,
     ROLE_NAMES,
@@ -28,9 +29,6 @@ from addrsvc.errors import Language
 from addrsvc.geo.given_point import given_point
 from addrsvc.geocoding.limits import MAX_TEXT
 from addrsvc.registry.schemas import Closed
-
-ADDRESS_LIMIT: Final = 20
-"""Most addresses of one dossier."""
 
 _LINE: Final = r"^[^\x00-\x1f\x7f]*$"
 _LINES: Final = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"

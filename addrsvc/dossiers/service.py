@@ -7,29 +7,27 @@ the next one begun, never changed.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from addrsvc.auth.model import Principal, Scope
 from addrsvc.auth.sight import sight_of
-from addrsvc.clock import VIETNAM, Clock, today
+from addrsvc.clock import Clock
 from addrsvc.dossiers import repository
+from addrsvc.dossiers.bulk import put_chunk
 from addrsvc.dossiers.code import parse_dossier_code
-from addrsvc.dossiers.deciding import as_seen, leave_change
+from addrsvc.dossiers.deciding import as_seen
 from addrsvc.dossiers.judging import Judge
-from addrsvc.dossiers.kept import Dossier, KeptAddress
-from addrsvc.dossiers.model import DossierInput, GivenAddress, LinkState
+from addrsvc.dossiers.kept import Dossier
+from addrsvc.dossiers.model import DossierInput, LinkState
 from addrsvc.dossiers.register_errors import (
-    DossierElsewhere,
     DossierNotFound,
-    DossierReceivedLater,
 )
-from addrsvc.dossiers.repository import FormerLink, Written, open_dossiers
+from addrsvc.dossiers.repository import FormerLink, open_dossiers
+from addrsvc.errors import AddrsvcError
 from addrsvc.registry.reading import AddressRef, get_address
 
 PAGE_LIMIT: Final = 200
@@ -55,39 +53,14 @@ async def put_dossier(
         NotSignedIn, ScopeMissing: it may not bring dossiers in, or not ask for parcels.
         DossierReceivedLater: by its code it was received after today.
         DossierElsewhere: there is one, brought in by others, outside the principal's areas.
+        TooManyAddresses: it has more than one dossier has.
         GeocoderLoading: names are not read yet.
     """
-    principal.require(Scope.DOSSIERS_WRITE)
-    day = today(clock)
-    if given.code.is_after(day):
-        said = given.code.received_on
-        raise DossierReceivedLater(day=f"{said}", today=day.isoformat())
-    await open_dossiers(conn, principal)
-    written = Written(principal.id, clock.now())
-    facts = _facts(given)
-    before = await repository.find_dossier(conn, given.code.key, lock=True)
-    is_new = before is None
-    if before is None:
-        before = await repository.insert_dossier(conn, given.code, facts, written)
-        is_new = before is not None
-    if before is None:  # somebody was quicker, or it is not for this principal
-        before = await repository.find_dossier(conn, given.code.key, lock=True)
-    if before is None:
-        raise DossierElsewhere
-    added, removed = _differences(before.addresses, given.addresses)
-    if not is_new and not added and not removed and dict(before.facts) == facts:
-        return Put(await as_seen(conn, principal, before), is_new=False)
-    judged = await judge.judge(principal, added, day)
-    for each in removed:
-        await repository.remove_address(conn, (before.dossier_id, each.n), written)
-    pairs = list(zip(added, judged, strict=True))
-    await repository.add_addresses(conn, before.dossier_id, pairs, written)
-    if not is_new:
-        await repository.update_dossier(conn, before.dossier_id, facts, written)
-    done = await leave_change(
-        conn, principal, given.code.key, "received" if is_new else "changed", clock
-    )
-    return Put(done, is_new)
+    (brought,) = await put_chunk(conn, principal, judge, [given], clock)
+    if isinstance(brought, AddrsvcError):
+        raise brought
+    dossier = await repository.with_alike(conn, brought.dossier)
+    return Put(dossier, is_new=brought.became == "received")
 
 
 async def get_dossier(conn: AsyncConnection, principal: Principal, text: str) -> Dossier:
@@ -165,36 +138,3 @@ async def list_links(
         limit=limit + 1,
     )
     return links[:limit], links[limit - 1].link_id if len(links) > limit else None
-
-
-def _facts(given: DossierInput) -> dict[str, Any]:
-    received_on = given.code.received_on
-    if received_on is None and given.received_at is not None:
-        received_on = given.received_at.astimezone(VIETNAM).date()
-    return {
-        "received_on": received_on,
-        "received_at": given.received_at,
-        "due_at": given.due_at,
-        "finished_at": given.finished_at,
-        "procedure_code": given.procedure,
-        "field_code": given.field,
-        "office": given.office,
-        "status": given.status,
-        "channel": None if given.channel is None else given.channel.value,
-    }
-
-
-def _differences(
-    kept: Sequence[KeptAddress], given: Sequence[GivenAddress]
-) -> tuple[list[GivenAddress], list[KeptAddress]]:
-    """Give the addresses that are new, and those that are not given any more."""
-    left: dict[GivenAddress, list[KeptAddress]] = defaultdict(list)
-    for each in kept:
-        left[each.given].append(each)
-    added = []
-    for one in given:
-        if left[one]:
-            left[one].pop(0)
-        else:
-            added.append(one)
-    return added, [each for some in left.values() for each in some]

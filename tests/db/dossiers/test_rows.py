@@ -19,7 +19,7 @@ from addrsvc.clock import FixedClock
 from addrsvc.db.doors import make_engine
 from addrsvc.db.roles import READER, WRITER
 from addrsvc.db.transaction import transaction
-from addrsvc.dossiers import deciding, repository, service
+from addrsvc.dossiers import bulk_repository, deciding, repository, service
 from addrsvc.dossiers.code import parse_dossier_code
 from addrsvc.dossiers.kept import Judged
 from addrsvc.dossiers.model import (
@@ -159,15 +159,17 @@ async def test_rows_of_others_are_not_written(brought: AsyncEngine) -> None:
         dossier = await repository.find_dossier(conn, north)
         assert dossier is not None
         await repository.open_dossiers(conn, limited)
-        await repository.update_dossier(conn, dossier.dossier_id, dossier.facts, written)
-        await repository.remove_address(conn, (dossier.dossier_id, 1), written)
+        facts = [(dossier.dossier_id, dossier.facts)]
+        await bulk_repository.update_dossiers(conn, facts, written)
+        await bulk_repository.remove_addresses(conn, [(dossier.dossier_id, 1)], written)
         await repository.open_dossiers(conn, OFFICE)
         assert await repository.find_dossier(conn, north) == dossier
     added = [(GivenAddress(AddressRole.OBJECT, text="x"), Judged("C", settle("C")))]
     async with transaction(brought) as conn:
         await repository.open_dossiers(conn, limited)
+        place = (dossier.dossier_id, added)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            await repository.add_addresses(conn, dossier.dossier_id, added, written)
+            await bulk_repository.add_addresses(conn, [place], {dossier.dossier_id}, written)
         await conn.rollback()
     with pytest.raises(DossierElsewhere):
         await bring(brought, limited, north, text="x")

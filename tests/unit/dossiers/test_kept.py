@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -64,9 +65,8 @@ def test_a_verdict_comes_back() -> None:
 
 def test_what_is_not_seen_is_left_out() -> None:
     judged = Judged("C", settle("C", CANDIDATES))
-    address = KeptAddress(
-        1, GivenAddress(AddressRole.OBJECT, text="x"), LinkState.WAITING, judged, None, None
-    )
+    given, at = GivenAddress(AddressRole.OBJECT, text="x"), datetime(2026, 1, 1, tzinfo=UTC)
+    address = KeptAddress(1, given, LinkState.WAITING, judged, None, None, at)
     assert address.codes() == ["7512304827"]
     seen = without_codes(address, frozenset({"7512304827"}))
     assert seen.judged.settlement.candidates == CANDIDATES[1:]
