@@ -9,7 +9,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -42,6 +42,7 @@ from addrsvc.db.cluster_errors import DataDirUnusable, DiskFull
 from addrsvc.db.migrate import upgrade
 from addrsvc.errors import Text
 from addrsvc.personal.crypto import new_key, write_key_file
+from addrsvc.queue.model import Queue
 from addrsvc.settings import Settings
 
 _WATCH_S = 0.2
@@ -86,6 +87,13 @@ def serve(
         envvar="ADDRSVC_RUN_WORKER",
         help="Run jobs and periodic work too; without, let addrsvc worker do so elsewhere.",
     ),
+    file_workers: int = typer.Option(
+        1,
+        envvar="ADDRSVC_FILE_WORKERS",
+        min=0,
+        max=64,
+        help="Processes that do jobs over files, where jobs are run at all.",
+    ),
 ) -> None:
     """Serve pages and API until interrupted, from a PostgreSQL of our own.
 
@@ -96,7 +104,11 @@ def serve(
     try:
         require_free(host, port)
         with _prepare(data_dir, local_url(host, port), demo=demo) as served:
-            _answer(host, port, workers, served, signals, worker=worker)
+            takes_files = _find_files_dir(data_dir)
+            kinds: list[Sequence[str]] = [()] if worker else []
+            if worker and takes_files:
+                kinds += [("--queues", Queue.FILES.value)] * file_workers
+            _answer(host, port, workers, served, signals, kinds)
     except Interrupted:
         _say(Text("đã dừng", "stopped"))
 
@@ -187,6 +199,28 @@ def _find_keys(data_dir: Path) -> None:
     )
 
 
+def _find_files_dir(data_dir: Path) -> bool:
+    """Use a folder beside the database for files of jobs, unless one is named."""
+    if os.environ.get("ADDRSVC_FILES_DIR"):
+        return True
+    folder = data_dir / "files"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        _say(
+            Text(
+                f"không tạo được thư mục {folder} ({reason}): chưa nhận việc theo tệp. Hãy đặt "
+                "ADDRSVC_FILES_DIR",
+                f"the folder {folder} cannot be made ({reason}): no jobs over files are taken. "
+                "Set ADDRSVC_FILES_DIR",
+            )
+        )
+        return False
+    os.environ["ADDRSVC_FILES_DIR"] = str(folder)  # for the processes we start
+    return True
+
+
 def _fill(database_url: str, *, demo: bool) -> str | None:
     """Migrate and load what is bundled; give the code of an example address, if demo."""
     from addrsvc.admin_units import bundled  # noqa: PLC0415 -- a busy port is told sooner
@@ -207,9 +241,14 @@ def _fill(database_url: str, *, demo: bool) -> str | None:
 
 
 def _answer(
-    host: str, port: int, workers: int, served: Served, signals: _Signals, *, worker: bool
+    host: str,
+    port: int,
+    workers: int,
+    served: Served,
+    signals: _Signals,
+    kinds: Sequence[Sequence[str]],
 ) -> None:
-    """Run web server and worker until a signal comes or a part of the service ends."""
+    """Run web server and workers until a signal comes or a part of the service ends."""
     environment = {
         "ADDRSVC_DATABASE_URL": served.database_url,
         "ADDRSVC_READ_DATABASE_URL": served.read_database_url or served.database_url,
@@ -217,7 +256,7 @@ def _answer(
     }
     trusted = Settings().trusted_proxies
     server = WebServer(host, port, workers, environment, trusted_proxies=trusted)
-    beside: SupervisedWorker | None = None
+    beside: list[SupervisedWorker] = []
     try:
         server.wait_ready()
         _say(Text(f"sẵn sàng: {server.url}/", f"ready: {server.url}/"))
@@ -225,21 +264,22 @@ def _answer(
             example = f"{server.url}/a/{served.example_code}"
             _say(Text(f"ví dụ: {example}", f"example: {example}"))
         _say(Text("nhấn Ctrl-C để dừng", "press Ctrl-C to stop"))
-        beside = SupervisedWorker(environment, _say) if worker else None  # nobody waits for it
+        # nobody waits for them
+        beside += [SupervisedWorker(environment, _say, options) for options in kinds]
         while True:
             server.require_alive()
-            if beside is not None:
-                beside.watch()
+            for each in beside:
+                each.watch()
             if served.cluster is not None and not served.cluster.is_alive():
                 raise DatabaseEnded(path=str(served.cluster.pgdata))
             time.sleep(_WATCH_S)
     finally:
         signals.begin_stopping()
-        if beside is not None:
-            beside.ask_to_end()
+        for each in beside:
+            each.ask_to_end()
         server.stop(signals.in_hurry)
-        if beside is not None:
-            beside.stop(signals.in_hurry)
+        for each in beside:
+            each.stop(signals.in_hurry)
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from addrsvc.cli.child import Child
 from addrsvc.errors import Text
@@ -18,7 +18,13 @@ _WELL_S = 60.0
 class SupervisedWorker:
     """``addrsvc worker`` as a child: ``watch`` it now and then, ``stop`` it in the end."""
 
-    def __init__(self, environment: Mapping[str, str], say: Callable[[Text], None]) -> None:
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        say: Callable[[Text], None],
+        options: Sequence[str] = (),
+    ) -> None:
+        self._command = [sys.executable, "-P", "-m", "addrsvc", "worker", *options]
         self._environment = environment
         self._say = say
         self._pause_s = _PAUSE_S
@@ -27,7 +33,7 @@ class SupervisedWorker:
 
     def _begin(self) -> Child:
         self._began_at = time.monotonic()
-        return Child([sys.executable, "-P", "-m", "addrsvc", "worker"], self._environment)
+        return Child(self._command, self._environment)
 
     def watch(self) -> None:
         """Begin it again if it ended; later each time it does so soon."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from datetime import datetime
 
 import structlog
@@ -22,7 +23,7 @@ from addrsvc.queue.presence import WorkState
 from addrsvc.settings import Settings
 from addrsvc.worker import logs as library_logs
 from addrsvc.worker.periodic import CONTINUOUS, PERIODIC
-from addrsvc.worker.running import Plan, entries, run, run_alone
+from addrsvc.worker.running import FILES, Plan, entries, run, run_alone
 
 _DONE_BY = Text("liên tục, do {who} làm từ {since}", "continuous, by {who} since {since}")
 _DONE_BY_NOBODY = Text(
@@ -32,6 +33,7 @@ _DONE_BY_NOBODY = Text(
 _TIMES = Text("lần trước {last}, lần tới {next}", "last {last}, next {next}")
 _FAILS = Text("đang lỗi ({error}): xem nhật ký", "fails ({error}): see the log")
 _QUEUES = (Queue.DEFAULT, Queue.PERIODIC)
+_NICER = 10
 
 
 def worker(
@@ -56,17 +58,24 @@ def worker(
 
     ``addrsvc serve`` runs one beside the web server. On a machine of its own let the system
     start it again whenever it ends. It needs a connection straight to PostgreSQL, not through a
-    pooler: it listens, and holds locks for as long as it is connected.
+    pooler: it listens, and holds locks for as long as it is connected. With ``--queues files`` it
+    does jobs over files, one slice after the other, and nothing else; run as many as there are
+    cores to spare, all with the same ADDRSVC_FILES_DIR.
     """
     if Queue.ISOLATED in queues:
         raise typer.BadParameter("jobs of this queue are run alone, by themselves")
+    does_files = Queue.FILES in queues
+    if does_files and len(queues) > 1:
+        raise typer.BadParameter("a process takes jobs over files, or other jobs")
     settings = Settings()
     if list_:
         _print_work(settings)
         return
     logs.configure()
     library_logs.configure()
-    plan = Plan(concurrency=concurrency, queues=queues)
+    plan = FILES if does_files else Plan(concurrency=concurrency, queues=queues)
+    if does_files:
+        os.nice(_NICER)  # hours of computing: who asks for one address comes first
 
     async def work() -> bool:
         await reach(settings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Final, Literal
 
 from psycopg.types.json import Jsonb
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,6 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from addrsvc.db.rows import Connection, Row, execute, row, rows
 from addrsvc.errors import Text
 from addrsvc.queue.service import QUERIES
+
+TAKES_FILES: Final = "file-jobs-worker"
+"""Said by workers among what they lead: that they do slices of jobs over files."""
 
 
 @dataclass(frozen=True)
@@ -128,3 +131,15 @@ async def hear_of_workers(conn: Connection, *, stalled_s: float) -> Mapping[str,
         return {"running": 0, "remedy": "start one: addrsvc worker, or serve without --no-worker"}
     failing = {name: error for each in found["failing"] for name, error in each.items()}
     return {"running": found["running"], **({"failing": failing} if failing else {})}
+
+
+async def count_file_workers(conn: Connection, *, stalled_s: float) -> int:
+    """Count the workers that do slices of jobs over files.
+
+    Args:
+        conn: the write door.
+        stalled_s: workers not heard of for so long do not count.
+    """
+    params = {"leads": TAKES_FILES, "stalled_s": stalled_s}
+    found = await rows(conn, QUERIES["count_leading"], params)
+    return int(found[0]["running"])

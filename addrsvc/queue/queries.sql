@@ -177,3 +177,8 @@ SELECT count(*) AS running,
     coalesce(jsonb_agg(failing) FILTER (WHERE failing <> '{}'), '[]') AS failing
 FROM worker_heard
 WHERE heard_at > now() - make_interval(secs => %(stalled_s)s);
+
+-- count_leading --
+-- Workers heard of lately that say they do something.
+SELECT count(*) AS running FROM queue.process
+WHERE leads ? %(leads)s AND heard_at > now() - make_interval(secs => %(stalled_s)s);

@@ -17,13 +17,15 @@ from addrsvc.clock import Clock
 from addrsvc.db.doors import conninfo
 from addrsvc.db.rows import execute
 from addrsvc.db.transaction import transaction
-from addrsvc.queue.model import Queue
+from addrsvc.queue.model import Queue, Task
 from addrsvc.queue.service import QUERIES
 from addrsvc.settings import Settings
 from addrsvc.worker.model import JobFunction, Periodic
 
 MOST_RETRIES: Final = 5
 """With the usual pauses the last one comes an hour after the first error."""
+_RETRIES_OF: Final[dict[str, int]] = {Task.FILE_JOB: 3}
+"""Somebody waits for a job over a file: they are told within minutes that it cannot be done."""
 _SAY_AGAIN_S: Final = (0.2, 1.0, 3.0)
 _POLL_S: Final = 1.0
 """New jobs are told of at once; those that wait for a moment or a lock are found so."""
@@ -34,8 +36,9 @@ _CATCH_UP_S: Final = 40 * 86_400
 class Backoff(procrastinate.BaseRetryStrategy):
     """After an error a job waits, four times as long each time, and is given up in the end."""
 
-    def __init__(self, first_s: float) -> None:
+    def __init__(self, first_s: float, most: int = MOST_RETRIES) -> None:
         self._first_s = first_s
+        self._most = most
 
     def get_retry_decision(
         self, *, exception: BaseException, job: Job
@@ -43,7 +46,7 @@ class Backoff(procrastinate.BaseRetryStrategy):
         """Tell when to try again; None: never."""
         if isinstance(exception, asyncio.CancelledError):  # the worker is being stopped
             return procrastinate.RetryDecision(retry_in={"seconds": 0})
-        if job.attempts >= MOST_RETRIES:
+        if job.attempts >= self._most:
             return None
         pause_s = self._first_s * 4**job.attempts
         return procrastinate.RetryDecision(retry_in={"seconds": pause_s})
@@ -95,7 +98,8 @@ def make_app(
     )
     retry = Backoff(settings.worker_retry_s)
     for name, function in tasks.items():
-        app.task(name=name, queue=Queue.DEFAULT, retry=retry)(
+        patience = Backoff(settings.worker_retry_s, _RETRIES_OF.get(name, MOST_RETRIES))
+        app.task(name=name, queue=Queue.DEFAULT, retry=patience)(
             _bound(function, engine, settings, clock)
         )
     for each in periodic:

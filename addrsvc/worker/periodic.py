@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Final
 
@@ -13,6 +14,7 @@ from addrsvc.db.transaction import transaction
 from addrsvc.errors import Text
 from addrsvc.events.sealing import keep_sealing
 from addrsvc.events.signing import write_checkpoints
+from addrsvc.file_jobs.running import mend_lost
 from addrsvc.registry.retention import run_retention
 from addrsvc.settings import Settings
 from addrsvc.webhooks import service as webhooks
@@ -22,6 +24,7 @@ from addrsvc.worker.model import Continuous, Periodic
 from addrsvc.worker.sweeping import forget_finished, keep_sweeping
 
 _DELIVERIES_KEPT: Final = timedelta(days=30)
+_MEND_S: Final = 10.0
 
 
 async def _seal(engine: AsyncEngine, _settings: Settings, _clock: Clock) -> None:
@@ -35,6 +38,12 @@ async def _forget_delivered(engine: AsyncEngine, _settings: Settings, clock: Clo
 
 async def _sign(engine: AsyncEngine, settings: Settings, clock: Clock) -> None:
     await write_checkpoints(engine, clock, settings)
+
+
+async def _mend_file_jobs(engine: AsyncEngine, _settings: Settings, clock: Clock) -> None:
+    while True:
+        await mend_lost(engine, clock)
+        await asyncio.sleep(_MEND_S)
 
 
 async def _make_partitions(engine: AsyncEngine, _settings: Settings, clock: Clock) -> None:
@@ -73,6 +82,14 @@ CONTINUOUS: Final[tuple[Continuous, ...]] = (
             "Run jobs that may have killed their worker, each alone",
         ),
         keep_isolating,
+    ),
+    Continuous(
+        "file-jobs",
+        Text(
+            "Báo thất bại các việc theo tệp không làm tiếp được",
+            "Fail jobs over files that cannot be gone on with",
+        ),
+        _mend_file_jobs,
     ),
 )
 """Each done by one worker at a time."""

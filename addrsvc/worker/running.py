@@ -29,9 +29,10 @@ from addrsvc.db.doors import make_engine
 from addrsvc.db.transaction import transaction
 from addrsvc.edge.background import Background
 from addrsvc.queue import presence
-from addrsvc.queue.model import Queue
+from addrsvc.queue.model import Queue, Task
 from addrsvc.queue.presence import WorkEntry
 from addrsvc.settings import Settings
+from addrsvc.worker.file_process import FileProcess
 from addrsvc.worker.leading import lead
 from addrsvc.worker.library import make_app, make_worker
 from addrsvc.worker.model import Continuous, JobFunction, Periodic
@@ -62,6 +63,19 @@ class Plan:
     continuous: Sequence[Continuous] = CONTINUOUS
     periodic: Sequence[Periodic] = PERIODIC
 
+    @property
+    def takes_files(self) -> bool:
+        """Tell whether it does slices of jobs over files."""
+        return Queue.FILES in self.queues
+
+    def functions(self, files: FileProcess) -> Mapping[str, JobFunction]:
+        """Give the function of every task; one is of the process itself."""
+        return {**self.tasks, Task.FILE_JOB: files.run}
+
+
+FILES: Final = Plan(concurrency=1, queues=(Queue.FILES,), continuous=(), periodic=())
+"""A process for jobs over files: hours of computing, one slice after the other."""
+
 
 async def run(settings: Settings, clock: Clock, plan: Plan) -> bool:
     """Work until a signal says stop; False: it ended without one, so it is to be started again.
@@ -72,7 +86,15 @@ async def run(settings: Settings, clock: Clock, plan: Plan) -> bool:
     """
     jobs = _engine(settings, 2 * plan.concurrency + 2)
     loops = _engine(settings, 3 * len(plan.continuous) + 2)
-    app = make_app(settings, jobs, clock, plan.tasks, plan.periodic, concurrency=plan.concurrency)
+    files = FileProcess()
+    app = make_app(
+        settings,
+        jobs,
+        clock,
+        plan.functions(files),
+        plan.periodic,
+        concurrency=plan.concurrency,
+    )
     worker = make_worker(
         app,
         jobs,
@@ -83,11 +105,17 @@ async def run(settings: Settings, clock: Clock, plan: Plan) -> bool:
         # meanwhile it gives no sign of life, and must not be taken for dead
         grace_s=min(_GRACE_S, settings.worker_stalled_s * 0.4),
     )
+
+    def stop() -> None:
+        files.stop()
+        worker.stop()  # type: ignore[no-untyped-call]  # untyped upstream
+
     try:
-        with stopping(worker.stop) as asked:
-            async with transaction(loops) as conn:
-                await presence.record_work(conn, entries(plan.continuous, plan.periodic))
-            async with app.open_async(), _loops(loops, settings, clock, plan.continuous):
+        with stopping(stop) as asked:
+            if plan.continuous or plan.periodic:
+                async with transaction(loops) as conn:
+                    await presence.record_work(conn, entries(plan.continuous, plan.periodic))
+            async with files, app.open_async(), _loops(loops, settings, clock, plan):
                 log.info("worker started", queues=[*plan.queues], concurrency=plan.concurrency)
                 if not asked:  # else it would be forgotten: to run begins with that
                     await worker.run()  # type: ignore[no-untyped-call]  # untyped upstream
@@ -105,11 +133,12 @@ async def run_alone(settings: Settings, clock: Clock, plan: Plan) -> None:
         procrastinate.exceptions.ConnectorException: the database cannot be reached, or was lost.
     """
     engine = _engine(settings, 4)
+    files = FileProcess()
     app = make_app(
         settings,
         engine,
         clock,
-        plan.tasks,
+        plan.functions(files),
         plan.periodic,
         concurrency=1,
         leaves_periodic=False,
@@ -123,9 +152,14 @@ async def run_alone(settings: Settings, clock: Clock, plan: Plan) -> None:
         goes_on=False,
         grace_s=_LONE_GRACE_S,
     )
+
+    def stop() -> None:
+        files.stop()
+        worker.stop()  # type: ignore[no-untyped-call]  # untyped upstream
+
     try:
-        async with app.open_async():
-            with stopping(worker.stop):
+        async with files, app.open_async():
+            with stopping(stop):
                 await worker.run()  # type: ignore[no-untyped-call]  # untyped upstream
     finally:
         await engine.dispose()
@@ -172,12 +206,14 @@ def _leave() -> None:
 
 @contextlib.asynccontextmanager
 async def _loops(
-    engine: AsyncEngine, settings: Settings, clock: Clock, continuous: Iterable[Continuous]
+    engine: AsyncEngine, settings: Settings, clock: Clock, plan: Plan
 ) -> AsyncIterator[None]:
     """Keep the continuous work and our own presence going meanwhile."""
     background = Background()
     leads: dict[str, datetime] = {}
-    for each in continuous:
+    if plan.takes_files:
+        leads[presence.TAKES_FILES] = clock.now()
+    for each in plan.continuous:
         background.keep(each.name, _led(each, engine, settings, clock, leads))
     background.keep("presence", lambda: _keep_present(engine, leads, background.failing))
     try:

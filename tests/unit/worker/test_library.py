@@ -13,9 +13,10 @@ from structlog.testing import capture_logs
 from addrsvc.queue.model import Task
 from addrsvc.queue.presence import next_due
 from addrsvc.worker import logs
+from addrsvc.worker.file_process import FileProcess
 from addrsvc.worker.library import MOST_RETRIES, Backoff
 from addrsvc.worker.periodic import CONTINUOUS, PERIODIC
-from addrsvc.worker.tasks import TASKS
+from addrsvc.worker.running import Plan
 
 _NIGHT = datetime(2026, 1, 15, 19, 30, tzinfo=UTC)
 
@@ -33,13 +34,13 @@ def _job(attempts: int = 0) -> Job:
 
 
 def test_every_task_a_job_can_name_is_known_to_the_worker() -> None:
-    assert set(TASKS) == set(Task)
+    assert set(Plan().functions(FileProcess())) == set(Task)
 
 
 def test_names_of_what_happens_by_itself_are_distinct_and_its_times_are_read() -> None:
     names = [each.name for each in (*CONTINUOUS, *PERIODIC)]
     assert len(names) == len(set(names))
-    assert not set(names) & set(TASKS)
+    assert not set(names) & set(Task)
     for each in PERIODIC:
         assert _NIGHT < next_due(each.cron, _NIGHT) <= _NIGHT + timedelta(days=32)
 
