@@ -149,6 +149,7 @@ def terms_of(job: FileJob) -> Terms:
         columns=found["columns"],
         at=found["at"],
         day=date.fromisoformat(found["day"]),
+        since=job.created_at,
         language=job.options.get("language", "vi"),
         crs=found["crs"],
         options=job.options,

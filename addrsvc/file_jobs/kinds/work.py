@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -50,6 +50,8 @@ class Terms:
     """Role → place of its column; roles without a column are left out."""
     day: date
     """Legal day whose units count."""
+    since: datetime
+    """When the job was made."""
     language: Language
     crs: str | None
     """Reference system of coordinates, as chosen, else as the file says; None: WGS 84 degrees."""
