@@ -77,7 +77,7 @@ class Judge:
             psycopg.Error, PoolTimeout: the database does not answer.
         """
         texts = [each.text for each in given if each.text is not None]
-        verdicts = iter(await self._read(texts, day))
+        verdicts = iter(await self.read(texts, day))
         judged = []
         for each in given:
             if each.text is not None:
@@ -95,7 +95,13 @@ class Judge:
         found = await self._lookup.find(code)
         return found if found is not None and reading.is_seen(found, principal) else None
 
-    async def _read(self, texts: Sequence[str], day: date) -> list[Verdict]:
+    async def read(self, texts: Sequence[str], day: date) -> list[Verdict]:
+        """Give the verdict on each of some texts, by one round trip.
+
+        Raises:
+            GeocoderLoading: the names were not read yet.
+            psycopg.Error, PoolTimeout: the database does not answer.
+        """
         if not texts:
             return []
         world = self._geocoder.world
