@@ -23,6 +23,7 @@ from addrsvc.errors import Conflict, Text
 from addrsvc.geocoding.answers import Query
 from addrsvc.geocoding.forward import Answer, Probe, World, geocode_many, validate
 from addrsvc.geocoding.limits import MAX_TEXT
+from addrsvc.geocoding.verdict import Verdict
 from addrsvc.tabular.csv_reading import CsvSource
 from addrsvc.tabular.csv_writing import CsvWriter
 from addrsvc.tabular.errors import ColumnUnknown
@@ -214,12 +215,16 @@ def _state(record: Record, place: int) -> str | None:
 
 def answer_cells(world: World, answer: Answer) -> list[str]:
     """Give one answer in the order of :data:`COLUMNS`; figures as the API rounds them."""
-    verdict = validate(world, answer)
+    return verdict_cells(validate(world, answer))
+
+
+def verdict_cells(verdict: Verdict) -> list[str]:
+    """Give the best of what was judged, in the same order."""
     findings = " ".join(dict.fromkeys(each.id for each in verdict.findings))
     judged = [verdict.category, verdict.next_action]
-    if not answer.matches:
+    if not verdict.matches:
         return ["not_found", *judged, *[""] * (len(COLUMNS) - 4), findings]
-    match = answer.matches[0]
+    match = verdict.matches[0]
     found = match.candidate
     point, province = found.point, found.area.province
     return [

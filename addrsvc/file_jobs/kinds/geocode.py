@@ -1,4 +1,4 @@
-"""Find the places of addresses, or judge them: a text, its parts in columns, or a code."""
+"""Find the places of addresses: a text, or its parts in columns."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from addrsvc.auth.model import Scope
-from addrsvc.errors import Text
+from addrsvc.errors import Language, Text
 from addrsvc.file_jobs import columns
 from addrsvc.file_jobs.kinds.work import Room, RowDone, RowWork, Terms
 from addrsvc.geocoding import batch
@@ -64,8 +64,7 @@ async def _some(room: Room, terms: Terms, records: Sequence[Record]) -> list[Row
     done = []
     for each in asked:
         if isinstance(each, str):
-            reason = _TOO_LONG.in_(terms.language).format(limit=MAX_TEXT)
-            done.append(WORK.undone(each, reason if each == "too_long" else ""))
+            done.append(WORK.undone(each, reason_of(each, terms.language)))
             continue
         answer = next(answers)
         cells = batch.answer_cells(world, answer)
@@ -87,6 +86,11 @@ def query_of(terms: Terms, record: Record) -> Query | str:
     if any(len(value) > _PART_LIMIT for value in parts.values()):
         return "too_long"
     return Query(at=terms.day, given=Given(**parts), limit=1)
+
+
+def reason_of(status: str, language: Language) -> str:
+    """Say in words why a row asks nothing, where its status alone does not."""
+    return _TOO_LONG.in_(language).format(limit=MAX_TEXT) if status == "too_long" else ""
 
 
 def _with_units(terms: Terms, record: Record, text: str) -> str:
