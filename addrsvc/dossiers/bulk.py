@@ -8,7 +8,7 @@ then those that are there are locked, both in the order of their keys.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final, Literal
@@ -51,6 +51,9 @@ class Brought:
     dossier: Dossier
 
 
+_Became = list[Brought | AddrsvcError]
+
+
 async def put_many(
     engine: AsyncEngine,
     principal: Principal,
@@ -59,6 +62,7 @@ async def put_many(
     clock: Clock,
     *,
     since: datetime | None = None,
+    is_rehearsal: bool = False,
 ) -> list[Brought | AddrsvcError]:
     """Bring dossiers in, or in line with what is sent; give what became of each, in order.
 
@@ -72,6 +76,7 @@ async def put_many(
         given: dossiers, and in the place of others why they cannot be read.
         clock: of the legal day, and of what is written.
         since: when a list began of which each item says one part of a dossier: see ``_beside``.
+        is_rehearsal: nothing stays.
 
     Raises:
         NotSignedIn, ScopeMissing: it may not bring dossiers in.
@@ -82,8 +87,14 @@ async def put_many(
     became: dict[int, Brought | AddrsvcError] = dict(found)
     for places in _chunks(given):
         chunk = [each for n in places if isinstance(each := given[n], DossierInput)]
-        done = await _settled(engine, principal, judge, chunk, clock, since)
-        became |= zip(places, done, strict=True)
+
+        async def put(conn: AsyncConnection, chunk: Sequence[DossierInput] = chunk) -> _Became:
+            done = await put_chunk(conn, principal, judge, chunk, clock, since=since)
+            if is_rehearsal:
+                await conn.rollback()
+            return done
+
+        became |= zip(places, await _settled(engine, put), strict=True)
     return [became[n] for n in range(len(given))]
 
 
@@ -104,21 +115,17 @@ def _chunks(given: Sequence[DossierInput | AddrsvcError]) -> Iterator[list[int]]
 
 
 async def _settled(
-    engine: AsyncEngine,
-    principal: Principal,
-    judge: Judge,
-    chunk: Sequence[DossierInput],
-    clock: Clock,
-    since: datetime | None,
-) -> list[Brought | AddrsvcError]:
-    for _ in range(1, _ATTEMPTS):
+    engine: AsyncEngine, put: Callable[[AsyncConnection], Awaitable[_Became]]
+) -> _Became:
+    """Put a chunk in a transaction of its own."""
+    for attempt in range(1, _ATTEMPTS + 1):
         try:
             async with transaction(engine) as conn:
-                return await put_chunk(conn, principal, judge, chunk, clock, since=since)
+                return await put(conn)
         except psycopg.errors.DeadlockDetected:
-            continue
-    async with transaction(engine) as conn:
-        return await put_chunk(conn, principal, judge, chunk, clock, since=since)
+            if attempt == _ATTEMPTS:
+                raise
+    raise AssertionError
 
 
 @dataclass(slots=True)

@@ -21,6 +21,7 @@ from typing import Final
 from addrsvc.dossiers import boxes
 from addrsvc.dossiers.errors import CodeColumnMissing, ColumnFieldUnknown
 from addrsvc.dossiers.model import ROLE_NAMES, AddressRole
+from addrsvc.errors import Text
 from addrsvc.tabular.columns import guess_columns, header_key
 from addrsvc.tabular.errors import ColumnUnknown
 
@@ -132,12 +133,29 @@ _HEADERS: Final[dict[str, tuple[str, ...]]] = {
     "lat": ("lat", "latitude", "vĩ độ"),
 }
 
+FIELD_NAMES: Final[dict[str, Text]] = {
+    "code": Text("Mã hồ sơ", "Dossier code"),
+    "procedure": Text("Mã thủ tục", "Procedure code"),
+    "field": Text("Mã lĩnh vực", "Field code"),
+    "office": Text("Cơ quan tiếp nhận", "Office"),
+    "received_at": Text("Ngày tiếp nhận", "Received"),
+    "due_at": Text("Ngày hẹn trả", "Due"),
+    "finished_at": Text("Ngày trả kết quả", "Finished"),
+    "status": Text("Trạng thái", "Status"),
+    "channel": Text("Hình thức nộp", "Channel"),
+    **{role.value: name for role, name in ROLE_NAMES.items()},
+    "address": Text("Địa chỉ", "Address"),
+    "role": Text("Vai trò địa chỉ", "Role of the address"),
+    "address_code": Text("Mã địa chỉ số", "Digital address code"),
+    "parcel": Text("Thửa đất", "Parcel"),
+    "lon": Text("Kinh độ", "Longitude"),
+    "lat": Text("Vĩ độ", "Latitude"),
+}
+"""Fields in the words people are shown."""
+
 FIELDS: Final = tuple(_HEADERS)
 """What a column may be, in the order they are guessed."""
 
-
-_OF_BOXES: Final = {key: role.value for key, role in boxes.ROLES.items() if key != "diachi"}
-"""``Địa chỉ`` alone is no role's; the row or whoever imports says which."""
 
 GUESSES: Final[Mapping[str, tuple[str, ...]]] = {
     field: tuple(
@@ -147,6 +165,7 @@ GUESSES: Final[Mapping[str, tuple[str, ...]]] = {
                 *(
                     key
                     for key, role in boxes.ROLES.items()
+                    # alone it is no role's; the row or whoever imports says which
                     if role.value == field and key != "diachi"
                 ),
             ]
@@ -201,7 +220,12 @@ def map_columns(columns: Sequence[str], given: Mapping[str, str] | None = None) 
     at = guess_columns(columns, GUESSES, _given(columns, keys, chosen), but=chosen)
     if "code" not in at:
         raise CodeColumnMissing(known=", ".join(columns)[:500])
-    used = set(at.values())
+    return columns_at(columns, at)
+
+
+def columns_at(columns: Sequence[str], at: Mapping[str, int]) -> DossierColumns:
+    """Give what columns are where their fields are settled: of the others, those about persons."""
+    keys, used = [header_key(column) for column in columns], set(at.values())
     persons = tuple(
         index for index, key in enumerate(keys) if index not in used and _PERSONS.match(key)
     )

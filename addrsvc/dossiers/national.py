@@ -19,7 +19,7 @@ Source: public integrations of Hà Giang and of OpenCPS (the record), Lào Cai i
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from typing import Final
 
 from addrsvc.dossiers.boxes import Box, Context, box_of
@@ -62,6 +62,17 @@ _PERSON: Final = re.compile(
     re.IGNORECASE,
 )
 """Names of fields that hold the name of a person."""
+
+
+def is_national(names: Collection[str]) -> bool:
+    """Tell whether records with fields of these names are of this shape.
+
+    >>> is_national(["MaHoSo", "TrangThaiHoSo", "ChuHoSo"]), is_national(["MaHoSo", "Địa chỉ"])
+    (True, False)
+    """
+    return _CODE in names and any(
+        name != _CODE and (name in _TAKEN or box_of(name) is not None) for name in names
+    )
 
 
 def read_national(record: Mapping[str, object]) -> Imported:
