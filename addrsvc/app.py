@@ -27,14 +27,17 @@ from addrsvc.edge import logs, operations, read_only, work
 from addrsvc.edge.background import Background
 from addrsvc.edge.ending import at_termination
 from addrsvc.edge.fair_use import FairUse
-from addrsvc.edge.middleware import Guard, Observe
+from addrsvc.edge.middleware import Guard, Observe, Upload
 from addrsvc.edge.read_only import ReadOnlyGate
 from addrsvc.edge.refusals import NoteRefusals, Refusals
-from addrsvc.edge.shedding import Shed, lanes
+from addrsvc.edge.shedding import UPLOADS, Shed, lanes
 from addrsvc.events import audit_router
 from addrsvc.events import router as events
 from addrsvc.events.watching import Slots, Watcher
+from addrsvc.file_jobs import router as file_jobs
 from addrsvc.file_jobs import template_router as job_templates
+from addrsvc.file_jobs.errors import FileTooLarge
+from addrsvc.file_jobs.progress import ProgressWatch
 from addrsvc.geocoding import autocomplete_router as autocomplete
 from addrsvc.geocoding import batch_router, reverse_router
 from addrsvc.geocoding import router as geocoding
@@ -77,6 +80,7 @@ ROUTERS = (
     autocomplete,
     dossiers,
     job_templates,  # before jobs, one of which it would be taken for
+    file_jobs,
     access,
     accounts_router,
     webhooks,
@@ -98,9 +102,15 @@ def create_app(
             doors, app.state.clock, app.state.gazetteer, app.state.units_in_memory
         )
         app.state.feed_watcher = Watcher(doors.pool)
+        app.state.progress_watch = ProgressWatch(doors.engine, settings, app.state.clock)
         background = app.state.background = _work_beside(app, settings, doors)
+
+        def let_go() -> None:
+            app.state.feed_watcher.end()
+            app.state.progress_watch.end()
+
         try:
-            with at_termination(app.state.feed_watcher.end):
+            with at_termination(let_go):
                 yield
         finally:
             await background.end()
@@ -130,6 +140,7 @@ def create_app(
     app.state.units_in_memory = units or UnitsInMemory()
     app.state.register_names = NamesInMemory()
     app.state.feed_streams = Slots(settings.feed_streams, retry_after_s=10)
+    app.state.job_streams = Slots(settings.feed_streams, retry_after_s=10)
     app.state.snapshot_slots = Slots(settings.feed_snapshots, retry_after_s=60)
     app.state.present_addresses = present_addresses
     app.state.read_only = ReadOnly({Reason.SETTING} if settings.read_only else set())
@@ -152,6 +163,7 @@ def _work_beside(app: FastAPI, settings: Settings, doors: Doors) -> Background:
     watch = Watch(app.state.read_only, settings, doors.engine.dispose)
     background.keep("read-only", watch.run)
     background.keep("feed", app.state.feed_watcher.run)
+    background.keep("progress", app.state.progress_watch.run)
     background.keep("gazetteer", app.state.gazetteer.run)
     background.keep("units", app.state.geocoder.run)
     background.keep("register names", lambda: app.state.register_names.run(doors.pool))
@@ -170,7 +182,10 @@ def _guard(app: FastAPI, settings: Settings) -> None:
     """Put around the app what every request passes; outermost comes last."""
     app.add_middleware(FairUse, limits=app.state.client_limits, clock=app.state.clock)
     app.add_middleware(
-        Guard, max_body_bytes=settings.max_body_bytes, deadline_s=settings.request_deadline_s
+        Guard,
+        max_body_bytes=settings.max_body_bytes,
+        deadline_s=settings.request_deadline_s,
+        uploads={("POST", UPLOADS): Upload(settings.file_max_bytes, FileTooLarge)},
     )
     app.add_middleware(ReadOnlyGate, state=app.state.read_only)
     app.add_middleware(NoteRefusals, refusals=app.state.refusals)

@@ -70,7 +70,7 @@ ANONYMOUS: Final = Asker("anonymous", kind="anonymous")
 
 def askers(row: Row) -> list[Asker]:
     """Give everybody who asks of a route."""
-    if row.rule in {open_, form}:
+    if row.rule in {open_, form, known, others}:
         return [ANONYMOUS, Asker("no scopes"), Asker("everything", _EVERYTHING)]
     if row.rule in {never, found, lookup}:
         row = replace(row, along=frozenset({READ}))
@@ -229,6 +229,16 @@ def page(row: Row, asker: Asker, target: str) -> str:
     return "closed" if asker.kind == "anonymous" else _scoped(row, asker) or "ok"
 
 
+def known(row: Row, asker: Asker, target: str) -> str:
+    """One's own: for everybody who is somebody."""
+    return "401" if asker.kind == "anonymous" else "ok"
+
+
+def others(row: Row, asker: Asker, target: str) -> str:
+    """One of what belongs to somebody else: to everybody else there is none."""
+    return "401" if asker.kind == "anonymous" else "404"
+
+
 Rule = Callable[["Row", Asker, str], str]
 
 _PER_TARGET: Final = {
@@ -318,6 +328,7 @@ _NOBODY = {"name": "Không Có Ai", "phone": "0900 000 000"}
 _ACCOUNT = {"login": "thu", "display_name": "Thử"}
 _LOGIN = "/v1/access/accounts/khong-co"
 _DOSSIER = "/v1/dossiers/H09.12-260110-0001"
+_JOB = "/v1/jobs/00000000-0000-4000-8000-000000000000"
 
 TABLE: Final = (
     # one address
@@ -610,6 +621,16 @@ TABLE: Final = (
     ),
     # jobs over files
     row("GET /v1/jobs/template", open_, path="/v1/jobs/template?kind=geocode"),
+    # jobs over files; the one asked about is nobody's
+    row("POST /v1/jobs", scoped, READ, path="/v1/jobs?kind=geocode&name=a.csv"),
+    row("POST /v1/jobs", scoped, DECIDE, path="/v1/jobs?kind=dossiers&name=a.csv", also="dossiers"),
+    row("GET /v1/jobs", known),
+    row("GET /v1/jobs/{job_id}", others, path=_JOB),
+    row("DELETE /v1/jobs/{job_id}", others, path=_JOB),
+    row("POST /v1/jobs/{job_id}:start", others, path=f"{_JOB}:start", body={}),
+    row("POST /v1/jobs/{job_id}:cancel", others, path=f"{_JOB}:cancel"),
+    row("GET /v1/jobs/{job_id}/result", others, path=f"{_JOB}/result"),
+    row("GET /v1/jobs/{job_id}/progress", others, path=f"{_JOB}/progress"),
     # requests of people about what is kept of them
     row("GET /v1/persons/purposes", open_),
     row("GET /v1/persons/requests", everywhere, PEOPLE),

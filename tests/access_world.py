@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
 
@@ -45,7 +46,13 @@ ASKER = "Phan Thị Chim Vành Khuyên"
 IN_DOSSIER = "77 Đường Chim Én Trong Hồ Sơ, Phường Tây"
 """Where somebody lives, as a dossier says; invented."""
 
-UNSEEN = {"address-not-found", "act-not-found", "dossier-not-found", "key-unknown"}
+UNSEEN = {
+    "address-not-found",
+    "act-not-found",
+    "dossier-not-found",
+    "file-job-not-found",
+    "key-unknown",
+}
 """Problems that say there is nothing of that name; others of status 404 come after the gate."""
 
 
@@ -171,8 +178,10 @@ async def running(url: str, units: UnitsInMemory) -> Any:
     plenty = dict.fromkeys(
         ("anonymous_per_minute", "anonymous_misses_per_minute", "known_per_minute"), 10_000_000
     )
+    files = TemporaryDirectory()
     settings = service_settings(
         url,
+        files_dir=files.name,
         miss_alarm_per_minute=10_000_000,
         holder_readings_per_day=10_000_000,
         encryption_keys=ENCRYPTION_KEY,
@@ -219,6 +228,7 @@ async def running(url: str, units: UnitsInMemory) -> Any:
                 yield world
     finally:
         await engine.dispose()
+        files.cleanup()
 
 
 async def _fill(world: World) -> None:

@@ -71,6 +71,10 @@ SELECT fingerprint, status, headers, body FROM idempotency_key
 WHERE principal = %(principal)s AND key = %(key)s
 """
 
+_IS_ANSWERED = """
+SELECT FROM idempotency_key WHERE principal = %(principal)s AND key = %(key)s
+"""
+
 _FORGET = """
 UPDATE idempotency_key SET body = NULL WHERE created_at < %(before)s AND body IS NOT NULL
 """
@@ -100,6 +104,28 @@ def fingerprint_of(*parts: bytes) -> bytes:
     return digest.digest()
 
 
+async def is_answered(conn: AsyncConnection, *, principal: str, key: str | None) -> bool:
+    """Tell whether a key was answered already: for work that begins before its transaction.
+
+    Raises:
+        IdempotencyKeyInvalid: not 1–128 printable ASCII characters.
+    """
+    if key is None:
+        return False
+    check_key(key)
+    return await row(conn, _IS_ANSWERED, {"principal": principal, "key": key}) is not None
+
+
+def check_key(key: str) -> None:
+    """Pass a key of 1–128 printable ASCII characters.
+
+    Raises:
+        IdempotencyKeyInvalid: it is not.
+    """
+    if not (0 < len(key) <= KEY_LIMIT and key.isascii() and key.isprintable()):
+        raise IdempotencyKeyInvalid(limit=KEY_LIMIT)
+
+
 async def answer_once(
     conn: AsyncConnection,
     *,
@@ -127,8 +153,7 @@ async def answer_once(
     """
     if key is None:
         return await work()
-    if not (0 < len(key) <= KEY_LIMIT and key.isascii() and key.isprintable()):
-        raise IdempotencyKeyInvalid(limit=KEY_LIMIT)
+    check_key(key)
     mine = {"principal": principal, "key": key, "fingerprint": fingerprint, "at": at}
     if await execute(conn, _CLAIM, mine):
         answer = await work()

@@ -11,7 +11,9 @@ import asyncio
 import re
 import time
 import uuid
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import structlog
 from prometheus_client import Counter, Histogram
@@ -64,6 +66,19 @@ class BodyTooSlow(Unavailable):
 
 _STALL_S = 60.0
 """An answer under way in which nothing moves for so long is cut off."""
+
+_PIECE_BYTES = 262_144
+_PIECE_S = 30.0
+"""An upload of which the next piece of so many bytes takes longer is ended: below 9 kB/s."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What holds for a route that takes whole files in place of what holds for the others."""
+
+    max_bytes: int
+    too_large: Callable[[int], AddrsvcError]
+    """Made of the limit."""
 
 
 def route_template(scope: Scope) -> str:
@@ -134,8 +149,12 @@ class _BodyOver(Exception):
 class _Watch:
     """Receive and send of one request, counted and watched."""
 
-    def __init__(self, receive: Receive, send: Send, max_body_bytes: int) -> None:
+    def __init__(
+        self, receive: Receive, send: Send, max_body_bytes: int, *, is_upload: bool = False
+    ) -> None:
         self._receive, self._send, self._left = receive, send, max_body_bytes
+        self._piece = 0 if is_upload else None
+        """Bytes of an upload since its deadline was put off; None: it is not."""
         self.over = False
         self.awaits_body = False
         """Something waits for the next part of the body; not for the caller to leave."""
@@ -153,6 +172,11 @@ class _Watch:
         if self._left < 0:
             self.over = True
             raise _BodyOver
+        if self._piece is not None:
+            self._piece += len(message.get("body", b""))
+            if self._piece >= _PIECE_BYTES or self._is_read:
+                self._piece = 0
+                self._put_off(_PIECE_S)
         return message
 
     async def send(self, message: Message) -> None:
@@ -185,22 +209,34 @@ class Guard:
     its own statements, and the service from who sends or reads a byte at a time.
     """
 
-    def __init__(self, app: ASGIApp, *, max_body_bytes: int, deadline_s: float) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        max_body_bytes: int,
+        deadline_s: float,
+        uploads: Mapping[tuple[str, str], Upload] = MappingProxyType({}),
+    ) -> None:
+        """``uploads``: by method and path; their deadline moves on as long as bytes come."""
         self.app = app
         self.max_body_bytes = max_body_bytes
         self.deadline_s = deadline_s
+        self.uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if not _is_at_most(Headers(scope=scope).get("content-length"), self.max_body_bytes):
-            await self._answer(BodyTooLarge(self.max_body_bytes), scope, receive, send)
+        upload = self.uploads.get((scope["method"], scope["path"]))
+        rules = upload or Upload(self.max_body_bytes, BodyTooLarge)
+        if not _is_at_most(Headers(scope=scope).get("content-length"), rules.max_bytes):
+            await self._answer(rules.too_large(rules.max_bytes), scope, receive, send)
             return
-        watch = _Watch(receive, send, self.max_body_bytes)
+        watch = _Watch(receive, send, rules.max_bytes, is_upload=upload is not None)
         try:
-            async with asyncio.timeout(self.deadline_s) as watch.deadline:
+            patience_s = self.deadline_s if upload is None else _PIECE_S
+            async with asyncio.timeout(patience_s) as watch.deadline:
                 scope["addrsvc.deadline"] = watch.deadline  # see db.web.longer_deadline
                 await self.app(scope, watch.receive, watch.send)
         except _BodyOver:
@@ -214,7 +250,7 @@ class Guard:
             late = BodyTooSlow() if watch.awaits_body else DatabaseUnreachable()
             await self._answer(late, scope, receive, send)
         if watch.over and not watch.started:
-            await self._answer(BodyTooLarge(self.max_body_bytes), scope, receive, send)
+            await self._answer(rules.too_large(rules.max_bytes), scope, receive, send)
 
     @staticmethod
     async def _answer(error: AddrsvcError, scope: Scope, receive: Receive, send: Send) -> None:

@@ -100,4 +100,4 @@ class ReadOnlyGate:
 def _writes(scope: Scope) -> bool:
     if scope["type"] != "http" or scope["path"] in _OPEN:
         return False
-    return lane_of(scope["method"], scope["path"]) is Lane.WRITE
+    return lane_of(scope["method"], scope["path"]) in {Lane.WRITE, Lane.UPLOAD}

@@ -30,6 +30,9 @@ class Lane(StrEnum):
     """Searches, lists, exports, batches: slow ones."""
 
     WRITE = "write"
+    UPLOAD = "upload"
+    """Files on their way to jobs: writes that take as long as the line does."""
+
     FEED = "feed"
     """Followers, most of whom wait for something to happen."""
 
@@ -53,6 +56,9 @@ _REFUSALS: Final = {language: response_of(Overloaded(2), language) for language 
 _EXEMPT: Final = ("/healthz", "/readyz", "/metrics", "/v1/operations")
 _LOOKUPS: Final = ("/v1/addresses/", "/v1/codes/", "/v1/identifiers/", "/a/", "/static/")
 _FEED: Final = ("/v1/events", "/v1/snapshot")
+UPLOADS: Final = "/v1/jobs"
+"""Takes whole files by POST."""
+_PROGRESS: Final = "/progress"
 _ASKING: Final = frozenset({"/v1/validate", "/v1/identifiers:resolve", "/v1/geocode/batch"})
 """Asked by POST, and change nothing."""
 
@@ -68,14 +74,18 @@ def lane_of(method: str, path: str) -> Lane | None:
     if method in {"GET", "HEAD"}:
         if path.startswith(_LOOKUPS) or path == "/":
             return Lane.LOOKUP
-        return Lane.FEED if path.startswith(_FEED) else Lane.SEARCH
+        is_feed = path.startswith(_FEED) or (path.startswith(UPLOADS) and path.endswith(_PROGRESS))
+        return Lane.FEED if is_feed else Lane.SEARCH
+    if path == UPLOADS:
+        return Lane.UPLOAD
     return Lane.SEARCH if path in _ASKING else Lane.WRITE
 
 
 def lanes(most: int) -> dict[Lane, int]:
     """Give what each lane may hold: of slow ones half as many, for they wait for each other."""
     slow = max(1, most // 2)
-    return {Lane.LOOKUP: most, Lane.SEARCH: slow, Lane.WRITE: slow, Lane.FEED: most}
+    slow_ones = dict.fromkeys((Lane.SEARCH, Lane.WRITE, Lane.UPLOAD), slow)
+    return {Lane.LOOKUP: most, **slow_ones, Lane.FEED: most}
 
 
 class Shed:

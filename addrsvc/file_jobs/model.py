@@ -108,30 +108,20 @@ class FileJob:
 
 def problem_kept(error: AddrsvcError) -> dict[str, Any]:
     """Give why a job was refused or failed, as its row keeps it: in both languages."""
-    facts = {name: _plain(fact) for name, fact in error.facts().items()}
     return {
+        **{name: _plain(fact) for name, fact in error.facts().items()},
         "slug": error.slug,
         "title": error.title._asdict(),
         "detail": {language: error.text(language) for language in LANGUAGES},
-        "facts": facts,
-        "errors": [
-            {"pointer": pointer, "detail": detail._asdict()} for pointer, detail in error.pointers()
-        ],
     }
 
 
 def problem_shown(kept: Mapping[str, Any], language: Language) -> dict[str, Any]:
     """Give a problem that was kept, in one language, with the members of any other problem."""
-    errors = [
-        {"pointer": each["pointer"], "detail": each["detail"][language]} for each in kept["errors"]
-    ]
-    return {
-        "type": f"/problems/{kept['slug']}",
-        "title": kept["title"][language],
-        "detail": kept["detail"][language],
-        **kept["facts"],
-        **({"errors": errors} if errors else {}),
-    }
+    facts = {name: fact for name, fact in kept.items() if fact is not None}
+    slug, title, detail = (facts.pop(name) for name in ("slug", "title", "detail"))
+    texts = {"title": title[language], "detail": detail[language]}
+    return {"type": f"/problems/{slug}", **texts, **facts}
 
 
 def _plain(fact: object) -> object:

@@ -27,7 +27,7 @@ CREATE TABLE personal.file_job (
     state         text NOT NULL CHECK (
                       state IN ('receiving', 'waiting', 'checking', 'needs_columns', 'running',
                                 'writing', 'done', 'refused', 'failed', 'cancelled')),
-    -- as received; NULL: not all is there yet
+    -- as received; while it is being received, as declared, NULL: not known
     input_bytes   bigint CHECK (input_bytes >= 0),
     input_sha256  text,
     -- as found while checking: header, columns, guessed roles, first rows, delimiter, encoding, crs
@@ -63,6 +63,8 @@ COMMENT ON TABLE personal.file_job IS
 CREATE INDEX file_job_owner_idx ON personal.file_job (owner, created_at DESC);
 -- Usage: files that are due to be deleted
 CREATE INDEX file_job_expires_idx ON personal.file_job (expires_at) WHERE files_gone_at IS NULL;
+-- Usage: how many wait before one
+CREATE INDEX file_job_waiting_idx ON personal.file_job (created_at) WHERE state = 'waiting';
 
 -- Parts that are done: each once, whoever did it.
 CREATE TABLE personal.file_job_part (

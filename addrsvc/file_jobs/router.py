@@ -1,0 +1,317 @@
+"""HTTP routes of jobs over files: sent, followed, started, ended, their results taken.
+
+A job is its owner's alone. Rows are read on the write door: readers of the register have no right
+to what people send.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path as FilePath
+from typing import Annotated, Any, Final, cast
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi.responses import FileResponse, JSONResponse
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from starlette.requests import ClientDisconnect
+
+from addrsvc.auth.credentials import read_credentials
+from addrsvc.auth.model import Principal
+from addrsvc.auth.web import Caller
+from addrsvc.db.transaction import transaction
+from addrsvc.db.web import AppClock, AppSettings, WriteConn, doors_of, lengthen_deadline
+from addrsvc.errors import AddrsvcError, Language
+from addrsvc.events.streaming import Streamed
+from addrsvc.events.watching import Slots
+from addrsvc.file_jobs import service
+from addrsvc.file_jobs.errors import FileCutOff, FilesExpired
+from addrsvc.file_jobs.expiring import delete_files
+from addrsvc.file_jobs.model import FileJob
+from addrsvc.file_jobs.progress import ProgressWatch, Standing, list_standings
+from addrsvc.file_jobs.receiving import Sent, folder_of, take_file
+from addrsvc.file_jobs.schemas import (
+    MEDIA_TYPES,
+    StartIn,
+    asked_for,
+    job_line,
+    job_out,
+    progress_out,
+)
+from addrsvc.file_jobs.service import Asked
+from addrsvc.problems import language_of
+
+router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
+
+HEARTBEAT_S: Final = 15.0
+"""So often a stream says that it lives, and asks anew whether its reader may have it."""
+
+_KEEPING_S: Final = 60.0
+"""So long a file that is there may take to be safe on the disk."""
+_OVER: Final = "over"
+"""Id of the last event of a stream."""
+_STREAM: Final = "text/event-stream"
+_FILE: Final = {"schema": {"type": "string", "format": "binary"}}
+
+
+async def _any_time(request: Request) -> AsyncIterator[AsyncConnection]:
+    async with transaction(doors_of(request).engine) as conn:
+        yield conn
+
+
+JobsConn = Annotated[AsyncConnection, Depends(_any_time, scope="function")]
+"""The write door, also while nothing may be changed."""
+AskedFor = Annotated[Asked, Depends(asked_for)]
+
+
+@router.post(
+    "",
+    status_code=201,
+    summary="Send a file to have something done with every row",
+    openapi_extra={
+        "requestBody": {
+            "description": "the file itself",
+            "required": True,
+            "content": {"application/octet-stream": _FILE},
+        }
+    },
+    response_class=JSONResponse,
+)
+async def create_job(
+    request: Request,
+    caller: Caller,
+    asked: AskedFor,
+    settings: AppSettings,
+    clock: AppClock,
+    idempotency_key: Annotated[
+        str | None, Header(description="repeat a request safely; a UUID, say")
+    ] = None,
+) -> Response:
+    """Send a file as the body, as it is: ``curl --data-binary @ho-so.csv``. It may be 1 GB.
+
+    ``kind``: ``geocode``, ``reverse``, ``validate``, ``convert`` (old communes to new), ``check``
+    (codes) or ``dossiers``. Columns are guessed from their names and first rows; say others with
+    ``column=role:name``. Where one that is needed cannot be told, or with ``start=false``, the job
+    waits for ``:start``. Every row comes back, in order, with all its columns and what was found
+    behind them. Follow ``links.progress``; files are deleted at ``expires_at``.
+    """
+    engine = doors_of(request).engine
+    sent = Sent(
+        _chunks(request),
+        _declared(request),
+        idempotency_key,
+        request.url.query.encode(),
+    )
+    job_id, is_new = await take_file(engine, caller, asked, sent, settings, clock)
+    async with transaction(engine) as conn:
+        job = await service.get_job(conn, caller, job_id)
+        body = await _told(conn, job, request)
+    headers = {"Location": f"/v1/jobs/{job_id}", "Cache-Control": "no-store"}
+    if not is_new:
+        headers["Idempotency-Replayed"] = "true"
+    return JSONResponse(body, 201, headers)
+
+
+@router.get("", summary="One's own jobs")
+async def list_jobs(
+    request: Request,
+    conn: JobsConn,
+    caller: Caller,
+    *,
+    cursor: Annotated[UUID | None, Query(description="``next`` of the last page")] = None,
+    limit: Annotated[int, Query(ge=1, le=service.PAGE_LIMIT)] = 50,
+) -> dict[str, Any]:
+    """Give jobs, the latest first, also those whose files are gone."""
+    found = await service.list_jobs(conn, caller, before=cursor, limit=limit)
+    language = language_of(request)
+    following = str(found[-1].job_id) if len(found) == limit else None
+    return {"items": [job_line(each, language) for each in found], "next": following}
+
+
+@router.get("/{job_id}", summary="One job: how it goes, and its receipt")
+async def get_job(
+    job_id: UUID, request: Request, response: Response, conn: JobsConn, caller: Caller
+) -> dict[str, Any]:
+    """Give how far it is, what was found in the file, and once it is over its receipt.
+
+    The receipt stays when the files are gone: rows by what became of them, SHA-256 of file and
+    result, and the events between which the data were read.
+    """
+    response.headers["Cache-Control"] = "no-store"
+    return await _told(conn, await service.get_job(conn, caller, job_id), request)
+
+
+@router.post("/{job_id}:start", summary="Say which columns mean what, and begin")
+async def start_job(
+    job_id: UUID,
+    chosen: StartIn,
+    request: Request,
+    conn: WriteConn,
+    caller: Caller,
+    clock: AppClock,
+) -> dict[str, Any]:
+    """Begin a job that waits for its columns; without any, with those that were guessed."""
+    job = await service.start_job(conn, caller, job_id, chosen.columns, clock)
+    return await _told(conn, job, request)
+
+
+@router.post("/{job_id}:cancel", summary="End a job")
+async def cancel_job(
+    job_id: UUID, request: Request, caller: Caller, clock: AppClock, settings: AppSettings
+) -> dict[str, Any]:
+    """End a job that is not over and delete its files; may be repeated. The receipt stays."""
+    engine = doors_of(request).engine
+    async with transaction(engine) as conn:
+        job = await service.cancel_job(conn, caller, job_id, clock)
+    return await _deleted(request, job, caller, settings.files_dir, clock)
+
+
+@router.delete("/{job_id}", summary="Delete the files of a job that is over")
+async def forget_files(
+    job_id: UUID, request: Request, caller: Caller, clock: AppClock, settings: AppSettings
+) -> dict[str, Any]:
+    """Delete the file sent and the result before their time; the receipt stays."""
+    engine = doors_of(request).engine
+    async with transaction(engine) as conn:
+        job = await service.forget_files(conn, caller, job_id, clock)
+    return await _deleted(request, job, caller, settings.files_dir, clock)
+
+
+@router.get(
+    "/{job_id}/result",
+    summary="The result of a job",
+    response_class=FileResponse,
+    responses={200: {"content": {each.partition(";")[0]: _FILE for each in MEDIA_TYPES.values()}}},
+)
+async def get_result(
+    job_id: UUID, request: Request, caller: Caller, clock: AppClock, settings: AppSettings
+) -> Response:
+    """Give the file, whole or a range of it; its ETag is the SHA-256 the receipt names."""
+    async with transaction(doors_of(request).engine) as conn:
+        job = await service.get_done(conn, caller, job_id, clock)
+        await service.note_download(conn, caller, job, clock)
+    path = service.result_of(job, folder_of(settings))
+    try:
+        stat = await asyncio.to_thread(path.stat)
+    except FileNotFoundError:
+        raise FilesExpired from None
+    return FileResponse(
+        path,
+        headers={"ETag": f'"{job.result_sha256}"', "Cache-Control": "private, no-store"},
+        media_type=MEDIA_TYPES[job.options["result"]],
+        filename=job.result_name,
+        stat_result=stat,
+    )
+
+
+@router.get(
+    "/{job_id}/progress",
+    summary="Follow a job, as server-sent events",
+    response_class=Response,
+    responses={200: {"content": {_STREAM: {"schema": {"type": "string"}}}}, 204: {}},
+)
+async def follow_job(
+    job_id: UUID,
+    request: Request,
+    conn: JobsConn,
+    caller: Caller,
+    last_event_id: Annotated[str | None, Header(max_length=40)] = None,
+) -> Response:
+    """Give an event ``progress`` whenever numbers change, twice a second at most.
+
+    The last one, of a job that is over, has the id ``over``; who comes back with it is told to
+    stay away (204). Every 15 seconds without an event there is a comment.
+    """
+    job = await service.get_job(conn, caller, job_id)
+    if job.state.is_over and last_event_id == _OVER:
+        return Response(None, 204)
+    (standing,) = await _standings(conn, job, request)
+    held = AsyncExitStack()
+    held.enter_context(cast("Slots", request.app.state.job_streams).taken())
+    headers = {"X-Accel-Buffering": "no"}  # a proxy before us is not to gather what is sent
+    return Streamed(_events(request, standing), held, media_type=_STREAM, headers=headers)
+
+
+async def _events(request: Request, standing: Standing) -> AsyncGenerator[bytes]:
+    """Give how a job stands, then what changes, until it is over, the process ends or the key."""
+    watch = cast("ProgressWatch", request.app.state.progress_watch)
+    language, now = language_of(request), asyncio.get_running_loop().time
+    job_id = standing.job.job_id
+    yield b"retry: 2000\n\n" + _event(standing, language)
+    heard_at = now()
+    with watch.watching(job_id):
+        while not standing.job.state.is_over:
+            found = await _look(watch, job_id)
+            if watch.is_ending:
+                return
+            if found is not None and found.told != standing.told:
+                standing = found
+                yield _event(standing, language)
+            elif now() >= heard_at + HEARTBEAT_S:
+                try:
+                    await read_credentials(request)
+                except AddrsvcError:
+                    return  # the key has ended: who comes back is told
+                heard_at = now()
+                yield b": \n\n"
+
+
+async def _look(watch: ProgressWatch, job_id: UUID) -> Standing | None:
+    try:
+        return await watch.look(job_id)
+    except TimeoutError:
+        return None  # the database is away: the watcher asks again
+
+
+def _event(standing: Standing, language: Language) -> bytes:
+    """Source: HTML Living Standard, section 9.2."""
+    number = _OVER if standing.job.state.is_over else str(standing.job.rows_done)
+    told = orjson.dumps(progress_out(standing, language))
+    return b"id: %b\nevent: progress\ndata: %b\n\n" % (number.encode(), told)
+
+
+async def _told(conn: AsyncConnection, job: FileJob, request: Request) -> dict[str, Any]:
+    (standing,) = await _standings(conn, job, request)
+    return job_out(standing, language_of(request))
+
+
+async def _standings(conn: AsyncConnection, job: FileJob, request: Request) -> list[Standing]:
+    state = request.app.state
+    return await list_standings(conn, [job], state.settings, state.clock)
+
+
+async def _deleted(
+    request: Request,
+    job: FileJob,
+    caller: Principal,
+    files_dir: FilePath | None,
+    clock: AppClock,
+) -> dict[str, Any]:
+    engine: AsyncEngine = doors_of(request).engine
+    if job.files_gone_at is None and files_dir is not None:
+        await delete_files(engine, files_dir, job.job_id, clock)
+    async with transaction(engine) as conn:
+        return await _told(conn, await service.get_job(conn, caller, job.job_id), request)
+
+
+async def _chunks(request: Request) -> AsyncIterator[bytes]:
+    """Give the body as it comes.
+
+    Raises:
+        FileCutOff: the sender is gone.
+    """
+    try:
+        async for chunk in request.stream():
+            yield chunk
+    except ClientDisconnect:
+        raise FileCutOff from None
+    lengthen_deadline(request, _KEEPING_S)
+
+
+def _declared(request: Request) -> int | None:
+    """Give how long the body is said to be; the guard has looked at it."""
+    declared = request.headers.get("content-length")
+    return None if declared is None else int(declared)
