@@ -23,6 +23,7 @@ from addrsvc.clock import Clock, SystemClock
 from addrsvc.db.doors import Doors, open_doors
 from addrsvc.db.read_only import ReadOnly, Reason, Watch
 from addrsvc.dossiers import router as dossiers
+from addrsvc.dossiers.statistics import router as dossier_statistics
 from addrsvc.edge import logs, operations, read_only, work
 from addrsvc.edge.background import Background
 from addrsvc.edge.ending import at_termination
@@ -78,6 +79,7 @@ ROUTERS = (
     geocoding,
     batch_router,
     autocomplete,
+    dossier_statistics,  # before those of dossiers, whose codes may hold anything
     dossiers,
     job_templates,  # before jobs, one of which it would be taken for
     file_jobs,

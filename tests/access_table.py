@@ -575,6 +575,15 @@ TABLE: Final = (
     row("GET /v1/dossiers", of_area, DOSSIERS, path="/v1/dossiers?commune={west}", also="of"),
     row("GET /v1/dossiers", scoped, DOSSIERS, path="/v1/dossiers?address={code}", also="linked"),
     row("GET /v1/dossiers/{code:path}", only_here, DOSSIERS, path=_DOSSIER),
+    row("GET /v1/dossiers/statistics", scoped, DOSSIERS),
+    row(
+        "GET /v1/dossiers/statistics",
+        of_area,
+        DOSSIERS,
+        path="/v1/dossiers/statistics?by=day&commune={west}",
+        also="of",
+    ),
+    row("GET /v1/dossiers/statistics/map", scoped, DOSSIERS),
     row(
         "PUT /v1/dossiers/{code:path}",
         of_area,

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from addrsvc.clock import Clock
 from addrsvc.db.partitions import make_partitions
 from addrsvc.db.transaction import transaction
+from addrsvc.dossiers.statistics.counting import count_everything, keep_counting
 from addrsvc.errors import Text
 from addrsvc.events.sealing import keep_sealing
 from addrsvc.events.signing import write_checkpoints
@@ -68,6 +69,14 @@ CONTINUOUS: Final[tuple[Continuous, ...]] = (
         keep_delivering,
     ),
     Continuous(
+        "dossier-statistics",
+        Text(
+            "Thống kê lại hồ sơ của những ngày có thay đổi",
+            "Count the dossiers of days that changed",
+        ),
+        keep_counting,
+    ),
+    Continuous(
         "stalled-jobs",
         Text(
             "Tìm việc dở dang của tiến trình đã chết",
@@ -121,6 +130,12 @@ PERIODIC: Final[tuple[Periodic, ...]] = (
         ),
         "0 19 * * *",
         run_retention,
+    ),
+    Periodic(
+        "all-dossier-statistics",
+        Text("Thống kê lại toàn bộ hồ sơ", "Count all dossiers anew"),
+        "40 18 * * *",
+        count_everything,
     ),
     Periodic(
         "delivered-webhooks",

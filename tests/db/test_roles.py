@@ -36,6 +36,7 @@ READABLE = {
     "code_prefix",
     "dossier_count",
     "dossier_count_state",
+    "dossier_day_count",
     "event",
     "import_run",
     "locality",

@@ -1,0 +1,29 @@
+// Runs in the file of the map itself. Texts come as data and are set by textContent only.
+
+// What a commune has, in a box at the pointer or at a tap.
+const tellCommune = (feature, layer) => {
+  const box = document.createElement("div");
+  const name = document.createElement("strong");
+  name.textContent = feature.properties.name;
+  box.append(name);
+  for (const line of feature.properties.lines) {
+    const shown = document.createElement("div");
+    shown.textContent = line;
+    box.append(shown);
+  }
+  layer.bindTooltip(box, { sticky: true });
+};
+
+// Colours and legend follow the measure chosen.
+const followChoice = (layer) => {
+  const show = (measure) => {
+    layer.setStyle((feature) => feature.properties.styles[measure]);
+    for (const legend of document.querySelectorAll("[data-legend]")) {
+      legend.hidden = legend.dataset.legend !== measure;
+    }
+  };
+  for (const choice of document.querySelectorAll("input[name=show]")) {
+    choice.addEventListener("change", () => show(choice.value));
+  }
+  show(document.querySelector("input[name=show]:checked").value);
+};
