@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -80,6 +81,12 @@ async def get_address(conn: Connection, principal: Principal, ref: AddressRef) -
     if not found or not is_seen(found[0], principal):
         raise AddressNotFound(code=ref.text)
     return found[0]
+
+
+async def find_addresses(conn: Connection, codes: Collection[str]) -> dict[str, Address]:
+    """Give addresses by codes (ten digits), whoever may see them: ask :func:`is_seen`."""
+    found = await repository.by_codes(conn, list(codes)) if codes else []
+    return {each.code: each for each in found if each.code is not None}
 
 
 async def list_addresses(
