@@ -6,10 +6,12 @@ import contextlib
 import gc
 import os
 import shutil
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -18,10 +20,11 @@ import hypothesis
 import psycopg
 import pytest
 import pytest_socket
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from psycopg import sql
 from service_settings import ENCRYPTION_KEY, make_roles, service_settings
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from starlette.routing import BaseRoute
 
 from addrsvc.admin_units.units_in_memory import UnitsInMemory
 from addrsvc.clock import Clock, FixedClock
@@ -38,6 +41,9 @@ CLUSTER_URL = "ADDRSVC_TEST_DATABASE_URL"
 IN_CI = os.environ.get("CI") == "true"
 
 MEMORY = Path("/dev/shm")  # noqa: S108 -- a folder of random name is made in it
+_LEFT = 3
+"""Databases done with that are not dropped yet, of each worker."""
+
 CloneDatabase = Callable[[str], AbstractContextManager[str]]
 
 hypothesis.settings.register_profile("here", deadline=None)
@@ -70,6 +76,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("realdata") is not None:
             item.add_marker("no_cover")
+
+
+def pytest_collection_finish() -> None:
+    """Take what was imported out of the garbage collector's view: it stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup() -> None:
@@ -122,48 +134,71 @@ def cluster_url() -> Iterator[str]:
         yield cluster.superuser_url()
 
 
-def _with_database(url: str, name: str) -> str:
-    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+class _Databases:
+    """Makes and drops the databases of one worker."""
 
+    def __init__(self, cluster_url: str, admin: psycopg.Connection[tuple[object, ...]]) -> None:
+        self._cluster_url = cluster_url
+        self._admin = admin
+        self._left: deque[str] = deque()
 
-def _name_of(url: str) -> sql.Identifier:
-    return sql.Identifier(urlsplit(url).path.removeprefix("/"))
+    @contextlib.contextmanager
+    def one(self, template_url: str | None) -> Iterator[str]:
+        """Make a database, a clone unless no template is named; it is dropped some tests later.
 
-
-@contextlib.contextmanager
-def _database(cluster_url: str, template_url: str | None) -> Iterator[str]:
-    name = f"test_{uuid4().hex}"
-    template = sql.Identifier("template1") if template_url is None else _name_of(template_url)
-    with psycopg.connect(cluster_url, autocommit=True) as admin:
-        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        admin.execute(statement.format(sql.Identifier(name), template))
+        At once it would be waited for: its last server processes are just ending.
+        """
+        name = f"test_{uuid4().hex}"
+        url = urlunsplit(urlsplit(self._cluster_url)._replace(path=f"/{name}"))
+        template = urlsplit(template_url).path.removeprefix("/") if template_url else "template1"
+        # Files are copied with the caches of the catalog among them, and no log is written.
+        self._admin.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
         try:
-            yield _with_database(cluster_url, name)
+            yield url
         finally:
+            self._left.append(name)
+            self.drop_but(_LEFT)
+
+    def drop_but(self, number: int) -> None:
+        """Drop what is done with, but for the last so many."""
+        while len(self._left) > number:
             statement = sql.SQL("DROP DATABASE {} WITH (FORCE)")
-            admin.execute(statement.format(sql.Identifier(name)))
+            self._admin.execute(statement.format(sql.Identifier(self._left.popleft())))
 
 
 @pytest.fixture(scope="session")
-def empty_database(cluster_url: str) -> Callable[[], AbstractContextManager[str]]:
+def databases(cluster_url: str) -> Iterator[_Databases]:
+    """Give the maker of databases."""
+    with psycopg.connect(cluster_url, autocommit=True) as admin:
+        made = _Databases(cluster_url, admin)
+        yield made
+        made.drop_but(0)
+
+
+@pytest.fixture(scope="session")
+def empty_database(databases: _Databases) -> Callable[[], AbstractContextManager[str]]:
     """Give a maker of databases with nothing in them, for tests of migrations and set-up."""
-    return lambda: _database(cluster_url, None)
+    return lambda: databases.one(None)
 
 
 @pytest.fixture(scope="session")
-def clone_database(cluster_url: str) -> CloneDatabase:
+def clone_database(databases: _Databases) -> CloneDatabase:
     """Give a maker of clones of a database nobody is connected to: URL in, URL of the clone out.
 
     A slice that needs more than the schema fills a clone of ``template_db`` once per session
     and lets its tests clone that.
     """
-    return lambda template_url: _database(cluster_url, template_url)
+    return databases.one
 
 
 @pytest.fixture(scope="session")
-def template_db(cluster_url: str) -> Iterator[str]:
+def template_db(databases: _Databases) -> Iterator[str]:
     """Give the URL of this worker's template, made by the real migrations. Only to clone."""
-    with _database(cluster_url, None) as url:
+    with databases.one(None) as url:
         upgrade(url)
         yield url
 
@@ -196,6 +231,27 @@ async def conn(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     async with engine.connect() as conn, conn.begin() as transaction:
         yield conn
         await transaction.rollback()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def routes_built_once() -> Iterator[None]:
+    """Let the applications of this worker share what their routes are built of.
+
+    The framework works out parameters and schemas of each route anew for every application, which
+    takes longer than most tests; they differ in nothing, since state is found by the request.
+    """
+    known: dict[int, tuple[APIRouter, dict[str, Any], BaseRoute]] = {}
+    include = FastAPI.include_router
+
+    def include_once(app: FastAPI, router: APIRouter, **how: Any) -> None:
+        include(app, router, **how)
+        _, first_how, first = known.setdefault(id(router), (router, how, app.router.routes[-1]))
+        assert how == first_how, "included in another way than before"
+        app.router.routes[-1] = first
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FastAPI, "include_router", include_once)
+        yield
 
 
 @pytest.fixture
