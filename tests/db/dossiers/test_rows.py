@@ -9,7 +9,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from registry_fixtures import EAST, NORTH, WEST
+from dossiers_world import WHERE, three_addresses
+from registry_fixtures import EAST, WEST
 from service_settings import as_role, service_settings
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -37,28 +38,8 @@ pytestmark = pytest.mark.anyio
 CLOCK = FixedClock(datetime(2026, 1, 15, 3, 0, tzinfo=UTC))
 SCOPES = frozenset({Scope.DOSSIERS_READ, Scope.DOSSIERS_WRITE, Scope.ADDRESSES_READ})
 OFFICE = Principal("key:office", SCOPES)
-WHERE = {"7512300001": WEST, "7512400002": EAST, "7512500003": NORTH}
 KEYS = {code: f"H09-260110-{code[-4:]}" for code in WHERE}
 TABLES = ("dossier", "dossier_address", "dossier_link")
-
-_ADDRESSES = """
-INSERT INTO address (address_id, code, issuer, created_at) OVERRIDING SYSTEM VALUE
-SELECT n, c, 'Test', now() FROM unnest(%(codes)s::text[]) WITH ORDINALITY AS g (c, n);
-"""
-_VERSIONS = """
-INSERT INTO address_version (address_id, version, status, valid_from, recorded_from, act,
-                             principal, document)
-SELECT n, 1, 'current', '2026-01-01', now(), 'assign', 'test',
-       jsonb_build_object('kind', 'dwelling', 'source', 'test', 'commune',
-                          jsonb_build_array(c, '2025-07-01'))
-FROM unnest(%(communes)s::text[]) WITH ORDINALITY AS g (c, n);
-"""
-_CURRENT = """
-INSERT INTO address_current (address_id, version, status, kind, visibility, commune_code,
-                             commune_valid_from)
-SELECT n, 1, 'current', 'dwelling', 'public', c, '2025-07-01'
-FROM unnest(%(communes)s::text[]) WITH ORDINALITY AS g (c, n);
-"""
 
 
 class Sure:
@@ -88,10 +69,7 @@ async def bring(engine: AsyncEngine, principal: Principal, key: str, **given: An
 @pytest.fixture
 async def brought(registry_url: str) -> AsyncIterator[AsyncEngine]:
     """Give the service's engine on three dossiers, one in each commune."""
-    with psycopg.connect(registry_url) as conn:
-        params = {"codes": list(WHERE), "communes": list(WHERE.values())}
-        for statement in (_ADDRESSES, _VERSIONS, _CURRENT):
-            conn.execute(statement.encode(), params)
+    three_addresses(registry_url)
     engine = make_engine(service_settings(registry_url, pool_size=4))
     for code, key in KEYS.items():
         assert (await bring(engine, OFFICE, key, code=code)).is_new
