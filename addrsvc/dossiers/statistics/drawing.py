@@ -135,12 +135,19 @@ def policy_of(html: str) -> str:
     return "; ".join(["default-src 'none'", *allowed])
 
 
-def _leaflet(npm_dir: Path | None) -> tuple[str, str]:
+def has_library(npm_dir: Path | None) -> bool:
+    """Tell whether Leaflet is installed, there or beside the package."""
+    return all(path.is_file() for path in _paths(npm_dir))
+
+
+def _paths(npm_dir: Path | None) -> list[Path]:
     folder = (npm_dir or _NODE_MODULES) / "leaflet" / "dist"
+    return [folder / "leaflet.js", folder / "leaflet.css"]
+
+
+def _leaflet(npm_dir: Path | None) -> tuple[str, str]:
     try:
-        library, style = (
-            (folder / name).read_text(encoding="utf-8") for name in ("leaflet.js", "leaflet.css")
-        )
+        library, style = (path.read_text(encoding="utf-8") for path in _paths(npm_dir))
     except FileNotFoundError as error:
         raise MapLibraryMissing from error
     # the line that leads to a file for debugging, which browsers would look for
