@@ -672,6 +672,7 @@ TABLE: Final = (
     row("GET /account", form),
     row("POST /account/password", form, form={}),
     row("POST /account/sign-out-everywhere", form, form={}),
+    row("GET /statistics", page, DOSSIERS),
     row("GET /webhooks", page, HOOKS),
     row("POST /webhooks/{receiver_id}/{act}", form, path="/webhooks/1/pause", form={}),
 )
