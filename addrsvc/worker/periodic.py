@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from addrsvc.clock import Clock
 from addrsvc.db.partitions import make_partitions
 from addrsvc.db.transaction import transaction
+from addrsvc.dossiers.proposals.following import keep_proposing
 from addrsvc.dossiers.statistics.counting import count_everything, keep_counting
 from addrsvc.errors import Text
 from addrsvc.events.sealing import keep_sealing
@@ -67,6 +68,14 @@ CONTINUOUS: Final[tuple[Continuous, ...]] = (
             "Deliver events to the systems that registered for them",
         ),
         keep_delivering,
+    ),
+    Continuous(
+        "dossier-proposals",
+        Text(
+            "Đề xuất cho hồ sơ khi địa chỉ liên kết thay đổi",
+            "Propose to dossiers what follows from changes of their addresses",
+        ),
+        keep_proposing,
     ),
     Continuous(
         "dossier-statistics",
