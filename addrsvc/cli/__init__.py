@@ -67,7 +67,7 @@ GROUPS = {
     "addresses": "Addresses in bulk: import and export files, list duplicates, audit.",
     "audit": "The logs of events and acts: verify, sign checkpoints, list who did what.",
     "devices": "Issue, list and revoke the keys of devices in the field.",
-    "dossiers": "Dossiers: list by area, day and state, and by address.",
+    "dossiers": "Dossiers: list by area, day and state, and by address; count them.",
     "identifiers": "Identifiers of addresses: Vpostcodes, location identifiers, parcels, others.",
     "jobs": "Jobs of the queue: list, show, retry, cancel.",
     "keys": "Issue, list, rotate and revoke API keys.",

@@ -9,6 +9,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from addrsvc.cli import terminal_language
+from addrsvc.cli.dossier_statistics import statistics
 from addrsvc.cli.session import in_transaction, operator
 from addrsvc.clock import VIETNAM
 from addrsvc.codes.code import DigitalCode
@@ -19,6 +20,7 @@ from addrsvc.dossiers.repository import FormerLink
 from addrsvc.errors import Language
 
 app = typer.Typer(no_args_is_help=True)
+app.command()(statistics)
 
 
 @app.command("list")

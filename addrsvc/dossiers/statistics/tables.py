@@ -22,11 +22,11 @@ DIMENSION_NAMES: Final[dict[Dimension, Text]] = {
     Dimension.CATEGORY: Text("Mức khớp", "Match quality"),
 }
 _COMMUNE_CODE: Final = Text("Mã phường, xã", "Commune code")
+_TOTAL: Final = Text("Tổng cộng", "Total")
 _DOSSIERS: Final = Text("Số hồ sơ", "Dossiers")
 _ADDRESSES: Final = Text("Số địa chỉ", "Addresses")
 _SHARE: Final = Text("{part} (%)", "{part} (%)")
 _WAITING_DAYS: Final = Text("Số ngày chờ (trung vị)", "Days waiting (median)")
-_WITH_SHARE: Final = tuple(PARTS)
 
 
 def statistics_out(found: Statistics, language: Language) -> dict[str, Any]:
@@ -86,7 +86,17 @@ def write_csv(found: Statistics, path: Path, language: Language) -> None:
         writer.close()
 
 
-_TOTAL: Final = Text("Tổng cộng", "Total")
+def lines_of(found: Statistics, language: Language) -> list[str]:
+    """Give statistics as lines for a terminal: what, dossiers, addresses and their parts."""
+    lines = []
+    for key, counts in [*found.rows, ({}, found.total)]:
+        label = " · ".join(_labels(found, key, language)) or _TOTAL.in_(language)
+        said = [] if counts.dossiers is None else [f"{_DOSSIERS.in_(language)} {counts.dossiers}"]
+        said.append(f"{_ADDRESSES.in_(language)} {counts.addresses}")
+        parts = ((part, getattr(counts, name)) for name, part in PARTS.items())
+        said += [f"{part.in_(language)} {count}" for part, count in parts if count]
+        lines.append(f"{label}: {', '.join(said)}")
+    return lines
 
 
 def csv_of(found: Statistics, language: Language) -> bytes:
