@@ -22,7 +22,9 @@ from addrsvc.auth.web import count_request
 from addrsvc.clock import Clock, SystemClock
 from addrsvc.db.doors import Doors, open_doors
 from addrsvc.db.read_only import ReadOnly, Reason, Watch
+from addrsvc.dossiers import bulk_router as dossiers_bulk
 from addrsvc.dossiers import router as dossiers
+from addrsvc.dossiers.proposals import router as dossier_proposals
 from addrsvc.dossiers.statistics import router as dossier_statistics
 from addrsvc.edge import logs, operations, read_only, work
 from addrsvc.edge.background import Background
@@ -80,7 +82,9 @@ ROUTERS = (
     batch_router,
     autocomplete,
     dossier_statistics,  # before those of dossiers, whose codes may hold anything
+    dossier_proposals,
     dossiers,
+    dossiers_bulk,
     job_templates,  # before jobs, one of which it would be taken for
     file_jobs,
     access,

@@ -327,8 +327,10 @@ _NOT_ONE = "/v1/webhooks/999999"
 _NOBODY = {"name": "Không Có Ai", "phone": "0900 000 000"}
 _ACCOUNT = {"login": "thu", "display_name": "Thử"}
 _LOGIN = "/v1/access/accounts/khong-co"
+_PROPOSALS = "/v1/dossiers/proposals"
 _DOSSIER = "/v1/dossiers/H09.12-260110-0001"
 _JOB = "/v1/jobs/00000000-0000-4000-8000-000000000000"
+_JOB_PAGE = "/jobs/00000000-0000-0000-0000-000000000000"
 
 TABLE: Final = (
     # one address
@@ -574,6 +576,32 @@ TABLE: Final = (
     row("GET /v1/dossiers", scoped, DOSSIERS),
     row("GET /v1/dossiers", of_area, DOSSIERS, path="/v1/dossiers?commune={west}", also="of"),
     row("GET /v1/dossiers", scoped, DOSSIERS, path="/v1/dossiers?address={code}", also="linked"),
+    row("GET /v1/dossiers/proposals", scoped, DOSSIERS),
+    row(
+        "GET /v1/dossiers/proposals",
+        of_area,
+        DOSSIERS,
+        path="/v1/dossiers/proposals?commune={west}",
+        also="of",
+    ),
+    row("GET /v1/dossiers/proposals/{proposal_id}", scoped, DOSSIERS, path=f"{_PROPOSALS}/1"),
+    *(
+        row(
+            f"POST /v1/dossiers/proposals/{{proposal_id}}:{what}",
+            scoped,
+            DECIDE,
+            path=f"{_PROPOSALS}/1:{what}",
+            body={} if what == "accept" else None,
+        )
+        for what in ("accept", "refuse", "undo")
+    ),
+    row(
+        "POST /v1/dossiers/proposals:accept",
+        of_area,
+        DECIDE,
+        path=f"{_PROPOSALS}:accept",
+        body={"act": 1, "commune": "{west}"},
+    ),
     row("GET /v1/dossiers/{code:path}", only_here, DOSSIERS, path=_DOSSIER),
     row("GET /v1/dossiers/statistics", scoped, DOSSIERS),
     row(
@@ -601,6 +629,7 @@ TABLE: Final = (
             "addresses": [{"role": "object", "code": "{ref}"}],
         },
     ),
+    row("POST /v1/dossiers:batch", scoped, DECIDE, body={"dossiers": []}),
     row(
         "POST /v1/dossiers/{code:path}/addresses/{n}:confirm",
         only_here,
@@ -640,6 +669,7 @@ TABLE: Final = (
     row("POST /v1/jobs/{job_id}:cancel", others, path=f"{_JOB}:cancel"),
     row("GET /v1/jobs/{job_id}/result", others, path=f"{_JOB}/result"),
     row("GET /v1/jobs/{job_id}/progress", others, path=f"{_JOB}/progress"),
+    row("GET /v1/jobs/{job_id}/changes", others, path=f"{_JOB}/changes"),
     # requests of people about what is kept of them
     row("GET /v1/persons/purposes", open_),
     row("GET /v1/persons/requests", everywhere, PEOPLE),
@@ -673,6 +703,25 @@ TABLE: Final = (
     row("POST /account/password", form, form={}),
     row("POST /account/sign-out-everywhere", form, form={}),
     row("GET /statistics", page, DOSSIERS),
+    row("GET /desk", page, DECIDE),
+    row("POST /desk/{kind}/items", scoped, DECIDE, path="/desk/dossiers/items", body={}),
+    row(
+        "POST /desk/{kind}/item",
+        only_here,
+        DOSSIERS,
+        path="/desk/dossiers/item",
+        body={"item": "H09.12-260110-0001#1"},
+    ),
+    row(
+        "POST /desk/{kind}/decisions",
+        only_here,
+        DECIDE,
+        path="/desk/dossiers/decisions",
+        body={"item": "H09.12-260110-0001#9", "act": "reject", "version": 1},
+    ),
     row("GET /webhooks", page, HOOKS),
     row("POST /webhooks/{receiver_id}/{act}", form, path="/webhooks/1/pause", form={}),
+    row("GET /jobs", form),
+    row("GET /jobs/{job_id}", form, path=_JOB_PAGE),
+    row("POST /jobs/{job_id}/{act}", form, path=f"{_JOB_PAGE}/cancel", form={}),
 )

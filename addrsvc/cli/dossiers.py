@@ -8,7 +8,7 @@ from datetime import date, datetime
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from addrsvc.cli import terminal_language
+from addrsvc.cli import dossier_proposals, terminal_language
 from addrsvc.cli.dossier_statistics import statistics
 from addrsvc.cli.session import in_transaction, operator
 from addrsvc.clock import VIETNAM
@@ -21,6 +21,11 @@ from addrsvc.errors import Language
 
 app = typer.Typer(no_args_is_help=True)
 app.command()(statistics)
+app.add_typer(
+    dossier_proposals.app,
+    name="proposals",
+    help="What changes of addresses mean for dossiers: list, accept.",
+)
 
 
 @app.command("list")
