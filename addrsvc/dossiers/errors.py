@@ -123,9 +123,9 @@ class DossierCodePersonal(InvalidInput):
     slug = "dossier-code-personal"
     title = Text("Mã hồ sơ là dữ liệu cá nhân", "The dossier code is personal data")
     message = Text(
-        "Mã hồ sơ trùng với tên hoặc số giấy tờ của người trong hồ sơ. Hãy gửi mã hồ sơ, không gửi "
+        "Mã hồ sơ là tên, số điện thoại hoặc số giấy tờ của người. Hãy gửi mã hồ sơ, không gửi "
         "số định danh của người.",
-        "The dossier code is the name or number of a person in the record. Send the code of the "
+        "The dossier code is the name, telephone or number of a person. Send the code of the "
         "dossier, not of the person.",
     )
 

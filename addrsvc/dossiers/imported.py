@@ -26,7 +26,7 @@ from addrsvc.dossiers.errors import DossierCodePersonal
 from addrsvc.dossiers.model import Channel, DossierInput
 from addrsvc.dossiers.procedures import parse_field, parse_procedure
 from addrsvc.dossiers.statuses import STATUSES, find_status
-from addrsvc.dossiers.withheld import Persons
+from addrsvc.dossiers.withheld import NOBODY, Persons, looks_personal
 from addrsvc.errors import InvalidInput, Text
 from addrsvc.parsing.normalise import name_key
 
@@ -116,16 +116,18 @@ class Fields:
         return value
 
 
-def code_in(text: str, persons: Persons) -> DossierCode:
+def code_in(text: str, persons: Persons = NOBODY) -> DossierCode:
     """Read the code of a dossier.
 
     Raises:
         DossierCodeEmpty, DossierCodeTooLong, DossierCodeHasControl, DossierCodeDateInvalid: see
             `parse_dossier_code`.
-        DossierCodePersonal: it is a name or number of the record's persons.
+        DossierCodePersonal: it is a name or number of the record's persons, or looks like one.
     """
     code = parse_dossier_code(text)
-    if code.notation is Notation.OTHER and persons.are_in(code.key):
+    if code.notation is not Notation.OTHER:
+        return code
+    if persons.are_in(code.key) or looks_personal(code.written):
         raise DossierCodePersonal
     return code
 

@@ -14,7 +14,8 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from addrsvc.auth.web import Caller
 from addrsvc.db.web import AppClock, WriteConn, doors_of
 from addrsvc.dossiers import deciding, service
-from addrsvc.dossiers.code import CODE_LIMIT, parse_dossier_code
+from addrsvc.dossiers.code import CODE_LIMIT
+from addrsvc.dossiers.imported import code_in
 from addrsvc.dossiers.judging import Judge
 from addrsvc.dossiers.kept import Dossier
 from addrsvc.dossiers.model import LinkState
@@ -26,6 +27,7 @@ from addrsvc.dossiers.schemas import (
     dossier_line,
     dossier_out,
     link_out,
+    remarks_out,
 )
 from addrsvc.geocoding.router import geocoder_of
 from addrsvc.problems import language_of
@@ -194,14 +196,16 @@ async def put_dossier(
     """Send a dossier as often as wanted: what is as before stays, with what people decided.
 
     An address that is certain links itself; one that had to be corrected does too and says what;
-    the rest waits for a person, with candidates.
+    the rest waits for a person, with candidates. Names, telephones and numbers of persons are cut
+    out of texts where they can be told, and ``remarks`` say so.
     """
     lookup = cast("CodeLookup", request.app.state.code_lookup)
     judge = Judge(geocoder_of(request), lookup, doors_of(request).pool)
-    given = dossier.to_input(parse_dossier_code(code))
-    put = await service.put_dossier(conn, caller, judge, given, clock)
+    read = dossier.to_imported(code_in(code))
+    put = await service.put_dossier(conn, caller, judge, read.dossier, clock)
     response.status_code = 201 if put.is_new else 200
-    return _told(put.dossier, request, response)
+    told = _told(put.dossier, request, response)
+    return {**told, "remarks": remarks_out(read.remarks, language_of(request))}
 
 
 def _told(dossier: Dossier, request: Request, response: Response) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -10,6 +11,15 @@ from pydantic import AwareDatetime, Field
 from addrsvc.codes.code import TEXT_LIMIT, DigitalCode
 from addrsvc.codes.schemes import ALIAS_LIMIT
 from addrsvc.dossiers.code import CODE_FLAG_TEXTS, DossierCode, parse_dossier_code
+from addrsvc.dossiers.errors import GivenAddressPersonal
+from addrsvc.dossiers.imported import (
+    REMARK_TEXTS,
+    Imported,
+    Remark,
+    RemarkKind,
+    field_in,
+    procedure_in,
+)
 from addrsvc.dossiers.kept import Dossier, KeptAddress
 from addrsvc.dossiers.model import (
     ADDRESS_LIMIT,
@@ -24,7 +34,9 @@ from addrsvc.dossiers.model import (
     LinkCandidate,
     LinkState,
 )
+from addrsvc.dossiers.procedures import parse_field, parse_procedure
 from addrsvc.dossiers.repository import FormerLink
+from addrsvc.dossiers.withheld import names_person, without_person
 from addrsvc.errors import Language
 from addrsvc.geo.given_point import given_point
 from addrsvc.geocoding.limits import MAX_TEXT
@@ -63,15 +75,31 @@ class AddressIn(Closed):
     point: PointIn | None = None
     note: Annotated[str | None, Field(max_length=NOTE_LIMIT, pattern=_LINES)] = None
 
-    def to_model(self) -> GivenAddress:
-        """Give the value object.
+    def to_model(self, place: str, remarks: list[Remark]) -> GivenAddress:
+        """Give the value object, without persons; remark where one was left out.
 
         Raises:
             GivenAddressInvalid: it is given in no way, or in several.
+            GivenAddressPersonal: it holds nothing but a person's name or number.
             PositionExchanged, PositionOutOfRange: see ``given_point``.
         """
         point = None if self.point is None else given_point(self.point.lon, self.point.lat)
-        return GivenAddress(self.role, self.text, self.code, self.parcel, point, self.note)
+        text = _without_person(f"{place}/text", self.text, remarks)
+        is_nobody = text is not None or not (self.text or "").strip()
+        if not is_nobody or any(names_person(each or "") for each in (self.code, self.parcel)):
+            raise GivenAddressPersonal
+        note = _without_person(f"{place}/note", self.note, remarks)
+        return GivenAddress(self.role, text, self.code, self.parcel, point, note)
+
+
+def _without_person(place: str, text: str | None, remarks: list[Remark]) -> str | None:
+    """Cut persons out of a text; None: nothing else is in it."""
+    if not text:
+        return text
+    left = without_person(text)
+    if left.was_there:
+        remarks.append(Remark(place, RemarkKind.PERSON_LEFT_OUT))
+    return left.text or None
 
 
 class DossierIn(Closed):
@@ -90,24 +118,43 @@ class DossierIn(Closed):
     channel: Channel | None = None
     addresses: Annotated[tuple[AddressIn, ...], Field(max_length=ADDRESS_LIMIT)] = ()
 
-    def to_input(self, code: DossierCode) -> DossierInput:
-        """Give the value object.
+    def to_imported(self, code: DossierCode) -> Imported:
+        """Give the value object, without persons, and what was remarked.
 
         Raises:
-            InvalidInput: see ``AddressIn.to_model``.
+            InvalidInput: see ``AddressIn.to_model``, ``procedures.parse_procedure``.
         """
-        return DossierInput(
+        remarks: list[Remark] = []
+        dossier = DossierInput(
             code,
-            self.procedure,
-            self.field,
-            self.office,
+            self._procedure(remarks),
+            self._field(remarks),
+            _without_person("office", self.office, remarks),
             self.received_at,
             self.due_at,
             self.finished_at,
-            self.status,
+            _without_person("status", self.status, remarks),
             self.channel,
-            tuple(each.to_model() for each in self.addresses),
+            tuple(
+                each.to_model(f"addresses/{n}", remarks) for n, each in enumerate(self.addresses)
+            ),
         )
+        return Imported(dossier, (), tuple(remarks))
+
+    def _procedure(self, remarks: list[Remark]) -> str | None:
+        """Give the code as it is compared; one of unknown form as sent."""
+        text = _without_person("procedure", self.procedure, remarks)
+        if text is None:
+            return None
+        known = procedure_in(text)
+        return parse_procedure(text).written if known is None else known
+
+    def _field(self, remarks: list[Remark]) -> str | None:
+        text = _without_person("field", self.field, remarks)
+        if text is None:
+            return None
+        known = field_in(text)
+        return parse_field(text).written if known is None else known
 
 
 class ChooseIn(Closed):
@@ -146,6 +193,18 @@ def dossier_line(dossier: Dossier, language: Language) -> dict[str, Any]:
             for each in dossier.addresses
         ],
     }
+
+
+def remarks_out(remarks: Iterable[Remark], language: Language) -> list[dict[str, str]]:
+    """Give what was not taken over, and where; never the value."""
+    return [
+        {
+            "id": each.kind.value,
+            "field": each.field,
+            "message": REMARK_TEXTS[each.kind].in_(language),
+        }
+        for each in remarks
+    ]
 
 
 def link_out(link: FormerLink) -> dict[str, Any]:

@@ -36,6 +36,12 @@ _WAYS: Final = frozenset(("duong", "d", "pho", "dai", "lo", "hem", "ngo", "ngach
 _NUMBER_KINDS: Final = frozenset(("phone", "email"))
 LONG_NUMBER: Final = 9
 """Digits from which on a number is no house number."""
+_PERSONS_NUMBER: Final = re.compile(
+    r"\s*(?:0(?:0[1-9]|[1-8][0-9]|9[0-6])[0-3](?:[ .]?[0-9]){8}"
+    r"|(?:\+84|0)[ .]?[35789](?:[ .]?[0-9]){8}"
+    r"|0[35789][0-9]{1,2}-[0-9]{3}-[0-9]{3,4})\s*"
+)
+"""Of an identity card, or a telephone."""
 _NUMBER: Final = re.compile(r"\d(?:[ .\-]{0,2}\d){7,}")
 _LEFT_OVER: Final = re.compile(r"\(\s*\)|\[\s*\]")
 _EMPTY_PART: Final = re.compile(r"[ \t]*([,;])(?:[ \t]*[,;:])+")
@@ -89,6 +95,34 @@ class Persons:
         return any(name in key for name in names - {""}) or any(
             len(number) >= LONG_NUMBER and number in digits for number in self.numbers
         )
+
+
+NOBODY: Final = Persons()
+"""Nothing is known of the persons."""
+
+
+def names_person(text: str) -> bool:
+    """Tell whether a text that is to be a code has the form of a person's number or name.
+
+    Of an identity card (twelve digits, province first) or telephone; a mail address; a name with
+    Văn or Thị.
+
+    >>> list(map(names_person, ["079090000001", "0900 000 001", "Lê Thị Mẫu 2", "HS/2024/17"]))
+    [True, True, True, False]
+    """
+    if _PERSONS_NUMBER.fullmatch(text) is not None or "@" in text:
+        return True
+    return any(_named(f"ông {unicodedata.normalize('NFC', text)}", {}))
+
+
+def looks_personal(text: str) -> bool:
+    """Tell the same of a text that is to be a dossier's code: words without a digit are none.
+
+    >>> list(map(looks_personal, ["Trần Mẫu", "202401150003", "HSO-A", "123456789"]))
+    [True, False, False, False]
+    """
+    words = text.split()
+    return names_person(text) or (len(words) > 1 and all(each.isalpha() for each in words))
 
 
 def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
