@@ -98,7 +98,12 @@ class _Service:
 
     def send(self, path: Path) -> str:
         """Send a file; give the id of its job."""
-        params = {"kind": "geocode", "name": path.name, "result": "csv", "column": "text=Địa chỉ"}
+        params = {
+            "kind": "geocode",
+            "name": path.name,
+            "result": "csv",
+            "column": "address:Địa chỉ",
+        }
         with path.open("rb") as file:
             answer = self.client.post("/v1/jobs", params=params, content=file)
         if answer.status_code != 201:
@@ -123,7 +128,7 @@ class _Service:
             job = self.look(job_id)
             if job["state"] in {"done", "refused", "failed", "cancelled"}:
                 break
-            if rows is not None and job["rows_done"] >= rows:
+            if rows is not None and job["rows"]["done"] >= rows:
                 return job
             if time.monotonic() > until:
                 raise TimeoutError(str(job))
@@ -225,8 +230,8 @@ def _undisturbed(service: _Service, sent: Path) -> list[Figure]:
         job = service.wait(job_id)
         took_s = time.perf_counter() - begun
     figures = [
-        Figure("rows of the job", job["rows_total"], "rows"),
-        Figure("one job, sent to done", job["rows_total"] / took_s, "rows/s", 3_000),
+        Figure("rows of the job", job["rows"]["total"], "rows"),
+        Figure("one job, sent to done", job["rows"]["total"] / took_s, "rows/s", 3_000),
         Figure("of it, sending", sent_s, "s"),
         Figure("of it, all after", took_s - sent_s, "s"),
         Figure("memory of a worker at the start", memory.first, "MiB"),
@@ -283,7 +288,7 @@ def _killed(service: _Service, sent: Path) -> list[Figure]:
         Figure("kills: workers", 4, ""),
         Figure("kills: PostgreSQL", 2, ""),
         Figure("killed job, sent to done", took_s, "s"),
-        Figure("rows said to be done", job["rows_done"], "rows", rows),
+        Figure("rows said to be done", job["rows"]["done"], "rows", rows),
         *_compared("killed", sent, service.fetch(job_id)),
     ]
 

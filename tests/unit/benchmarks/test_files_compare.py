@@ -10,8 +10,8 @@ import pytest
 from benchmarks import files_compare
 from benchmarks.files_compare import compare
 
-SENT = "a,b\n1,x\n2,\"y,\n'z'\"\n2,\"y,\n'z'\"\n3,\n"
-GOOD = "a,b,s\n1,x,ok\n2,\"y,\n'z'\",ok\n2,\"y,\n'z'\",ok\n3,,no\n"
+SENT = "a,b\n1,=x\n2,\"y,\n'z'\"\n2,\"y,\n'z'\"\n3,\n"
+GOOD = "a,b,s\n1,'=x,ok\n2,\"y,\n'z'\",ok\n2,\"y,\n'z'\",ok\n3,,no\n"
 
 
 def _compared(folder: Path, result: str) -> dict[str, int]:
@@ -33,10 +33,10 @@ def test_a_whole_result_has_nothing_wrong(tmp_path: Path) -> None:
     ("result", "wrong"),
     [
         (GOOD.replace("3,,no\n", ""), {"rows_out": 3, "missing": 1}),
-        (GOOD + "1,x,ok\n", {"rows_out": 5, "too_many": 1}),
-        (GOOD.replace("1,x,ok", "3,,ok"), {"missing": 1, "too_many": 1, "moved": 1}),
+        (GOOD + "1,'=x,ok\n", {"rows_out": 5, "too_many": 1}),
+        (GOOD.replace("1,'=x,ok", "3,,ok"), {"missing": 1, "too_many": 1, "moved": 1}),
         ("a,b,s\n3,,no\n" + GOOD[6:].replace("3,,no\n", ""), {"moved": 3}),
-        (GOOD.replace("1,x,ok", "1,x,"), {"nothing_said": 1}),
+        (GOOD.replace("1,'=x,ok", "1,'=x,"), {"nothing_said": 1}),
         (GOOD.replace("a,b,s", "a,c,s"), {"header_changed": 1}),
     ],
 )
