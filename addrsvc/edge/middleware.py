@@ -228,7 +228,7 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        upload = self.uploads.get((scope["method"], scope["path"]))
+        upload = self.uploads.get((scope.get("method", ""), scope.get("path", "")))
         rules = upload or Upload(self.max_body_bytes, BodyTooLarge)
         if not _is_at_most(Headers(scope=scope).get("content-length"), rules.max_bytes):
             await self._answer(rules.too_large(rules.max_bytes), scope, receive, send)

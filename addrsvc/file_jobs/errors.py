@@ -246,3 +246,18 @@ class FilesFolderUnusable(Unavailable):
         "The server cannot write to the folder for files. The operator has to look at "
         "ADDRSVC_FILES_DIR: the folder must exist and be writable by the service.",
     )
+
+
+@dataclass(eq=False)
+class ChangesCursorUnknown(InvalidInput):
+    """The place to go on from is none of this job."""
+
+    slug = "file-job-cursor-unknown"
+    title = Text("Vị trí đọc tiếp không đúng", "Unknown cursor")
+    message = Text(
+        "Không có vị trí {cursor} trong lần xử lý tệp này. Hãy đọc lại từ đầu, rồi dùng đúng giá "
+        "trị “next” của trang trước.",
+        "There is no place {cursor} in this job. Begin anew, then use “next” of the page before "
+        "as it is.",
+    )
+    cursor: int

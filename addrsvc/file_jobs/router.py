@@ -28,6 +28,7 @@ from addrsvc.errors import AddrsvcError, Language
 from addrsvc.events.streaming import Streamed
 from addrsvc.events.watching import Slots
 from addrsvc.file_jobs import service
+from addrsvc.file_jobs.changes import PAGE_LIMIT, read_changes
 from addrsvc.file_jobs.errors import FileCutOff, FilesExpired
 from addrsvc.file_jobs.expiring import delete_files
 from addrsvc.file_jobs.model import FileJob
@@ -37,6 +38,7 @@ from addrsvc.file_jobs.schemas import (
     MEDIA_TYPES,
     StartIn,
     asked_for,
+    change_out,
     job_line,
     job_out,
     progress_out,
@@ -205,6 +207,36 @@ async def get_result(
         filename=job.result_name,
         stat_result=stat,
     )
+
+
+@router.get("/{job_id}/changes", summary="What has changed since for the rows of a job")
+async def list_changes(
+    job_id: UUID,
+    request: Request,
+    caller: Caller,
+    clock: AppClock,
+    settings: AppSettings,
+    *,
+    cursor: Annotated[int, Query(ge=0, lt=2**62, description="``next`` of the last page")] = 0,
+    limit: Annotated[int, Query(ge=1, le=PAGE_LIMIT)] = 200,
+) -> dict[str, Any]:
+    """Give the rows whose answer named a registered address that was written about since.
+
+    ``line`` is that of the file sent; ``address`` is how the code stands now, with what took its
+    place; none: it is not yours to see any more. A page may be empty and ``next`` go on all the
+    same, for only some rows are looked at for each. What happened while the job ran, or shortly
+    before, is told too and may be in the answers already: ``may_be_in_answers``. Rows answered
+    without a registered address have nothing that could change here.
+    """
+    doors = doors_of(request)
+    async with transaction(doors.engine) as conn:
+        job = await service.get_done(conn, caller, job_id, clock)
+    page = await read_changes(
+        doors.pool, caller, job, folder_of(settings), cursor=cursor, limit=limit
+    )
+    language = language_of(request)
+    items = [change_out(each, job, caller, language) for each in page.items]
+    return {"items": items, "next": page.next, "event_last": job.event_last}
 
 
 @router.get(

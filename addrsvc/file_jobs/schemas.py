@@ -11,13 +11,17 @@ from fastapi import Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from addrsvc import __version__
+from addrsvc.auth.model import Principal
 from addrsvc.errors import Language, Text
+from addrsvc.file_jobs.changes import RowChange
 from addrsvc.file_jobs.errors import ColumnGiven
 from addrsvc.file_jobs.model import STATE_NAMES, FileJob, JobState, Kind, problem_shown
 from addrsvc.file_jobs.progress import Standing
 from addrsvc.file_jobs.receiving import clean_name
 from addrsvc.file_jobs.service import Asked
 from addrsvc.problems import language_of
+from addrsvc.registry.model import ACT_NAMES
+from addrsvc.registry.schemas import address_out
 from addrsvc.tabular.encoding import named
 
 MEDIA_TYPES: Final[Mapping[str, str]] = {
@@ -38,6 +42,16 @@ _NO_WORKER: Final = Text(
     "addrsvc worker --queues files",
     "No worker takes files just now, so nothing goes on. The operator has to start one: "
     "addrsvc worker --queues files",
+)
+
+_OF_ADDRESS: Final = (
+    "code",
+    "status",
+    "status_name",
+    "label",
+    "commune",
+    "position",
+    "successors",
 )
 
 Cell = Annotated[str, Field(min_length=1, max_length=500)]
@@ -224,6 +238,31 @@ def receipt_out(job: FileJob) -> dict[str, Any]:
         "event_first": job.event_first,
         "event_last": job.event_last,
         "software": software,
+    }
+
+
+def change_out(
+    change: RowChange, job: FileJob, principal: Principal, language: Language
+) -> dict[str, Any]:
+    """Give one row whose address was written about, as the principal may see it."""
+    address = change.changed.address
+    present = None
+    if address is not None:
+        whole = address_out(address, principal, language)
+        present = {name: whole[name] for name in _OF_ADDRESS}
+    return {
+        "line": change.line,
+        "code": change.code,
+        "changes": [
+            {
+                "act": done.act,
+                "act_name": ACT_NAMES[done.act].in_(language),
+                "recorded_at": _moment(done.recorded_at),
+                "may_be_in_answers": job.ended_at is None or done.recorded_at <= job.ended_at,
+            }
+            for done in change.changed.done
+        ],
+        "address": present,
     }
 
 

@@ -7,6 +7,15 @@ SELECT * FROM address_now WHERE code = any(%(codes)s);
 -- Index: address_pkey.
 SELECT * FROM address_now WHERE address_id = any(%(ids)s) ORDER BY address_id;
 
+-- written_since --
+-- What was done to some addresses after a moment. codes: text[], ten digits each.
+-- Index: address_code_key, address_version_pkey.
+SELECT a.code, v.act, v.recorded_from
+FROM address a
+JOIN address_version v ON v.address_id = a.address_id AND v.recorded_from > %(since)s
+WHERE a.code = any(%(codes)s::text[])
+ORDER BY a.code, v.recorded_from, v.version;
+
 -- address_ids --
 -- Identities for a list, in keyset order after %(after)s; every filter may be NULL.
 -- bbox in EPSG:4326 degrees. Index: address_current_base_idx for a street,

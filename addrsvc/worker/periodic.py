@@ -16,6 +16,7 @@ from addrsvc.dossiers.statistics.counting import count_everything, keep_counting
 from addrsvc.errors import Text
 from addrsvc.events.sealing import keep_sealing
 from addrsvc.events.signing import write_checkpoints
+from addrsvc.file_jobs.expiring import run_expiry
 from addrsvc.file_jobs.running import mend_lost
 from addrsvc.registry.retention import run_retention
 from addrsvc.settings import Settings
@@ -145,6 +146,15 @@ PERIODIC: Final[tuple[Periodic, ...]] = (
         Text("Thống kê lại toàn bộ hồ sơ", "Count all dossiers anew"),
         "40 18 * * *",
         count_everything,
+    ),
+    Periodic(
+        "file-job-files",
+        Text(
+            "Xóa tệp và kết quả đã hết thời hạn giữ, tệp gửi dở và biên nhận cũ",
+            "Delete files and results whose time is over, files half sent and old receipts",
+        ),
+        "*/10 * * * *",
+        run_expiry,
     ),
     Periodic(
         "delivered-webhooks",

@@ -66,7 +66,9 @@ def test_invented_requests_never_meet_a_server_error(
     registry_url: str, tmp_path: Path, paths: list[str]
 ) -> None:
     key = asyncio.run(_key_with_every_scope(registry_url))
-    with running_service(registry_url, anonymous_per_minute="1000000") as base_url:
+    files = str(tmp_path / "files")  # without a folder for them every file is answered 503
+    plenty = {"anonymous_per_minute": "1000000", "files_dir": files}
+    with running_service(registry_url, **plenty) as base_url:
         done = subprocess.run(  # noqa: S603 - an argument list of our own
             [
                 str(Path(sys.executable).parent / "schemathesis"),

@@ -15,8 +15,8 @@ from structlog.testing import capture_logs
 
 from addrsvc import problems
 from addrsvc.db.web import longer_deadline
-from addrsvc.edge import logs
-from addrsvc.edge.middleware import Guard, Observe
+from addrsvc.edge import logs, middleware
+from addrsvc.edge.middleware import BodyTooLarge, Guard, Observe, Upload
 
 pytestmark = pytest.mark.anyio
 
@@ -236,3 +236,37 @@ def test_logs_tell_where_never_what_values(capsysbinary: pytest.CaptureFixture[b
         assert typed.encode() not in out
     finally:
         structlog.configure(**before)
+
+
+async def test_an_upload_may_take_its_time_as_long_as_it_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its deadline moves with each piece; who sends a byte at a time is ended."""
+    monkeypatch.setattr(middleware, "_PIECE_S", 0.2)
+    monkeypatch.setattr(middleware, "_PIECE_BYTES", 1_000)
+    app = FastAPI()
+    problems.install(app)
+
+    @app.post("/files")
+    @app.post("/others")
+    async def take(request: Request) -> int:
+        return sum([len(chunk) async for chunk in request.stream()])
+
+    uploads = {("POST", "/files"): Upload(6_000, BodyTooLarge)}
+    guard = Guard(app, max_body_bytes=100, deadline_s=0.2, uploads=uploads)
+    transport = httpx.ASGITransport(app=guard)
+
+    async def pieces(size: int, count: int = 5) -> AsyncIterator[bytes]:
+        for _ in range(count):
+            await asyncio.sleep(0.1)
+            yield b"x" * size
+
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        whole = await client.post("/files", content=pieces(1_000))
+        assert (whole.status_code, whole.json()) == (200, 5_000)
+        slow = await client.post("/files", content=pieces(1))
+        assert (slow.status_code, slow.json()["type"]) == (503, "/problems/body-too-slow")
+        for given in (pieces(2_000), b"x" * 6_001):
+            over = await client.post("/files", content=given)
+            assert (over.status_code, over.json()["limit_bytes"]) == (413, 6_000)
+        assert (await client.post("/others", content=b"x" * 101)).json()["limit_bytes"] == 100
