@@ -173,9 +173,11 @@ async def start_job(
     if job.expires_at <= now:
         raise FilesExpired
     found = job.found or {}
-    chosen = dict(columns) or {**found.get("roles", {}), **job.options["columns"]}
+    guessed = found.get("roles", {})
+    chosen = dict(columns) or {**guessed, **job.options["columns"]}
     check_columns(job.kind, chosen, found.get("columns"), are_all=True)
-    options = {**job.options, "columns": chosen, "start": True}
+    left_out = {role: "" for role in guessed if role not in chosen}  # not to be guessed again
+    options = {**job.options, "columns": {**chosen, **left_out}, "start": True}
     job = await repository.start(conn, job, options)
     await leave_first(conn, job.job_id, job.owner)
     await _note(conn, principal, job, "start", now)

@@ -124,11 +124,19 @@ TEMPLATES: Final[Mapping[Kind, Template]] = {
         "Đổi phường, xã cũ sang phường, xã hiện nay",
         (
             Column(
-                "address",
-                "Phường, xã cũ",
-                "Phường Phú Lợi, TP. Thủ Dầu Một, tỉnh Bình Dương",
-                "Tên phường, xã kèm huyện và tỉnh cũ, hoặc cả địa chỉ.",
+                "commune",
+                "Phường/xã cũ",
+                "Phường Phú Lợi",
+                "Tên phường, xã, thị trấn cũ, hoặc cả địa chỉ cũ trong một ô.",
                 is_needed=True,
+            ),
+            Column("district", "Quận/huyện cũ", "TP. Thủ Dầu Một", "Tên như trước tháng 7/2025."),
+            Column("province", "Tỉnh/thành phố cũ", "tỉnh Bình Dương", "Tên cũ."),
+            Column(
+                "locality",
+                "Khu phố, ấp",
+                "Khu phố 3",
+                "Giúp chọn đúng khi phường, xã cũ bị chia cho nhiều nơi.",
             ),
         ),
         (_OWN_NUMBER,),

@@ -8,6 +8,7 @@ from typing import Final
 from addrsvc.errors import LANGUAGES, Language, Text
 from addrsvc.registry.model import Marks, Method
 from addrsvc.web.statistics_words import STATISTICS_WORDS
+from addrsvc.web.jobs_words import JOB_WORDS
 from addrsvc.web.words_people import PEOPLE_WORDS
 from addrsvc.web.words_webhooks import WEBHOOK_WORDS
 
@@ -283,6 +284,7 @@ WORDS: Final[dict[str, Text]] = {
     "docs_parameters": Text("Tham số", "Parameters"),
     "docs_required": Text("bắt buộc", "required"),
     "docs_body": Text("nhận nội dung JSON", "takes a JSON body"),
+    **JOB_WORDS,
     **PEOPLE_WORDS,
     **STATISTICS_WORDS,
     **WEBHOOK_WORDS,
