@@ -68,6 +68,7 @@ GROUPS = {
     "audit": "The logs of events and acts: verify, sign checkpoints, list who did what.",
     "devices": "Issue, list and revoke the keys of devices in the field.",
     "dossiers": "Dossiers: list by area, day and state, and by address; count them.",
+    "files": "Jobs over files of all owners: list, show, cancel, delete their files.",
     "identifiers": "Identifiers of addresses: Vpostcodes, location identifiers, parcels, others.",
     "jobs": "Jobs of the queue: list, show, retry, cancel.",
     "keys": "Issue, list, rotate and revoke API keys.",
