@@ -1,4 +1,4 @@
-"""Dossiers: list them by area, day and state, and by address. Texts given in them are not shown."""
+"""Dossiers: bring files of them in; list them by area, day and state, and by address."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, datetime
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from addrsvc.cli import dossier_proposals, terminal_language
+from addrsvc.cli import dossier_proposals, dossiers_import, terminal_language
 from addrsvc.cli.dossier_statistics import statistics
 from addrsvc.cli.session import in_transaction, operator
 from addrsvc.clock import VIETNAM
@@ -20,6 +20,7 @@ from addrsvc.dossiers.repository import FormerLink
 from addrsvc.errors import Language
 
 app = typer.Typer(no_args_is_help=True)
+app.command("import")(dossiers_import.import_)
 app.command()(statistics)
 app.add_typer(
     dossier_proposals.app,

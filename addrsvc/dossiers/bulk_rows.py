@@ -231,10 +231,7 @@ def joined(first: DossierInput, second: DossierInput) -> DossierInput:
     )
 
 
-def persons_left_out(read: Sequence[Imported]) -> int:
+def left_out(read: Imported) -> dict[str, int]:
     """Count the fields left behind, and the texts something of a person was cut from."""
-    return sum(
-        len(each.dropped)
-        + sum(remark.kind is RemarkKind.PERSON_LEFT_OUT for remark in each.remarks)
-        for each in read
-    )
+    texts = sum(remark.kind is RemarkKind.PERSON_LEFT_OUT for remark in read.remarks)
+    return {"fields": len(read.dropped), "texts": texts}

@@ -12,9 +12,9 @@ from pydantic import ValidationError as Invalid
 
 from addrsvc.codes.code import DigitalCode
 from addrsvc.dossiers.bulk import Brought
-from addrsvc.dossiers.bulk_rows import STATUSES
+from addrsvc.dossiers.bulk_rows import STATUSES, left_out
 from addrsvc.dossiers.code import CODE_LIMIT
-from addrsvc.dossiers.imported import Imported, RemarkKind, code_in
+from addrsvc.dossiers.imported import Imported, code_in
 from addrsvc.dossiers.kept import KeptAddress
 from addrsvc.dossiers.national import read_national
 from addrsvc.dossiers.schemas import DossierIn, remarks_out
@@ -136,19 +136,15 @@ def receipt_out(
         if isinstance(each, Brought)
         for address in each.dossier.addresses
     )
-    imported = [each for each in read if isinstance(each, Imported)]
+    persons = Counter({"fields": 0, "texts": 0})
+    for one in read:
+        if isinstance(one, Imported):
+            persons.update(left_out(one))
     return {
         "items": len(became),
         "counts": {status: counts[status] for status in STATUSES if counts[status]},
         "addresses": dict(sorted(states.items())),
-        "left_out": {
-            "fields": sum(len(each.dropped) for each in imported),
-            "texts": sum(
-                remark.kind is RemarkKind.PERSON_LEFT_OUT
-                for each in imported
-                for remark in each.remarks
-            ),
-        },
+        "left_out": dict(persons),
         "sent_sha256": sent,
         "items_sha256": answered,
     }
