@@ -26,7 +26,8 @@ MOVED_M: Final = 20.0
 """A position that moved no further was measured anew: the dossier means the same place."""
 
 _SLIPS: Final = 10
-"""From so many letters on a name may have two slips, else one: Lê Lợi is not Lê Lai."""
+"""From so many letters on a name may have two slips, a shorter one lacks a letter at most: Lê Lợi
+is not Lê Lai."""
 
 
 class Why(StrEnum):
@@ -172,9 +173,12 @@ def is_slip(one: str, other: str) -> bool:
     (True, False, False)
     """
     digits = [[letter for letter in each if letter.isdigit()] for each in (one, other)]
-    longest = min(len(one), len(other))
-    most = 2 if longest >= _SLIPS else 1
-    return bool(longest) and digits[0] == digits[1] and OSA.distance(one, other) <= most
+    shortest, distance = min(len(one), len(other)), OSA.distance(one, other)
+    if shortest == 0 or digits[0] != digits[1]:
+        return False
+    if shortest >= _SLIPS:
+        return distance <= 2
+    return distance == 1 and len(one) != len(other)
 
 
 @dataclass(frozen=True, slots=True)
