@@ -14,7 +14,7 @@ import os
 import shutil
 import unicodedata
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -230,8 +230,9 @@ class _Sink:
         if self._file is not None and self._path is not None:
             with _disk_errors():
                 os.fsync(self._file)
-                for folder in (self._path.parent, self._path.parent.parent):
-                    _sync_folder(folder)
+                with suppress(FileNotFoundError):  # ended meanwhile, which the job's row tells
+                    for folder in (self._path.parent, self._path.parent.parent):
+                        _sync_folder(folder)
 
     def close(self) -> None:
         if self._file is not None:

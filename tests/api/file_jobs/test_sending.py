@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 from fastapi import FastAPI
-from file_jobs_world import ROWS, Send
+from file_jobs_world import ROWS, Send, folders_in
 
 from addrsvc.settings import Settings
 
@@ -24,10 +24,6 @@ def jobs_of(url: str) -> list[tuple[Any, ...]]:
     with psycopg.connect(url) as conn:
         query = "SELECT state, file_name, input_bytes FROM personal.file_job ORDER BY created_at"
         return conn.execute(query).fetchall()
-
-
-def folders_in(files_dir: Path) -> list[str]:
-    return [each.name for each in files_dir.iterdir()]
 
 
 async def test_a_large_file_goes_to_the_disk_and_not_into_memory(
