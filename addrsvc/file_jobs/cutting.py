@@ -149,11 +149,11 @@ def _mended(
     source: Source,
     used: Collection[int],
     language: Language,
-) -> RowIn:
+) -> tuple[int, Cells, str | None]:
     mended = list(map(written, cells))
     if reason is None:
         at = next((at for at in used if mended[at] != cells[at] or "\ufffd" in cells[at]), None)
         if at is not None:
             error = RowEncoding(column=source.columns[at], encoding=source.encoding)
             reason = _said(line, error, language)
-    return RowIn(line, mended, reason and written(reason))
+    return line, mended, reason and written(reason)

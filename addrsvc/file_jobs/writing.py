@@ -100,7 +100,7 @@ async def _write_parts(
     writer = await asyncio.to_thread(resume_writer, path, layout, job.written_to)
     written, is_kept = job.parts_written, True
     while is_kept and written < len(counts):
-        if not goes_on():
+        if written > job.parts_written and not goes_on():
             writer.leave()
             return False
         upto = min(written + _AT_A_TIME, len(counts))
