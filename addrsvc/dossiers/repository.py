@@ -215,6 +215,8 @@ async def in_sight(conn: Connection, dossiers: Sequence[Dossier], sight: Sight) 
     found = await rows(conn, QUERIES["standing"], {"codes": sorted(codes)})
     seen = {each["code"] for each in found if sight.sees(each["visibility"], each["commune_code"])}
     unseen = frozenset(codes - seen)
+    if not unseen:
+        return list(dossiers)
     return [
         replace(each, addresses=tuple(without_codes(one, unseen) for one in each.addresses))
         for each in dossiers

@@ -48,7 +48,7 @@ def guess(header: Sequence[str], _: Sequence[Cells]) -> dict[str, str]:
 
 def lacks(roles: Collection[str]) -> Sequence[str]:
     """Need the code: without addresses a dossier is one all the same."""
-    return () if "code" in roles else ("code",)
+    return [] if "code" in roles else ["code"]
 
 
 WORK: Final = RowWork(

@@ -7,7 +7,9 @@ import random
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -38,6 +40,9 @@ from addrsvc.dossiers.model import (
     settle,
 )
 from addrsvc.errors import AddrsvcError
+from addrsvc.file_jobs.kinds import dossiers as work
+from addrsvc.file_jobs.kinds.work import Room, Terms
+from addrsvc.tabular.model import Record
 
 pytestmark = pytest.mark.anyio
 
@@ -295,6 +300,36 @@ async def test_records_of_the_portal_leave_their_persons_behind(
     (address,) = done.became.dossier.addresses
     assert (address.given.text, done.became.dossier.facts["status"]) == ("5 Lê Lợi", "4")
     _nowhere(registry_url)
+
+
+async def test_the_kind_of_job_reads_chosen_columns_and_tells_each_row(engine: AsyncEngine) -> None:
+    header = ["STT", "Mã HS", "Mã hồ sơ nội bộ", "Chủ hồ sơ", "Tình trạng"]
+    assert work.guess(header, []) == {"code": "Mã HS", "status": "Tình trạng"}
+    assert (work.lacks({"status"}), work.lacks({"code"})) == (["code"], [])
+    places = {"code": 2, "status": 4}
+    terms = _terms(header, places)
+    reader = work.reader_of(terms)
+    assert isinstance(reader, SpreadsheetRows)
+    assert reader.columns.persons == (3,)
+    assert isinstance(work.reader_of(_terms(["MaHoSo", "MaTTHC"], {"code": 0})), NationalRows)
+    chosen = _terms(["MaHoSo", "MaTTHC"], {"code": 0}, columns={"code": "MaHoSo"})
+    assert isinstance(work.reader_of(chosen), SpreadsheetRows)
+    room = cast("Room", SimpleNamespace(**dict.fromkeys(("geocoder", "codes")), engine=engine,
+        principal=OFFICE, clock=LATER, doors=SimpleNamespace(pool=None)))  # fmt: skip
+    records = [Record(2, ["1", "", "HS/17", CANARIES[0], "Đã xử lý xong"]), Record(3, [""] * 5)]
+    done = await work.work(room, terms, records)
+    assert [each.status for each in done] == ["received", "refused"]
+    assert all(len(each.cells) == len(work.WORK.added) for each in done)
+    assert done[1].cells[-1].startswith("Hãy ghi mã hồ sơ")
+    assert [each.status for each in await work.work(room, terms, records)] == [
+        "received",
+        "refused",
+    ]
+
+
+def _terms(header: list[str], at: dict[str, int], **options: Any) -> Terms:
+    day, since = CLOCK.now().date(), CLOCK.now()
+    return Terms(UUID(int=1), header, at, day, since, "vi", None, options)
 
 
 def _nowhere(url: str) -> None:
