@@ -140,11 +140,26 @@ class Register:
             )
             return await succeeding.merge_addresses(conn, WHO, command, self.clock)
 
-    async def catch_up(self, *, links: int = 2_000, settle: timedelta = timedelta(0)) -> None:
-        """Number what happened and follow it to the end."""
+    async def look(self, *, links: int = 2_000) -> None:
+        """Number what happened and follow it as far as that goes."""
         await seal_all(self.engine)
-        while await follow(self.engine, self.clock, links=links, settle=settle):
+        while await follow(self.engine, self.clock, links=links, settle=timedelta(0)):
             pass
+
+    async def catch_up(self, *, links: int = 2_000) -> None:
+        """Follow to the end: who was killed may hold what it had for a moment."""
+        await self.look(links=links)
+        while await self.is_behind():
+            await asyncio.sleep(0.02)
+            await self.look(links=links)
+
+    async def is_behind(self) -> bool:
+        """Tell whether events are numbered that were not followed to the end."""
+        found = await self.ask(
+            "SELECT number > settled_number AS is_behind FROM log_head, personal.dossier_follower"
+            " WHERE log = 'events'"
+        )
+        return bool(found[0]["is_behind"])
 
     async def accept_all(self, principal: Principal = CLERK, **named: Any) -> AcceptedAll:
         """Accept all of something, chunk by chunk, as a person does."""
@@ -161,15 +176,11 @@ class Register:
 
     async def caught_up(self) -> None:
         """Wait until those who work beside have numbered and followed everything."""
-        while True:
-            found = await self.ask(
-                "SELECT (SELECT count(*) FROM event WHERE number IS NULL) AS waiting,"
-                " (SELECT number FROM log_head WHERE log = 'events') - settled_number AS behind"
-                " FROM personal.dossier_follower"
-            )
-            if found == [{"waiting": 0, "behind": 0}]:
-                return
+        waiting = "SELECT count(*) AS count FROM event WHERE number IS NULL"
+        is_done = False
+        while not is_done:
             await asyncio.sleep(0.05)
+            is_done = not (await self.ask(waiting))[0]["count"] and not await self.is_behind()
 
     async def ask(self, statement: str, **values: object) -> list[dict[str, Any]]:
         async with transaction(self.engine) as conn:

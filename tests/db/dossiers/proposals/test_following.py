@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from bulk_acts_world import WHO, house
@@ -93,14 +94,14 @@ async def test_a_link_written_meanwhile_is_found_later(register: Register) -> No
             {"at": clock.now(), "key": key_of(0), "code": code},
         )
         await renumber(register, code, "3")
-        await register.catch_up()
+        await register.look()
         assert {each["key"] for each in await register.proposals()} == {key_of(1), key_of(2)}
         assert not await follow(engine, clock, settle=now), "it waits for who is at work"
         await late.commit()
     # who links now knows the new number
     await register.bring({3: code})
     await asyncio.sleep(0.01)
-    await register.catch_up(settle=now)
+    await register.catch_up()
     found = await register.proposals()
     assert {each["key"] for each in found} == {key_of(n) for n in range(3)}
     assert len(found) == 3
@@ -128,7 +129,8 @@ async def test_what_is_taken_back_is_proposed_back(register: Register) -> None:
     assert back == [(key_of(0), "restored", [code])], "once, though two events tell of it"
     stay = sorted(each[:2] for each in opened if each[1] != "restored")
     assert stay == [(key_of(1), "renumbered"), (key_of(2), "renumbered")]
-    for of, count in ({"act": undone.act_id}, 1), ({"address": code}, 2):
+    both: list[tuple[dict[str, Any], int]] = [({"act": undone.act_id}, 1), ({"address": code}, 2)]
+    for of, count in both:
         done = await register.accept_all(**of)
         assert (done.accepted, done.overtaken, dict(done.left)) == (count, 0, {})
     assert set((await register.links()).values()) == {code}
@@ -143,8 +145,8 @@ async def test_what_is_taken_back_is_proposed_back(register: Register) -> None:
         ref = AddressRef.parse(code)
         await undoing.undo_version(conn, WHO, ref, None, "nhầm", register.clock)
     await register.catch_up()
-    last = [each for each in await register.proposals() if each["state"] == "open"]
-    assert [(each["key"], each["why"]) for each in last] == [(known, "renumbered")]
+    left = [each for each in await register.proposals() if each["state"] == "open"]
+    assert [(each["key"], each["why"]) for each in left] == [(known, "renumbered")]
 
 
 async def test_it_follows_by_itself_and_rests(register: Register) -> None:
