@@ -28,7 +28,7 @@ STATISTICS_WORDS: Final[dict[str, Text]] = {
         "Không có hồ sơ nào trong khoảng ngày này.", "There are no dossiers in these days."
     ),
     "statistics_from": Text("Tiếp nhận từ ngày", "Received from"),
-    "statistics_to": Text("đến ngày", "to"),
+    "statistics_to": Text("Đến ngày", "To"),
     "statistics_show": Text("Xem", "Show"),
     "statistics_all_days": Text("Mọi ngày", "All days"),
     "statistics_totals": Text("Tổng số", "Totals"),

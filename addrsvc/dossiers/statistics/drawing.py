@@ -1,9 +1,10 @@
 """Draw communes by their dossiers with folium: one HTML file that needs nothing else.
 
-folium as it comes fetches its libraries and pictures from elsewhere and writes texts into scripts.
-Here the one library it needs, Leaflet, stands in the file, there are no tiles under the communes,
-and a policy names every script and style of the file by its hash: whatever a text may hold, nothing
-else runs and nothing is fetched.
+folium as it comes fetches its libraries and pictures from elsewhere, and runs what it has rendered
+once more as a template: a name with braces in it would be computed on the server. So it is given
+shapes and numbers only. Texts stand beside them as data, and are shown by ``textContent``. The one
+library it needs, Leaflet, stands in the file, there are no tiles under the communes, and a policy
+names every script and style of the file by its hash: nothing else runs and nothing is fetched.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from html import escape
 from pathlib import Path
 from typing import Any, Final, cast
+
+import orjson
 
 from addrsvc.clock import VIETNAM
 from addrsvc.dossiers.statistics.classes import NONE, SHARE_LIMITS, breaks_of, class_of, number
@@ -86,7 +89,10 @@ def draw_map(
     from folium.utilities import JsCode  # noqa: PLC0415 -- see above
 
     library, style = _leaflet(npm_dir)
-    features = _features(shapes, _by_code(found), language)
+    known = [each for each in shapes if each.boundary or each.centre]
+    # circles last: they would lie under the areas around them
+    known.sort(key=lambda each: (each.boundary is None, each.code))
+    features = [_feature(at, each) for at, each in enumerate(known)]
     drawn = folium.Map(
         _MIDDLE,
         tiles=None,
@@ -104,12 +110,14 @@ def draw_map(
     if features:
         bounds = cast("list[list[float]]", layer.get_bounds())
         drawn.fit_bounds(bounds, padding=(8, 8))
+    told = _told(known, _by_code(found), language)
     own, own_style = (_HERE.joinpath(name).read_text(encoding="utf-8") for name in _OWN)
     title, panel = escape(_TITLE.in_(language)), _panel(found, shapes, language, show)
-    # folium takes texts for templates, so these are put in by hand; our style last: the later goes
+    # our style last: the later goes
     added = {
         "<html>": f'<html lang="{language}">',
         "</head>": f"<title>{title}</title><script>{library}</script><script>{own}</script>"
+        f"<script>const communes = {_script_json(told)};</script>"
         f"<style>{style}</style><style>{own_style}</style></head>",
         "<body>": f"<body>{panel}",
         "</html>": f"<script>followChoice({layer.get_name()});</script></html>",
@@ -158,37 +166,45 @@ def _by_code(found: Statistics) -> dict[str, Counts]:
     return {str(key[Dimension.COMMUNE] or ""): each for key, each in found.rows}
 
 
-def _features(
-    shapes: Iterable[Shape], counts: Mapping[str, Counts], language: Language
+def _feature(at: int, shape: Shape) -> dict[str, Any]:
+    """Give the shape of a commune, and where in the list what is told of it stands."""
+    place = shape.boundary or {"type": "Point", "coordinates": list(shape.centre or ())}
+    return {"type": "Feature", "geometry": place, "properties": {"at": at}}
+
+
+def _told(
+    shapes: Sequence[Shape], counts: Mapping[str, Counts], language: Language
 ) -> list[dict[str, Any]]:
-    known = [each for each in shapes if each.boundary or each.centre]
     limits = {
-        measure: breaks_of(_value(counts[each.code], measure) for each in known)
+        measure: breaks_of(_value(counts[each.code], measure) for each in shapes)
         for measure in (Measure.COUNT, Measure.WAITING)
     }
-    # circles last: they would lie under the areas around them
-    known.sort(key=lambda each: (each.boundary is None, each.code))
     return [
         {
-            "type": "Feature",
-            "geometry": each.boundary or {"type": "Point", "coordinates": list(each.centre or ())},
-            "properties": {
-                "name": each.name,
-                "lines": _lines(counts[each.code], language),
-                "styles": {
-                    measure.value: {
-                        "color": "#52606d",
-                        "weight": 1,
-                        "dashArray": "4 4" if each.is_indicative else None,
-                        "fillOpacity": 0.85,
-                        "fillColor": _colour(counts[each.code], measure, limits),
-                    }
-                    for measure in Measure
-                },
+            "name": each.name,
+            "lines": _lines(counts[each.code], language),
+            "styles": {
+                measure.value: {
+                    "color": "#52606d",
+                    "weight": 1,
+                    "dashArray": "4 4" if each.is_indicative else None,
+                    "fillOpacity": 0.85,
+                    "fillColor": _colour(counts[each.code], measure, limits),
+                }
+                for measure in Measure
             },
         }
-        for each in known
+        for each in shapes
     ]
+
+
+def _script_json(value: Any) -> str:
+    r"""Give JSON that may stand in a script: nothing in it ends the script or begins a comment.
+
+    >>> _script_json(["</script>"])
+    '["\\u003c/script>"]'
+    """
+    return orjson.dumps(value).decode().replace("<", "\\u003c")
 
 
 def _value(counts: Counts, measure: Measure) -> float:

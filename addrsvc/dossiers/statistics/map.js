@@ -1,12 +1,14 @@
-// Runs in the file of the map itself. Texts come as data and are set by textContent only.
+// Runs in the file of the map itself. Texts come as data, the list `communes`, and are set by
+// textContent only.
 
 // What a commune has, in a box at the pointer or at a tap.
 const tellCommune = (feature, layer) => {
+  const commune = communes[feature.properties.at];
   const box = document.createElement("div");
   const name = document.createElement("strong");
-  name.textContent = feature.properties.name;
+  name.textContent = commune.name;
   box.append(name);
-  for (const line of feature.properties.lines) {
+  for (const line of commune.lines) {
     const shown = document.createElement("div");
     shown.textContent = line;
     box.append(shown);
@@ -17,7 +19,7 @@ const tellCommune = (feature, layer) => {
 // Colours and legend follow the measure chosen.
 const followChoice = (layer) => {
   const show = (measure) => {
-    layer.setStyle((feature) => feature.properties.styles[measure]);
+    layer.setStyle((feature) => communes[feature.properties.at].styles[measure]);
     for (const legend of document.querySelectorAll("[data-legend]")) {
       legend.hidden = legend.dataset.legend !== measure;
     }

@@ -116,7 +116,7 @@ class Counts:
 PARTS: Final[dict[str, Text]] = {
     "by_itself": Text("Tự liên kết", "Linked by itself"),
     "corrected": Text("Tự liên kết, có sửa", "Linked with a correction"),
-    "by_person": Text("Người xử lý liên kết", "Linked by a person"),
+    "by_person": Text("Do cán bộ liên kết", "Linked by a person"),
     "waiting": Text("Chờ người xem", "Waiting for a person"),
     "unlinked": Text("Không liên kết", "Not linked"),
 }
