@@ -129,7 +129,7 @@ class ProgressWatch:
         self._every_s = every_s
         self._watched: Counter[UUID] = Counter()
         self._is_asked = asyncio.Event()
-        self._next: asyncio.Future[Mapping[UUID, Standing]] | None = None
+        self._next: asyncio.Future[Mapping[UUID, Standing | None]] | None = None
         self.is_ending = False
         """The process is asked to stop: nobody watches any more."""
 
@@ -151,13 +151,14 @@ class ProgressWatch:
         Raises:
             TimeoutError: the database does not answer; or the process ends.
         """
-        if self.is_ending:
-            raise TimeoutError
-        if self._next is None:
-            self._next = asyncio.get_running_loop().create_future()
         async with asyncio.timeout(_PATIENCE_S):
-            found = await asyncio.shield(self._next)
-        return found.get(job_id)
+            while not self.is_ending:
+                if self._next is None:
+                    self._next = asyncio.get_running_loop().create_future()
+                found = await asyncio.shield(self._next)
+                if job_id in found:  # else that look had begun before
+                    return found[job_id]
+        raise TimeoutError
 
     async def run(self) -> None:
         """Look until cancelled; a database that is away is asked again."""
@@ -165,15 +166,17 @@ class ProgressWatch:
             await self._is_asked.wait()
             try:
                 # one that hangs would keep everybody waiting who comes to this process
+                asked = list(self._watched)
                 async with asyncio.timeout(_PATIENCE_S), transaction(self._engine) as conn:
-                    jobs = await repository.list_watched(conn, list(self._watched))
+                    jobs = await repository.list_watched(conn, asked)
                     found = await list_standings(conn, jobs, self._settings, self._clock)
             except (DBAPIError, PoolExhausted, psycopg.Error, OSError) as error:
                 log.warning("progress waits", error=type(error).__name__)
             else:
                 told, self._next = self._next, None
                 if told is not None and not told.done():
-                    told.set_result({each.job.job_id: each for each in found})
+                    there = {each.job.job_id: each for each in found}
+                    told.set_result({job_id: there.get(job_id) for job_id in asked})
             if not self._watched:
                 self._is_asked.clear()
             await asyncio.sleep(self._every_s)

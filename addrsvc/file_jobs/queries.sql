@@ -71,7 +71,7 @@ GROUP BY mine.job_id;
 
 -- start --
 -- Its columns are chosen: it waits for a worker to cut it. Index: file_job_pkey.
-UPDATE personal.file_job SET state = 'waiting', options = %(options)s
+UPDATE personal.file_job SET state = 'waiting', options = %(options)s, problem = NULL
 WHERE job_id = %(job_id)s
 RETURNING *;
 
@@ -89,8 +89,8 @@ WHERE job_id = %(job_id)s
 RETURNING *;
 
 -- files_gone --
--- No files of a job are left. Index: file_job_pkey.
-UPDATE personal.file_job SET files_gone_at = %(at)s
+-- No files of a job are left, nor the first rows that were shown of it. Index: file_job_pkey.
+UPDATE personal.file_job SET files_gone_at = %(at)s, found = found - 'rows'
 WHERE job_id = %(job_id)s AND files_gone_at IS NULL;
 
 -- fail_late --

@@ -276,10 +276,13 @@ async def _events(request: Request, standing: Standing) -> AsyncGenerator[bytes]
     heard_at = now()
     with watch.watching(job_id):
         while not standing.job.state.is_over:
-            found = await _look(watch, job_id)
-            if watch.is_ending:
+            try:
+                found = await watch.look(job_id)
+            except TimeoutError:
+                found = standing  # the database is away: the watcher asks again
+            if watch.is_ending or found is None:
                 return
-            if found is not None and found.told != standing.told:
+            if found.told != standing.told:
                 standing = found
                 yield _event(standing, language)
             elif now() >= heard_at + HEARTBEAT_S:
@@ -289,13 +292,6 @@ async def _events(request: Request, standing: Standing) -> AsyncGenerator[bytes]
                     return  # the key has ended: who comes back is told
                 heard_at = now()
                 yield b": \n\n"
-
-
-async def _look(watch: ProgressWatch, job_id: UUID) -> Standing | None:
-    try:
-        return await watch.look(job_id)
-    except TimeoutError:
-        return None  # the database is away: the watcher asks again
 
 
 def _event(standing: Standing, language: Language) -> bytes:

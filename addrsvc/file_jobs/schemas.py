@@ -54,7 +54,8 @@ _OF_ADDRESS: Final = (
     "successors",
 )
 
-Cell = Annotated[str, Field(min_length=1, max_length=500)]
+Role = Annotated[str, Field(min_length=1, max_length=40)]
+Column = Annotated[str, Field(max_length=500)]
 
 
 class StartIn(BaseModel):
@@ -64,10 +65,11 @@ class StartIn(BaseModel):
         extra="forbid", json_schema_extra={"example": {"columns": {"address": "Địa chỉ"}}}
     )
 
-    columns: dict[Cell, Cell] = Field(
+    columns: dict[Role, Column] = Field(
         default_factory=dict,
         max_length=100,
-        description="role → name of a column of the file; empty: as guessed",
+        description="role → name of a column of the file, or an empty text for none; roles left "
+        "out are as asked first, or guessed",
     )
 
 
@@ -92,7 +94,8 @@ def asked_for(
         list[str] | None,
         Query(
             max_length=100,
-            description="role:name of a column, once for each; those left out are guessed",
+            description="role:name of a column, once for each role; role: alone for none; those "
+            "left out are guessed",
             examples=[["address:Địa chỉ"]],
         ),
     ] = None,
@@ -146,19 +149,19 @@ def result_of_name(file_name: str) -> str:
 
 
 def columns_of(given: Sequence[str]) -> dict[str, str]:
-    """Read columns given as ``role:name``; names may hold colons.
+    """Read columns given as ``role:name``; names may hold colons, and none means no column.
 
-    >>> columns_of(["address:Địa chỉ", "commune:Xã: mới"])
-    {'address': 'Địa chỉ', 'commune': 'Xã: mới'}
+    >>> columns_of(["address:Địa chỉ", "commune:Xã: mới", "lon:"])
+    {'address': 'Địa chỉ', 'commune': 'Xã: mới', 'lon': ''}
 
     Raises:
         ColumnGiven: one is of another form, or a role comes twice.
     """
     columns: dict[str, str] = {}
     for each in given:
-        role, _, column = each.partition(":")
+        role, colon, column = each.partition(":")
         role, column = role.strip(), column.strip()
-        if not role or not column or role in columns:
+        if not role or not colon or role in columns:
             raise ColumnGiven(given=each[:80])
         columns[role] = column
     return columns

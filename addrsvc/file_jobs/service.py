@@ -37,6 +37,7 @@ from addrsvc.file_jobs.model import FileJob, JobState, Kind
 from addrsvc.file_jobs.running import leave_first
 from addrsvc.file_jobs.running_errors import RoleUnknown
 from addrsvc.settings import Settings
+from addrsvc.tabular.columns import header_key
 from addrsvc.tabular.errors import ColumnUnknown
 
 PAGE_LIMIT: Final = 200
@@ -63,7 +64,7 @@ class Received:
 
 def scope_of(kind: Kind) -> Scope:
     """Give what it takes to have a job of a kind done, and to see what came of it."""
-    return Scope.DOSSIERS_WRITE if kind is Kind.DOSSIERS else Scope.ADDRESSES_READ
+    return KINDS[kind].scope
 
 
 async def begin_job(
@@ -81,7 +82,7 @@ async def begin_job(
         FileJobsTooMany, FileBytesTooMany: its quota is used up.
     """
     principal.require(scope_of(asked.kind))
-    check_columns(asked.kind, asked.options["columns"], None)
+    check_columns(asked.kind, asked.options["columns"])
     held = await repository.held_by(conn, principal.id)
     if held.unfinished >= settings.file_jobs_each:
         raise FileJobsTooMany(limit=settings.file_jobs_each)
@@ -156,7 +157,7 @@ async def start_job(
     columns: Mapping[str, str],
     clock: Clock,
 ) -> FileJob:
-    """Begin a job that waits for its columns; where none are given, with those guessed.
+    """Begin a job that waits for its columns; those not given are as asked first, or guessed.
 
     Raises:
         NotSignedIn, FileJobNotFound: see ``get_job``.
@@ -173,11 +174,9 @@ async def start_job(
     if job.expires_at <= now:
         raise FilesExpired
     found = job.found or {}
-    guessed = found.get("roles", {})
-    chosen = dict(columns) or {**guessed, **job.options["columns"]}
-    check_columns(job.kind, chosen, found.get("columns"), are_all=True)
-    left_out = {role: "" for role in guessed if role not in chosen}  # not to be guessed again
-    options = {**job.options, "columns": {**chosen, **left_out}, "start": True}
+    chosen = {**job.options["columns"], **columns}
+    check_columns(job.kind, chosen, found.get("columns"), found.get("roles", {}))
+    options = {**job.options, "columns": chosen, "start": True}
     job = await repository.start(conn, job, options)
     await leave_first(conn, job.job_id, job.owner)
     await _note(conn, principal, job, "start", now)
@@ -257,30 +256,34 @@ async def note_download(
 
 
 def check_columns(
-    kind: Kind, chosen: Mapping[str, str], there: Sequence[str] | None, *, are_all: bool = False
+    kind: Kind,
+    chosen: Mapping[str, str],
+    there: Sequence[str] | None = None,
+    guessed: Mapping[str, str] | None = None,
 ) -> None:
     """Pass columns that a job of a kind can be done with.
 
     Args:
         kind: of the job.
-        chosen: role → name of the column.
+        chosen: role → name of the column; empty: none, whatever would be guessed.
         there: columns of the file; None: not known yet.
-        are_all: no others will be guessed.
+        guessed: the same for roles not chosen; None: not known yet.
 
     Raises:
         RoleUnknown, ColumnUnknown, ColumnsStillNeeded: they are not.
     """
-    work = KINDS.get(kind)
-    if work is None:
-        return
+    work = KINDS[kind]
+    keys = None if there is None else set(map(header_key, there))
     for role, column in chosen.items():
         if role not in work.roles:
-            raise RoleUnknown(role=role, known=", ".join(work.roles))
-        if there is not None and column not in there:
-            raise ColumnUnknown(column=column[:80], known=", ".join(there)[:500])
-    lacking = work.lacks(chosen.keys()) if are_all else []
-    if lacking:
-        raise ColumnsStillNeeded(roles=", ".join(lacking))
+            raise RoleUnknown(role=role[:40], known=", ".join(work.roles))
+        if column and keys is not None and header_key(column) not in keys:
+            raise ColumnUnknown(column=column[:80], known=", ".join(there or ())[:500])
+    if guessed is not None:
+        at = {role for role, column in {**guessed, **chosen}.items() if column}
+        lacking = work.lacks(at)
+        if lacking:
+            raise ColumnsStillNeeded(roles=", ".join(lacking))
 
 
 def _require_known(principal: Principal) -> None:

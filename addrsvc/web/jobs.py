@@ -118,7 +118,7 @@ async def steer(request: Request, job_id: str, act: str) -> Response:
             if act == "start":
                 job = await service.get_job(conn, principal, number)
                 chosen = _chosen(job, form)
-                service.check_columns(job.kind, chosen, None, are_all=True)  # none is no choice
+                service.check_columns(job.kind, chosen, guessed={})  # none is no choice
                 await service.start_job(conn, principal, number, chosen, clock)
             elif act == "cancel":
                 await service.cancel_job(conn, principal, number, clock)

@@ -179,7 +179,9 @@ async def test_a_job_is_started_with_its_columns_and_ended(
     start, cancel = f"/v1/jobs/{job_id}:start", f"/v1/jobs/{job_id}:cancel"
     early = await client.post(start, json={}, headers=owner)
     assert (early.status_code, early.json()["state"]) == (409, "waiting")
-    found = {"columns": ["Số nhà", "Địa chỉ"], "roles": {"address": "Địa chỉ"}}
+    columns = ["Số nhà", "Địa chỉ", "Đường"]
+    roles = {"address": "Địa chỉ", "house_number": "Số nhà"}
+    found = {"columns": columns, "roles": roles, "rows": [["1", "12 Đường Lê Lợi", ""]]}
     put(database_url, job_id, state="needs_columns", found=Jsonb(found))
     asked = (await client.get(f"/v1/jobs/{job_id}", headers=owner)).json()
     assert asked["links"]["start"] == start
@@ -187,17 +189,19 @@ async def test_a_job_is_started_with_its_columns_and_ended(
     for columns, slug in (
         ({"nothing": "Địa chỉ"}, "job-role-unknown"),
         ({"address": "Không có"}, "column-unknown"),
-        ({"house_number": "Số nhà"}, "file-job-columns-needed"),
+        ({"address": ""}, "file-job-columns-needed"),
     ):
         refused = await client.post(start, json={"columns": columns}, headers=owner)
         assert refused.json()["type"] == f"/problems/{slug}"
-    begun = await client.post(start, json={}, headers=owner)
+    chosen = {"columns": {"address": "dia_chi", "house_number": ""}}
+    begun = await client.post(start, json=chosen, headers=owner)
     assert (begun.status_code, begun.json()["state"]) == (200, "waiting")
-    assert begun.json()["options"]["columns"] == {"address": "Địa chỉ"}
+    assert begun.json()["options"]["columns"] == chosen["columns"]
     for _ in range(2):
         ended = await client.post(cancel, headers=owner)
         assert (ended.status_code, ended.json()["state"]) == (200, "cancelled")
         assert ended.json()["files_gone_at"] is not None
+        assert "rows" not in ended.json()["found"]  # they are people's too
     assert not (files_dir / job_id).exists()
     taken = await client.get(f"/v1/jobs/{job_id}/result", headers=owner)
     assert taken.json()["type"] == "/problems/file-job-no-result"

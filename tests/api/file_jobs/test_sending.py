@@ -148,6 +148,7 @@ async def test_names_are_clean_and_say_the_format(send: Send, database_url: str)
         assert (answer.status_code, answer.json()["type"]) == (422, "/problems/format-unknown")
     for asked in (
         {"column": "x"},
+        {"column": "nothing:Địa chỉ"},
         {"column": ["address:a", "address:b"]},
         {"encoding": "latin1"},
         {"kind": "nothing"},
