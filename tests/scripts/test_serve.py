@@ -78,9 +78,13 @@ class Serve:
         [pid] = self._children("uvicorn")
         return pid
 
+    def worker_pids(self) -> list[int]:
+        """Give the processes that run jobs just now."""
+        return self._children("addrsvc worker")
+
     def worker_pid(self) -> int | None:
         """Give the process that runs jobs, if there is one just now."""
-        return next(iter(self._children("addrsvc worker")), None)
+        return next(iter(self.worker_pids()), None)
 
     def _children(self, word: str) -> list[int]:
         listed = subprocess.check_output(["/bin/ps", "-o", "pid=,args=", "-A"], text=True)
@@ -134,6 +138,14 @@ def start_here(start: StartServe, data_dir: Path) -> StartServe:
     )
 
 
+ALONE = "--no-worker"
+"""Where a test is not about them: each worker is a process that loads all of the service."""
+
+
+_client = httpx.Client(limits=httpx.Limits(max_keepalive_connections=0), timeout=10)
+"""One for all questions: making one takes 20 ms, as often as we ask whether something is ready."""
+
+
 def _wait_until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 60
     while not condition():
@@ -143,13 +155,13 @@ def _wait_until(condition: Callable[[], bool]) -> None:
 
 def _answers(url: str) -> bool:
     with contextlib.suppress(httpx.TransportError):
-        return httpx.get(f"{url}/readyz").status_code == httpx.codes.OK
+        return _client.get(f"{url}/readyz").status_code == httpx.codes.OK
     return False
 
 
 def _workers(url: str) -> int | None:
     """Read how many workers run; None while the service cannot tell."""
-    worker = httpx.get(f"{url}/readyz").json().get("worker")
+    worker = _client.get(f"{url}/readyz").json().get("worker")
     return None if worker is None else int(worker["running"])
 
 
@@ -164,16 +176,16 @@ def test_it_serves_until_it_is_told_to_stop_and_leaves_nothing_running(
     assert example[1].startswith(url)
     assert httpx.get(example[1]).status_code == httpx.codes.OK
     web_server = identify(serve.web_server_pid())
-    _wait_until(lambda: _workers(url) == 1)
-    worker_pid = serve.worker_pid()
-    assert worker_pid is not None
-    worker = identify(worker_pid)
+    _wait_until(lambda: _workers(url) == 2)  # one of them for files
+    workers = [identify(pid) for pid in serve.worker_pids()]
     assert web_server is not None
-    assert worker is not None
+    assert len(workers) == 2
     assert serve.stop(number) == 0
     assert not _answers(url)
     assert not is_alive(web_server)
-    assert not is_alive(worker)
+    for worker in workers:
+        assert worker is not None
+        assert not is_alive(worker)
     assert "worker stopped" in serve.said
     assert find_orphans(data_dir / "postgres") == []
 
@@ -182,7 +194,7 @@ def test_the_demo_and_a_province_have_databases_of_their_own(
     start_here: StartServe, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ADDRSVC_DATA_DIR", str(data_dir))
-    serve = start_here("--no-demo")
+    serve = start_here("--no-demo", ALONE)
     serve.wait_ready()
     assert "example" not in serve.said
     served = find_served_database()
@@ -197,16 +209,17 @@ def test_the_demo_and_a_province_have_databases_of_their_own(
 
 @pytest.mark.usefixtures("untraced")
 def test_several_workers_all_end(start_here: StartServe) -> None:
-    serve = start_here("--workers=2")
+    serve = start_here("--workers=2", ALONE)
     url = serve.wait_ready()
     assert serve.stop() == 0
     assert not _answers(url)
 
 
+@pytest.mark.usefixtures("untraced")
 def test_a_second_serve_on_the_same_data_says_where_the_first_is(
     start_here: StartServe,
 ) -> None:
-    first = start_here()
+    first = start_here(ALONE)
     url = first.wait_ready()
     second = start_here()
     assert second.wait_end() == EXIT_CODES[Kind.CONFLICT]
@@ -246,13 +259,14 @@ def test_killed_with_nothing_stopped_it_starts_again(
     _wait_until(lambda: not is_alive(web_server))  # the kernel tells it to stop
     left = find_postmaster(data_dir / "postgres")
     assert left is not None
-    again = start_here()
+    again = start_here(ALONE)
     assert _answers(again.wait_ready())
     assert not _answers(url)
     assert again.stop() == 0
     assert not is_alive(left)
 
 
+@pytest.mark.usefixtures("untraced")
 def test_when_postgresql_is_killed_it_says_so_and_stops_then_recovers(
     start_here: StartServe, data_dir: Path
 ) -> None:
@@ -264,11 +278,12 @@ def test_when_postgresql_is_killed_it_says_so_and_stops_then_recovers(
     assert serve.wait_end() == EXIT_CODES[Kind.UNAVAILABLE]
     assert "PostgreSQL" in serve.said.splitlines()[-1]
     assert not _answers(url)
-    again = start_here()
+    again = start_here(ALONE)
     assert _answers(again.wait_ready())
     assert again.stop() == 0
 
 
+@pytest.mark.usefixtures("untraced")
 def test_when_the_web_server_is_killed_it_says_so_and_stops(
     start_here: StartServe, data_dir: Path
 ) -> None:
@@ -292,7 +307,7 @@ def test_when_the_worker_is_killed_it_is_begun_again_and_no_job_is_lost(
         " WHERE task_name = 'noop' AND status <> 'succeeded'"
     )
     with empty_database() as url, psycopg.connect(url, autocommit=True) as conn:
-        serve = start(f"--port={free_port()}", ADDRSVC_DATABASE_URL=url)
+        serve = start(f"--port={free_port()}", "--file-workers=0", ADDRSVC_DATABASE_URL=url)
         served = serve.wait_ready()
         _wait_until(lambda: _workers(served) == 1)
         killed = serve.worker_pid()
@@ -313,7 +328,7 @@ def test_without_a_worker_lookups_are_served_and_it_is_said(
     start: StartServe, empty_database: Callable[[], AbstractContextManager[str]]
 ) -> None:
     with empty_database() as url:
-        serve = start(f"--port={free_port()}", "--no-worker", ADDRSVC_DATABASE_URL=url)
+        serve = start(f"--port={free_port()}", ALONE, ADDRSVC_DATABASE_URL=url)
         served = serve.wait_ready()
         assert serve.worker_pid() is None
         _wait_until(lambda: _workers(served) == 0)
@@ -329,18 +344,19 @@ def test_ctrl_c_while_it_starts_leaves_nothing_running(
     assert find_orphans(data_dir / "postgres") == []
 
 
+@pytest.mark.usefixtures("untraced")
 def test_a_newer_schema_is_refused_in_one_sentence(
     start_here: StartServe, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ADDRSVC_DATA_DIR", str(data_dir))
-    serve = start_here("--no-demo")
+    serve = start_here("--no-demo", ALONE)
     serve.wait_ready()
     served = find_served_database()
     assert served is not None
     with psycopg.connect(served[0].owner) as conn:
         conn.execute("UPDATE alembic_version SET version_num = '9999_from_the_future'")
     assert serve.stop() == 0
-    refused = start_here("--no-demo")
+    refused = start_here("--no-demo", ALONE)
     assert refused.wait_end() == EXIT_CODES[Kind.UNAVAILABLE]
     assert "9999_from_the_future" in refused.said.splitlines()[-1]
     assert "Traceback" not in refused.said
@@ -357,7 +373,7 @@ def test_an_existing_server_is_used_as_it_is(
     start: StartServe, empty_database: Callable[[], AbstractContextManager[str]], tmp_path: Path
 ) -> None:
     with empty_database() as url:
-        arguments = (f"--port={free_port()}", f"--data-dir={tmp_path / 'unused'}")
+        arguments = (f"--port={free_port()}", f"--data-dir={tmp_path / 'unused'}", ALONE)
         serve = start(*arguments, ADDRSVC_DATABASE_URL=url)
         assert _answers(serve.wait_ready())
         assert "example" not in serve.said  # nobody's database gets demo addresses unasked
@@ -367,7 +383,8 @@ def test_an_existing_server_is_used_as_it_is(
         asked = start(*arguments, "--demo", ADDRSVC_DATABASE_URL=url)
         assert asked.wait_end() == EXIT_CODES[Kind.INVALID]
         assert "--no-demo" in asked.said
-    assert not (tmp_path / "unused").exists()
+    # no cluster: the folder is for files of jobs only
+    assert [each.name for each in (tmp_path / "unused").iterdir()] == ["files"]
 
 
 def test_an_existing_server_that_does_not_answer_is_named_without_the_password(
