@@ -186,8 +186,9 @@ def _chosen(job: FileJob, form: dict[str, str]) -> dict[str, str]:
     chosen = {}
     for name, place in form.items():
         kind, _, role = name.partition(".")
-        if kind == "role" and place in map(str, range(len(columns))):
-            chosen[role] = columns[int(place)]
+        if kind == "role":  # one left open means no column, whatever would be guessed
+            is_chosen = place in map(str, range(len(columns)))
+            chosen[role] = columns[int(place)] if is_chosen else ""
     return chosen
 
 
