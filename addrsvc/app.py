@@ -24,6 +24,7 @@ from addrsvc.db.doors import Doors, open_doors
 from addrsvc.db.read_only import ReadOnly, Reason, Watch
 from addrsvc.dossiers import bulk_router as dossiers_bulk
 from addrsvc.dossiers import router as dossiers
+from addrsvc.dossiers.erasing import take_out_persons
 from addrsvc.dossiers.proposals import router as dossier_proposals
 from addrsvc.dossiers.statistics import router as dossier_statistics
 from addrsvc.edge import logs, operations, read_only, work
@@ -103,6 +104,7 @@ def create_app(
         doors = await open_doors(settings)
         app.state.doors = doors
         app.state.code_lookup = CodeLookup(doors.lookups)
+        app.state.take_out_persons = take_out_persons
         app.state.gazetteer = Follower(doors.pool)
         app.state.geocoder = Geocoder(
             doors, app.state.clock, app.state.gazetteer, app.state.units_in_memory

@@ -18,6 +18,7 @@ from addrsvc.audit import readings
 from addrsvc.cli.session import in_transaction, operator
 from addrsvc.clock import VIETNAM, SystemClock, today
 from addrsvc.db.doors import make_engine
+from addrsvc.dossiers.erasing import take_out_persons
 from addrsvc.personal import crypto, requests, sealing
 from addrsvc.personal.errors import EncryptionKeyMissing
 from addrsvc.personal.model import PURPOSES, Person, Purpose
@@ -182,15 +183,18 @@ def erase(
     """Erase one person everywhere; the addresses stay. The name is asked for."""
     named, at = _named(phone, address), SystemClock().now()
     erased = in_transaction(
-        lambda conn: persons.erase_person(conn, operator(), named, at=at, request_id=number)
+        lambda conn: persons.erase_person(
+            conn, operator(), named, at=at, take_out=take_out_persons, request_id=number
+        )
     )
     print(
         f"erased at {erased.addresses} addresses, in {erased.texts} texts of versions, "
-        f"in {erased.rejections} reasons of refused rows, in {erased.answers} answers kept"
+        f"in {erased.rejections} reasons of refused rows, in {erased.answers} answers kept, "
+        f"in {erased.elsewhere} addresses of dossiers"
     )
     print(
-        "left to you: import files and their .rejected.csv where they were kept, and backups, "
-        "until they run out"
+        "left to you: whoever sent dossiers that named them, import files and their .rejected.csv "
+        "where they were kept, and backups, until they run out"
     )
 
 

@@ -8,7 +8,7 @@ texts of any version that name them. Followers need no event: none ever held a p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,6 +75,10 @@ class Kept:
     """Who read it, latest first; of these, too, the person may know."""
 
 
+TakeOut = Callable[[AsyncConnection, Sequence[Person], Sequence[str]], Awaitable[int]]
+"""Takes persons out of what is kept beside the register; patterns of ILIKE for them, as typed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Erased:
     """What an erasure took out: counts only."""
@@ -87,6 +91,8 @@ class Erased:
     """Reasons of refused import rows that quoted them."""
     answers: int
     """Answers kept for repeats that quoted them."""
+    elsewhere: int
+    """What is kept beside the register and named them: addresses of dossiers."""
 
     def to_json(self) -> dict[str, object]:
         """Give it as facts for the log and the answer."""
@@ -95,6 +101,7 @@ class Erased:
             "texts": self.texts,
             "rejections": self.rejections,
             "answers": self.answers,
+            "elsewhere": self.elsewhere,
         }
 
 
@@ -189,9 +196,12 @@ async def erase_person(
     named: Named,
     *,
     at: datetime,
+    take_out: TakeOut,
     request_id: int | None = None,
 ) -> Erased:
     """Erase a person everywhere; the addresses stay. Erasing twice changes nothing.
+
+    ``take_out``: for what knows the register, and not the other way round.
 
     Raises:
         NotSignedIn, ScopeMissing, EverywhereForbidden, PersonNotNamed, AddressNotFound,
@@ -206,9 +216,10 @@ async def erase_person(
     patterns = _patterns([*persons, named.person])
     rejections = await execute(conn, QUERIES["rejections_naming"], {"patterns": patterns})
     answers = await idempotency.forget_naming(conn, patterns)
+    elsewhere = await take_out(conn, [*persons, named.person], patterns)
     await holders.erase_holders(conn, [each.address_id for each in places])
     await _trace(conn, principal, "holder.erase", places, at)
-    erased = Erased(len(places), texts, rejections, answers)
+    erased = Erased(len(places), texts, rejections, answers, elsewhere)
     await _close(conn, principal, request_id, RequestKind.ERASE, erased.to_json(), at)
     return erased
 

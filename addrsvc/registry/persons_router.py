@@ -6,7 +6,7 @@ No answer here is kept for repeats: it would be a second copy of what may have t
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import Field
@@ -105,10 +105,22 @@ async def correct(
 
 
 @router.post("/erase", summary="Erase one person; the addresses stay")
-async def erase(named: NamedIn, conn: WriteConn, caller: Caller, clock: AppClock) -> dict[str, Any]:
-    """Erase the person everywhere, texts of former versions included; say what was taken out."""
+async def erase(
+    named: NamedIn, request: Request, conn: WriteConn, caller: Caller, clock: AppClock
+) -> dict[str, Any]:
+    """Erase the person everywhere, texts of former versions included; say what was taken out.
+
+    ``elsewhere`` counts addresses of dossiers that named the person. Whoever sends these dossiers
+    again as they were brings the name again: tell them.
+    """
+    take_out = cast("persons.TakeOut", request.app.state.take_out_persons)
     erased = await persons.erase_person(
-        conn, caller, named.to_model(), at=clock.now(), request_id=named.request
+        conn,
+        caller,
+        named.to_model(),
+        at=clock.now(),
+        take_out=take_out,
+        request_id=named.request,
     )
     return erased.to_json()
 

@@ -168,11 +168,39 @@ async def test_an_erased_person_is_nowhere_and_no_undo_brings_them_back(
             "INSERT INTO import_rejection SELECT run_id, 2, 'x', %s, 'x' FROM import_run",
             [f"không hiểu “{NAME}”"],
         )
+        admin.execute(
+            "INSERT INTO personal.dossier (code, code_key, office, version, created_at, created_by,"
+            " changed_at, changed_by) VALUES ('X1', 'X1', %s, 1, now(), 'key:x', now(), 'key:x')",
+            [NAME],
+        )
+        admin.execute(
+            "INSERT INTO personal.dossier_address (dossier_id, n, role, given, state, category,"
+            " verdict, judged_at, recorded_at) SELECT dossier_id, n, 'object', given::jsonb,"
+            " 'waiting', 'C', CASE WHEN n < 3 THEN %s::jsonb ELSE '{}' END, now(), now()"
+            " FROM personal.dossier,"
+            " unnest(%s::text[]) WITH ORDINALITY AS g (given, n)",
+            [
+                f'{{"reasons": [["x", "{NAME}", "{NAME}"]], "corrections": []}}',
+                [
+                    f'{{"text": "{NAME.upper()}, 12 Lê Lợi", "note": "gọi {PHONE}"}}',
+                    f'{{"text": "{NAME}"}}',
+                    '{"code": "7512304827"}',
+                ],
+            ],
+        )
     asked = await call(client, office, "requests", kind="erase", name=NAME, phone=PHONE)
     erased = await call(client, office, "erase", name=NAME, phone=PHONE, request=asked["request"])
-    assert erased == {"addresses": 1, "texts": 2, "rejections": 1, "answers": 1}
+    counts = {"addresses": 1, "texts": 2, "rejections": 1, "answers": 1, "elsewhere": 3}
+    assert erased == counts
+    with psycopg.connect(registry_url) as admin:
+        left = admin.execute("SELECT given FROM personal.dossier_address ORDER BY n").fetchall()
+    assert [given for (given,) in left] == [
+        {"text": "12 Lê Lợi", "note": "gọi"},
+        {"text": "—"},
+        {"code": "7512304827"},
+    ]
     again = await call(client, office, "erase", name=NAME, phone=PHONE)
-    assert again == {"addresses": 0, "texts": 0, "rejections": 0, "answers": 0}
+    assert again == dict.fromkeys(counts, 0)
     undone = await client.post(
         f"{path}:undo", json={"reason": "thử"}, headers={**office, "If-Match": '"2"'}
     )
