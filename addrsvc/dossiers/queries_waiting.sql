@@ -83,7 +83,7 @@ SELECT count(*) AS count FROM (
       AND (%(communes)s::text[] IS NULL OR d.created_by = %(own)s OR EXISTS (
             SELECT FROM personal.dossier_reach r
             WHERE r.dossier_id = a.dossier_id AND r.commune_code = any(%(communes)s::text[])))
-    LIMIT %(most)s) AS some;
+    LIMIT %(most)s) AS few;
 
 -- decided_since --
 -- How many decisions of a principal since a moment stand. Rows opened before: dossiers.
@@ -111,5 +111,5 @@ GROUP BY t.number, a.state, i.code ORDER BY t.number, count(*) DESC, i.code;
 SELECT reason ->> 0 AS id, min(reason ->> 1) AS vi, min(reason ->> 2) AS en, count(*) AS count
 FROM (SELECT a.verdict FROM personal.dossier_address a
       WHERE a.state = %(state)s AND a.removed_at IS NULL AND a.decision IS NULL
-      LIMIT %(most)s) AS some, jsonb_array_elements(some.verdict -> 'reasons') AS reason
+      LIMIT %(most)s) AS few, jsonb_array_elements(few.verdict -> 'reasons') AS reason
 GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 30;

@@ -15,7 +15,7 @@ from addrsvc.errors import AddrsvcError
 from addrsvc.geocoding.finding_kinds import CATALOGUE
 from addrsvc.problems import RouteUnknown, language_of, response_of
 from addrsvc.settings import Settings
-from addrsvc.web import jobs, quality, signing_in, statistics, webhooks
+from addrsvc.web import desk, jobs, quality, signing_in, statistics, webhooks
 from addrsvc.web.finding import find_address, find_past, find_successors, read_code
 from addrsvc.web.functions import list_functions
 from addrsvc.web.rendering import Pages, page_language, pages_of
@@ -127,6 +127,7 @@ def install(app: FastAPI, settings: Settings) -> None:
     app.state.pages = Pages(settings)
     app.include_router(router)
     app.include_router(assets_router)
+    app.include_router(desk.router)
     app.include_router(quality.router)
     app.include_router(signing_in.router)
     app.include_router(statistics.router)

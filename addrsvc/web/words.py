@@ -7,8 +7,9 @@ from typing import Final
 
 from addrsvc.errors import LANGUAGES, Language, Text
 from addrsvc.registry.model import Marks, Method
-from addrsvc.web.statistics_words import STATISTICS_WORDS
+from addrsvc.web.desk_words import DESK_WORDS
 from addrsvc.web.jobs_words import JOB_WORDS
+from addrsvc.web.statistics_words import STATISTICS_WORDS
 from addrsvc.web.words_people import PEOPLE_WORDS
 from addrsvc.web.words_webhooks import WEBHOOK_WORDS
 
@@ -284,6 +285,7 @@ WORDS: Final[dict[str, Text]] = {
     "docs_parameters": Text("Tham số", "Parameters"),
     "docs_required": Text("bắt buộc", "required"),
     "docs_body": Text("nhận nội dung JSON", "takes a JSON body"),
+    **DESK_WORDS,
     **JOB_WORDS,
     **PEOPLE_WORDS,
     **STATISTICS_WORDS,

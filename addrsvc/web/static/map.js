@@ -33,7 +33,7 @@ const point = ({ lon, lat }) => ({
   geometry: { type: "Point", coordinates: [lon, lat] },
 });
 
-const colour = (name) =>
+export const colour = (name) =>
   getComputedStyle(document.documentElement).getPropertyValue(`--map-${name}`).trim();
 
 const ringsOf = ({ geometry }) =>
@@ -42,7 +42,7 @@ const ringsOf = ({ geometry }) =>
     : geometry.coordinates.map((polygon) => polygon[0]);
 
 // Edges between communes, each once: drawn from both sides, dashes would fill each other's gaps.
-const edgesOf = (features) => {
+export const edgesOf = (features) => {
   const seen = new Set();
   const isNew = (from, to) => {
     const key = [from, to].map((corner) => corner.map((c) => c.toFixed(6)).join()).sort().join(" ");
@@ -74,7 +74,7 @@ const edgesOf = (features) => {
 
 const isIndicative = ["==", ["get", "boundary_kind"], "indicative"];
 
-const collection = (features) => ({ type: "FeatureCollection", features });
+export const collection = (features) => ({ type: "FeatureCollection", features });
 
 const styleOf = (place, features) => {
   const isHere = ["==", ["get", "code"], place.commune];
@@ -152,7 +152,7 @@ const centroid = (ring) => {
   return { area: Math.abs(area), at: [originX + x / (3 * area), originY + y / (3 * area)] };
 };
 
-const namePlace = (feature) =>
+export const namePlace = (feature) =>
   ringsOf(feature)
     .map(centroid)
     .reduce((largest, next) => (next.area > largest.area ? next : largest)).at;
@@ -179,7 +179,7 @@ const frameOf = (library, place, features) => {
 };
 
 // A feature as the map draws it: properties flat, since layers cannot look into nested ones.
-const drawn = ({ geometry, properties }) => ({
+export const drawn = ({ geometry, properties }) => ({
   type: "Feature",
   geometry,
   properties: {
@@ -206,7 +206,7 @@ const showLegend = (features) => {
   }
 };
 
-const localeOf = (words) => ({
+export const localeOf = (words) => ({
   "Map.Title": words.title,
   "NavigationControl.ZoomIn": words.in,
   "NavigationControl.ZoomOut": words.out,

@@ -1,0 +1,141 @@
+"""The desk: people decide, one item after the other, by keyboard; see ``desk_items``.
+
+The page is the frame; its script takes items and sends decisions as JSON, guarded by the session's
+token as every change is. Decisions are made on a version: who comes second is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any, Final, cast
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import Field
+from starlette.responses import JSONResponse, Response
+
+from addrsvc.auth.model import Scope
+from addrsvc.auth.web import Caller, principal_of
+from addrsvc.clock import Clock
+from addrsvc.db.read_only import ReadOnly
+from addrsvc.db.web import doors_of
+from addrsvc.dossiers.judging import Judge
+from addrsvc.errors import AddrsvcError
+from addrsvc.geocoding.router import geocoder_of
+from addrsvc.problems import RouteUnknown
+from addrsvc.registry.lookup import CodeLookup
+from addrsvc.registry.schemas import Closed
+from addrsvc.web.desk_dossiers import DossierDesk
+from addrsvc.web.desk_items import Decision, DeskKind
+from addrsvc.web.finding import in_time
+from addrsvc.web.rendering import page_language, pages_of
+from addrsvc.web.signed_in import look_who, to_sign_in
+
+router = APIRouter(include_in_schema=False)
+
+PORTION: Final = 12
+"""Items given out at once: a minute's work, and quickly made."""
+
+_PRIVATE: Final = {"Cache-Control": "private, no-store"}
+
+Word = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+class TakeIn(Closed):
+    """Which items are wanted, and whether the page has none yet."""
+
+    wanted: Annotated[dict[Word, Word], Field(max_length=16, default_factory=dict)]
+    is_first: bool = False
+
+
+class ItemIn(Closed):
+    """One item."""
+
+    item: Word
+
+
+class DecisionIn(Closed):
+    """What the clerk decided."""
+
+    item: Word
+    act: Word
+    version: Annotated[int, Field(ge=1, lt=2**31)]
+    choice: Word | None = None
+
+
+@router.api_route("/desk", methods=["GET", "HEAD"], dependencies=[Depends(look_who)])
+async def desk_page(request: Request) -> Response:
+    """Show the desk to who may decide; who is not signed in, is led to sign in."""
+    language, wanted = page_language(request), dict(request.query_params)
+    try:
+        principal = await principal_of(request)
+        if principal.is_anonymous:
+            return to_sign_in(request)
+        principal.require(Scope.DOSSIERS_WRITE)
+        kind = kind_of(request, "dossiers")
+        async with in_time(request):
+            filters = await kind.filters(principal, wanted, language)
+    except AddrsvcError as error:
+        return pages_of(request).refuse(request, error, typed="", template="refused.html")
+    return pages_of(request).respond(
+        request,
+        "desk.html",
+        headers=_PRIVATE,
+        kind="dossiers",
+        filters=filters,
+        acts=[asdict(each) for each in kind.acts(language)],
+        wanted={each.name: each.value for each in filters if each.value},
+        who=principal.id,
+    )
+
+
+@router.post("/desk/{kind}/items")
+async def take(request: Request, kind: str, asked: TakeIn, caller: Caller) -> Response:
+    """Give the next items that wait, to nobody else for some minutes."""
+    portion = await _open(request, kind).take(
+        caller, asked.wanted, page_language(request), limit=PORTION, is_first=asked.is_first
+    )
+    items = [each.shown() for each in portion.items]
+    counts = {"left": portion.left, "is_more": portion.is_more, "decided": portion.decided}
+    return _told({"items": items, **counts})
+
+
+@router.post("/desk/{kind}/item")
+async def get(request: Request, kind: str, asked: ItemIn, caller: Caller) -> Response:
+    """Give one item as it stands now."""
+    item = await _open(request, kind).get(caller, asked.item, page_language(request))
+    return _told({"item": item.shown()})
+
+
+@router.post("/desk/{kind}/decisions")
+async def decide(request: Request, kind: str, asked: DecisionIn, caller: Caller) -> Response:
+    """Do what was decided, and give the version its subject has now."""
+    decision = Decision(asked.item, asked.act, asked.version, asked.choice)
+    return _told({"version": await _open(request, kind).decide(caller, decision)})
+
+
+def kind_of(request: Request, name: str) -> DeskKind:
+    """Give what the desk shows and does for items of a kind.
+
+    Raises:
+        RouteUnknown: there is no such kind.
+    """
+    if name != "dossiers":
+        raise RouteUnknown
+    state, doors, geocoder = request.app.state, doors_of(request), geocoder_of(request)
+    judge = Judge(geocoder, cast("CodeLookup", state.code_lookup), doors.pool)
+    clock = cast("Clock", state.clock)
+    return DossierDesk(doors.engine, judge, lambda: geocoder.world.areas.communes, clock)
+
+
+def _open(request: Request, name: str) -> DeskKind:
+    """Give a kind to change things of.
+
+    Raises:
+        RouteUnknown, ReadOnlyMode: there is none, or nothing may be changed now.
+    """
+    cast("ReadOnly", request.app.state.read_only).require_writable()
+    return kind_of(request, name)
+
+
+def _told(body: dict[str, Any]) -> Response:
+    return JSONResponse(body, headers=_PRIVATE)

@@ -1,0 +1,163 @@
+"""What the desk says, in both languages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from addrsvc.errors import Text
+from addrsvc.geocoding.model import MatchLevel
+from addrsvc.parsing.model import ComponentType, Status
+
+COMPONENT_NAMES: Final[dict[ComponentType, Text]] = {
+    ComponentType.UNIT: Text("Căn hộ", "Unit"),
+    ComponentType.FLOOR: Text("Tầng", "Floor"),
+    ComponentType.BUILDING: Text("Tòa nhà", "Building"),
+    ComponentType.HOUSE_NUMBER: Text("Số nhà", "Number"),
+    ComponentType.THOROUGHFARE: Text("Đường", "Street"),
+    ComponentType.LOCALITY: Text("Khu phố, ấp", "Locality"),
+    ComponentType.COMMUNE: Text("Phường, xã", "Commune"),
+    ComponentType.DISTRICT: Text("Quận, huyện cũ", "Former district"),
+    ComponentType.PROVINCE: Text("Tỉnh, thành", "Province"),
+    ComponentType.POSTCODE: Text("Mã bưu chính", "Postcode"),
+}
+
+STATUS_NAMES: Final[dict[Status, Text]] = {
+    Status.CONFIRMED: Text("có trong sổ", "in the register"),
+    Status.CORRECTED: Text("đã sửa", "corrected"),
+    Status.INFERRED: Text("suy ra", "inferred"),
+    Status.UNCONFIRMED: Text("chưa rõ", "not known"),
+    Status.MISSING: Text("thiếu", "missing"),
+    Status.UNEXPECTED: Text("không khớp", "contradicts"),
+}
+
+LEVEL_NAMES: Final[dict[MatchLevel, Text]] = {
+    MatchLevel.UNIT: Text("căn hộ", "unit"),
+    MatchLevel.HOUSE: Text("đúng số nhà", "the very number"),
+    MatchLevel.ALLEY: Text("cùng hẻm", "same alley"),
+    MatchLevel.INTERPOLATED: Text("giữa hai số nhà", "between two numbers"),
+    MatchLevel.STREET: Text("chỉ tới đường", "street only"),
+    MatchLevel.LOCALITY: Text("chỉ tới khu phố, ấp", "locality only"),
+    MatchLevel.ORGANISATION: Text("theo tên nơi", "named place"),
+    MatchLevel.COMMUNE: Text("chỉ tới phường, xã", "commune only"),
+    MatchLevel.PROVINCE: Text("chỉ tới tỉnh, thành", "province only"),
+}
+
+ITEM_WORDS: Final[dict[str, Text]] = {
+    "procedure": Text("Thủ tục", "Procedure"),
+    "role": Text("Vai trò", "Role"),
+    "office": Text("Nơi xử lý", "Office"),
+    "received": Text("Ngày nhận", "Received"),
+    "note": Text("Ghi chú", "Note"),
+    "decision": Text("Quyết định", "Decision"),
+    "given_code": Text("Mã đã ghi: {value}", "Code given: {value}"),
+    "given_parcel": Text("Thửa đất: {value}", "Parcel: {value}"),
+    "given_point": Text("Tọa độ: {value}", "Point: {value}"),
+    "missing": Text("Thiếu: {names}.", "Missing: {names}."),
+    "inferred": Text("Suy ra: {value}.", "Follows: {value}."),
+    "read_as": Text("Đọc là: {value}.", "Read as: {value}."),
+    "same_linked": Text(
+        "Cùng văn bản này, đã có {count} lần được liên kết tới {label}.",
+        "The very same text was linked {count} times to {label}.",
+    ),
+    "same_rejected": Text(
+        "Cùng văn bản này, đã có {count} lần bị từ chối liên kết.",
+        "The very same text was rejected {count} times.",
+    ),
+    "same_no_match": Text(
+        "Cùng văn bản này, đã có {count} lần ghi là chưa có trong sổ.",
+        "The very same text was {count} times said to be not in the register yet.",
+    ),
+    "confidence": Text("độ tin cậy {percent} %", "confidence {percent} %"),
+    "linked_now": Text("đang liên kết", "linked now"),
+    "fallback": Text("không phải địa chỉ có mã", "no address with a code"),
+    "apart": Text("cách số 1: {distance}", "{distance} from number 1"),
+    "confirmed": Text("xác nhận", "confirmed"),
+    "chosen": Text("chọn mã", "chosen"),
+    "rejected": Text("từ chối", "rejected"),
+    "decided_by": Text("{by} – {what}, {at}", "{by} – {what}, {at}"),
+    "act_reject": Text("Không liên kết", "Not to be linked"),
+    "act_no_match": Text("Chưa có trong sổ", "Not in the register yet"),
+    "filter_state": Text("Hàng chờ", "Queue"),
+    "filter_waiting": Text("Chờ người xem", "Waiting for a person"),
+    "filter_corrected": Text("Tự liên kết có sửa: xem lại", "Linked with a correction: look again"),
+    "filter_role": Text("Vai trò", "Role"),
+    "filter_reason": Text("Lý do", "Reason"),
+    "filter_commune": Text("Phường, xã", "Commune"),
+    "filter_procedure": Text("Mã thủ tục", "Procedure code"),
+    "filter_any": Text("Tất cả", "All"),
+}
+"""What items of dossiers say, see ``desk_dossiers``."""
+
+DESK_WORDS: Final[dict[str, Text]] = {
+    "desk": Text("Bàn duyệt", "Desk"),
+    "desk_title": Text("Bàn duyệt địa chỉ hồ sơ", "Desk: addresses of dossiers"),
+    "desk_needs_script": Text(
+        "Bàn duyệt cần JavaScript. Hãy bật JavaScript rồi tải lại trang.",
+        "The desk needs JavaScript. Switch it on and load the page again.",
+    ),
+    "desk_done": Text("Đã duyệt hôm nay", "Done today"),
+    "desk_left": Text("Còn lại", "Left"),
+    "desk_rate": Text("Mỗi giờ", "Per hour"),
+    "desk_sending": Text("Đang gửi", "Sending"),
+    "desk_help": Text("Phím tắt", "Keys"),
+    "desk_close": Text("Đóng", "Close"),
+    "desk_filters": Text("Lọc", "Filter"),
+    "desk_apply": Text("Áp dụng", "Apply"),
+    "desk_text": Text("Địa chỉ như đã ghi", "Address as written"),
+    "desk_notes": Text("Vì sao cần xem", "Why to look"),
+    "desk_facts": Text("Hồ sơ", "Dossier"),
+    "desk_choices": Text("Chọn địa chỉ", "Choose an address"),
+    "desk_no_choices": Text(
+        "Không có địa chỉ nào để chọn. Hãy tìm địa chỉ khác, hoặc ghi là chưa có trong sổ.",
+        "There is nothing to choose from. Search another address, or say it is not in the "
+        "register yet.",
+    ),
+    "desk_choose": Text("Chọn", "Choose"),
+    "desk_confirm": Text("Xác nhận", "Confirm"),
+    "desk_another": Text("Tìm địa chỉ khác", "Search another address"),
+    "desk_search": Text("Tìm", "Search"),
+    "desk_found_none": Text(
+        "Không tìm thấy địa chỉ có mã. Hãy thử viết đầy đủ hơn.",
+        "No address with a code was found. Try writing more of it.",
+    ),
+    "desk_undo": Text("Hoàn tác", "Undo"),
+    "desk_skip": Text("Bỏ qua", "Skip"),
+    "desk_back": Text("Quay lại", "Back"),
+    "desk_map": Text("Vị trí các địa chỉ", "Where they are"),
+    "desk_map_place": Text("Vị trí ghi trong hồ sơ", "Point given"),
+    "desk_map_none": Text("Không có vị trí nào để hiện.", "There is no place to show."),
+    "desk_empty": Text(
+        "Không còn gì chờ duyệt ở đây. Có thể người khác đang xem phần còn lại: hãy tải lại sau "
+        "vài phút, hoặc đổi bộ lọc.",
+        "Nothing is left to decide here. Others may be looking at the rest: load again in a few "
+        "minutes, or change the filter.",
+    ),
+    "desk_loading": Text("Đang tải…", "Loading…"),
+    "desk_failed": Text("Chưa ghi được", "Not recorded"),
+    "desk_see": Text("Xem lại", "Look again"),
+    "desk_dismiss": Text("Đã hiểu", "Dismiss"),
+    "desk_retry": Text("Gửi lại", "Send again"),
+    "desk_away": Text(
+        "Chưa gửi được, sẽ tự gửi lại. Đừng đóng trang này.",
+        "Not sent yet; it will be sent again by itself. Keep this page open.",
+    ),
+    "desk_signed_out": Text(
+        "Bạn đã bị đăng xuất. Những quyết định chưa gửi được giữ lại trong thẻ này: hãy đăng nhập "
+        "lại.",
+        "You are signed out. What was not sent yet is kept in this tab: sign in again.",
+    ),
+    "desk_decided": Text("Đã ghi: {what}.", "Recorded: {what}."),
+    "desk_undone": Text("Đã hoàn tác: {what}.", "Taken back: {what}."),
+    "desk_nothing_to_undo": Text(
+        "Không còn gì để hoàn tác.", "There is nothing more to take back."
+    ),
+    "desk_already": Text(
+        "Địa chỉ này đã được quyết định. Chỉ chọn lại nếu cần sửa.",
+        "This was decided already. Choose again only to put it right.",
+    ),
+    "desk_key_choose": Text("chọn địa chỉ theo số", "choose by number"),
+    "desk_key_confirm": Text("xác nhận địa chỉ đầu tiên", "confirm the first"),
+    "desk_key_skip": Text("bỏ qua, quay lại", "skip, back"),
+    "desk_keys_on": Text("Dùng phím tắt một chữ", "Use single-letter keys"),
+    "desk_more": Text("hơn {count}", "more than {count}"),
+}

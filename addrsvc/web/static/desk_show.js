@@ -1,0 +1,117 @@
+// What the desk shows of one item. Text reaches the page by textContent only.
+
+const byId = (id) => document.getElementById(id);
+
+const make = (name, className, ...children) => {
+  const element = document.createElement(name);
+  if (className) element.className = className;
+  element.append(...children);
+  return element;
+};
+
+// Spans count code points; a string in a script counts UTF-16 units.
+const markedText = ({ text, marks }) => {
+  const signs = Array.from(text);
+  const parts = [];
+  let at = 0;
+  const plain = (until) => {
+    if (until > at) parts.push(signs.slice(at, until).join(""));
+    at = until;
+  };
+  for (const mark of marks) {
+    plain(mark.start);
+    const words = make("span", "part-words", signs.slice(mark.start, mark.end).join(""));
+    const name = make("small", "part-name", mark.name);
+    if (mark.is_doubtful) name.textContent = `${mark.name}: ${mark.status}`;
+    const part = make("mark", `part part-${mark.type}`, words, name);
+    if (mark.is_doubtful) part.classList.add("part-doubtful");
+    part.title = `${mark.name}: ${mark.value} (${mark.status})`;
+    parts.push(part);
+    at = mark.end;
+  }
+  plain(signs.length);
+  return parts;
+};
+
+const choiceRow = (choice, number, words, choose) => {
+  const label = make("span", "choice-label", choice.label);
+  label.lang = "vi";
+  const said = make("span", "choice-said", label, make("span", "hint", choice.detail));
+  const row = make("li", choice.is_present ? "choice choice-present" : "choice");
+  const mark = make("span", "choice-number", String(number));
+  if (choice.choice === null) {
+    row.append(mark, said);
+    return row;
+  }
+  const button = make("button", "choice-button", mark, said);
+  button.type = "button";
+  button.dataset.choice = choice.choice;
+  const does = choice.is_present ? words.confirm : words.choose;
+  button.append(make("span", "choice-does", does));
+  button.addEventListener("click", () => choose(choice));
+  row.append(button);
+  return row;
+};
+
+const placesOf = (item, words) => {
+  const places = item.choices
+    .map((choice, index) => ({ choice, number: index + 1 }))
+    .filter(({ choice }) => choice.place !== null)
+    .map(({ choice, number }) => ({
+      at: [choice.place.lon, choice.place.lat],
+      text: String(number),
+      kind: choice.is_present ? "present" : "choice",
+      label: choice.label,
+      isFallback: choice.choice === null,
+    }));
+  if (item.place !== null) {
+    const at = [item.place.lon, item.place.lat];
+    places.push({ at, text: "×", kind: "given", label: words.mapPlace, isFallback: false });
+  }
+  return places;
+};
+
+/** Show the ways to choose of an item, and where they are. */
+export const showChoices = (item, words, choose, showPlaces) => {
+  const rows = item.choices.map((each, index) => choiceRow(each, index + 1, words, choose));
+  if (rows.length === 0) rows.push(make("li", "hint", words.noChoices));
+  byId("desk-choices").replaceChildren(...rows);
+  const places = placesOf(item, words);
+  const said = byId("desk-map-said");
+  if (said !== null) said.textContent = places.length === 0 ? words.mapNone : "";
+  byId("desk-map")?.classList.toggle("desk-map-empty", places.length === 0);
+  showPlaces(places);
+};
+
+/** Show an item: its title, text with what was read, reasons, facts. */
+export const showItem = (item) => {
+  const state = make("span", "status", item.state);
+  byId("desk-title").replaceChildren(item.title, " ", state);
+  byId("desk-already").hidden = item.is_open;
+  byId("desk-text").replaceChildren(...markedText(item));
+  byId("desk-text").classList.toggle("desk-text-plain", item.marks.length === 0);
+  const notes = item.notes.map((note) => make("li", `note-${note.weight}`, note.text));
+  byId("desk-notes").replaceChildren(...notes);
+  document.querySelector(".desk-notes-part").hidden = notes.length === 0;
+  const facts = item.facts.map(([name, value]) =>
+    make("div", "", make("dt", "", name), make("dd", "", value)),
+  );
+  byId("desk-facts").replaceChildren(...facts);
+};
+
+/** Tell of a decision that was not recorded, until somebody has looked. */
+export const showFailure = (title, detail, buttons) => {
+  const line = make("li", "", make("strong", "", title), ` – ${detail} `);
+  for (const [name, act] of buttons) {
+    const button = make("button", "button-plain", name);
+    button.type = "button";
+    button.addEventListener("click", () => {
+      line.remove();
+      byId("desk-failures").hidden = byId("desk-failures").querySelector("li") === null;
+      act();
+    });
+    line.append(button, " ");
+  }
+  byId("desk-failures").querySelector("ul").append(line);
+  byId("desk-failures").hidden = false;
+};
