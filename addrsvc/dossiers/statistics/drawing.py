@@ -98,6 +98,7 @@ def draw_map(
         tiles=None,
         zoom_start=9,
         zoom_snap=0.25,
+        zoom_animation=False,  # in a frame out of sight it would not end
         attribution_control=False,
         scroll_wheel_zoom=False,
     )
@@ -187,6 +188,7 @@ def _told(
                 measure.value: {
                     "color": "#52606d",
                     "weight": 1,
+                    "fill": True,
                     "dashArray": "4 4" if each.is_indicative else None,
                     "fillOpacity": 0.85,
                     "fillColor": _colour(counts[each.code], measure, limits),

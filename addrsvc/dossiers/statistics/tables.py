@@ -90,7 +90,7 @@ def lines_of(found: Statistics, language: Language) -> list[str]:
     """Give statistics as lines for a terminal: what, dossiers, addresses and their parts."""
     lines = []
     for key, counts in [*found.rows, ({}, found.total)]:
-        label = " · ".join(_labels(found, key, language)) or _TOTAL.in_(language)
+        label = " · ".join(filter(None, _labels(found, key, language))) or _TOTAL.in_(language)
         said = [] if counts.dossiers is None else [f"{_DOSSIERS.in_(language)} {counts.dossiers}"]
         said.append(f"{_ADDRESSES.in_(language)} {counts.addresses}")
         parts = ((part, getattr(counts, name)) for name, part in PARTS.items())
