@@ -228,7 +228,9 @@ async def with_candidates(
 def _with_candidates(
     principal: Principal, proposal: Proposal, known: dict[str, Address]
 ) -> Proposal:
-    instead = [known[code] for code in in_use_instead(proposal.stored, known)]
+    instead = sorted(
+        (known[code] for code in in_use_instead(proposal.stored, known)), key=_along_the_street
+    )
     seen = tuple(each for each in instead if is_seen(each, principal))
     address = known.get(proposal.code)
     return replace(
@@ -238,6 +240,11 @@ def _with_candidates(
         reaches_beyond=len(seen) < len(instead)
         or not all(principal.reaches(each.area) for each in seen),
     )
+
+
+def _along_the_street(address: Address) -> tuple[str, ...]:
+    street, number = address.document.components.search_keys()
+    return (street or "", number or "", address.document.components.unit or "", address.ref)
 
 
 async def leave_traces(conn: AsyncConnection, done: Sequence[Proposal], written: Written) -> None:
