@@ -102,15 +102,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         doors = await open_doors(settings)
-        app.state.doors = doors
-        app.state.code_lookup = CodeLookup(doors.lookups)
-        app.state.take_out_persons = take_out_persons
-        app.state.gazetteer = Follower(doors.pool)
-        app.state.geocoder = Geocoder(
-            doors, app.state.clock, app.state.gazetteer, app.state.units_in_memory
-        )
-        app.state.feed_watcher = Watcher(doors.pool)
-        app.state.progress_watch = ProgressWatch(doors.engine, settings, app.state.clock)
+        _open_parts(app, settings, doors)
         background = app.state.background = _work_beside(app, settings, doors)
 
         def let_go() -> None:
@@ -163,6 +155,19 @@ def create_app(
     pages.install(app, settings)
     _guard(app, settings)
     return app
+
+
+def _open_parts(app: FastAPI, settings: Settings, doors: Doors) -> None:
+    """Keep what requests are answered with, once the doors are open."""
+    app.state.doors = doors
+    app.state.code_lookup = CodeLookup(doors.lookups)
+    app.state.take_out_persons = take_out_persons
+    app.state.gazetteer = Follower(doors.pool)
+    app.state.geocoder = Geocoder(
+        doors, app.state.clock, app.state.gazetteer, app.state.units_in_memory
+    )
+    app.state.feed_watcher = Watcher(doors.pool)
+    app.state.progress_watch = ProgressWatch(doors.engine, settings, app.state.clock)
 
 
 def _work_beside(app: FastAPI, settings: Settings, doors: Doors) -> Background:
