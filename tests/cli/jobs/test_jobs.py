@@ -64,3 +64,8 @@ def test_all_that_happens_by_itself_is_listed_before_any_worker_ran(run: Run) ->
 def test_jobs_that_killed_a_worker_are_not_run_beside_others(run: Run) -> None:
     refused = run("worker", "--queues", "isolated")
     assert refused.exit_code == 2
+
+
+def test_jobs_over_files_are_not_run_beside_others(run: Run) -> None:
+    refused = run("worker", "--queues", "files", "--queues", "default")
+    assert refused.exit_code == 2
