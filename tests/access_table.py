@@ -723,5 +723,6 @@ TABLE: Final = (
     row("POST /webhooks/{receiver_id}/{act}", form, path="/webhooks/1/pause", form={}),
     row("GET /jobs", form),
     row("GET /jobs/{job_id}", form, path=_JOB_PAGE),
+    row("GET /jobs/{job_id}/changes", form, path=f"{_JOB_PAGE}/changes"),
     row("POST /jobs/{job_id}/{act}", form, path=f"{_JOB_PAGE}/cancel", form={}),
 )

@@ -76,6 +76,8 @@ async def check(room: Room, job: FileJob, files: JobFiles, part_rows: int) -> No
     except AddrsvcError as error:
         if error.kind is Kind.UNAVAILABLE:
             raise
+        if hasattr(error, "file"):
+            error.file = job.file_name  # here it stands under a name of ours
         await end_job(room.engine, room.clock, job, JobState.REFUSED, error)
 
 

@@ -60,7 +60,7 @@ async def jobs_page(request: Request) -> Response:
             found = await service.list_jobs(
                 conn,
                 principal,
-                before=None if before is None else _job_id(before),
+                before=None if before is None else job_id_of(before),
                 limit=_LISTED + 1,
             )
     except AddrsvcError as error:
@@ -93,7 +93,7 @@ async def job_page(request: Request, job_id: str) -> Response:
     try:
         principal = await _permitted(request)
         async with in_time(request), transaction(doors_of(request).engine) as conn:
-            job = await service.get_job(conn, principal, _job_id(job_id))
+            job = await service.get_job(conn, principal, job_id_of(job_id))
             (standing,) = await list_standings(conn, [job], request.app.state.settings, clock)
     except AddrsvcError as error:
         return _refuse(request, error)
@@ -113,7 +113,7 @@ async def steer(request: Request, job_id: str, act: str) -> Response:
     clock = _clock_of(request)
     try:
         session, form = await signed_form(request)
-        principal, number = session.principal, _job_id(job_id)
+        principal, number = session.principal, job_id_of(job_id)
         async with in_time(request), transaction(doors_of(request).engine) as conn:
             if act == "start":
                 job = await service.get_job(conn, principal, number)
@@ -158,7 +158,12 @@ def _refuse(request: Request, error: AddrsvcError) -> Response:
     return pages_of(request).refuse(request, error, typed="", template="refused.html")
 
 
-def _job_id(text: str) -> UUID:
+def job_id_of(text: str) -> UUID:
+    """Read the id of a job in a path.
+
+    Raises:
+        RouteUnknown: it is none.
+    """
     try:
         return UUID(text)
     except ValueError:
@@ -176,7 +181,7 @@ def _columns(job: FileJob, language: Language) -> dict[str, Any]:
         "roles": shown_roles(job, language),
         "columns": found.get("columns", []),
         "rows": found.get("rows", []),
-        "encoding": found.get("encoding"),
+        "encoding": str(found.get("encoding") or "").upper().removesuffix("-SIG"),
     }
 
 

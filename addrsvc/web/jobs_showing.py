@@ -34,6 +34,8 @@ LOOKS: Final = {
     JobState.CANCELLED: "status-retired",
     **dict.fromkeys(MOVING, "status-moving"),
 }
+_NOT_KEPT: Final = frozenset({JobState.REFUSED, JobState.CANCELLED})
+"""Their files are deleted at once, or as soon as the worker cleans up."""
 _ALWAYS: Final = ("certain", "review", "not_found")
 _ALWAYS_OF_DOSSIERS: Final = ("received", "changed", "unchanged")
 """Outcomes shown before there are any, so that lines do not jump while rows are done."""
@@ -82,7 +84,7 @@ class ShownJob:
 def shown_job(standing: Standing, now: datetime, language: Language) -> ShownJob:
     """Give what pages show of a job."""
     say, job = words(language), standing.job
-    has_files = job.files_gone_at is None and job.expires_at > now
+    has_files = job.files_gone_at is None and job.expires_at > now and job.state not in _NOT_KEPT
     pace, left_s = standing.rows_per_s, standing.left_s
     rate = "" if pace is None else number_words(round(pace), language)
     return ShownJob(
@@ -104,9 +106,17 @@ def shown_job(standing: Standing, now: datetime, language: Language) -> ShownJob
         ahead=say.job_ahead.format(count=standing.ahead) if standing.ahead else "",
         counts=tuple(_counts(job, language)),
         sent=moment_words(job.created_at, language),
-        kept=moment_words(job.expires_at, language) if has_files else say.jobs_files_gone,
+        kept=_kept(job, language, has_files=has_files),
         result_size="" if job.result_bytes is None else size_words(job.result_bytes, language),
     )
+
+
+def _kept(job: FileJob, language: Language, *, has_files: bool) -> str:
+    if has_files:
+        return moment_words(job.expires_at, language)
+    say = words(language)
+    gone = say.jobs_files_not_kept if job.state in _NOT_KEPT else say.jobs_files_gone
+    return str(gone)
 
 
 def percent_of(job: FileJob) -> int | None:
@@ -237,6 +247,8 @@ class ShownRole:
     name: str
     at: int | None
     """Place of its column."""
+    is_first: bool
+    """It is guessed or needed; the others are for who looks for them."""
 
 
 def shown_roles(job: FileJob, language: Language) -> list[ShownRole]:
@@ -244,9 +256,14 @@ def shown_roles(job: FileJob, language: Language) -> list[ShownRole]:
     found: Mapping[str, Any] = job.found or {}
     columns, told = found.get("columns", []), found.get("roles", {})
     work = KINDS[job.kind]
-    lacking = set(work.lacks(told.keys()))
+    first = set(told) | set(work.lacks(())) | set(work.lacks(told.keys()))
     roles = [
-        ShownRole(role, name.in_(language), columns.index(told[role]) if role in told else None)
+        ShownRole(
+            role,
+            name.in_(language),
+            columns.index(told[role]) if role in told else None,
+            role in first,
+        )
         for role, name in work.roles.items()
     ]
-    return sorted(roles, key=lambda role: (role.at is None, role.id not in lacking))
+    return sorted(roles, key=lambda role: role.at is None)

@@ -104,6 +104,7 @@ JOB_WORDS: Final[dict[str, Text]] = {
     "jobs_column_sent": Text("Gửi lúc", "Sent"),
     "jobs_column_kept": Text("Tệp được giữ đến", "Files kept until"),
     "jobs_files_gone": Text("đã xóa", "deleted"),
+    "jobs_files_not_kept": Text("không giữ", "not kept"),
     "jobs_older": Text("Các tệp gửi trước đó", "Earlier ones"),
     "jobs_all": Text("Về danh sách tệp", "All your files"),
     # one job
@@ -124,9 +125,9 @@ JOB_WORDS: Final[dict[str, Text]] = {
     "job_stuck_title": Text("Chưa có tiến trình xử lý tệp", "No process takes files"),
     "job_stuck": Text(
         "Tệp còn nguyên và sẽ tự được làm tiếp khi có tiến trình xử lý tệp. Nếu chờ lâu, hãy báo "
-        "quản trị viên chạy: addrsvc worker --queues files",
+        "quản trị viên chạy lệnh:",
         "The file is safe and will be gone on with once a process for files runs. If it takes "
-        "long, ask the operator to start one: addrsvc worker --queues files",
+        "long, ask the operator to start one:",
     ),
     "job_connection": Text(
         "Mất kết nối với máy chủ; trang sẽ tự thử lại. Việc xử lý không bị ảnh hưởng.",
@@ -153,6 +154,7 @@ JOB_WORDS: Final[dict[str, Text]] = {
         "This is a guess. Look at it, put it right if need be, then begin.",
     ),
     "job_column_none": Text("— không có —", "— none —"),
+    "job_other_columns": Text("Chọn thêm cột khác", "Other columns"),
     "job_start": Text("Bắt đầu xử lý", "Begin"),
     "job_first_rows": Text("Những dòng đầu của tệp", "The first rows of the file"),
     "job_first_rows_hint": Text(
@@ -168,11 +170,19 @@ JOB_WORDS: Final[dict[str, Text]] = {
         "File and result are deleted; the receipt below is left.",
     ),
     "job_changes": Text("Xem những gì đã thay đổi từ đó đến nay", "See what has changed since"),
+    "job_changes_title": Text("Những gì đã thay đổi từ đó đến nay", "What has changed since"),
     "job_changes_hint": Text(
-        "Danh sách các dòng có địa chỉ đã tách, gộp, chuyển hay ngừng dùng sau lần xử lý này "
-        "(JSON).",
-        "Rows whose address was split, merged, moved or retired after this was done (JSON).",
+        "Các dòng có địa chỉ đã tách, gộp, chuyển hay ngừng dùng từ lúc xử lý tệp.",
+        "Rows whose address was split, merged, moved or retired since the file was worked on.",
     ),
+    "job_changes_line": Text("Dòng", "Line"),
+    "job_changes_done": Text("Đã xảy ra", "What happened"),
+    "job_changes_now": Text("Hiện nay", "Now"),
+    "job_changes_unseen": Text("không còn được xem", "not yours to see any more"),
+    "job_changes_none": Text(
+        "Chưa có địa chỉ nào trong tệp thay đổi.", "No address of the file has changed."
+    ),
+    "job_changes_more": Text("Xem tiếp", "Go on"),
     "job_refused_line": Text("Dòng {line}", "Line {line}"),
     "job_refused_next": Text(
         "Hãy sửa chỗ đó trong tệp rồi gửi lại.", "Put that right in the file and send it again."

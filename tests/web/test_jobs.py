@@ -158,6 +158,9 @@ def test_a_list_is_sent_followed_and_taken_on_a_telephone(
     statuses = {row[4] for row in rows[2::3]}
     assert statuses == {"empty"}
     expect(page.locator(".outcomes div", has_text="Ô trống")).to_contain_text("700 33,3%")
+    page.get_by_role("link", name="Xem những gì đã thay đổi").click()
+    expect(page.get_by_text("Chưa có địa chỉ nào trong tệp thay đổi.")).to_be_visible()
+    page.go_back()
     page.get_by_text("Xóa tệp và kết quả ngay").click()
     page.get_by_role("button", name="Xóa", exact=True).click()
     expect(page.get_by_text("biên nhận vẫn còn dưới đây")).to_be_visible()
@@ -175,6 +178,7 @@ def test_a_broken_file_is_refused_by_its_line_and_a_job_cancelled_without_script
     start_worker()
     expect(page.get_by_text("Tệp không dùng được")).to_be_visible(timeout=20_000)
     expect(page.locator(".bad-line")).to_have_text("Dòng 3")
+    expect(page.get_by_text("“nhà hỏng.geojson” hỏng ở dòng 3")).to_be_visible()
     page.goto(f"{site}/jobs")
     choose(page, "nhà.csv", written(HEADER, ROWS[:3]))
     page.get_by_role("button", name="Gửi tệp").click()
