@@ -42,8 +42,8 @@ def test_numbers_a_file_and_a_map(
 
     assert told() == ["Tổng cộng: Số hồ sơ 0, Số địa chỉ 0"]
     assert told("--recount", "--from", "2026-01-03") == [
-        "25747 · Phường Tây: Số hồ sơ 1, Số địa chỉ 1, Tự liên kết 1",
-        "25750 · Phường Đông: Số hồ sơ 2, Số địa chỉ 2, Tự liên kết 2",
+        "25747 · Phường Tây: Số hồ sơ 2, Số địa chỉ 2, Tự liên kết 2",
+        "25750 · Phường Đông: Số hồ sơ 1, Số địa chỉ 1, Tự liên kết 1",
         "Tổng cộng: Số hồ sơ 3, Số địa chỉ 3, Tự liên kết 3",
     ]
     table, drawn = tmp_path / "so.csv", tmp_path / "ban-do.html"
