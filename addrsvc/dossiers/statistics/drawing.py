@@ -123,7 +123,11 @@ def draw_map(
         "<body>": f"<body>{panel}",
         "</html>": f"<script>followChoice({layer.get_name()});</script></html>",
     }
-    html = drawn.get_root().render()
+    return _completed(drawn.get_root().render(), added)
+
+
+def _completed(html: str, added: Mapping[str, str]) -> str:
+    """Put texts in the place of the first of some tags, then the policy of all that before it."""
     for tag, text in added.items():
         html = html.replace(tag, text, 1)
     policy = f'<meta http-equiv="Content-Security-Policy" content="{policy_of(html)}">'
