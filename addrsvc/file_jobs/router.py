@@ -202,7 +202,11 @@ async def get_result(
         raise FilesExpired from None
     return FileResponse(
         path,
-        headers={"ETag": f'"{job.result_sha256}"', "Cache-Control": "private, no-store"},
+        headers={
+            "ETag": f'"{job.result_sha256}"',
+            "Cache-Control": "private, no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
         media_type=MEDIA_TYPES[job.options["result"]],
         filename=job.result_name,
         stat_result=stat,

@@ -19,6 +19,7 @@ from addrsvc.file_jobs.model import STATE_NAMES, FileJob, JobState, Kind, proble
 from addrsvc.file_jobs.progress import Standing
 from addrsvc.file_jobs.receiving import clean_name
 from addrsvc.file_jobs.service import Asked
+from addrsvc.geo import crs as systems
 from addrsvc.problems import language_of
 from addrsvc.registry.model import ACT_NAMES
 from addrsvc.registry.schemas import address_out
@@ -73,62 +74,73 @@ class StartIn(BaseModel):
     )
 
 
+KindAsked = Annotated[Kind, Query(description="what is done with every row")]
+NameAsked = Annotated[
+    str,
+    Query(
+        min_length=1,
+        max_length=1_000,
+        description="of the file; its ending says the format",
+        examples=["ho-so.csv"],
+    ),
+]
+ResultAsked = Annotated[
+    Literal["csv", "xlsx", "ndjson", "geojson", "gpkg", "parquet"] | None,
+    Query(description="format of the result; left out: that of the file"),
+]
+ColumnsAsked = Annotated[
+    list[str] | None,
+    Query(
+        max_length=100,
+        description="role:name of a column, once for each role; role: alone for none; those left "
+        "out are guessed",
+        examples=[["address:Địa chỉ"]],
+    ),
+]
+EncodingAsked = Annotated[
+    str | None, Query(max_length=40, description="of a text file; left out: found out")
+]
+LayerAsked = Annotated[
+    str | None, Query(max_length=200, description="layer or sheet; left out: the first")
+]
+CrsAsked = Annotated[
+    str | None,
+    Query(max_length=200, description="of coordinates, such as EPSG:9210; left out: WGS 84"),
+]
+DayAsked = Annotated[date | None, Query(description="legal day whose units count; left out: today")]
+StartAsked = Annotated[
+    bool, Query(description="false: wait for the columns to be confirmed with :start")
+]
+
+
 def asked_for(
     request: Request,
+    kind: KindAsked,
+    name: NameAsked,
     *,
-    kind: Annotated[Kind, Query(description="what is done with every row")],
-    name: Annotated[
-        str,
-        Query(
-            min_length=1,
-            max_length=1_000,
-            description="of the file; its ending says the format",
-            examples=["ho-so.csv"],
-        ),
-    ],
-    result: Annotated[
-        Literal["csv", "xlsx", "ndjson", "geojson", "gpkg", "parquet"] | None,
-        Query(description="format of the result; left out: that of the file"),
-    ] = None,
-    column: Annotated[
-        list[str] | None,
-        Query(
-            max_length=100,
-            description="role:name of a column, once for each role; role: alone for none; those "
-            "left out are guessed",
-            examples=[["address:Địa chỉ"]],
-        ),
-    ] = None,
-    encoding: Annotated[
-        str | None, Query(max_length=40, description="of a text file; left out: found out")
-    ] = None,
-    layer: Annotated[
-        str | None, Query(max_length=200, description="layer or sheet; left out: the first")
-    ] = None,
-    crs: Annotated[
-        str | None,
-        Query(max_length=200, description="of coordinates, such as EPSG:9210; left out: WGS 84"),
-    ] = None,
-    at: Annotated[
-        date | None, Query(description="legal day whose units count; left out: today")
-    ] = None,
-    start: Annotated[
-        bool, Query(description="false: wait for the columns to be confirmed with :start")
-    ] = True,
+    result: ResultAsked = None,
+    column: ColumnsAsked = None,
+    encoding: EncodingAsked = None,
+    layer: LayerAsked = None,
+    crs: CrsAsked = None,
+    at: DayAsked = None,
+    start: StartAsked = True,
 ) -> Asked:
     """Read what is asked of a file.
 
     Raises:
         FormatUnknown: of no kind that is read here.
-        ColumnGiven, EncodingUnknown: see there.
+        ColumnGiven, EncodingUnknown, CrsNotUnderstood: see there.
     """
     file_name = clean_name(name)
+    if crs:
+        systems.parse(crs)
     options = {
         "result": result or result_of_name(file_name),
         "columns": columns_of(column or ()),
-        "encoding": None if encoding is None else named(encoding),
-        "layer": layer,
-        "crs": crs,
+        "encoding": named(encoding) if encoding else None,
+        "layer": layer or None,
+        "crs": crs or None,
         "at": None if at is None else at.isoformat(),
         "language": language_of(request),
         "start": start,

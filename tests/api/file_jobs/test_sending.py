@@ -151,6 +151,7 @@ async def test_names_are_clean_and_say_the_format(send: Send, database_url: str)
         {"column": "nothing:Địa chỉ"},
         {"column": ["address:a", "address:b"]},
         {"encoding": "latin1"},
+        {"crs": "EPSG:none"},
         {"kind": "nothing"},
         {"result": "exe"},
         {"at": "yesterday"},
