@@ -72,8 +72,11 @@ CROSS JOIN LATERAL (
     SELECT o.link_id, o.dossier_id, o.n, o.how, o.valid_from FROM personal.dossier_link o
     WHERE NOT g.to_former AND o.address_id = g.address_id AND o.valid_to IS NULL
       AND NOT EXISTS (SELECT FROM personal.dossier_proposal u
+                      -- not equality, here and below: an index of addresses or events would be
+                      -- taken, and a house has thousands of proposals
                       WHERE u.dossier_id = o.dossier_id AND u.n = o.n AND u.link_id = o.link_id
-                        AND u.address_id = g.address_id AND u.version > g.back_to
+                        AND u.address_id IS NOT DISTINCT FROM g.address_id
+                        AND u.version > g.back_to
                         AND u.event_number < g.number AND u.state = 'obsolete')
     UNION ALL
     SELECT o.link_id, o.dossier_id, o.n, o.how, o.valid_from FROM personal.dossier_proposal p
@@ -86,7 +89,8 @@ WHERE (g.number > %(first)s OR l.link_id > %(link_id)s)
        OR l.valid_from <= CASE WHEN l.how IN ('found', 'corrected')
                                THEN %(judged_by)s::timestamptz ELSE %(made_by)s::timestamptz END)
   AND NOT EXISTS (SELECT FROM personal.dossier_proposal p
-                  WHERE p.dossier_id = l.dossier_id AND p.n = l.n AND p.event_number = g.number)
+                  WHERE p.dossier_id = l.dossier_id AND p.n = l.n
+                    AND p.event_number IS NOT DISTINCT FROM g.number)
 ORDER BY g.number, l.link_id LIMIT %(limit)s;
 
 -- hold_links --
