@@ -244,6 +244,7 @@ def receipt_out(job: FileJob) -> dict[str, Any]:
     software = options.pop("software", None)
     return {
         "asked": {"kind": job.kind.value, "file_name": job.file_name, **options},
+        "columns": (job.found or {}).get("roles"),
         "input": {"bytes": job.input_bytes, "sha256": job.input_sha256},
         "rows": job.rows_total,
         "counts": dict(job.counts),

@@ -55,6 +55,7 @@ def be_done(url: str, job_id: str, files_dir: Path, codes: list[list[Any]] | Non
         result_name="hồ sơ.ketqua.csv",
         result_bytes=len(RESULT),
         result_sha256=hashlib.sha256(RESULT).hexdigest(),
+        found=Jsonb({"roles": {"address": "Địa chỉ"}}),
         event_first=3,
         event_last=4,
         began_at="2026-01-15T03:00:00Z",
@@ -150,6 +151,7 @@ async def test_a_result_is_taken_whole_or_in_part_and_deleted(
     assert receipt["result"]["sha256"] == hashlib.sha256(RESULT).hexdigest()
     assert (receipt["event_first"], receipt["event_last"]) == (3, 4)
     assert receipt["asked"]["kind"] == "geocode"
+    assert receipt["columns"] == {"address": "Địa chỉ"}
     assert receipt["software"]
     gone = await client.delete(path, headers=owner)
     assert gone.json()["receipt"] == receipt
