@@ -24,7 +24,7 @@ from addrsvc.clock import FixedClock
 from addrsvc.db.doors import make_engine
 from addrsvc.db.transaction import transaction
 from addrsvc.dossiers import service
-from addrsvc.dossiers.bulk import Brought, put_many
+from addrsvc.dossiers.bulk import Brought, put_chunk, put_many
 from addrsvc.dossiers.bulk_rows import NationalRows, RowBrought, SpreadsheetRows, put_rows
 from addrsvc.dossiers.code import parse_dossier_code
 from addrsvc.dossiers.columns import map_columns
@@ -219,6 +219,24 @@ async def test_callers_that_overlap_neither_wait_in_a_ring_nor_bring_in_twice(
 def _is_new(each: Brought | AddrsvcError) -> bool:
     assert isinstance(each, Brought)
     return each.became == "received"
+
+
+async def test_a_chunk_that_crossed_an_act_on_its_addresses_begins_again(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, times = [dossier("H09-260110-0001", text("a"))], iter((True, True, False))
+
+    async def crossing(*parts: Any, **options: Any) -> Any:
+        done = await put_chunk(*parts, **options)
+        if next(times, True):
+            raise psycopg.errors.DeadlockDetected
+        return done
+
+    monkeypatch.setattr("addrsvc.dossiers.bulk.put_chunk", crossing)
+    (done,) = await put_many(engine, OFFICE, Sure(), given, CLOCK)
+    assert _is_new(done)
+    with pytest.raises(psycopg.errors.DeadlockDetected):
+        await put_many(engine, OFFICE, Sure(), given, CLOCK)
 
 
 HEADER = ["Mã hồ sơ", "Chủ hồ sơ", "Số CCCD", "Trạng thái", "Vai trò", "Địa chỉ", "Mã địa chỉ"]
