@@ -72,17 +72,30 @@ JOIN personal.dossier_address a USING (dossier_id, n)
 ORDER BY personal.dossier_alike(a.given, a.verdict), a.dossier_id, a.n;
 
 -- count_waiting --
--- How many addresses of a state nobody decided on, counted up to ``most``; filters as above,
--- ``communes`` NULL: anywhere. Rows opened before: dossiers. Index: dossier_address_queue_idx.
+-- How many addresses of a state nobody decided on, counted up to ``most``; filters as above.
+-- Rows opened before: dossiers. Index: dossier_address_queue_idx, dossier_pkey.
 SELECT count(*) AS count FROM (
     SELECT FROM personal.dossier_address a JOIN personal.dossier d USING (dossier_id)
     WHERE a.state = %(state)s AND a.removed_at IS NULL AND a.decision IS NULL
       AND (%(role)s::text IS NULL OR a.role = %(role)s)
       AND (%(reason)s::jsonb IS NULL OR a.verdict -> 'reasons' @> %(reason)s::jsonb)
       AND (%(procedure)s::text IS NULL OR d.procedure_code = %(procedure)s)
-      AND (%(communes)s::text[] IS NULL OR d.created_by = %(own)s OR EXISTS (
-            SELECT FROM personal.dossier_reach r
-            WHERE r.dossier_id = a.dossier_id AND r.commune_code = any(%(communes)s::text[])))
+    LIMIT %(most)s) AS few;
+
+-- count_waiting_in --
+-- The same in communes, and of those a principal brought in, as ``claim_next_in``. Rows opened
+-- before: dossiers. Index: dossier_reach_commune_idx, dossier_created_by_idx, dossier_address_pkey.
+WITH reached AS MATERIALIZED (
+    SELECT dossier_id FROM personal.dossier_reach WHERE commune_code = any(%(communes)s::text[])
+    UNION
+    SELECT dossier_id FROM personal.dossier WHERE created_by = %(own)s)
+SELECT count(*) AS count FROM (
+    SELECT FROM reached JOIN personal.dossier_address a USING (dossier_id)
+    JOIN personal.dossier d USING (dossier_id)
+    WHERE a.state = %(state)s AND a.removed_at IS NULL AND a.decision IS NULL
+      AND (%(role)s::text IS NULL OR a.role = %(role)s)
+      AND (%(reason)s::jsonb IS NULL OR a.verdict -> 'reasons' @> %(reason)s::jsonb)
+      AND (%(procedure)s::text IS NULL OR d.procedure_code = %(procedure)s)
     LIMIT %(most)s) AS few;
 
 -- decided_since --
@@ -110,6 +123,19 @@ GROUP BY t.number, a.state, i.code ORDER BY t.number, count(*) DESC, i.code;
 -- Index: dossier_address_queue_idx.
 SELECT reason ->> 0 AS id, min(reason ->> 1) AS vi, min(reason ->> 2) AS en, count(*) AS count
 FROM (SELECT a.verdict FROM personal.dossier_address a
+      WHERE a.state = %(state)s AND a.removed_at IS NULL AND a.decision IS NULL
+      LIMIT %(most)s) AS few, jsonb_array_elements(few.verdict -> 'reasons') AS reason
+GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 30;
+
+-- reasons_waiting_in --
+-- The same in communes (text[]), and of those a principal brought in. Rows opened before: dossiers.
+-- Index: dossier_reach_commune_idx, dossier_created_by_idx, dossier_address_pkey.
+WITH reached AS MATERIALIZED (
+    SELECT dossier_id FROM personal.dossier_reach WHERE commune_code = any(%(communes)s::text[])
+    UNION
+    SELECT dossier_id FROM personal.dossier WHERE created_by = %(own)s)
+SELECT reason ->> 0 AS id, min(reason ->> 1) AS vi, min(reason ->> 2) AS en, count(*) AS count
+FROM (SELECT a.verdict FROM reached JOIN personal.dossier_address a USING (dossier_id)
       WHERE a.state = %(state)s AND a.removed_at IS NULL AND a.decision IS NULL
       LIMIT %(most)s) AS few, jsonb_array_elements(few.verdict -> 'reasons') AS reason
 GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 30;

@@ -6,7 +6,7 @@ apart is the version they are made on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -123,7 +123,7 @@ async def claim_next(
     }
     await execute(conn, _QUERIES["end_claims"], params)
     await execute(conn, _QUERIES["renew_claims"], params)
-    query = _QUERIES["claim_next" if params["communes"] is None else "claim_next_in"]
+    query = _QUERIES[_within("claim_next", params)]
     taken: list[Any] = []
     for _ in range(_TRIES):  # somebody may have been quicker with all of them
         taken = list(await rows(conn, query, {**params, "limit": limit}))
@@ -170,7 +170,7 @@ async def count(
     principal.require(Scope.DOSSIERS_WRITE)
     await open_dossiers(conn, principal)
     params = {**_params(principal, wanted), "most": MOST_COUNTED}
-    left = await row(conn, _QUERIES["count_waiting"], params)
+    left = await row(conn, _QUERIES[_within("count_waiting", params)], params)
     midnight = datetime.combine(today(clock), datetime.min.time(), VIETNAM)
     mine = {"principal": principal.id, "since": midnight}
     decided = await row(conn, _QUERIES["decided_since"], mine)
@@ -187,8 +187,8 @@ async def list_reasons(
     """
     principal.require(Scope.DOSSIERS_WRITE)
     await open_dossiers(conn, principal)
-    params = {"state": state.value, "most": MOST_COUNTED}
-    found = await rows(conn, _QUERIES["reasons_waiting"], params)
+    params = {**_params(principal, Wanted(state)), "most": MOST_COUNTED}
+    found = await rows(conn, _QUERIES[_within("reasons_waiting", params)], params)
     return [
         WaitingReason(each["id"], Text(each["vi"], each["en"]), each["count"]) for each in found
     ]
@@ -204,6 +204,11 @@ def _params(principal: Principal, wanted: Wanted) -> dict[str, Any]:
         "communes": areas if wanted.commune is None else [wanted.commune],
         "own": principal.id if wanted.commune is None else None,
     }
+
+
+def _within(query: str, params: Mapping[str, Any]) -> str:
+    """Name the query that starts from communes, where there are any: the other walks them all."""
+    return query if params["communes"] is None else f"{query}_in"
 
 
 async def _in_order(
