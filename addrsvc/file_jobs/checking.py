@@ -161,7 +161,9 @@ async def _cut(room: Room, job: FileJob, files: JobFiles, looked: Looked, part_r
         done = await _cut_aside(room, job, folder, looked, part_rows)
         lanes = max(1, min(room.settings.file_lanes, done.parts))
         day = job.options.get("at") or today(room.clock).isoformat()
-        found = {**looked.found, "at": dict(looked.at), "lanes": lanes, "day": day}
+        # rows are shown to whoever chooses columns; they are not kept beyond the files
+        known = {name: each for name, each in looked.found.items() if name != "rows"}
+        found = {**known, "at": dict(looked.at), "lanes": lanes, "day": day}
         async with transaction(room.engine) as conn:
             if await lock_state(conn, job.job_id) is not JobState.CHECKING:
                 return

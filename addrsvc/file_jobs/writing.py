@@ -23,6 +23,7 @@ from addrsvc.file_jobs.kinds import KINDS
 from addrsvc.file_jobs.kinds.work import Room, RowWork
 from addrsvc.file_jobs.model import FileJob, JobState
 from addrsvc.file_jobs.running import QUERIES, end_job, find_job
+from addrsvc.tabular.columns import unique_names
 from addrsvc.tabular.errors import ResultLost
 from addrsvc.tabular.layout import Layout
 from addrsvc.tabular.writing import ResumableWriter, resume_writer
@@ -70,14 +71,18 @@ async def write_result(
 
 
 def layout_of(job: FileJob, work: RowWork) -> Layout:
-    """Give the columns of the result: those of the file as they were, then those added."""
+    """Give the columns of the result: those of the file as they were, then those added.
+
+    A file that was a result before has columns of the same names: the new ones are numbered.
+    """
     found = job.found or {}
+    names = dict(zip(work.added, unique_names(work.added, taken=found["columns"]), strict=True))
     return Layout(
         found["header"],
-        work.added,
-        work.numbers,
-        work.lon,
-        work.lat,
+        list(names.values()),
+        frozenset(names[each] for each in work.numbers),
+        None if work.lon is None else names[work.lon],
+        None if work.lat is None else names[work.lat],
         delimiter=found["delimiter"] or ",",
     )
 
