@@ -55,6 +55,7 @@ FORMAT_NAMES: Final[dict[str, Text]] = {
 JOB_WORDS: Final[dict[str, Text]] = {
     # sending a file
     "jobs_title": Text("Xử lý tệp danh sách", "Files of rows"),
+    "jobs_nav": Text("Xử lý tệp", "Files"),
     "jobs_lead": Text(
         "Gửi một tệp, mỗi dòng một địa chỉ, tọa độ, mã hay hồ sơ. Kết quả giữ nguyên mọi dòng, mọi "
         "cột theo đúng thứ tự và thêm các cột trả lời.",
