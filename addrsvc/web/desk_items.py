@@ -14,9 +14,6 @@ from addrsvc.auth.model import Principal
 from addrsvc.errors import Language
 from addrsvc.types import LonLat
 
-ANOTHER = "another"
-"""Decision for something that is no candidate: an address the clerk looked up."""
-
 
 @dataclass(frozen=True, slots=True)
 class Mark:

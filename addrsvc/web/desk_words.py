@@ -53,8 +53,6 @@ ITEM_WORDS: Final[dict[str, Text]] = {
     "given_parcel": Text("Thửa đất: {value}", "Parcel: {value}"),
     "given_point": Text("Tọa độ: {value}", "Point: {value}"),
     "missing": Text("Thiếu: {names}.", "Missing: {names}."),
-    "inferred": Text("Suy ra: {value}.", "Follows: {value}."),
-    "read_as": Text("Đọc là: {value}.", "Read as: {value}."),
     "same_linked": Text(
         "Cùng văn bản này, đã có {count} lần được liên kết tới {label}.",
         "The very same text was linked {count} times to {label}.",

@@ -87,6 +87,7 @@ const show = ({ focus = true } = {}) => {
   showItem(item);
   showChoices(item, words, choose, showPlaces);
   if (focus) byId("desk-title").focus({ preventScroll: true });
+  byId("desk-title").scrollIntoView({ block: "nearest" });
 };
 
 const know = (item) => {
