@@ -168,7 +168,8 @@ class World:
                 )
             }
             found = conn.execute(
-                "SELECT d.dossier_id, d.received_on, d.procedure_code, a.*, i.code AS linked"
+                "SELECT d.dossier_id AS whose, d.received_on, d.procedure_code, a.*,"
+                "   i.code AS linked"
                 " FROM personal.dossier d LEFT JOIN personal.dossier_address a"
                 "   ON a.dossier_id = d.dossier_id AND a.removed_at IS NULL"
                 " LEFT JOIN personal.dossier_link l"
@@ -176,7 +177,6 @@ class World:
                 " LEFT JOIN address i USING (address_id)"
             ).fetchall()
             for each in found:
-                each["dossier"] = each["code"] = None
                 each["commune"] = lies[each["linked"]] if each["linked"] else ""
                 if each["n"] is not None and not each["linked"]:
                     verdict = each["verdict"]
@@ -230,7 +230,7 @@ def expected(rows: list[dict[str, Any]], world: World, wanted: Wanted) -> Counts
         each["judged_at"].astimezone(VIETNAM).date() for each in here if each["state"] == "waiting"
     )
     median = (today - since[(len(since) - 1) // 2]).days if since else None
-    dossiers = len({each["dossier_id"] for each in rows}) if wanted.tells_dossiers else None
+    dossiers = len({each["whose"] for each in rows}) if wanted.tells_dossiers else None
     return Counts(len(here), **fate, waiting_days=median, dossiers=dossiers)
 
 
