@@ -14,7 +14,7 @@ from addrsvc.file_jobs import columns
 from addrsvc.file_jobs.kinds.work import Room, RowDone, RowWork, Terms
 from addrsvc.geocoding import batch
 from addrsvc.geocoding.answers import Given, Query
-from addrsvc.geocoding.forward import geocode_many
+from addrsvc.geocoding.forward import Answer, World, geocode_many
 from addrsvc.geocoding.limits import MAX_TEXT
 from addrsvc.parsing.normalise import name_key
 from addrsvc.tabular.model import Record
@@ -44,33 +44,30 @@ _TOO_LONG: Final = Text(
 _COMMUNE: Final = re.compile(r"\b(?:phuong|xa|thi tran|dac khu|p|x|tt)\b")
 """A text that says its commune itself needs none from beside it."""
 _CHUNK: Final = 250
-"""Rows between two moments at which the event loop is free."""
+"""Questions between two moments at which the event loop is free."""
 
 
 async def work(room: Room, terms: Terms, records: Sequence[Record]) -> list[RowDone]:
-    """Geocode rows; empty and too long ones are not looked up."""
-    done: list[RowDone] = []
-    for at in range(0, len(records), _CHUNK):
-        done += await _some(room, terms, records[at : at + _CHUNK])
-        await asyncio.sleep(0)
-    return done
-
-
-async def _some(room: Room, terms: Terms, records: Sequence[Record]) -> list[RowDone]:
+    """Geocode rows; empty and too long ones are not looked up, equal ones once."""
     world = room.geocoder.world
     asked = [query_of(terms, record) for record in records]
-    queries = [each for each in asked if isinstance(each, Query)]
-    answers = iter(await geocode_many(room.geocoder.probes, world, queries))
-    done = []
-    for each in asked:
-        if isinstance(each, str):
-            done.append(WORK.undone(each, reason_of(each, terms.language)))
-            continue
-        answer = next(answers)
-        cells = batch.answer_cells(world, answer)
-        best = answer.matches[0].candidate.code if answer.matches else None
-        done.append(RowDone(cells[0], [*cells, ""], best))
-    return done
+    queries = list(dict.fromkeys(each for each in asked if isinstance(each, Query)))
+    told: dict[Query, RowDone] = {}
+    for at in range(0, len(queries), _CHUNK):
+        some = queries[at : at + _CHUNK]
+        answers = await geocode_many(room.geocoder.probes, world, some)
+        told |= {each: _told(world, found) for each, found in zip(some, answers, strict=True)}
+        await asyncio.sleep(0)
+    return [
+        WORK.undone(each, reason_of(each, terms.language)) if isinstance(each, str) else told[each]
+        for each in asked
+    ]
+
+
+def _told(world: World, answer: Answer) -> RowDone:
+    cells = batch.answer_cells(world, answer)
+    best = answer.matches[0].candidate.code if answer.matches else None
+    return RowDone(cells[0], [*cells, ""], best)
 
 
 def query_of(terms: Terms, record: Record) -> Query | str:
