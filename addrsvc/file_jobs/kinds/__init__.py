@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from addrsvc.file_jobs.kinds import check, convert, geocode, reverse, validate
+from addrsvc.file_jobs.kinds import check, convert, dossiers, geocode, reverse, validate
 from addrsvc.file_jobs.kinds.work import RowDone, RowWork
 from addrsvc.file_jobs.model import Kind
 
