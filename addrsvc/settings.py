@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     feed_streams: int = Field(default=50, ge=1)
     """Streams of events each worker keeps open at a time."""
 
+    feed_wait_s: float = Field(default=30.0, ge=0, le=30)
+    """Longest a reader of the feed is held who waits for the next event."""
+
     feed_snapshots: int = Field(default=1, ge=1)
     """Snapshots of the register each worker gives at a time."""
 

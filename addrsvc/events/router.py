@@ -113,6 +113,7 @@ async def list_events(
     if EVENT_STREAM in accept:
         return await _stream(request, caller, _place(after, last_event_id), asked)
     watcher, now = _watcher(request), asyncio.get_running_loop().time
+    wait = min(wait, settings.feed_wait_s)
     until = now() + wait
     if wait:
         lengthen_deadline(request, wait + settings.request_deadline_s)

@@ -18,6 +18,7 @@ from addrsvc.db.cluster import PrivateCluster
 from addrsvc.db.migrate import upgrade
 from addrsvc.db.postmaster import ProcessId, find_orphans
 from addrsvc.db.throw_away import throw_away_cluster
+from addrsvc.worker.periodic import CONTINUOUS
 
 _WORKER = """
 import sys
@@ -42,7 +43,7 @@ def _wait_until_it_leads(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as conn:
         while time.monotonic() < deadline:
             found = conn.execute("SELECT leads FROM queue.process").fetchone()
-            if found is not None and len(found[0]) == 4:
+            if found is not None and len(found[0]) == len(CONTINUOUS):
                 return
             time.sleep(0.1)
     raise AssertionError("it leads nothing")
