@@ -187,7 +187,7 @@ async def put_chunk(
         if before is None:
             became[key] = DossierElsewhere()
             continue
-        due = _due(before, key in new, facts[key], each.addresses, since)
+        due = _due(before, facts[key], each.addresses, since, is_new=key in new)
         if len(before.addresses) + len(due.added) - len(due.removed) > ADDRESS_LIMIT:
             became[key] = TooManyAddresses(limit=ADDRESS_LIMIT)
         else:
@@ -239,10 +239,11 @@ def facts_of(given: DossierInput) -> dict[str, Any]:
 
 def _due(
     before: Dossier,
-    is_new: bool,  # noqa: FBT001 - private
     facts: dict[str, Any],
     given: Sequence[GivenAddress],
     since: datetime | None,
+    *,
+    is_new: bool,
 ) -> _Due:
     if since is None:
         return _Due(before, is_new, facts, *_differences(before.addresses, given))

@@ -22,6 +22,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import structlog
+from procrastinate.worker import Worker
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from addrsvc.clock import Clock
@@ -106,12 +107,8 @@ async def run(settings: Settings, clock: Clock, plan: Plan) -> bool:
         grace_s=min(_GRACE_S, settings.worker_stalled_s * 0.4),
     )
 
-    def stop() -> None:
-        files.stop()
-        worker.stop()  # type: ignore[no-untyped-call]  # untyped upstream
-
     try:
-        with stopping(stop) as asked:
+        with stopping(_both(files, worker)) as asked:
             if plan.continuous or plan.periodic:
                 async with transaction(loops) as conn:
                     await presence.record_work(conn, entries(plan.continuous, plan.periodic))
@@ -153,16 +150,22 @@ async def run_alone(settings: Settings, clock: Clock, plan: Plan) -> None:
         grace_s=_LONE_GRACE_S,
     )
 
+    try:
+        async with files, app.open_async():
+            with stopping(_both(files, worker)):
+                await worker.run()  # type: ignore[no-untyped-call]  # untyped upstream
+    finally:
+        await engine.dispose()
+
+
+def _both(files: FileProcess, worker: Worker) -> Callable[[], None]:
+    """Give what stops a worker, and the slice of a job it is at."""
+
     def stop() -> None:
         files.stop()
         worker.stop()  # type: ignore[no-untyped-call]  # untyped upstream
 
-    try:
-        async with files, app.open_async():
-            with stopping(stop):
-                await worker.run()  # type: ignore[no-untyped-call]  # untyped upstream
-    finally:
-        await engine.dispose()
+    return stop
 
 
 def entries(continuous: Iterable[Continuous], periodic: Iterable[Periodic]) -> list[WorkEntry]:

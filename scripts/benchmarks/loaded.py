@@ -10,12 +10,18 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from addrsvc.auth.model import Scope, command_line
+from addrsvc.auth.service import create_key
 from addrsvc.db.cluster import PrivateCluster
+from addrsvc.db.doors import make_engine
 from addrsvc.db.migrate import head
+from addrsvc.db.transaction import transaction
 from addrsvc.parsing.keys import KEYS_VERSION
+from addrsvc.settings import Settings
 from benchmarks.http_rounds import repository
 from benchmarks.synthetic import communes, loading, queries, registry
 from benchmarks.synthetic.queries import Query
@@ -100,3 +106,19 @@ def prepare_units(url: str) -> None:
         check=True,
         cwd=repository(),
     )
+
+
+async def reading_key(url: str) -> str:
+    """Make a key that may read lists."""
+    engine = make_engine(Settings.model_validate({"database_url": url}))
+    async with transaction(engine) as conn:
+        key = await create_key(
+            conn,
+            command_line("bench"),
+            name="bench",
+            scopes=[Scope.ADDRESSES_READ],
+            expires_at=None,
+            at=datetime.now(UTC),
+        )
+    await engine.dispose()
+    return key

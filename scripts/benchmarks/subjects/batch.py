@@ -16,17 +16,11 @@ import asyncio
 import statistics
 import time
 from argparse import ArgumentParser, Namespace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from addrsvc.auth.model import Scope, command_line
-from addrsvc.auth.service import create_key
-from addrsvc.db.doors import make_engine
-from addrsvc.db.transaction import transaction
-from addrsvc.settings import Settings
 from benchmarks import loaded
 from benchmarks.figures import Figure
 from benchmarks.http_rounds import running_service
@@ -49,26 +43,11 @@ def add_options(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> list[Figure]:
     """Measure on the synthetic province."""
     with loaded.loaded("s", arguments.keep) as registry:
-        key = asyncio.run(_key(registry.url))
+        key = asyncio.run(loaded.reading_key(registry.url))
         with running_service(
             registry.url, anonymous_per_minute=_PLENTY, known_per_minute=_PLENTY
         ) as base:
             return asyncio.run(_measured(registry, base, key))
-
-
-async def _key(url: str) -> str:
-    engine = make_engine(Settings.model_validate({"database_url": url}))
-    async with transaction(engine) as conn:
-        key = await create_key(
-            conn,
-            command_line("bench"),
-            name="bench",
-            scopes=[Scope.ADDRESSES_READ],
-            expires_at=None,
-            at=datetime.now(UTC),
-        )
-    await engine.dispose()
-    return key
 
 
 async def _measured(registry: Loaded, base: str, key: str) -> list[Figure]:

@@ -29,17 +29,11 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from addrsvc.auth.model import Scope, command_line
-from addrsvc.auth.service import create_key
-from addrsvc.db.doors import make_engine
-from addrsvc.db.transaction import transaction
-from addrsvc.settings import Settings
 from benchmarks import addok_rival, files_compare, loaded
 from benchmarks.crash_faults import kill_and_start
 from benchmarks.crash_processes import Restarted, wait_until
@@ -168,27 +162,12 @@ def _service(registry: Loaded) -> Iterator[_Service]:
         for _ in range(_WORKERS):
             workers.append(Restarted([*command, "--queues", "files"], environment, log))
             stack.callback(workers[-1].stop)
-        headers = {"Authorization": f"Bearer {asyncio.run(_key(registry.url))}"}
+        headers = {"Authorization": f"Bearer {asyncio.run(loaded.reading_key(registry.url))}"}
         client = httpx.Client(base_url=base, headers=headers, timeout=120)
         stack.enter_context(client)
         service = _Service(registry, folder, base, client, workers)
         _warm(service)
         yield service
-
-
-async def _key(url: str) -> str:
-    engine = make_engine(Settings.model_validate({"database_url": url}))
-    async with transaction(engine) as conn:
-        key = await create_key(
-            conn,
-            command_line("bench"),
-            name="bench",
-            scopes=[Scope.ADDRESSES_READ],
-            expires_at=None,
-            at=datetime.now(UTC),
-        )
-    await engine.dispose()
-    return key
 
 
 def _warm(service: _Service) -> None:

@@ -70,7 +70,7 @@ async def test_a_job_is_followed_to_its_end(
     seen: list[dict[str, Any]] = []
     # a client of its own: this transport gives an answer only once it is whole
     transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+    async with httpx.AsyncClient(transport=transport, base_url=httpx.URL("http://test")) as client:
         following = asyncio.create_task(
             client.get(f"/v1/jobs/{job_id}/progress", headers={**owner, "Last-Event-ID": "7"})
         )

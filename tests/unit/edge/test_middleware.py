@@ -261,7 +261,7 @@ async def test_an_upload_may_take_its_time_as_long_as_it_comes(
             await asyncio.sleep(0.1)
             yield b"x" * size
 
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+    async with httpx.AsyncClient(transport=transport, base_url=httpx.URL("http://test")) as client:
         whole = await client.post("/files", content=pieces(1_000))
         assert (whole.status_code, whole.json()) == (200, 5_000)
         slow = await client.post("/files", content=pieces(1))
