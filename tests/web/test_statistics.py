@@ -134,3 +134,7 @@ def test_numbers_and_a_map_that_asks_nobody(
     alone = browser_page(offline=True)
     alone.set_content(file.read_text(encoding="utf-8"))
     expect(alone.locator("path.leaflet-interactive")).to_have_count(3)
+    # a frame whose page has no styles yet is lower than the panel above the map
+    low = browser_page(offline=True, viewport={"width": 300, "height": 8})
+    low.set_content(file.read_text(encoding="utf-8"))
+    expect(low.locator("path.leaflet-interactive")).to_have_count(3)

@@ -97,6 +97,7 @@ def draw_map(
         _MIDDLE,
         tiles=None,
         zoom_start=9,
+        max_zoom=18,  # without tiles there is none, and a frame of no height zooms to infinity
         zoom_snap=0.25,
         zoom_animation=False,  # in a frame out of sight it would not end
         attribution_control=False,
