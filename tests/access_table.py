@@ -20,6 +20,7 @@ ACTS, SECRET = "acts:write", "addresses:secret"
 HOLDERS, PEOPLE = "holders:read", "holders:write"
 EVENTS, HOOKS = "events:read", "webhooks:write"
 DOSSIERS, DECIDE = "dossiers:read", "dossiers:write"
+PLANS = "plans:write"
 ACCESS, AUDIT, OPERATIONS = "access:write", "audit:read", "operations:write"
 
 ROLES: Final[Mapping[str, frozenset[str]]] = {
@@ -29,7 +30,7 @@ ROLES: Final[Mapping[str, frozenset[str]]] = {
         {READ, WRITE, OVERRIDE, HOLDERS, PEOPLE, ACTS, "units:write", DOSSIERS, DECIDE}
     ),
     "integrator": frozenset({READ, EVENTS, HOOKS, DOSSIERS, DECIDE}),
-    "planner": frozenset({READ}),
+    "planner": frozenset({READ, PLANS}),
     "auditor": frozenset({READ, EVENTS, AUDIT}),
     "admin": frozenset({ACCESS, HOOKS, AUDIT, OPERATIONS}),
 }

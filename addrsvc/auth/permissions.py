@@ -43,6 +43,9 @@ class Scope(StrEnum):
     DOSSIERS_WRITE = "dossiers:write"
     """Bring dossiers in, and decide what their addresses are linked to."""
 
+    PLANS_WRITE = "plans:write"
+    """Import planning maps, publish and withdraw them; see drafts."""
+
     EVENTS_READ = "events:read"
     """Follow the feed of changes and take snapshots."""
 
@@ -80,7 +83,7 @@ SCOPES_OF: Mapping[Role, frozenset[Scope]] = {
     Role.SUPERVISOR: _SUPERVISOR,
     Role.REGISTRAR: _SUPERVISOR | {Scope.ACTS_WRITE, Scope.HOLDERS_WRITE, Scope.UNITS_WRITE},
     Role.INTEGRATOR: _DOSSIERS | {Scope.ADDRESSES_READ, Scope.EVENTS_READ, Scope.WEBHOOKS_WRITE},
-    Role.PLANNER: frozenset({Scope.ADDRESSES_READ}),
+    Role.PLANNER: frozenset({Scope.ADDRESSES_READ, Scope.PLANS_WRITE}),
     Role.AUDITOR: frozenset({Scope.ADDRESSES_READ, Scope.EVENTS_READ, Scope.AUDIT_READ}),
     Role.ADMIN: frozenset(
         {Scope.ACCESS_WRITE, Scope.WEBHOOKS_WRITE, Scope.AUDIT_READ, Scope.OPERATIONS_WRITE}

@@ -22,6 +22,8 @@ class Kind(StrEnum):
     """Old communes to present ones."""
     CHECK = "check"
     """Codes."""
+    PLANNING = "planning"
+    """What plans say of each row's place."""
     DOSSIERS = "dossiers"
     """Each row is a dossier, or one address of one."""
 

@@ -32,6 +32,12 @@ class Task(StrEnum):
     FILE_JOB = "file-job"
     """A slice of a job over a file: ``job_id`` and ``lane``."""
 
+    PLAN_FILE = "plan-file"
+    """Check a file of a plan, or store its zones: ``file_id``."""
+
+    PLAN_CHANGES = "plan-changes"
+    """Work out what a plan changes against those before it: ``plan_id``."""
+
 
 class State(StrEnum):
     """How far a job is."""

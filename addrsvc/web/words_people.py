@@ -32,6 +32,7 @@ SCOPE_NAMES: Final[dict[Scope, Text]] = {
     Scope.UNITS_WRITE: Text(
         "sửa đơn vị hành chính, đường, khu phố", "change units, streets, localities"
     ),
+    Scope.PLANS_WRITE: Text("nhập và công bố quy hoạch", "import and publish plans"),
     Scope.DOSSIERS_READ: Text("xem hồ sơ và địa chỉ trong hồ sơ", "see dossiers"),
     Scope.DOSSIERS_WRITE: Text(
         "gửi hồ sơ, gắn địa chỉ cho hồ sơ", "bring dossiers in, link their addresses"

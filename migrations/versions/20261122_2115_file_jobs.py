@@ -19,7 +19,8 @@ CREATE TABLE personal.file_job (
     scopes        text[] NOT NULL,
     areas         text[],
     kind          text NOT NULL CHECK (
-                      kind IN ('geocode', 'reverse', 'validate', 'convert', 'check', 'dossiers')),
+                      kind IN ('geocode', 'reverse', 'validate', 'convert', 'check', 'planning',
+                               'dossiers')),
     -- as sent, without folders; its ending says the format
     file_name     text NOT NULL CHECK (length(file_name) BETWEEN 1 AND 200),
     -- as asked: result format, columns, encoding, layer, crs, legal day, language, delimiter …

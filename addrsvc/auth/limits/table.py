@@ -22,7 +22,10 @@ class RouteClass(StrEnum):
     """One address by its code or another identifier, and its page."""
 
     SEARCH = "search"
-    """Text or a point to places, validation, completion, units, tiles of public data."""
+    """Text or a point to places, validation, completion, units, plans at a place."""
+
+    TILE = "tile"
+    """Pieces of maps of public data, a screenful at a time."""
 
     LIST = "list"
     """Lists, exports, reports; for those with credentials."""
@@ -58,6 +61,7 @@ class Allowance:
 ANONYMOUS: Final[Mapping[RouteClass, Allowance]] = {
     RouteClass.LOOKUP: Allowance(120),
     RouteClass.SEARCH: Allowance(120),
+    RouteClass.TILE: Allowance(1_200),
     RouteClass.LIST: Allowance(60),
     RouteClass.WRITE: Allowance(30),
     RouteClass.BATCH: Allowance(30),
@@ -69,6 +73,7 @@ ANONYMOUS: Final[Mapping[RouteClass, Allowance]] = {
 KNOWN: Final[Mapping[RouteClass, Allowance]] = {
     RouteClass.LOOKUP: Allowance(600, 50_000),
     RouteClass.SEARCH: Allowance(600, 50_000),
+    RouteClass.TILE: Allowance(3_000, 200_000),
     RouteClass.LIST: Allowance(120, 5_000),
     RouteClass.WRITE: Allowance(600, 50_000),
     RouteClass.BATCH: Allowance(60, 2_000),
@@ -121,6 +126,14 @@ _ROUTES: Final = (
     ("GET /v1/admin-units*", RouteClass.SEARCH),
     ("GET /v1/thoroughfares*", RouteClass.SEARCH),
     ("GET /v1/localities*", RouteClass.SEARCH),
+    ("GET /v1/plans/{plan_id}/tiles/*", RouteClass.TILE),
+    ("GET /v1/plans*", RouteClass.SEARCH),
+    ("POST /v1/plans/{plan_id}/files", RouteClass.BATCH),
+    ("GET /v1/planning*", RouteClass.SEARCH),
+    ("POST /v1/planning/overlay", RouteClass.SEARCH),
+    ("GET /plans*", RouteClass.SEARCH),
+    ("POST /plans*", RouteClass.WRITE),
+    ("GET /planning*", RouteClass.SEARCH),
     ("GET /v1/duplicates", RouteClass.LIST),
     ("GET /v1/acts*", RouteClass.LIST),
     ("GET /v1/webhooks*", RouteClass.LIST),

@@ -34,7 +34,11 @@ def test_roles_are_those_of_the_access_table() -> None:
     assert {role.value: {each.value for each in SCOPES_OF[role]} for role in Role} == ROLES
     assert all(Scope.ADDRESSES_SECRET not in scopes for scopes in SCOPES_OF.values())
     assert scopes_of([Role.FIELD]) == DEVICE_SCOPES
-    assert scopes_of([Role.PLANNER], [Scope.AUDIT_READ]) == {Scope.ADDRESSES_READ, Scope.AUDIT_READ}
+    assert scopes_of([Role.PLANNER], [Scope.AUDIT_READ]) == {
+        Scope.ADDRESSES_READ,
+        Scope.PLANS_WRITE,
+        Scope.AUDIT_READ,
+    }
 
 
 def test_levels_are_named_as_in_the_registry() -> None:

@@ -1,0 +1,1 @@
+"""Planning maps: plans, their zones, what they say of a place, and what their change leads to."""
