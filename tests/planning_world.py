@@ -1,4 +1,4 @@
-"""Plans for tests, invented and marked so: a few zones of one plan, written straight into tables."""
+"""Plans for tests, invented and marked so: zones of one plan, written straight into tables."""
 
 from __future__ import annotations
 
