@@ -49,6 +49,8 @@ CREATE TABLE plan (
     changed_at      timestamptz NOT NULL,
     changed_by      text NOT NULL,
     published_at    timestamptz,
+    -- a draft nobody wants any more: it is told of in its history only
+    discarded_at    timestamptz CHECK (discarded_at IS NULL OR status = 'draft'),
     CONSTRAINT plan_published_check CHECK (
         (status = 'draft') = (published_at IS NULL) AND (status = 'draft') = (valid_from IS NULL)
         AND (status <> 'published' OR decision_number IS NOT NULL AND decision_date IS NOT NULL))
@@ -69,6 +71,23 @@ CREATE TABLE plan_replacement (
 COMMENT ON TABLE plan_replacement IS 'Which plan took the place of which when it was published';
 -- Usage: what took the place of a plan
 CREATE INDEX plan_replacement_replaced_idx ON plan_replacement (replaced_id);
+
+CREATE VIEW plan_told AS
+SELECT p.plan_id, p.version, p.status, p.name, p.kind, p.level, p.issuer, p.decision_number,
+       p.decision_date, p.scale, p.period_from, p.period_to, p.code_list, p.is_synthetic, p.note,
+       p.valid_from, p.valid_to, p.zones, p.vertices, p.area_m2, p.extent,
+       ST_XMin(p.extent) AS west, ST_YMin(p.extent) AS south,
+       ST_XMax(p.extent) AS east, ST_YMax(p.extent) AS north,
+       p.communes, p.file_id, p.view_key, p.created_at, p.created_by, p.changed_at, p.changed_by,
+       p.published_at,
+       ARRAY(SELECT r.replaced_id FROM plan_replacement r WHERE r.plan_id = p.plan_id
+             ORDER BY r.replaced_id) AS replaces,
+       ARRAY(SELECT r.plan_id FROM plan_replacement r WHERE r.replaced_id = p.plan_id
+             ORDER BY r.plan_id) AS replaced_by
+FROM plan p
+WHERE p.discarded_at IS NULL;
+COMMENT ON VIEW plan_told IS
+    'Plans as planning.repository.plan_of reads them; discarded drafts are none';
 
 CREATE TABLE plan_history (
     plan_id     bigint NOT NULL REFERENCES plan,
@@ -98,13 +117,21 @@ CREATE TABLE plan_file (
     report      jsonb,
     problem     jsonb,
     principal   text NOT NULL,
+    -- present communes whoever sent it may plan for; NULL: everywhere
+    areas       text[],
+    -- what is to become of invalid zones: numbers of those whose repair is taken; NULL: of all
+    repairs     integer[],
     created_at  timestamptz NOT NULL,
     changed_at  timestamptz NOT NULL,
-    expires_at  timestamptz
+    -- from then on the file itself is deleted, and then it is gone
+    expires_at  timestamptz NOT NULL,
+    gone_at     timestamptz
 );
 COMMENT ON TABLE plan_file IS 'Files sent for a draft, checked before anything is stored';
--- Usage: files of a plan, newest first; deletion of what expired
+-- Usage: files of a plan, newest first
 CREATE INDEX plan_file_plan_idx ON plan_file (plan_id, created_at DESC);
+-- Usage: files that are due to be deleted
+CREATE INDEX plan_file_expires_idx ON plan_file (expires_at) WHERE gone_at IS NULL;
 ALTER TABLE plan ADD FOREIGN KEY (file_id) REFERENCES plan_file;
 
 CREATE TABLE planning_zone (
@@ -139,6 +166,12 @@ CREATE INDEX planning_piece_piece_idx ON planning_piece USING gist (piece);
 CREATE INDEX planning_piece_plan_idx ON planning_piece (plan_id);
 CREATE INDEX planning_piece_zone_idx ON planning_piece (zone_id);
 
+CREATE FUNCTION keep_plan_history() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the history of plans stays' USING ERRCODE = 'restrict_violation';
+END
+$$;
+
 -- What was published is never changed: another plan takes its place.
 CREATE FUNCTION keep_published_plan() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -151,14 +184,17 @@ BEGIN
     RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END
 $$;
+CREATE TRIGGER plan_history_keep BEFORE UPDATE OR DELETE ON plan_history
+    FOR EACH ROW EXECUTE FUNCTION keep_plan_history();
 CREATE TRIGGER plan_keep_published BEFORE UPDATE OR DELETE ON plan
     FOR EACH ROW EXECUTE FUNCTION keep_published_plan();
 """
 
 BACK = """
 ALTER TABLE plan DROP CONSTRAINT plan_file_id_fkey;
+DROP VIEW plan_told;
 DROP TABLE planning_piece, planning_zone, plan_file, plan_history, plan_replacement, plan;
-DROP FUNCTION keep_published_plan;
+DROP FUNCTION keep_published_plan, keep_plan_history;
 """
 
 

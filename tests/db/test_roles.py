@@ -45,6 +45,7 @@ READABLE = {
     "plan",
     "plan_history",
     "plan_replacement",
+    "plan_told",
     "planning_piece",
     "planning_zone",
     "person_grant",

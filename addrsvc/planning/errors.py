@@ -1,0 +1,154 @@
+"""What the register of plans refuses; what is wrong with a file is in ``planning.files.errors``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from addrsvc.errors import Conflict, InvalidInput, NotFound, Pointer, Stale, Text
+
+
+@dataclass(eq=False)
+class PlanUnknown(NotFound):
+    """There is no such plan, or it is a draft that is not for the asker; which, is not told."""
+
+    slug = "plan-unknown"
+    title = Text("Không tìm thấy đồ án quy hoạch", "Plan not found")
+    message = Text(
+        "Không có đồ án quy hoạch số {plan_id} mà bạn xem được. Danh sách ở /v1/plans.",
+        "There is no plan {plan_id} you may see. They are listed at /v1/plans.",
+    )
+    plan_id: int
+
+
+@dataclass(eq=False)
+class PlanInvalid(InvalidInput):
+    """What is said of a plan cannot be so."""
+
+    slug = "plan-invalid"
+    title = Text("Thông tin đồ án chưa đúng", "Description of the plan is not valid")
+    message = Text(
+        "Thông tin mô tả đồ án có {count} chỗ chưa đúng. Hãy sửa các chỗ nêu ở “errors”.",
+        "{count} of what is said of the plan cannot be so. Mend what “errors” names.",
+    )
+    count: int
+    errors: list[Pointer]
+
+
+@dataclass(eq=False)
+class PlanStale(Stale):
+    """The plan was changed since it was read."""
+
+    slug = "plan-stale"
+    title = Text("Đồ án đã được thay đổi", "The plan was changed")
+    message = Text(
+        "Đồ án đã có phiên bản {current} trong khi bạn sửa trên phiên bản {given}. Hãy tải lại, "
+        "xem điều đã đổi rồi làm lại.",
+        "The plan is at version {current}, and yours was made on version {given}. Load it again, "
+        "see what changed, then repeat.",
+    )
+    given: int
+    current: int
+
+
+@dataclass(eq=False)
+class PlanNotDraft(Conflict):
+    """Something is to be done that can be done to drafts only."""
+
+    slug = "plan-not-draft"
+    title = Text("Đồ án không còn là bản nháp", "The plan is no draft")
+    message = Text(
+        "Đồ án đang ở trạng thái “{status}”; nội dung đã công bố không sửa được nữa. Hãy tạo bản "
+        "nháp mới và công bố để thay thế, hoặc thu hồi đồ án.",
+        "The plan is “{status}”; what was published is not changed any more. Make a new draft and "
+        "publish it in its place, or withdraw the plan.",
+    )
+    status: str
+
+
+@dataclass(eq=False)
+class PlanNotPublished(Conflict):
+    """Something is to be done that can be done to published plans only."""
+
+    slug = "plan-not-published"
+    title = Text("Đồ án không ở trạng thái đã công bố", "The plan is not published")
+    message = Text(
+        "Đồ án đang ở trạng thái “{status}”; chỉ thu hồi được đồ án đã công bố và còn hiệu lực. "
+        "Bản nháp thì hủy bằng DELETE.",
+        "The plan is “{status}”; only a published plan is withdrawn. A draft is discarded with "
+        "DELETE.",
+    )
+    status: str
+
+
+@dataclass(eq=False)
+class PlanWithoutZones(Conflict):
+    """A plan without zones is to be published."""
+
+    slug = "plan-without-zones"
+    title = Text("Đồ án chưa có vùng nào", "The plan has no zones")
+    message = Text(
+        "Chưa lưu vùng quy hoạch nào cho bản nháp này. Hãy gửi tệp, xem kết quả kiểm tra, lưu các "
+        "vùng rồi mới công bố.",
+        "No zones are stored for this draft. Send a file, look at its report, store the zones, "
+        "then publish.",
+    )
+
+
+@dataclass(eq=False)
+class PlanUndecided(Conflict):
+    """A plan is to be published that does not name its decision."""
+
+    slug = "plan-undecided"
+    title = Text("Chưa ghi quyết định phê duyệt", "The decision is not named")
+    message = Text(
+        "Muốn công bố, đồ án phải ghi số và ngày quyết định phê duyệt. Hãy bổ sung "
+        "decision_number và decision_date rồi làm lại.",
+        "To be published, a plan has to name its decision. Say decision_number and decision_date, "
+        "then repeat.",
+    )
+
+
+@dataclass(eq=False)
+class PlanBusy(Conflict):
+    """A file of the draft is being checked or stored."""
+
+    slug = "plan-busy"
+    title = Text("Đang xử lý tệp của bản nháp", "A file of the draft is in work")
+    message = Text(
+        "Tệp {file_id} của bản nháp này đang được lưu vùng. Hãy chờ xong rồi làm lại.",
+        "Zones of file {file_id} of this draft are being stored. Wait until that is done, then "
+        "repeat.",
+    )
+    file_id: str
+
+
+@dataclass(eq=False)
+class ReplacedUnfit(Conflict):
+    """A plan cannot take the place of another one."""
+
+    slug = "plan-replaced-unfit"
+    title = Text("Không thay thế được đồ án đã nêu", "That plan cannot be replaced")
+    message = Text(
+        "Đồ án {plan_id} đang ở trạng thái “{status}”, hiệu lực từ {valid_from}; chỉ thay thế được "
+        "đồ án đã công bố có hiệu lực trước ngày của đồ án mới. Hãy bỏ số này khỏi “replaces” "
+        "hoặc chọn ngày sau đó.",
+        "Plan {plan_id} is “{status}” and holds from {valid_from}; only a published plan that "
+        "holds from an earlier day is replaced. Leave it out of “replaces”, or choose a later day.",
+    )
+    plan_id: int
+    status: str
+    valid_from: str
+
+
+@dataclass(eq=False)
+class WithdrawnTooEarly(InvalidInput):
+    """A plan is to end before it began."""
+
+    slug = "plan-withdrawn-too-early"
+    title = Text("Ngày thu hồi không hợp lệ", "Day of withdrawal is not possible")
+    message = Text(
+        "Ngày thu hồi {day} phải sau ngày {valid_from} là ngày đồ án có hiệu lực.",
+        "A plan is withdrawn from a day behind {valid_from}, the day it began to hold; not {day}.",
+    )
+    day: str
+    valid_from: str
