@@ -36,7 +36,10 @@ class Task(StrEnum):
     """Check a file of a plan, or store its zones: ``file_id``."""
 
     PLAN_CHANGES = "plan-changes"
-    """Work out what a plan changes against those before it: ``plan_id``."""
+    """Work out what a plan changes against those before it: ``comparison_id``."""
+
+    PLAN_TELLING = "plan-telling"
+    """Tell of the addresses for which a plan changed something: ``telling_id``."""
 
 
 class State(StrEnum):
