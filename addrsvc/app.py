@@ -34,13 +34,12 @@ from addrsvc.edge.fair_use import FairUse
 from addrsvc.edge.middleware import Guard, Observe, Upload
 from addrsvc.edge.read_only import ReadOnlyGate
 from addrsvc.edge.refusals import NoteRefusals, Refusals
-from addrsvc.edge.shedding import UPLOADS, Shed, lanes
+from addrsvc.edge.shedding import Shed, is_upload, lanes
 from addrsvc.events import audit_router
 from addrsvc.events import router as events
 from addrsvc.events.watching import Slots, Watcher
 from addrsvc.file_jobs import router as file_jobs
 from addrsvc.file_jobs import template_router as job_templates
-from addrsvc.file_jobs.errors import FileTooLarge
 from addrsvc.file_jobs.progress import ProgressWatch
 from addrsvc.geocoding import autocomplete_router as autocomplete
 from addrsvc.geocoding import batch_router, reverse_router
@@ -58,6 +57,7 @@ from addrsvc.registry.lookup import CodeLookup
 from addrsvc.registry.quality import router as quality
 from addrsvc.registry.quality.register_names import NamesInMemory
 from addrsvc.settings import Settings
+from addrsvc.uploads.errors import FileTooLarge
 from addrsvc.web import pages
 from addrsvc.webhooks import router as webhooks
 
@@ -194,11 +194,12 @@ def _work_beside(app: FastAPI, settings: Settings, doors: Doors) -> Background:
 def _guard(app: FastAPI, settings: Settings) -> None:
     """Put around the app what every request passes; outermost comes last."""
     app.add_middleware(FairUse, limits=app.state.client_limits, clock=app.state.clock)
+    upload = Upload(settings.file_max_bytes, FileTooLarge)
     app.add_middleware(
         Guard,
         max_body_bytes=settings.max_body_bytes,
         deadline_s=settings.request_deadline_s,
-        uploads={("POST", UPLOADS): Upload(settings.file_max_bytes, FileTooLarge)},
+        upload_of=lambda method, path: upload if is_upload(method, path) else None,
     )
     app.add_middleware(ReadOnlyGate, state=app.state.read_only)
     app.add_middleware(NoteRefusals, refusals=app.state.refusals)

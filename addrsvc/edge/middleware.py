@@ -11,9 +11,8 @@ import asyncio
 import re
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import structlog
 from prometheus_client import Counter, Histogram
@@ -215,20 +214,20 @@ class Guard:
         *,
         max_body_bytes: int,
         deadline_s: float,
-        uploads: Mapping[tuple[str, str], Upload] = MappingProxyType({}),
+        upload_of: Callable[[str, str], Upload | None] = lambda _method, _path: None,
     ) -> None:
-        """``uploads``: by method and path; their deadline moves on as long as bytes come."""
+        """``upload_of``: of method and path; its deadline moves on as long as bytes come."""
         self.app = app
         self.max_body_bytes = max_body_bytes
         self.deadline_s = deadline_s
-        self.uploads = uploads
+        self.upload_of = upload_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        upload = self.uploads.get((scope.get("method", ""), scope.get("path", "")))
+        upload = self.upload_of(scope.get("method", ""), scope.get("path", ""))
         rules = upload or Upload(self.max_body_bytes, BodyTooLarge)
         if not _is_at_most(Headers(scope=scope).get("content-length"), rules.max_bytes):
             await self._answer(rules.too_large(rules.max_bytes), scope, receive, send)

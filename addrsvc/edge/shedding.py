@@ -7,6 +7,7 @@ gets through. Outermost of all: a refusal costs neither a log line nor a route.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -31,7 +32,7 @@ class Lane(StrEnum):
 
     WRITE = "write"
     UPLOAD = "upload"
-    """Files on their way to jobs: writes that take as long as the line does."""
+    """Files on their way: writes that take as long as the line does."""
 
     FEED = "feed"
     """Followers, most of whom wait for something to happen."""
@@ -56,11 +57,21 @@ _REFUSALS: Final = {language: response_of(Overloaded(2), language) for language 
 _EXEMPT: Final = ("/healthz", "/readyz", "/metrics", "/v1/operations")
 _LOOKUPS: Final = ("/v1/addresses/", "/v1/codes/", "/v1/identifiers/", "/a/", "/static/")
 _FEED: Final = ("/v1/events", "/v1/snapshot")
-UPLOADS: Final = "/v1/jobs"
-"""Takes whole files by POST."""
+JOBS: Final = "/v1/jobs"
+_UPLOADS: Final = re.compile(r"/v1/jobs|/v1/plans/[0-9]+/files")
+"""Take whole files by POST."""
 _PROGRESS: Final = "/progress"
 _ASKING: Final = frozenset({"/v1/validate", "/v1/identifiers:resolve", "/v1/geocode/batch"})
 """Asked by POST, and change nothing."""
+
+
+def is_upload(method: str, path: str) -> bool:
+    """Tell whether the body of a request is a whole file.
+
+    >>> is_upload("POST", "/v1/plans/7/files"), is_upload("POST", "/v1/plans/7:publish")
+    (True, False)
+    """
+    return method == "POST" and _UPLOADS.fullmatch(path) is not None
 
 
 def lane_of(method: str, path: str) -> Lane | None:
@@ -74,9 +85,9 @@ def lane_of(method: str, path: str) -> Lane | None:
     if method in {"GET", "HEAD"}:
         if path.startswith(_LOOKUPS) or path == "/":
             return Lane.LOOKUP
-        is_feed = path.startswith(_FEED) or (path.startswith(UPLOADS) and path.endswith(_PROGRESS))
+        is_feed = path.startswith(_FEED) or (path.startswith(JOBS) and path.endswith(_PROGRESS))
         return Lane.FEED if is_feed else Lane.SEARCH
-    if path == UPLOADS:
+    if is_upload(method, path):
         return Lane.UPLOAD
     return Lane.SEARCH if path in _ASKING else Lane.WRITE
 

@@ -17,23 +17,22 @@ import orjson
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-from starlette.requests import ClientDisconnect
 
 from addrsvc.auth.credentials import read_credentials
 from addrsvc.auth.model import Principal
 from addrsvc.auth.web import Caller
 from addrsvc.db.transaction import transaction
-from addrsvc.db.web import AppClock, AppSettings, WriteConn, doors_of, lengthen_deadline
+from addrsvc.db.web import AppClock, AppSettings, WriteConn, doors_of
 from addrsvc.errors import AddrsvcError, Language
 from addrsvc.events.streaming import Streamed
 from addrsvc.events.watching import Slots
 from addrsvc.file_jobs import service
 from addrsvc.file_jobs.changes import PAGE_LIMIT, read_changes
-from addrsvc.file_jobs.errors import FileCutOff, FilesExpired
+from addrsvc.file_jobs.errors import FilesExpired
 from addrsvc.file_jobs.expiring import delete_files
 from addrsvc.file_jobs.model import FileJob
 from addrsvc.file_jobs.progress import ProgressWatch, Standing, list_standings
-from addrsvc.file_jobs.receiving import Sent, folder_of, take_file
+from addrsvc.file_jobs.receiving import take_file
 from addrsvc.file_jobs.schemas import (
     MEDIA_TYPES,
     StartIn,
@@ -45,14 +44,14 @@ from addrsvc.file_jobs.schemas import (
 )
 from addrsvc.file_jobs.service import Asked
 from addrsvc.problems import language_of
+from addrsvc.uploads.bodies import sent_by
+from addrsvc.uploads.receiving import folder_of
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
 HEARTBEAT_S: Final = 15.0
 """So often a stream says that it lives, and asks anew whether its reader may have it."""
 
-_KEEPING_S: Final = 60.0
-"""So long a file that is there may take to be safe on the disk."""
 _OVER: Final = "over"
 """Id of the last event of a stream."""
 _STREAM: Final = "text/event-stream"
@@ -101,12 +100,7 @@ async def create_job(
     behind them. Follow ``links.progress``; files are deleted at ``expires_at``.
     """
     engine = doors_of(request).engine
-    sent = Sent(
-        _chunks(request),
-        _declared(request),
-        idempotency_key,
-        request.url.query.encode(),
-    )
+    sent = sent_by(request, idempotency_key)
     job_id, is_new = await take_file(engine, caller, asked, sent, settings, clock)
     async with transaction(engine) as conn:
         job = await service.get_job(conn, caller, job_id)
@@ -327,23 +321,3 @@ async def _deleted(
         await delete_files(engine, files_dir, job.job_id, clock)
     async with transaction(engine) as conn:
         return await _told(conn, await service.get_job(conn, caller, job.job_id), request)
-
-
-async def _chunks(request: Request) -> AsyncIterator[bytes]:
-    """Give the body as it comes.
-
-    Raises:
-        FileCutOff: the sender is gone.
-    """
-    try:
-        async for chunk in request.stream():
-            yield chunk
-    except ClientDisconnect:
-        raise FileCutOff from None
-    lengthen_deadline(request, _KEEPING_S)
-
-
-def _declared(request: Request) -> int | None:
-    """Give how long the body is said to be; the guard has looked at it."""
-    declared = request.headers.get("content-length")
-    return None if declared is None else int(declared)

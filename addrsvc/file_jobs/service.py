@@ -39,6 +39,7 @@ from addrsvc.file_jobs.running_errors import RoleUnknown
 from addrsvc.settings import Settings
 from addrsvc.tabular.columns import header_key
 from addrsvc.tabular.errors import ColumnUnknown
+from addrsvc.uploads.receiving import Received
 
 PAGE_LIMIT: Final = 200
 """Most jobs in one page."""
@@ -52,14 +53,6 @@ class Asked:
     file_name: str
     """Clean: see ``receiving.clean_name``."""
     options: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A file that is there whole, and on the disk."""
-
-    bytes: int
-    sha256: str
 
 
 def scope_of(kind: Kind) -> Scope:

@@ -17,9 +17,9 @@ from addrsvc.db.web import doors_of
 from addrsvc.errors import AddrsvcError, Language
 from addrsvc.file_jobs import service
 from addrsvc.file_jobs.changes import RowChange, read_changes
-from addrsvc.file_jobs.receiving import folder_of
 from addrsvc.registry.model import ACT_NAMES, STATUS_NAMES
 from addrsvc.settings import Settings
+from addrsvc.uploads.receiving import folder_of
 from addrsvc.web.finding import in_time
 from addrsvc.web.jobs import job_id_of
 from addrsvc.web.rendering import page_language, pages_of

@@ -252,8 +252,11 @@ async def test_an_upload_may_take_its_time_as_long_as_it_comes(
     async def take(request: Request) -> int:
         return sum([len(chunk) async for chunk in request.stream()])
 
-    uploads = {("POST", "/files"): Upload(6_000, BodyTooLarge)}
-    guard = Guard(app, max_body_bytes=100, deadline_s=0.2, uploads=uploads)
+    def upload_of(method: str, path: str) -> Upload | None:
+        is_file = (method, path) == ("POST", "/files")
+        return Upload(6_000, BodyTooLarge) if is_file else None
+
+    guard = Guard(app, max_body_bytes=100, deadline_s=0.2, upload_of=upload_of)
     transport = httpx.ASGITransport(app=guard)
 
     async def pieces(size: int, count: int = 5) -> AsyncIterator[bytes]:
