@@ -94,10 +94,11 @@ async def create_job(
     """Send a file as the body, as it is: ``curl --data-binary @ho-so.csv``. It may be 1 GB.
 
     ``kind``: ``geocode``, ``reverse``, ``validate``, ``convert`` (old communes to new), ``check``
-    (codes) or ``dossiers``. Columns are guessed from their names and first rows; say others with
-    ``column=role:name``. Where one that is needed cannot be told, or with ``start=false``, the job
-    waits for ``:start``. Every row comes back, in order, with all its columns and what was found
-    behind them. Follow ``links.progress``; files are deleted at ``expires_at``.
+    (codes), ``planning`` (what plans say of codes or points) or ``dossiers``. Columns are guessed
+    from their names and first rows; say others with ``column=role:name``. Where one that is needed
+    cannot be told, or with ``start=false``, the job waits for ``:start``. Every row comes back, in
+    order, with all its columns and what was found behind them. Follow ``links.progress``; files are
+    deleted at ``expires_at``.
     """
     engine = doors_of(request).engine
     sent = sent_by(request, idempotency_key)

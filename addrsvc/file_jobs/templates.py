@@ -147,6 +147,12 @@ TEMPLATES: Final[Mapping[Kind, Template]] = {
         (_CODE,),
         (_OWN_NUMBER,),
     ),
+    Kind.PLANNING: Template(
+        "mau-tra-quy-hoach",
+        "Tra quy hoạch cho danh sách mã địa chỉ số hoặc tọa độ",
+        (_CODE, *_POINT),
+        ("Có mã thì không cần tọa độ; chưa có mã thì để trống và ghi tọa độ.", _OWN_NUMBER),
+    ),
     Kind.DOSSIERS: Template(
         "mau-danh-sach-ho-so",
         "Đưa hồ sơ vào sổ và liên kết địa chỉ của hồ sơ",

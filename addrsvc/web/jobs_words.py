@@ -22,6 +22,10 @@ KIND_TITLES: Final[dict[Kind, Text]] = {
         "Đổi phường, xã cũ sang phường, xã hiện nay", "Turn former communes into present ones"
     ),
     Kind.CHECK: Text("Kiểm tra danh sách mã địa chỉ số", "Check digital address codes"),
+    Kind.PLANNING: Text(
+        "Tra quy hoạch cho danh sách mã địa chỉ số hoặc tọa độ",
+        "Find what plans say of addresses or coordinates",
+    ),
     Kind.DOSSIERS: Text(
         "Đưa hồ sơ vào sổ và liên kết địa chỉ của hồ sơ",
         "Bring dossiers in and link their addresses",

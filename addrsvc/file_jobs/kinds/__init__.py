@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from addrsvc.file_jobs.kinds import check, convert, dossiers, geocode, reverse, validate
+from addrsvc.file_jobs.kinds import check, convert, dossiers, geocode, planning, reverse, validate
 from addrsvc.file_jobs.kinds.work import RowDone, RowWork
 from addrsvc.file_jobs.model import Kind
 
@@ -18,4 +18,5 @@ KINDS: Final[Mapping[Kind, RowWork]] = {
     Kind.VALIDATE: validate.WORK,
     Kind.CONVERT: convert.WORK,
     Kind.CHECK: check.WORK,
+    Kind.PLANNING: planning.WORK,
 }

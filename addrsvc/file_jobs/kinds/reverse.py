@@ -60,7 +60,7 @@ class NumberUnread(InvalidInput):
 async def work(room: Room, terms: Terms, records: Sequence[Record]) -> list[RowDone]:
     """Locate rows; the coordinates given out are WGS 84 whatever came in."""
     coordinates = Coordinates(terms.crs)
-    read = [_point(coordinates, terms, record) for record in records]
+    read = [point_of(coordinates, terms, record) for record in records]
     points = [each for each in read if isinstance(each, LonLat)]
     found = iter(zip(points, await _located(room, terms, points), strict=True))
     done = []
@@ -74,7 +74,10 @@ async def work(room: Room, terms: Terms, records: Sequence[Record]) -> list[RowD
     return done
 
 
-def _point(coordinates: Coordinates, terms: Terms, record: Record) -> LonLat | AddrsvcError | None:
+def point_of(
+    coordinates: Coordinates, terms: Terms, record: Record
+) -> LonLat | AddrsvcError | None:
+    """Read the point of a row, or why it cannot be; None: both cells are empty."""
     given = [terms.cell(record, role) for role in ROLES]
     if not any(given):
         return None
