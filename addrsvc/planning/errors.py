@@ -109,6 +109,22 @@ class PlanUndecided(Conflict):
 
 
 @dataclass(eq=False)
+class PlanHoldsTooEarly(InvalidInput):
+    """A plan is to hold before it was decided."""
+
+    slug = "plan-holds-too-early"
+    title = Text("Ngày hiệu lực không hợp lệ", "Day of validity is not possible")
+    message = Text(
+        "Đồ án không thể có hiệu lực từ {day}, trước ngày {decision_date} của quyết định. Hãy "
+        "chọn ngày hiệu lực khác, hoặc sửa ngày quyết định.",
+        "The plan cannot hold from {day}, before its decision of {decision_date}. Choose another "
+        "day, or mend the date of the decision.",
+    )
+    day: str
+    decision_date: str
+
+
+@dataclass(eq=False)
 class PlanBusy(Conflict):
     """A file of the draft is being checked or stored."""
 
@@ -130,10 +146,11 @@ class ReplacedUnfit(Conflict):
     title = Text("Không thay thế được đồ án đã nêu", "That plan cannot be replaced")
     message = Text(
         "Đồ án {plan_id} đang ở trạng thái “{status}”, hiệu lực từ {valid_from}; chỉ thay thế được "
-        "đồ án đã công bố có hiệu lực trước ngày của đồ án mới. Hãy bỏ số này khỏi “replaces” "
-        "hoặc chọn ngày sau đó.",
+        "đồ án đã công bố, có hiệu lực không muộn hơn đồ án mới. Hãy bỏ số này khỏi “replaces” "
+        "hoặc chọn ngày muộn hơn.",
         "Plan {plan_id} is “{status}” and holds from {valid_from}; only a published plan that "
-        "holds from an earlier day is replaced. Leave it out of “replaces”, or choose a later day.",
+        "holds no later than the new one is replaced. Leave it out of “replaces”, or choose a "
+        "later day.",
     )
     plan_id: int
     status: str
@@ -147,8 +164,10 @@ class WithdrawnTooEarly(InvalidInput):
     slug = "plan-withdrawn-too-early"
     title = Text("Ngày thu hồi không hợp lệ", "Day of withdrawal is not possible")
     message = Text(
-        "Ngày thu hồi {day} phải sau ngày {valid_from} là ngày đồ án có hiệu lực.",
-        "A plan is withdrawn from a day behind {valid_from}, the day it began to hold; not {day}.",
+        "Không thể thu hồi từ {day}: đồ án có hiệu lực từ {valid_from}. Hãy chọn ngày đó hoặc một "
+        "ngày sau.",
+        "A plan that holds from {valid_from} cannot be withdrawn from {day}. Choose that day, or a "
+        "later one.",
     )
     day: str
     valid_from: str

@@ -31,9 +31,10 @@ CREATE TABLE plan (
     code_list       text NOT NULL,
     is_synthetic    boolean NOT NULL DEFAULT false,
     note            text,
-    -- legal days it holds, half open; NULLs: not published, still holds
+    -- legal days it holds, half open; NULLs: not published, still holds. The same day twice: it
+    -- was replaced or withdrawn before it began to hold
     valid_from      date,
-    valid_to        date CHECK (valid_to > valid_from),
+    valid_to        date CHECK (valid_to >= valid_from),
     -- what its zones are, once there are some
     zones           integer NOT NULL DEFAULT 0,
     vertices        bigint NOT NULL DEFAULT 0,
