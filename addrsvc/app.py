@@ -47,6 +47,8 @@ from addrsvc.geocoding import router as geocoding
 from addrsvc.geocoding.following import Follower
 from addrsvc.geocoding.world import Geocoder
 from addrsvc.personal.overdue import keep_counting
+from addrsvc.planning.maps import router as plan_maps
+from addrsvc.planning.maps.cache import TileCache
 from addrsvc.registry import changes_router, history_router, identifiers_router, persons_router
 from addrsvc.registry import router as registry
 from addrsvc.registry.bulk_acts import router as bulk_acts
@@ -91,6 +93,7 @@ ROUTERS = (
     access,
     accounts_router,
     webhooks,
+    plan_maps,
 )
 
 
@@ -141,6 +144,7 @@ def create_app(
     app.state.register_names = NamesInMemory()
     app.state.feed_streams = Slots(settings.feed_streams, retry_after_s=10)
     app.state.job_streams = Slots(settings.feed_streams, retry_after_s=10)
+    app.state.plan_tiles = TileCache(settings.tile_cache_bytes)
     app.state.snapshot_slots = Slots(settings.feed_snapshots, retry_after_s=60)
     app.state.present_addresses = present_addresses
     app.state.read_only = ReadOnly({Reason.SETTING} if settings.read_only else set())

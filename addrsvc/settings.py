@@ -188,6 +188,9 @@ class Settings(BaseSettings):
     keep_job_receipts_days: int = Field(default=365, ge=1)
     """Receipts of jobs are kept so many days."""
 
+    tile_cache_bytes: int = Field(default=64_000_000, ge=0)
+    """Bytes of map tiles each process keeps in memory."""
+
     file_lanes: int = Field(default=4, ge=1, le=64)
     """Processes that may work on one owner's jobs at a time."""
 

@@ -671,6 +671,8 @@ TABLE: Final = (
     row("GET /v1/jobs/{job_id}/result", others, path=f"{_JOB}/result"),
     row("GET /v1/jobs/{job_id}/progress", others, path=f"{_JOB}/progress"),
     row("GET /v1/jobs/{job_id}/changes", others, path=f"{_JOB}/changes"),
+    # tiles and maps of plans; who sees those of a draft: tests/api/planning/test_plan_maps.py
+    row("GET /v1/plans/{plan_id}/tiles/{z}/{x}/{y}", open_, path="/v1/plans/1/tiles/4/0/0"),
     # requests of people about what is kept of them
     row("GET /v1/persons/purposes", open_),
     row("GET /v1/persons/requests", everywhere, PEOPLE),

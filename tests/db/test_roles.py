@@ -50,6 +50,8 @@ READABLE = {
     "plan_told",
     "planning_change",
     "planning_piece",
+    "planning_shape",
+    "planning_tile",
     "planning_zone",
     "person_grant",
     "quality_count",
