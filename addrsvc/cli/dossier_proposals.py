@@ -39,6 +39,7 @@ def list_(
     dossier: str | None = typer.Option(None, help="Code of a dossier."),
     address: str | None = typer.Option(None, help="Code of the address something happened to."),
     act: int | None = typer.Option(None, help="Number of the act it happened by."),
+    plan: int | None = typer.Option(None, help="Number of the plan that changed what is planned."),
     commune: str | None = typer.Option(None, help="Commune the dossiers lie or may lie in."),
     why: Why | None = typer.Option(None, help="What happened."),
     state: State = typer.Option(State.OPEN, help="How far they have come."),
@@ -46,7 +47,13 @@ def list_(
     """List proposals, the oldest first: dossier, what happened, what to link instead."""
     language = terminal_language()
     wanted = Wanted(
-        dossier=dossier, address=address, act=act, commune=commune, why=why, state=state
+        dossier=dossier,
+        address=address,
+        act=act,
+        plan=plan,
+        commune=commune,
+        why=why,
+        state=state,
     )
 
     async def read(conn: AsyncConnection) -> None:
@@ -66,14 +73,15 @@ def accept(
     act: int | None = typer.Option(None, help="All of this act."),
     event: int | None = typer.Option(None, help="All of this event."),
     address: str | None = typer.Option(None, help="All of what happened to this address."),
+    plan: int | None = typer.Option(None, help="All of what this plan changed."),
     commune: str | None = typer.Option(None, help="Only dossiers that lie or may lie there."),
 ) -> None:
-    """Accept all proposals of an act, event or address that leave nothing to choose.
+    """Accept all proposals of an act, event, address or plan that leave nothing to choose.
 
     What a person has to look at is left and counted. Broken off, what was accepted stays; the same
     command goes on.
     """
-    wanted = Wanted(act=act, event=event, address=address, commune=commune)
+    wanted = Wanted(act=act, event=event, address=address, plan=plan, commune=commune)
     accepted, overtaken, left = 0, 0, Counter[Left]()
     after: int | None = 0
     while after is not None:

@@ -1,4 +1,4 @@
-"""Accept all proposals of one act, event or address that leave nothing to choose.
+"""Accept all proposals of one act, event, address or plan that leave nothing to choose.
 
 In chunks: each is one transaction, and says where the next begins; what was done stays, and asking
 again goes on. What a person has to look at is left, and counted by why.
@@ -60,11 +60,16 @@ async def accept_all(
 
     Raises:
         NotSignedIn, ScopeMissing: it may not decide.
-        AcceptAllOfWhat: it is not said of exactly one act, event or address.
+        AcceptAllOfWhat: it is not said of exactly one act, event, address or plan.
         AreaForbidden: the commune asked for lies outside its areas.
         AddressNotFound, InvalidInput: there is no such address for it, or no such code.
     """
-    named = {"act": wanted.act, "event": wanted.event, "address": wanted.address}
+    named = {
+        "act": wanted.act,
+        "event": wanted.event,
+        "address": wanted.address,
+        "plan": wanted.plan,
+    }
     given = [name for name, value in named.items() if value is not None]
     if len(given) != 1:
         raise AcceptAllOfWhat(given=", ".join(given) or "—")

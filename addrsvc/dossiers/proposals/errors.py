@@ -87,9 +87,9 @@ class AcceptAllOfWhat(InvalidInput):
     slug = "accept-all-of-what"
     title = Text("Chưa rõ chấp nhận những đề xuất nào", "Which proposals is not clear")
     message = Text(
-        "Hãy nêu đúng một trong ba: act (số của đợt thay đổi), event (số sự kiện) hoặc address "
-        "(mã địa chỉ). Đã nêu: {given}.",
-        "Name exactly one of act (its number), event (its number) and address (a code). "
-        "Given: {given}.",
+        "Hãy nêu đúng một trong bốn: act (số của đợt thay đổi), event (số sự kiện), address (mã "
+        "địa chỉ) hoặc plan (số đồ án quy hoạch). Đã nêu: {given}.",
+        "Name exactly one of act (its number), event (its number), address (a code) and plan (its "
+        "number). Given: {given}.",
     )
     given: str

@@ -41,6 +41,7 @@ from addrsvc.dossiers.proposals.model import (
     Consequence,
     Happened,
     Said,
+    Why,
     consequence_of,
 )
 from addrsvc.events import reading
@@ -70,8 +71,9 @@ SETTLE: Final = timedelta(seconds=10)
 
 _TYPES: Final = TypeFilter.parse(
     "address.changed,address.corrected,address.assigned,address.retired,address.rejected,"
-    "address.withdrawn,address.restored"
+    "address.withdrawn,address.restored,address.replanned"
 )
+_REPLANNED: Final = "address.replanned"
 _CODE: Final = re.compile(r"[0-9]{10}")
 _LONGEST_PAUSE_S: Final = 30.0
 
@@ -150,11 +152,15 @@ class _Change:
 
     number: int
     address_id: int
-    version: int
+    version: int | None
+    """None: something else is planned for the address, which itself is as it was."""
     act_id: int | None
     back_to: int | None
-    """None: it takes nothing back."""
+    """None: it takes no version back."""
     consequence: Consequence | None
+    plan_id: int | None = None
+    is_withdrawn: bool = False
+    """That plan was taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +221,31 @@ async def _changes(conn: AsyncConnection, items: Sequence[SealedEvent]) -> list[
         "versions": [each.version() for each in told.values()],
     }
     found = await rows(conn, QUERIES["happened"], params) if told else []
-    return [_change(each, told[each["number"]]) for each in found]
+    changes = [_change(each, told[each["number"]]) for each in found]
+    changes += await _replanned(conn, [each for each in items if each.type == _REPLANNED])
+    return sorted(changes, key=lambda each: each.number)
+
+
+async def _replanned(conn: AsyncConnection, items: Sequence[SealedEvent]) -> list[_Change]:
+    told = {each.number: each for each in items if _CODE.fullmatch(each.subject)}
+    params = {"numbers": list(told), "codes": [each.subject for each in told.values()]}
+    found = await rows(conn, QUERIES["replanned"], params) if told else []
+    changes = []
+    for each in found:
+        data = told[each["number"]].data or {}
+        changes.append(
+            _Change(
+                each["number"],
+                each["address_id"],
+                version=None,
+                act_id=None,
+                back_to=None,
+                consequence=Consequence(Why.REPLANNED),
+                plan_id=data.get("plan"),
+                is_withdrawn=data.get("act") == "withdraw",
+            )
+        )
+    return changes
 
 
 def _change(found: Row, event: SealedEvent) -> _Change:
@@ -244,7 +274,7 @@ async def _propose(look: _Look, changes: Sequence[_Change], place: tuple[int, in
     What an undo takes back is ended before it is proposed anew, and after all that was before it.
     """
     room, is_held = look.links, True
-    for is_undo, run in groupby(changes, key=lambda each: each.back_to is not None):
+    for is_undo, run in groupby(changes, key=_takes_back):
         some = list(run)
         if is_undo:
             await _take_back(look, some)
@@ -257,10 +287,15 @@ async def _propose(look: _Look, changes: Sequence[_Change], place: tuple[int, in
     return _Reached(is_all=True, is_held=is_held)
 
 
+def _takes_back(change: _Change) -> bool:
+    return change.is_withdrawn or change.back_to is not None
+
+
 async def _take_back(look: _Look, changes: Sequence[_Change]) -> None:
     params = {
         "address_ids": [each.address_id for each in changes],
         "back_to": [each.back_to for each in changes],
+        "plan_ids": [each.plan_id for each in changes],
         "numbers": [each.number for each in changes],
         "at": look.at,
         "by": FOLLOWER.id,
@@ -278,6 +313,7 @@ async def _concerned(
             each.consequence is not None and each.consequence.to_former for each in changes
         ],
         "back_to": [each.version if each.back_to is None else each.back_to for each in changes],
+        "plan_ids": [each.plan_id if each.is_withdrawn else None for each in changes],
         "first": place[0],
         "link_id": place[1],
         "made_by": look.made_by,
@@ -323,6 +359,7 @@ def _proposed(look: _Look, pairs: Sequence[tuple[Row, _Change]]) -> dict[str, An
         "address_ids": [each.address_id for each in changes],
         "versions": [each.version for each in changes],
         "act_ids": [each.act_id for each in changes],
+        "plan_ids": [each.plan_id for each in changes],
         "candidates": [
             ",".join(each.consequence.candidates if each.consequence else ()) for each in changes
         ],

@@ -206,6 +206,8 @@ class Proposal:
     decided_by: str | None
     chosen: str | None
     link_id: int
+    plan_id: int | None = None
+    """Of the plan that changed what is planned there."""
     address: Address | None = None
     """What it happened to; None: not for who asks."""
     candidates: tuple[Address, ...] = ()

@@ -58,16 +58,29 @@ WHERE EXISTS (SELECT FROM personal.dossier_link l
    OR EXISTS (SELECT FROM personal.dossier_proposal p WHERE p.address_id = i.address_id)
 ORDER BY g.number;
 
+-- replanned --
+-- Addresses (codes: text[]) of which events (bigint[]) say that something else is planned, where
+-- dossiers are linked to them, or were proposed to. Rows opened before: dossiers.
+-- Index: address_code_key, dossier_link_address_idx, dossier_proposal_address_idx.
+SELECT g.number, i.address_id
+FROM unnest(%(numbers)s::bigint[], %(codes)s::text[]) AS g (number, code)
+JOIN public.address i ON i.code = g.code
+WHERE EXISTS (SELECT FROM personal.dossier_link l
+              WHERE l.address_id = i.address_id AND l.valid_to IS NULL)
+   OR EXISTS (SELECT FROM personal.dossier_proposal p WHERE p.address_id = i.address_id);
+
 -- concerned --
 -- Links that events (numbers, address_ids: bigint[]) concern, in order of event and link, behind
 -- link_id of event ``first``: open links of the address, or (to_former: boolean[]) those made when
 -- something was accepted in its place after version back_to (integer[]). No proposal of the event
--- may be there for it, nor one that the undo made obsolete. ``made_by``, ``judged_by`` (NULL: now):
+-- may be there for it, nor one that the undo made obsolete, or the withdrawal of plan_ids
+-- (bigint[], NULL: none was withdrawn). ``made_by``, ``judged_by`` (NULL: now):
 -- only links that people made, or the service made, until then. Rows opened before: dossiers.
 -- Index: dossier_link_address_idx, dossier_proposal_address_idx, dossier_proposal_once.
 SELECT g.number, l.link_id, l.dossier_id, l.n
 FROM unnest(%(numbers)s::bigint[], %(address_ids)s::bigint[], %(to_former)s::boolean[],
-            %(back_to)s::integer[]) AS g (number, address_id, to_former, back_to)
+            %(back_to)s::integer[], %(plan_ids)s::bigint[])
+     AS g (number, address_id, to_former, back_to, plan_id)
 CROSS JOIN LATERAL (
     SELECT o.link_id, o.dossier_id, o.n, o.how, o.valid_from FROM personal.dossier_link o
     WHERE NOT g.to_former AND o.address_id = g.address_id AND o.valid_to IS NULL
@@ -76,7 +89,7 @@ CROSS JOIN LATERAL (
                       -- taken, and a house has thousands of proposals
                       WHERE u.dossier_id = o.dossier_id AND u.n = o.n AND u.link_id = o.link_id
                         AND u.address_id IS NOT DISTINCT FROM g.address_id
-                        AND u.version > g.back_to
+                        AND (u.version > g.back_to OR u.plan_id = g.plan_id)
                         AND u.event_number < g.number AND u.state = 'obsolete')
     UNION ALL
     SELECT o.link_id, o.dossier_id, o.n, o.how, o.valid_from FROM personal.dossier_proposal p
@@ -105,13 +118,14 @@ ORDER BY link_id FOR SHARE SKIP LOCKED;
 -- Proposals about links, with what each follows from; arrays of equal length, candidates with
 -- commas between. Rows opened before: dossiers. Index: dossier_proposal_once.
 INSERT INTO personal.dossier_proposal (link_id, dossier_id, n, why, event_number, address_id, version,
-                                       act_id, candidates, state, created_at)
-SELECT link_id, dossier_id, n, why, number, address_id, version, act_id,
+                                       act_id, plan_id, candidates, state, created_at)
+SELECT link_id, dossier_id, n, why, number, address_id, version, act_id, plan_id,
        coalesce(string_to_array(nullif(candidates, ''), ','), '{}'), 'open', %(at)s
 FROM unnest(%(link_ids)s::bigint[], %(dossier_ids)s::bigint[], %(ns)s::smallint[],
             %(whys)s::text[], %(numbers)s::bigint[], %(address_ids)s::bigint[],
-            %(versions)s::integer[], %(act_ids)s::bigint[], %(candidates)s::text[])
-     AS g (link_id, dossier_id, n, why, number, address_id, version, act_id, candidates)
+            %(versions)s::integer[], %(act_ids)s::bigint[], %(plan_ids)s::bigint[],
+            %(candidates)s::text[])
+     AS g (link_id, dossier_id, n, why, number, address_id, version, act_id, plan_id, candidates)
 ON CONFLICT (dossier_id, n, event_number) DO NOTHING
 RETURNING proposal_id, dossier_id, n, why;
 
@@ -129,17 +143,17 @@ WHERE proposal_id IN (
     FOR UPDATE OF p SKIP LOCKED);
 
 -- take_back --
--- Proposals of changes of addresses (bigint[]) after versions (integer[]), which events (bigint[])
--- took back, but for those somebody decides on right now. Rows opened before: dossiers.
+-- Proposals of changes of addresses (bigint[]) after versions (integer[]), or of plans (bigint[]),
+-- which events (bigint[]) took back, but for those somebody decides on right now. Rows opened before: dossiers.
 -- Index: dossier_proposal_address_idx.
 UPDATE personal.dossier_proposal
 SET state = 'obsolete', decided_at = %(at)s, decided_by = %(by)s
 WHERE proposal_id IN (
     SELECT p.proposal_id
-    FROM unnest(%(address_ids)s::bigint[], %(back_to)s::integer[], %(numbers)s::bigint[])
-         AS g (address_id, back_to, number)
+    FROM unnest(%(address_ids)s::bigint[], %(back_to)s::integer[], %(plan_ids)s::bigint[],
+                %(numbers)s::bigint[]) AS g (address_id, back_to, plan_id, number)
     JOIN personal.dossier_proposal p ON p.address_id = g.address_id AND p.state = 'open'
-    WHERE p.version > g.back_to AND p.event_number < g.number
+    WHERE (p.version > g.back_to OR p.plan_id = g.plan_id) AND p.event_number < g.number
     FOR UPDATE OF p SKIP LOCKED);
 
 -- tell_of --
@@ -153,9 +167,10 @@ FROM personal.dossier d WHERE d.dossier_id = any(%(ids)s::bigint[]);
 -- list_proposals --
 -- Proposals with what they are about; conditions follow. Rows opened before: dossiers.
 -- Index: dossier_proposal_pkey, dossier_proposal_open_idx, dossier_proposal_act_idx,
--- dossier_proposal_event_idx, dossier_proposal_address_idx, dossier_proposal_once.
+-- dossier_proposal_event_idx, dossier_proposal_address_idx, dossier_proposal_plan_idx,
+-- dossier_proposal_once.
 SELECT p.proposal_id, d.code AS dossier, d.code_key AS key, p.dossier_id, p.n, a.role, p.why, p.event_number, p.act_id,
-       i.code, p.candidates AS stored, p.state, p.created_at, p.decided_at, p.decided_by, p.chosen,
+       p.plan_id, i.code, p.candidates AS stored, p.state, p.created_at, p.decided_at, p.decided_by, p.chosen,
        p.link_id
 FROM personal.dossier_proposal p
 JOIN personal.dossier d ON d.dossier_id = p.dossier_id
@@ -257,3 +272,12 @@ WHERE p.proposal_id = any(%(ids)s::bigint[]) AND p.dossier_id = made.dossier_id 
 -- One version more of dossiers (ids: bigint[]). Rows opened before: dossiers. Index: dossier_pkey.
 UPDATE personal.dossier SET version = version + 1, changed_at = %(at)s, changed_by = %(principal)s
 WHERE dossier_id = any(%(ids)s::bigint[]);
+
+-- count_linked --
+-- Dossiers linked to addresses (ids: bigint[]) that lie in communes (text[]) side by side: all, and
+-- by commune; and the links of the address. Rows opened before: dossiers.
+-- Index: dossier_link_address_idx.
+SELECT g.commune, count(DISTINCT l.dossier_id) AS dossiers, count(*) AS links
+FROM unnest(%(ids)s::bigint[], %(communes)s::text[]) AS g (address_id, commune)
+JOIN personal.dossier_link l ON l.address_id = g.address_id AND l.valid_to IS NULL
+GROUP BY GROUPING SETS ((g.commune), ());

@@ -24,6 +24,7 @@ class ProposalFilter:
     """Code (ten digits) of the address something happened to."""
     act: int | None = None
     event: int | None = None
+    plan: int | None = None
     why: Why | None = None
     state: State | None = None
     communes: Collection[str] | None = None
@@ -38,6 +39,7 @@ _CONDITIONS: Final[Mapping[str, LiteralString]] = {
     "address": "p.address_id = (SELECT address_id FROM public.address WHERE code = %(address)s)",
     "act": "p.act_id = %(act)s",
     "event": "p.event_number = %(event)s",
+    "plan": "p.plan_id = %(plan)s",
     "why": "p.why = %(why)s",
     # spelled out: an index holds the open ones alone
     "open": "p.state = 'open'",
@@ -58,6 +60,7 @@ async def list_proposals(
         "address": wanted.address,
         "act": wanted.act,
         "event": wanted.event,
+        "plan": wanted.plan,
         "why": None if wanted.why is None else wanted.why.value,
         "open": True if wanted.state is State.OPEN else None,
         "state": None if wanted.state in {None, State.OPEN} else wanted.state,

@@ -38,6 +38,7 @@ async def list_proposals(
     ] = None,
     act: Number = None,
     event: Number = None,
+    plan: Number = None,
     commune: Annotated[
         str | None, Query(pattern=r"^[0-9]{5}$", description="where dossiers lie, or may lie")
     ] = None,
@@ -47,7 +48,7 @@ async def list_proposals(
     limit: Annotated[int, Query(ge=1, le=service.PAGE_LIMIT)] = 50,
 ) -> dict[str, Any]:
     """Give proposals, the oldest first: which dossier, what happened, what to link instead."""
-    wanted = Wanted(dossier, address, act, event, commune, why, state)
+    wanted = Wanted(dossier, address, act, event, commune, why, state, plan)
     page, following = await service.list_proposals(conn, caller, wanted, after=cursor, limit=limit)
     response.headers["Cache-Control"] = "no-store"
     language = language_of(request)
@@ -100,7 +101,7 @@ async def undo(
     return proposal_out(done, language_of(request))
 
 
-@router.post(":accept", summary="Accept all proposals of an act, event or address")
+@router.post(":accept", summary="Accept all proposals of an act, event, address or plan")
 async def accept_many(
     of: AcceptAllIn, request: Request, conn: WriteConn, caller: Caller, clock: AppClock
 ) -> dict[str, Any]:

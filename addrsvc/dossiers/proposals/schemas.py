@@ -33,11 +33,12 @@ class AcceptIn(Closed):
 
 
 class AcceptAllIn(Closed):
-    """Of what all proposals are accepted: exactly one of act, event and address."""
+    """Of what all proposals are accepted: exactly one of act, event, address and plan."""
 
     act: Number = None
     event: Number = None
     address: Annotated[str | None, Field(min_length=1, max_length=TEXT_LIMIT)] = None
+    plan: Number = None
     commune: Annotated[str | None, Field(pattern=r"^[0-9]{5}$")] = None
     """Only dossiers that lie, or may lie, there."""
     after: Annotated[int, Field(ge=0, lt=2**62)] = 0
@@ -45,7 +46,13 @@ class AcceptAllIn(Closed):
 
     def to_wanted(self) -> Wanted:
         """Give the value object."""
-        return Wanted(act=self.act, event=self.event, address=self.address, commune=self.commune)
+        return Wanted(
+            act=self.act,
+            event=self.event,
+            address=self.address,
+            plan=self.plan,
+            commune=self.commune,
+        )
 
 
 def proposal_out(proposal: Proposal, language: Language) -> dict[str, Any]:
@@ -61,6 +68,7 @@ def proposal_out(proposal: Proposal, language: Language) -> dict[str, Any]:
         "why_name": WHY_NAMES[proposal.why].in_(language),
         "event": proposal.event_number,
         "act": proposal.act_id,
+        "plan": proposal.plan_id,
         "address": None if address is None else _address_out(address),
         "candidates": [_address_out(each) for each in proposal.candidates],
         "state": proposal.state,

@@ -60,6 +60,7 @@ class Wanted:
     commune: str | None = None
     why: Why | None = None
     state: State | None = None
+    plan: int | None = None
 
 
 async def list_proposals(
@@ -95,6 +96,7 @@ async def narrowed_to(conn: Connection, principal: Principal, wanted: Wanted) ->
         address=address or wanted.address,
         act=wanted.act,
         event=wanted.event,
+        plan=wanted.plan,
         why=wanted.why,
         state=wanted.state,
         communes=principal.areas if wanted.commune is None else [wanted.commune],

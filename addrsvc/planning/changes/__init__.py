@@ -1,0 +1,1 @@
+"""What a plan changes: ground, addresses, dossiers; and telling of it."""
