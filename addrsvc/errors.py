@@ -23,9 +23,10 @@ in ``cli``; nothing else knows about either.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 Language = Literal["vi", "en"]
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
@@ -109,6 +110,33 @@ class AddrsvcError(Exception):
 def leaves() -> dict[str, type[AddrsvcError]]:
     """Give every error class that has a slug, by slug: the catalogue behind ``/problems``."""
     return dict(_leaves)
+
+
+def problem_kept(error: AddrsvcError) -> dict[str, Any]:
+    """Give why something was refused or failed, as its row keeps it: in both languages."""
+    return {
+        **{name: _plain(fact) for name, fact in error.facts().items()},
+        "slug": error.slug,
+        "title": error.title._asdict(),
+        "detail": {language: error.text(language) for language in LANGUAGES},
+    }
+
+
+def problem_shown(kept: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """Give a problem that was kept, in one language, with the members of any other problem."""
+    facts = {name: fact for name, fact in kept.items() if fact is not None}
+    slug, title, detail = (facts.pop(name) for name in ("slug", "title", "detail"))
+    texts = {"title": title[language], "detail": detail[language]}
+    return {"type": f"/problems/{slug}", **texts, **facts}
+
+
+def _plain(fact: object) -> object:
+    """Give a fact as JSON can hold it."""
+    if fact is None or isinstance(fact, str | int | float | bool):
+        return fact
+    if isinstance(fact, list | tuple | set | frozenset):
+        return [_plain(each) for each in fact]
+    return str(fact)
 
 
 class InvalidInput(AddrsvcError):

@@ -14,10 +14,10 @@ from addrsvc.cli import terminal_language
 from addrsvc.cli.session import in_transaction, operator
 from addrsvc.clock import VIETNAM, SystemClock
 from addrsvc.db.doors import make_engine
-from addrsvc.errors import Text
+from addrsvc.errors import Text, problem_shown
 from addrsvc.file_jobs import operating
 from addrsvc.file_jobs.expiring import delete_files
-from addrsvc.file_jobs.model import STATE_NAMES, FileJob, problem_shown
+from addrsvc.file_jobs.model import STATE_NAMES, FileJob
 from addrsvc.file_jobs.schemas import receipt_out
 from addrsvc.settings import Settings
 

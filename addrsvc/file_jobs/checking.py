@@ -17,13 +17,13 @@ from psycopg.types.json import Jsonb
 from addrsvc.clock import today
 from addrsvc.db.rows import execute, row
 from addrsvc.db.transaction import transaction
-from addrsvc.errors import AddrsvcError, Kind
+from addrsvc.errors import AddrsvcError, Kind, problem_kept
 from addrsvc.events.reading import last_number
 from addrsvc.file_jobs.cutting import Cut, CuttingStopped, cut
 from addrsvc.file_jobs.files import JobFiles
 from addrsvc.file_jobs.kinds import KINDS
 from addrsvc.file_jobs.kinds.work import Room, RowWork
-from addrsvc.file_jobs.model import FileJob, JobState, problem_kept
+from addrsvc.file_jobs.model import FileJob, JobState
 from addrsvc.file_jobs.running import (
     QUERIES,
     end_job,

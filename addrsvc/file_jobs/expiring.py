@@ -23,9 +23,9 @@ from addrsvc.audit import service as audit
 from addrsvc.clock import Clock
 from addrsvc.db.rows import execute, rows
 from addrsvc.db.transaction import transaction
+from addrsvc.errors import problem_kept
 from addrsvc.file_jobs import repository
 from addrsvc.file_jobs.files import JobFiles
-from addrsvc.file_jobs.model import problem_kept
 from addrsvc.file_jobs.repository import QUERIES
 from addrsvc.file_jobs.running_errors import JobExpired
 from addrsvc.settings import Settings

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from addrsvc.errors import LANGUAGES, AddrsvcError, Language, Text
+from addrsvc.errors import Text
 
 
 class Kind(StrEnum):
@@ -106,30 +106,3 @@ class FileJob:
     ended_at: datetime | None
     expires_at: datetime
     files_gone_at: datetime | None
-
-
-def problem_kept(error: AddrsvcError) -> dict[str, Any]:
-    """Give why a job was refused or failed, as its row keeps it: in both languages."""
-    return {
-        **{name: _plain(fact) for name, fact in error.facts().items()},
-        "slug": error.slug,
-        "title": error.title._asdict(),
-        "detail": {language: error.text(language) for language in LANGUAGES},
-    }
-
-
-def problem_shown(kept: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    """Give a problem that was kept, in one language, with the members of any other problem."""
-    facts = {name: fact for name, fact in kept.items() if fact is not None}
-    slug, title, detail = (facts.pop(name) for name in ("slug", "title", "detail"))
-    texts = {"title": title[language], "detail": detail[language]}
-    return {"type": f"/problems/{slug}", **texts, **facts}
-
-
-def _plain(fact: object) -> object:
-    """Give a fact as JSON can hold it."""
-    if fact is None or isinstance(fact, str | int | float | bool):
-        return fact
-    if isinstance(fact, list | tuple | set | frozenset):
-        return [_plain(each) for each in fact]
-    return str(fact)

@@ -14,8 +14,8 @@ from addrsvc.clock import Clock
 from addrsvc.db.queries import Queries
 from addrsvc.db.rows import Row, execute, row, rows
 from addrsvc.db.transaction import transaction
-from addrsvc.errors import AddrsvcError
-from addrsvc.file_jobs.model import FileJob, JobState, problem_kept
+from addrsvc.errors import AddrsvcError, problem_kept
+from addrsvc.file_jobs.model import FileJob, JobState
 from addrsvc.file_jobs.repository import job_of
 from addrsvc.file_jobs.running_errors import JobGivenUp
 from addrsvc.queue.jobs import list_standing

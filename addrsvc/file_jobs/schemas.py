@@ -12,10 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from addrsvc import __version__
 from addrsvc.auth.model import Principal
-from addrsvc.errors import Language, Text
+from addrsvc.errors import Language, Text, problem_shown
 from addrsvc.file_jobs.changes import RowChange
 from addrsvc.file_jobs.errors import ColumnGiven
-from addrsvc.file_jobs.model import STATE_NAMES, FileJob, JobState, Kind, problem_shown
+from addrsvc.file_jobs.model import STATE_NAMES, FileJob, JobState, Kind
 from addrsvc.file_jobs.progress import Standing
 from addrsvc.file_jobs.receiving import clean_name
 from addrsvc.file_jobs.service import Asked

@@ -18,10 +18,10 @@ from addrsvc.auth.web import principal_of
 from addrsvc.clock import Clock
 from addrsvc.db.transaction import transaction
 from addrsvc.db.web import doors_of
-from addrsvc.errors import AddrsvcError, Language
+from addrsvc.errors import AddrsvcError, Language, problem_shown
 from addrsvc.file_jobs import service
 from addrsvc.file_jobs.expiring import delete_files
-from addrsvc.file_jobs.model import RESULT_FORMATS, STATE_NAMES, FileJob, problem_shown
+from addrsvc.file_jobs.model import RESULT_FORMATS, STATE_NAMES, FileJob
 from addrsvc.file_jobs.progress import Standing, list_standings
 from addrsvc.problems import RouteUnknown
 from addrsvc.settings import Settings

@@ -20,9 +20,8 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from addrsvc.clock import FixedClock
-from addrsvc.errors import Text
+from addrsvc.errors import Text, problem_kept
 from addrsvc.file_jobs import router
-from addrsvc.file_jobs.model import problem_kept
 from addrsvc.file_jobs.running_errors import JobGivenUp
 
 pytestmark = pytest.mark.anyio
