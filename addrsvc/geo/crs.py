@@ -2,8 +2,14 @@
 
 The datum shift is the official one of 2007 (EPSG operation 6960). It is written out here and
 never left to the library's choice: that takes another shift south of latitude 11.04°, a step
-of 0.795 m across the province. Rotations carry the signs of the coordinate-frame convention,
-as the decision prints them.
+of 0.795 m across the province. Without any shift places are 225.5 m off.
+
+Its three rotations have two signs, and both are right, each in its convention. The decision
+prints them for the coordinate frame (EPSG method 9607: the axes turn, the point stays):
+rx -0.00928836", ry +0.01975479", rz -0.00427372". ``+towgs84`` and TOWGS84 of WKT 1 want the
+position vector (method 9606: the point turns, the axes stay), the same with the signs turned
+round; see ``TOWGS84``. The decision's signs in ``+towgs84``, as many tools have them, are
+0.55 m off.
 
 Source: Quyết định 05/2007/QĐ-BTNMT; EPSG Geodetic Parameter Dataset, operation 6960.
 """
@@ -14,8 +20,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
+import numpy as np
 import pyproj
+import shapely
+from numpy.typing import NDArray
 from pyproj.exceptions import CRSError
 
 from addrsvc.errors import InvalidInput, Text
@@ -26,6 +36,13 @@ WGS84 = 4326
 
 VN2000 = 4756
 """VN-2000 longitude, latitude in degrees."""
+
+
+TOWGS84 = "-191.90441429,-39.30318279,-111.45032835,0.00928836,-0.01975479,0.00427372,0.252906278"
+"""The same shift as position vector, for proj4 strings and WKT 1: metres, seconds of arc, 1e-6."""
+
+OWN_SRID = 900_000
+"""Added to an EPSG number: the same system in the database with this shift, see migration 0020."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +110,38 @@ class ZoneUnknown(InvalidInput):
 
 
 @dataclass(eq=False)
+class ZoneNotFound(InvalidInput):
+    """Plane coordinates are of no zone in use here."""
+
+    slug = "crs-zone-not-found"
+    title = Text("Không nhận ra múi chiếu", "Projection zone not recognised")
+    message = Text(
+        "Tọa độ (ví dụ {x}; {y}) không khớp với múi chiếu VN-2000 nào đang dùng ở địa bàn này "
+        "({tried}). Hãy kiểm tra lại số liệu, hoặc ghi rõ mã EPSG.",
+        "Coordinates (such as {x}; {y}) fit no VN-2000 zone in use in this territory ({tried}). "
+        "Check the numbers, or name the EPSG code.",
+    )
+    x: float
+    y: float
+    tried: str
+
+
+@dataclass(eq=False)
+class ZoneAmbiguous(InvalidInput):
+    """Plane coordinates fall into the territory in more than one zone."""
+
+    slug = "crs-zone-ambiguous"
+    title = Text("Chưa rõ múi chiếu", "Several projection zones are possible")
+    message = Text(
+        "Tọa độ có thể thuộc một trong các múi chiếu {candidates}. Hãy ghi rõ mã EPSG: kinh "
+        "tuyến trục ghi trên bản vẽ 105°45' là EPSG:9210, 107°45' là EPSG:5899.",
+        "The coordinates may be of any of the zones {candidates}. Name the EPSG code: the "
+        "central meridian on the drawing, 105°45' is EPSG:9210, 107°45' is EPSG:5899.",
+    )
+    candidates: str
+
+
+@dataclass(eq=False)
 class CrsNotUnderstood(InvalidInput):
     """A reference system is neither known nor readable."""
 
@@ -104,6 +153,19 @@ class CrsNotUnderstood(InvalidInput):
         "EPSG:9210 or EPSG:4326.",
     )
     given: str
+
+
+_ZONES_HERE = (9210, 5899, 3405)
+"""What maps of the merged TP.HCM come in: its two provincial zones, and UTM 48N of older maps."""
+_TERRITORY = shapely.union(
+    shapely.box(106.3, 10.2, 107.6, 11.55), shapely.box(106.4, 8.4, 106.9, 8.9)
+)
+"""Frames around TP.HCM since July 2025, Côn Đảo apart, where its outline is not at hand."""
+_EASTING_M = (200_000, 880_000)
+_NORTHING_M = (880_000, 2_650_000)
+"""Of Việt Nam in any of the zones; no number is in both."""
+_ENOUGH = 0.5
+_MAX_TRIED = 2_000
 
 
 @lru_cache(maxsize=32)
@@ -147,6 +209,77 @@ def from_vn2000(easting_m: float, northing_m: float, epsg: int) -> LonLat:
         raise ZoneUnknown(epsg=epsg)
     lon, lat = _pipeline(epsg).transform(easting_m, northing_m, direction="INVERSE")
     return LonLat(lon, lat)
+
+
+class FoundZone(NamedTuple):
+    """In which zone plane coordinates are."""
+
+    epsg: int
+    is_exchanged: bool
+    """X is the northing and comes first, as maps and certificates print it."""
+
+
+def zone_of_range(
+    xs: Sequence[float],
+    ys: Sequence[float],
+    territory: shapely.Geometry | None = None,
+) -> FoundZone:
+    """Find the VN-2000 zone of metres that come without one, in either order, never by guess.
+
+    Eastings and northings are told apart by their size. A zone fits if half of the points at
+    least come to lie in the territory through it; several may.
+
+    Args:
+        xs: first coordinates.
+        ys: second ones, as many.
+        territory: outline in degrees; None: frames around TP.HCM, which tell less.
+
+    Raises:
+        ZoneNotFound: no zone in use here fits, or these are no such coordinates.
+        ZoneAmbiguous: more than one fits.
+
+    >>> zone_of_range([1214436.347], [598371.182])
+    FoundZone(epsg=9210, is_exchanged=True)
+    """
+    one, other = (np.asarray(each, dtype=np.float64) for each in (xs, ys))
+    step = max(1, len(one) // _MAX_TRIED)
+    one, other = one[::step], other[::step]
+    straight = _between(one, _EASTING_M) & _between(other, _NORTHING_M)
+    exchanged = _between(one, _NORTHING_M) & _between(other, _EASTING_M)
+    is_exchanged = bool(exchanged.sum() > straight.sum())
+    usable = exchanged if is_exchanged else straight
+    eastings, northings = (other, one) if is_exchanged else (one, other)
+    fits: list[int] = []
+    if usable.sum() > _ENOUGH * len(one):
+        outline = _TERRITORY if territory is None else territory
+        shapely.prepare(outline)
+        for epsg in _ZONES_HERE:
+            lons, lats = _pipeline(epsg).transform(
+                eastings[usable], northings[usable], direction="INVERSE"
+            )
+            if shapely.intersects_xy(outline, lons, lats).mean() >= _ENOUGH:
+                fits.append(epsg)
+    if len(fits) > 1:
+        raise ZoneAmbiguous(candidates=", ".join(f"EPSG:{epsg}" for epsg in fits))
+    if not fits:
+        x, y = (one[0], other[0]) if len(one) else (math.nan, math.nan)
+        tried = ", ".join(f"EPSG:{epsg}" for epsg in _ZONES_HERE)
+        raise ZoneNotFound(x=float(x), y=float(y), tried=tried)
+    return FoundZone(fits[0], is_exchanged)
+
+
+def is_easting(metres: float) -> bool:
+    """Tell whether a number is an easting of Việt Nam by its size, in any zone."""
+    return _EASTING_M[0] <= metres < _EASTING_M[1]
+
+
+def is_northing(metres: float) -> bool:
+    """Tell whether a number is a northing of Việt Nam by its size, in any zone."""
+    return _NORTHING_M[0] <= metres < _NORTHING_M[1]
+
+
+def _between(values: NDArray[np.float64], ends: tuple[int, int]) -> NDArray[np.bool_]:
+    return (values >= ends[0]) & (values < ends[1])
 
 
 def parse(given: str) -> pyproj.CRS:
