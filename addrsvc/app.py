@@ -47,6 +47,7 @@ from addrsvc.geocoding import router as geocoding
 from addrsvc.geocoding.following import Follower
 from addrsvc.geocoding.world import Geocoder
 from addrsvc.personal.overdue import keep_counting
+from addrsvc.planning.changes import router as plan_changes
 from addrsvc.planning.maps import router as plan_maps
 from addrsvc.planning.maps.cache import TileCache
 from addrsvc.registry import changes_router, history_router, identifiers_router, persons_router
@@ -94,6 +95,7 @@ ROUTERS = (
     accounts_router,
     webhooks,
     plan_maps,
+    plan_changes,
 )
 
 

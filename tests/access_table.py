@@ -673,6 +673,9 @@ TABLE: Final = (
     row("GET /v1/jobs/{job_id}/changes", others, path=f"{_JOB}/changes"),
     # tiles and maps of plans; who sees those of a draft: tests/api/planning/test_plan_maps.py
     row("GET /v1/plans/{plan_id}/tiles/{z}/{x}/{y}", open_, path="/v1/plans/1/tiles/4/0/0"),
+    # what plans change; of drafts: tests/api/planning/test_plan_changes.py
+    row("GET /v1/plans/{plan_id}/changes", open_, path="/v1/plans/1/changes"),
+    row("POST /v1/plans/{plan_id}/changes", scoped, PLANS, path="/v1/plans/1/changes", body={}),
     # requests of people about what is kept of them
     row("GET /v1/persons/purposes", open_),
     row("GET /v1/persons/requests", everywhere, PEOPLE),

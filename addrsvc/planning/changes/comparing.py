@@ -15,6 +15,7 @@ from functools import partial
 from typing import Final
 from uuid import uuid4
 
+import shapely
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -64,8 +65,17 @@ async def work_out(
         return
     work = _Work(engine, run, cell_pieces)
     after, before = [run.plan_id], list(run.before_ids)
-    # the other way round for nothing but what is no longer planned
-    if not (await work.lay(overlay, after, before) and await work.lay(left_over, before, after)):
+    try:
+        is_ours = await work.lay(overlay, after, before)
+        # the other way round for nothing but what is no longer planned
+        is_ours = is_ours and await work.lay(left_over, before, after)
+    except shapely.GEOSException as error:  # tried again, it would be the same
+        log.exception("comparison failed", comparison=comparison_id, error=str(error)[:200])
+        async with transaction(engine) as conn:
+            if await repository.hold(conn, run):
+                await repository.fail(conn, run)
+        return
+    if not is_ours:
         log.warning("comparison taken over", comparison=comparison_id)
         return
     counts = await _count(engine, run, count_linked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from addrsvc.errors import InvalidInput, Text
+from addrsvc.errors import Conflict, InvalidInput, Text
 
 
 @dataclass(eq=False)
@@ -48,3 +48,18 @@ class AgainstUnreadable(InvalidInput):
         "12,15; leave it empty to compare with nothing planned.",
     )
     given: str
+
+
+@dataclass(eq=False)
+class ChangesNotReady(Conflict):
+    """A file of changes is asked for that nobody has worked out."""
+
+    slug = "plan-changes-not-ready"
+    title = Text("Chưa tính xong thay đổi", "Changes are not worked out")
+    message = Text(
+        "Chưa có kết quả so sánh này ({state}). Cán bộ quy hoạch yêu cầu tính bằng POST cùng địa "
+        "chỉ; nếu đang tính, hãy hỏi lại sau.",
+        "These changes are not worked out ({state}). A planner has that done with POST to the same "
+        "address; while it is going on, ask again later.",
+    )
+    state: str

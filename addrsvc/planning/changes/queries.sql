@@ -54,6 +54,10 @@ SET state = 'done', run = NULL, mark = %(mark)s, found = %(found)s, counts = %(c
     done_at = %(at)s
 WHERE comparison_id = %(comparison_id)s;
 
+-- fail_comparison --
+-- A run cannot go on: what is compared cannot be cut. Index: plan_comparison_pkey.
+UPDATE plan_comparison SET state = 'failed', run = NULL WHERE comparison_id = %(comparison_id)s;
+
 -- corners --
 -- Lower left corners of all pieces of plans (plan_ids bigint[]), EPSG:4326 degrees.
 -- Index: planning_piece_plan_idx.

@@ -110,6 +110,11 @@ async def finish(
     await execute(conn, QUERIES["finish_comparison"], params)
 
 
+async def fail(conn: Connection, run: Run) -> None:
+    """Say that a comparison cannot be worked out."""
+    await execute(conn, QUERIES["fail_comparison"], {"comparison_id": run.comparison_id})
+
+
 async def list_cells(conn: Connection, plan_ids: Sequence[int], most: int) -> list[Cell]:
     """Cut the ground of plans into cells of no more than so many pieces."""
     found = await rows(conn, QUERIES["corners"], {"plan_ids": list(plan_ids)})

@@ -8,6 +8,7 @@ out.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
@@ -15,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from addrsvc.auth.model import Principal, Scope
 from addrsvc.clock import Clock
-from addrsvc.db.rows import Connection, Row, row
+from addrsvc.db.rows import Connection, Row, row, rows
 from addrsvc.planning.acts import get_plan
 from addrsvc.planning.changes import repository
 from addrsvc.planning.changes.errors import ComparedWithItself, TooManyCompared
@@ -36,9 +37,30 @@ MOST_COMPARED: Final = 50
 """Plans one is compared with at once."""
 
 
-async def get_comparison(
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What is known of the changes of a plan, and all plans that are compared."""
+
+    plan: Plan
+    against: tuple[Plan, ...]
+    comparison: Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How far followers were told what publishing or withdrawing a plan changed."""
+
+    act: TellingAct
+    told: int
+    """Addresses."""
+    recorded_at: datetime
+    finished_at: datetime | None
+    """None: there are more."""
+
+
+async def get_compared(
     conn: Connection, principal: Principal, plan_id: int, against: Sequence[int] | None = None
-) -> tuple[Plan, Comparison]:
+) -> Compared:
     """Say what is known of the changes of a plan against others.
 
     Args:
@@ -52,31 +74,40 @@ async def get_comparison(
         ComparedWithItself, TooManyCompared: what is asked for makes no sense.
     """
     plan = await get_plan(conn, principal, plan_id)
-    before_ids = await _others(conn, principal, plan, against)
-    return plan, await find_comparison(conn, plan_id, before_ids)
+    others = await _others(conn, principal, plan, against)
+    ids = [each.plan_id for each in others]
+    return Compared(plan, others, await find_comparison(conn, plan_id, ids))
 
 
-async def ask_comparison(
+async def ask_compared(
     conn: AsyncConnection,
     principal: Principal,
     plan_id: int,
     clock: Clock,
     against: Sequence[int] | None = None,
-) -> tuple[Plan, Comparison]:
-    """Have the changes of a plan worked out, unless that was done with the zones of now.
-
-    Counts are worked out along with them: they are those of that moment, so what was worked out
-    for a draft is worked out anew.
+) -> Compared:
+    """Have the changes of a plan worked out, also where they were before: counts are of the moment.
 
     Raises:
         NotSignedIn, ScopeMissing: it may not make plans.
-        PlanUnknown, ComparedWithItself, TooManyCompared: as for :func:`get_comparison`.
+        PlanUnknown, ComparedWithItself, TooManyCompared: as for :func:`get_compared`.
     """
     principal.require(Scope.PLANS_WRITE)
     plan = await get_plan(conn, principal, plan_id)
-    before_ids = await _others(conn, principal, plan, against)
-    await leave_comparison(conn, plan_id, before_ids, principal, clock.now())
-    return plan, await find_comparison(conn, plan_id, before_ids)
+    others = await _others(conn, principal, plan, against)
+    ids = [each.plan_id for each in others]
+    await leave_comparison(conn, plan_id, ids, principal, clock.now())
+    return Compared(plan, others, await find_comparison(conn, plan_id, ids))
+
+
+async def list_tellings(
+    conn: Connection, principal: Principal, plan_id: int
+) -> list[Telling] | None:
+    """Say how far followers were told about a plan; None: that is for planners."""
+    if not principal.may(Scope.PLANS_WRITE):
+        return None
+    found = await rows(conn, QUERIES["tellings"], {"plan_id": plan_id})
+    return [Telling(**{**each, "act": TellingAct(each["act"])}) for each in found]
 
 
 async def find_comparison(conn: Connection, plan_id: int, before_ids: Sequence[int]) -> Comparison:
@@ -93,20 +124,24 @@ async def find_comparison(conn: Connection, plan_id: int, before_ids: Sequence[i
     return _comparison_of(plan_id, ids, state, found)
 
 
-async def counts_of(
-    conn: AsyncConnection, plan_id: int, replaces: Sequence[int], principal: Principal, at: datetime
-) -> Counts | None:
-    """Give how many addresses and dossiers publishing a plan concerns.
-
-    None: that is being worked out, and was asked for if nobody had.
-    """
-    known = await find_comparison(conn, plan_id, replaces)
-    if known.state in _NOT_UNDER_WAY:
-        await leave_comparison(conn, plan_id, replaces, principal, at)
-    return known.counts
+async def counts_of(conn: Connection, plan_id: int, replaces: Sequence[int]) -> Counts | None:
+    """Give how many addresses and dossiers publishing a plan concerns; None: not worked out."""
+    return (await find_comparison(conn, plan_id, replaces)).counts
 
 
-_NOT_UNDER_WAY: Final = {ComparisonState.NONE, ComparisonState.STALE, ComparisonState.FAILED}
+async def ensure_comparison(
+    conn: AsyncConnection,
+    plan_id: int,
+    before_ids: Sequence[int],
+    principal: Principal,
+    at: datetime,
+) -> Comparison:
+    """Say what is known of the changes of a plan, and have them worked out if nobody has."""
+    known = await find_comparison(conn, plan_id, before_ids)
+    if known.state in {ComparisonState.NONE, ComparisonState.STALE}:
+        await leave_comparison(conn, plan_id, before_ids, principal, at)
+        known = await find_comparison(conn, plan_id, before_ids)
+    return known
 
 
 async def leave_comparison(
@@ -170,15 +205,13 @@ async def leave_telling(
 
 async def _others(
     conn: Connection, principal: Principal, plan: Plan, against: Sequence[int] | None
-) -> list[int]:
+) -> tuple[Plan, ...]:
     ids = in_order(plan.replaces if against is None else against)
     if plan.plan_id in ids:
         raise ComparedWithItself(plan_id=plan.plan_id)
     if len(ids) > MOST_COMPARED:
         raise TooManyCompared(count=len(ids), limit=MOST_COMPARED)
-    for each in ids:
-        await get_plan(conn, principal, each)
-    return ids
+    return tuple([await get_plan(conn, principal, each) for each in ids])
 
 
 def _comparison_of(
