@@ -6,12 +6,18 @@ reads both as it reads tables, so they are refused before it sees the file.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 _COMPUTED = (2, 3)
 """What ``table_xinfo`` says is hidden about columns: computed when read, or when written."""
+_INDEX = re.compile(
+    r"""CREATE\s+VIRTUAL\s+TABLE\s+("[^"]+"|'[^']+'|\[[^]]+\]|`[^`]+`|\w+)\s+USING\s+rtree\s*\(""",
+    re.IGNORECASE,
+)
+"""A spatial index; the words within its name do not make one of another module."""
 
 
 def has_plain_tables(path: Path) -> bool:
@@ -37,8 +43,7 @@ def has_plain_tables(path: Path) -> bool:
 
 
 def _is_index(sql: str) -> bool:
-    words = sql.upper().split()
-    return words[:3] == ["CREATE", "VIRTUAL", "TABLE"] and " USING RTREE" in sql.upper()
+    return _INDEX.match(sql) is not None
 
 
 def _is_plain(database: sqlite3.Connection, name: str, sql: str) -> bool:

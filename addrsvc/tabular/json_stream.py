@@ -29,13 +29,23 @@ class JsonStream:
         RecordTooLarge: one value is too large to be held.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self,
+        path: Path,
+        decoder: json.JSONDecoder | None = None,
+        value_limit: int = VALUE_LIMIT,
+    ) -> None:
+        """Open the file; a decoder says what to do with names that occur twice, NaN and the like.
+
+        It refuses by a ValueError.
+        """
         self._file = path.open(encoding="utf-8-sig")
         self._path = path
+        self._limit = value_limit
         self._text = ""
         self._at = 0
         self._line = 1
-        self._decoder = json.JSONDecoder(parse_constant=_refused)
+        self._decoder = decoder or json.JSONDecoder(parse_constant=_refused)
 
     def __enter__(self) -> Self:
         """Use it as a file is."""
@@ -120,7 +130,7 @@ class JsonStream:
         """Read as much again as is held, and forget what was taken; false at the end."""
         self._line += self._text.count("\n", 0, self._at)
         self._text, self._at = self._text[self._at :], 0
-        if len(self._text) > VALUE_LIMIT:
+        if len(self._text) > self._limit:
             raise RecordTooLarge(file=self._path.name, line=self._line)
         try:
             more = self._file.read(max(_BLOCK, len(self._text)))
