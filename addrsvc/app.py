@@ -47,6 +47,8 @@ from addrsvc.geocoding import router as geocoding
 from addrsvc.geocoding.following import Follower
 from addrsvc.geocoding.world import Geocoder
 from addrsvc.personal.overdue import keep_counting
+from addrsvc.planning import asking_router
+from addrsvc.planning import router as plans
 from addrsvc.planning.changes import router as plan_changes
 from addrsvc.planning.maps import router as plan_maps
 from addrsvc.planning.maps.cache import TileCache
@@ -82,6 +84,7 @@ ROUTERS = (
     admin_units,
     conversion_router,
     reverse_router,
+    asking_router,
     geocoding,
     batch_router,
     autocomplete,
@@ -89,6 +92,7 @@ ROUTERS = (
     dossier_proposals,
     dossiers,
     dossiers_bulk,
+    plans,
     job_templates,  # before jobs, one of which it would be taken for
     file_jobs,
     access,

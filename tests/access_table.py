@@ -240,6 +240,16 @@ def others(row: Row, asker: Asker, target: str) -> str:
     return "401" if asker.kind == "anonymous" else "404"
 
 
+def nowhere(row: Row, asker: Asker, target: str) -> str:
+    """Something that is not there, for who holds the scopes."""
+    return _scoped(row, asker) or "404"
+
+
+def draft(row: Row, asker: Asker, target: str) -> str:
+    """A draft of WEST: for planners there; to everybody else there is none."""
+    return "ok" if PLANS in asker.scopes and asker.is_inside else "404"
+
+
 Rule = Callable[["Row", Asker, str], str]
 
 _PER_TARGET: Final = {
@@ -330,14 +340,22 @@ _ACCOUNT = {"login": "thu", "display_name": "Thử"}
 _LOGIN = "/v1/access/accounts/khong-co"
 _PROPOSALS = "/v1/dossiers/proposals"
 _DOSSIER = "/v1/dossiers/H09.12-260110-0001"
+_PLOT = {
+    "type": "Polygon",
+    "coordinates": [[[106.65, 10.95], [106.651, 10.95], [106.65, 10.951], [106.65, 10.95]]],
+}
+_PARCEL = {"commune": "25747", "sheet": 1, "parcel": 1}
 _JOB = "/v1/jobs/00000000-0000-4000-8000-000000000000"
 _JOB_PAGE = "/jobs/00000000-0000-0000-0000-000000000000"
+
+_PLAN = {"name": "Thử", "kind": "detail", "level": "commune", "code_list": "zoning-legend"}
 
 TABLE: Final = (
     # one address
     row("GET /v1/addresses/{ref}", lookup),
     row("GET /v1/addresses/{ref}", lookup, path="/v1/addresses/{ref}?known_at={now}", also="then"),
     row("GET /v1/addresses/{ref}/identifiers", lookup),
+    row("GET /v1/addresses/{ref}/planning", lookup),
     row("GET /v1/addresses/{ref}/history", of_one, READ),
     row("GET /v1/addresses/{ref}/diff", of_one, READ),
     row("GET /v1/addresses/{ref}/findings", of_one, READ),
@@ -671,8 +689,62 @@ TABLE: Final = (
     row("GET /v1/jobs/{job_id}/result", others, path=f"{_JOB}/result"),
     row("GET /v1/jobs/{job_id}/progress", others, path=f"{_JOB}/progress"),
     row("GET /v1/jobs/{job_id}/changes", others, path=f"{_JOB}/changes"),
+    # what plans say; parcels of addresses are not for everybody
+    row("GET /v1/planning/at", open_, path="/v1/planning/at?lon=106.65&lat=10.95"),
+    row("POST /v1/planning/overlay", open_, body={"geometry": _PLOT}),
+    row("POST /v1/planning/overlay", scoped, READ, body={"parcel": _PARCEL}, also="parcel"),
+    # plans: public ones, drafts of WEST, and acts on them
+    row("GET /v1/plans", open_),
+    row("POST /v1/plans", scoped, PLANS, body=_PLAN),
+    row("GET /v1/plans/{plan_id}", open_, path="/v1/plans/{plan}"),
+    row("GET /v1/plans/{plan_id}", draft, path="/v1/plans/{draft}", along=PLANS, also="draft"),
+    row("GET /v1/plans/{plan_id}/history", open_, path="/v1/plans/{plan}/history"),
+    row(
+        "GET /v1/plans/{plan_id}/history",
+        draft,
+        path="/v1/plans/{draft}/history",
+        along=PLANS,
+        also="draft",
+    ),
+    row("GET /v1/plans/{plan_id}/zones", open_, path="/v1/plans/{plan}/zones"),
+    row(
+        "GET /v1/plans/{plan_id}/zones",
+        draft,
+        path="/v1/plans/{draft}/zones",
+        along=PLANS,
+        also="draft",
+    ),
+    row(
+        "PATCH /v1/plans/{plan_id}",
+        only_here,
+        PLANS,
+        path="/v1/plans/{draft}",
+        body={"scale": 5000},
+    ),
+    row("DELETE /v1/plans/{plan_id}", nowhere, PLANS, path="/v1/plans/999999"),
+    row(
+        "POST /v1/plans/{plan_id}:publish",
+        only_here,
+        PLANS,
+        path="/v1/plans/{draft}:publish?dry_run=true",
+        body={"valid_from": "2030-01-01"},
+    ),
+    row(
+        "POST /v1/plans/{plan_id}:withdraw",
+        of_area,
+        PLANS,
+        path="/v1/plans/{plan}:withdraw",
+        body={"valid_to": "2030-01-01", "reason": "thử nghiệm"},
+    ),
     # tiles and maps of plans; who sees those of a draft: tests/api/planning/test_plan_maps.py
     row("GET /v1/plans/{plan_id}/tiles/{z}/{x}/{y}", open_, path="/v1/plans/1/tiles/4/0/0"),
+    row(
+        "GET /v1/plans/{plan_id}/changes/tiles/{z}/{x}/{y}",
+        open_,
+        path="/v1/plans/1/changes/tiles/4/0/0",
+    ),
+    row("GET /v1/plans/{plan_id}/map", open_, path="/v1/plans/1/map"),
+    row("GET /v1/plans/{plan_id}/changes/map", open_, path="/v1/plans/1/changes/map"),
     # what plans change; of drafts: tests/api/planning/test_plan_changes.py
     row("GET /v1/plans/{plan_id}/changes", open_, path="/v1/plans/1/changes"),
     row("POST /v1/plans/{plan_id}/changes", scoped, PLANS, path="/v1/plans/1/changes", body={}),

@@ -12,8 +12,10 @@ from urllib.parse import quote
 
 import httpx
 import psycopg
+import shapely
 from access_table import TABLE, TARGETS, Asker, Row
 from fastapi import FastAPI
+from planning_world import insert_plan
 from registry_fixtures import EAST, WEST
 from service_settings import ENCRYPTION_KEY, service_settings
 
@@ -52,6 +54,7 @@ UNSEEN = {
     "dossier-not-found",
     "file-job-not-found",
     "key-unknown",
+    "plan-unknown",
 }
 """Problems that say there is nothing of that name; others of status 404 come after the gate."""
 
@@ -224,11 +227,20 @@ async def running(url: str, units: UnitsInMemory) -> Any:
             async with httpx.AsyncClient(transport=transport, base_url=base_url) as client:
                 world = World(client, issue)
                 await _fill(world)
+                world.names |= _plans(url)
                 await seal_all(engine)
                 yield world
     finally:
         await engine.dispose()
         files.cleanup()
+
+
+def _plans(url: str) -> dict[str, str]:
+    """Insert a published plan and a draft, both in WEST."""
+    zones = [("ODT", shapely.box(106.61, 10.94, 106.62, 10.96))]
+    published = insert_plan(url, zones, communes=[WEST])
+    draft = insert_plan(url, zones, status="draft", communes=[WEST])
+    return {"plan": str(published), "draft": str(draft)}
 
 
 async def _fill(world: World) -> None:

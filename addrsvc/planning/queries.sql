@@ -109,8 +109,20 @@ ORDER BY plan_id DESC
 LIMIT %(limit)s;
 
 -- list_zones --
--- Zones of a plan in the order of its file, behind n after. Index: planning_zone_once.
-SELECT n, code, label, attributes, area_m2, ST_AsBinary(shape) AS shape
-FROM planning_zone WHERE plan_id = %(plan_id)s AND n > %(after)s
-ORDER BY n
-LIMIT %(limit)s;
+-- Zones of a plan in the order of its file, behind n after: so many, or fewer where they have more
+-- than most_vertices together, but one at least. Index: planning_zone_once.
+SELECT n, code, label, attributes, area_m2, ST_AsBinary(shape) AS wkb
+FROM (
+    SELECT page.*, sum(ST_NPoints(shape)) OVER (ORDER BY n) AS so_far, row_number() OVER (ORDER BY n)
+        AS place
+    FROM (
+        SELECT n, code, label, attributes, area_m2, shape
+        FROM planning_zone WHERE plan_id = %(plan_id)s AND n > %(after)s
+        ORDER BY n
+        LIMIT %(limit)s) AS page) AS counted
+WHERE so_far <= %(most_vertices)s OR place = 1
+ORDER BY n;
+
+-- zone_behind --
+-- Whether there is a zone behind n after. Index: planning_zone_once.
+SELECT n FROM planning_zone WHERE plan_id = %(plan_id)s AND n > %(after)s LIMIT 1;

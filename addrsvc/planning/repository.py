@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from addrsvc.db.queries import Queries
 from addrsvc.db.rows import Connection, Row, row, rows
@@ -36,6 +36,28 @@ class DraftsOf:
     principal: str
     areas: Collection[str] | None
     """None: everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A zone of a plan, as it is stored."""
+
+    n: int
+    code: str
+    label: str | None
+    attributes: Mapping[str, Any]
+    area_m2: float
+    wkb: bytes
+    """MultiPolygon in degrees."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZonePage:
+    """Some zones of a plan, in the order of its file."""
+
+    zones: Sequence[Zone]
+    next: int | None
+    """``n`` to go on behind; None: there are no more."""
 
 
 def plan_of(found: Row) -> Plan:
@@ -108,3 +130,22 @@ async def list_plans(
         "limit": limit,
     }
     return [plan_of(each) for each in await rows(conn, QUERIES["list_plans"], params)]
+
+
+MOST_VERTICES: Final = 200_000
+"""Of the zones of one page, unless one has more by itself."""
+
+
+async def list_zones(conn: Connection, plan_id: int, *, after: int, limit: int) -> ZonePage:
+    """Give zones of a plan, whoever may see it."""
+    params = {
+        "plan_id": plan_id,
+        "after": after,
+        "limit": limit,
+        "most_vertices": MOST_VERTICES,
+    }
+    found = await rows(conn, QUERIES["list_zones"], params)
+    zones = [Zone(**{**each, "wkb": bytes(each["wkb"])}) for each in found]
+    last = zones[-1].n if zones else after
+    more = await rows(conn, QUERIES["zone_behind"], {"plan_id": plan_id, "after": last})
+    return ZonePage(zones, last if more else None)

@@ -30,6 +30,8 @@ from addrsvc.planning.acts import (
     list_history,
     require_area,
 )
+from addrsvc.planning.changes import service as changes
+from addrsvc.planning.changes.model import Comparison, TellingAct
 from addrsvc.planning.describing import faults_of, tidy
 from addrsvc.planning.errors import (
     PlanBusy,
@@ -95,6 +97,8 @@ class Rehearsal:
     """As they are; they would be superseded."""
     alongside: tuple[Plan, ...]
     """Of the same kind and level in the same communes: they would hold beside it."""
+    comparison: Comparison
+    """What changes, and for how many; a worker may still be finding out."""
 
 
 async def list_plans(
@@ -180,12 +184,43 @@ async def rehearse_publishing(
     plan_id: int,
     wanted: Publishing,
     expected_version: int | None,
+    clock: Clock,
 ) -> Rehearsal:
-    """Tell what would come of publishing a draft, or why it cannot be; nothing is changed.
+    """Tell what would come of publishing a draft, or why it cannot be; no plan is changed.
+
+    What it takes long to count is left to a worker: asked again, it is told.
 
     Raises:
         AddrsvcError: as ``publish_plan``.
     """
+    plan, replaced = await _ready(conn, principal, plan_id, wanted, expected_version)
+    others = [each.plan_id for each in replaced]
+    params = {
+        "kind": plan.described.kind,
+        "level": plan.described.level,
+        "communes": list(plan.communes),
+        "except": [plan_id, *others],
+        "day": wanted.valid_from,
+        "limit": ALONGSIDE_LIMIT,
+    }
+    alongside = await rows(conn, QUERIES["plans_alongside"], params)
+    return Rehearsal(
+        plan,
+        wanted,
+        tuple(replaced),
+        tuple(repository.plan_of(each) for each in alongside),
+        await changes.ensure_comparison(conn, plan_id, others, principal, clock.now()),
+    )
+
+
+async def _ready(
+    conn: AsyncConnection,
+    principal: Principal,
+    plan_id: int,
+    wanted: Publishing,
+    expected_version: int | None,
+) -> tuple[Plan, list[Plan]]:
+    """Give a draft that can be published, held, and the plans it is to replace."""
     others = sorted(set(wanted.replaces))
     plan = await hold_draft(conn, principal, plan_id, expected_version, others)
     require_area(principal, plan)
@@ -198,19 +233,7 @@ async def rehearse_publishing(
         raise PlanHoldsTooEarly(day=wanted.valid_from.isoformat(), decision_date=decided)
     for busy in await rows(conn, QUERIES["storing_file"], {"plan_id": plan_id}):
         raise PlanBusy(file_id=str(busy["file_id"]))
-    replaced = [await _replaceable(conn, principal, each, wanted) for each in others]
-    params = {
-        "kind": plan.described.kind,
-        "level": plan.described.level,
-        "communes": list(plan.communes),
-        "except": [plan_id, *others],
-        "day": wanted.valid_from,
-        "limit": ALONGSIDE_LIMIT,
-    }
-    alongside = await rows(conn, QUERIES["plans_alongside"], params)
-    return Rehearsal(
-        plan, wanted, tuple(replaced), tuple(repository.plan_of(each) for each in alongside)
-    )
+    return plan, [await _replaceable(conn, principal, each, wanted) for each in others]
 
 
 async def publish_plan(
@@ -229,21 +252,30 @@ async def publish_plan(
         PlanWithoutZones, PlanUndecided, PlanHoldsTooEarly, PlanBusy: it is not ready.
         ReplacedUnfit: a plan it is to replace is not published, or holds from a later day.
     """
-    rehearsal = await rehearse_publishing(conn, principal, plan_id, wanted, expected_version)
+    _, replaced = await _ready(conn, principal, plan_id, wanted, expected_version)
     day, at = wanted.valid_from, clock.now()
     params = {"plan_id": plan_id, "day": day, "at": at, "by": principal.id}
     await execute(conn, QUERIES["publish_plan"], params)
-    for each in rehearsal.replaced:
+    for each in replaced:
         pair = {"plan_id": plan_id, "replaced_id": each.plan_id, "at": at}
         await execute(conn, QUERIES["insert_replacement"], pair)
-    replaced = [each.plan_id for each in rehearsal.replaced]
-    facts: dict[str, Any] = {"valid_from": day.isoformat(), "replaces": replaced}
+    others = [each.plan_id for each in replaced]
+    facts: dict[str, Any] = {"valid_from": day.isoformat(), "replaces": others}
     plan = await _done(conn, principal, plan_id, Act.PUBLISH, clock, facts=facts)
-    for each in rehearsal.replaced:
+    for each in replaced:
         ended = {**params, "plan_id": each.plan_id, "status": PlanStatus.SUPERSEDED}
         await execute(conn, QUERIES["end_plan"], ended)
         facts = {"valid_to": day.isoformat(), "replaced_by": plan_id}
         await _done(conn, principal, each.plan_id, Act.SUPERSEDE, clock, facts=facts)
+    await changes.leave_telling(
+        conn,
+        plan_id,
+        TellingAct.PUBLISH,
+        before_ids=others,
+        after_ids=[plan_id],
+        effective_on=day,
+        at=at,
+    )
     return plan
 
 
@@ -272,12 +304,22 @@ async def withdraw_plan(
         raise PlanNotPublished(status=plan.status.value)
     if day < plan.valid_from:
         raise WithdrawnTooEarly(day=day.isoformat(), valid_from=plan.valid_from.isoformat())
-    params = {"plan_id": plan_id, "day": day, "at": clock.now(), "by": principal.id}
-    await execute(conn, QUERIES["end_plan"], {**params, "status": PlanStatus.WITHDRAWN})
+    at = clock.now()
+    ended = {"plan_id": plan_id, "day": day, "at": at, "by": principal.id}
+    await execute(conn, QUERIES["end_plan"], {**ended, "status": PlanStatus.WITHDRAWN})
     facts = {"valid_to": day.isoformat()}
-    return await _done(
-        conn, principal, plan_id, Act.WITHDRAW, clock, reason=reason.strip(), facts=facts
+    said = reason.strip()
+    plan = await _done(conn, principal, plan_id, Act.WITHDRAW, clock, reason=said, facts=facts)
+    await changes.leave_telling(
+        conn,
+        plan_id,
+        TellingAct.WITHDRAW,
+        before_ids=[plan_id],
+        after_ids=[],
+        effective_on=day,
+        at=at,
     )
+    return plan
 
 
 def _checked(described: Described, clock: Clock) -> Described:

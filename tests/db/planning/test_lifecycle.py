@@ -130,9 +130,10 @@ async def test_a_plan_takes_the_place_of_another_and_is_withdrawn(
     beside = insert_plan(registry_url, SQUARE, communes=[WEST, EAST])
     new = insert_plan(registry_url, SQUARE, status="draft", communes=[WEST])
     wanted = Publishing(DAY, (old,))
-    rehearsal = await act(door, service.rehearse_publishing, IN_WEST, new, wanted, 1)
+    rehearsal = await act(door, service.rehearse_publishing, IN_WEST, new, wanted, 1, clock)
     assert [each.plan_id for each in rehearsal.replaced] == [old]
     assert [each.plan_id for each in rehearsal.alongside] == [beside]
+    assert rehearsal.comparison.counts is None, "a worker is finding out"
     with pytest.raises(PlanUnknown):
         await act(door, service.publish_plan, IN_EAST, new, wanted, 1, clock)
     both = Publishing(DAY, (old, beside))
