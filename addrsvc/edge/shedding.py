@@ -61,7 +61,15 @@ JOBS: Final = "/v1/jobs"
 _UPLOADS: Final = re.compile(r"/v1/jobs|/v1/plans/[0-9]+/files")
 """Take whole files by POST."""
 _PROGRESS: Final = "/progress"
-_ASKING: Final = frozenset({"/v1/validate", "/v1/identifiers:resolve", "/v1/geocode/batch"})
+_ASKING: Final = frozenset(
+    {
+        "/v1/validate",
+        "/v1/identifiers:resolve",
+        "/v1/geocode/batch",
+        "/v1/planning/overlay",
+        "/planning",
+    }
+)
 """Asked by POST, and change nothing."""
 
 

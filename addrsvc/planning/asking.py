@@ -24,6 +24,7 @@ from addrsvc.geo import geojson
 from addrsvc.planning.asking_errors import (
     AddressPlaceRough,
     AddressWithoutPlace,
+    ParcelOfNoAddress,
     PlotTooLarge,
     TooManyZonesMet,
 )
@@ -33,7 +34,9 @@ from addrsvc.planning.overlaying import Overlay, Zone, clashes, measure_m2, over
 from addrsvc.planning.repository import plan_of
 from addrsvc.registry import history, reading
 from addrsvc.registry.duplicates.resolving import kept_instead
-from addrsvc.registry.model import Address
+from addrsvc.registry.identifiers import find_by_identifier
+from addrsvc.registry.links import LinkScheme
+from addrsvc.registry.model import ESTIMATED, Address
 from addrsvc.registry.reading import AddressRef
 from addrsvc.types import LonLat
 
@@ -157,6 +160,30 @@ async def ask_address(
     return AddressPlanned(address, planned, resolved_from)
 
 
+async def ask_parcel(
+    conn: Connection, principal: Principal, parcel: str, day: date, language: Language
+) -> AddressPlanned:
+    """Say what plans say of the point of the address that has a land parcel.
+
+    No shapes of parcels are kept here, so a point is all there is. ``parcel``: code of the commune
+    at survey time, sheet and number, as ``codes.schemes`` reads them.
+
+    Raises:
+        ParcelInvalid: not of that form.
+        NotSignedIn, ScopeMissing: parcels of addresses are not for everybody.
+        ParcelOfNoAddress: none is known that may be seen.
+        AddressWithoutPlace, AddressPlaceRough: where it is, is not known, or hardly.
+    """
+    found = await find_by_identifier(conn, principal, LinkScheme.PARCEL, parcel)
+    if not found:
+        raise ParcelOfNoAddress(parcel=parcel)
+    addresses = [each.address for each in found]
+    placed = [each for each in addresses if each.document.position is not None]
+    address = (placed or addresses)[0]
+    planned = await ask_point(conn, *place_of(address), day, language)
+    return AddressPlanned(address, planned)
+
+
 def place_of(address: Address) -> tuple[LonLat, float]:
     """Give where an address is, and the metres it may be off.
 
@@ -166,7 +193,7 @@ def place_of(address: Address) -> tuple[LonLat, float]:
     position = address.document.position
     if position is None:
         raise AddressWithoutPlace(ref=address.ref)
-    if position.accuracy_m > MAX_ACCURACY_M:
+    if position.method in ESTIMATED or position.accuracy_m > MAX_ACCURACY_M:
         raise AddressPlaceRough(
             ref=address.ref, accuracy_m=position.accuracy_m, limit_m=MAX_ACCURACY_M
         )

@@ -116,3 +116,21 @@ class ParcelOfNoAddress(InvalidInput):
         "here: send the corners printed in the certificate (“corners” and “crs”).",
     )
     parcel: str
+
+
+@dataclass(eq=False)
+class MetresUnlikely(InvalidInput):
+    """X and Y are no plane coordinates of Việt Nam."""
+
+    slug = "metres-unlikely"
+    title = Text("X, Y không phải tọa độ VN-2000", "X and Y are no VN-2000 metres")
+    message = Text(
+        "X = {x}, Y = {y} không phải tọa độ VN-2000 ở Việt Nam: một số phải từ 880.000 đến "
+        "2.650.000 (hướng bắc), số kia từ 200.000 đến 880.000 (hướng đông). Nếu là kinh độ, vĩ độ "
+        "thì hãy gửi bằng lon và lat.",
+        "X = {x}, Y = {y} are no VN-2000 coordinates in Việt Nam: one must lie between 880,000 "
+        "and 2,650,000 (northing), the other between 200,000 and 880,000 (easting). Degrees go "
+        "into lon and lat.",
+    )
+    x: float
+    y: float
