@@ -34,10 +34,10 @@ CELLS: Final = 256
 LAST_CELL_ZOOM: Final = 11
 """Up to it every tile is told by cells."""
 
-MAX_RUNS: Final = 40_000
+MAX_RUNS: Final = 36_000
 
 ZONE_BYTES: Final = 64
-"""Of a zone in a tile, but for its corners and its label: number, code, area and their frame."""
+"""Of a zone in a tile, but for its corners and its texts: number, area and their frame."""
 VERTEX_BYTES: Final = 4
 """Of a corner, no more: two numbers below 2^14."""
 MAX_ZONES_BYTES: Final = 200_000
@@ -75,12 +75,12 @@ class _Tiling:
     """Goes down through the tiles of one plan."""
 
     def __init__(
-        self, bands: list[Band], uses: NDArray[np.int32], label_bytes: NDArray[np.int64]
+        self, bands: list[Band], uses: NDArray[np.int32], text_bytes: NDArray[np.int64]
     ) -> None:
         self._bands = bands
         self._places = [places_in_order(each.shapes) for each in bands]
         self._uses = uses
-        self._label_bytes = label_bytes
+        self._text_bytes = text_bytes
         self._tree = shapely.STRtree(bands[0].shapes)
         self.made: list[CellTile] = []
 
@@ -105,7 +105,7 @@ class _Tiling:
         at = next(i for i, each in enumerate(self._bands) if z <= each.last_zoom)
         corners = count_in(self._places[at], z, x, y)
         size = ZONE_BYTES * len(zones) + VERTEX_BYTES * corners
-        return int(size + self._label_bytes[zones].sum()) <= MAX_ZONES_BYTES
+        return int(size + self._text_bytes[zones].sum()) <= MAX_ZONES_BYTES
 
     def _sample(self, z: int, x: int, y: int, zones: NDArray[np.int64]) -> Cells:
         """Give the use at the middle of each cell; of overlapping zones, the last one's."""
@@ -120,16 +120,16 @@ class _Tiling:
 
 
 def list_cell_tiles(
-    bands: list[Band], uses: NDArray[np.int32], label_bytes: NDArray[np.int64]
+    bands: list[Band], uses: NDArray[np.int32], text_bytes: NDArray[np.int64]
 ) -> list[CellTile]:
     """Give the tiles of a plan that are told by cells; all others tell its zones.
 
     Args:
         bands: zones in the order of their numbers, the coarsest band first; none is empty.
         uses: number of the use of each zone.
-        label_bytes: of each zone, what its label takes.
+        text_bytes: of each zone, what its code and its label take.
     """
-    tiling = _Tiling(bands, uses, label_bytes)
+    tiling = _Tiling(bands, uses, text_bytes)
     west, south, east, north = shapely.total_bounds(bands[0].shapes)
     for x, y in tiles_in((west, south, east, north), FIRST_ZOOM):
         tiling.visit(FIRST_ZOOM, x, y)

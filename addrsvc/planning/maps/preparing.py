@@ -7,6 +7,7 @@ crack opens between them. Beyond the last band they are shown as they are.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -27,8 +28,13 @@ _COPY: Final = "COPY planning_shape (plan_id, zone_id, last_zoom, shape) FROM ST
 BANDS: Final = ((13, 10.0), (15, 2.5))
 """Last zoom of a band, and side in EPSG:3857 metres of the corners taken off: half a pixel."""
 
-LABEL_LETTERS: Final = 80
-"""Of a label, so much stands in a tile."""
+TEXT_LIMITS: Final = {"code_letters": 40, "label_letters": 80}
+"""Of code and label, so much stands in a tile; what files say may be of any length."""
+
+MAX_USES: Final = 500
+"""So many codes are told apart by cells; a plan has forty."""
+OTHER_USE: Final = "…"
+"""Stands there for the codes of the fewest zones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ async def prepare_tiles(conn: Connection, plan_id: int) -> None:
     params = {"plan_id": plan_id}
     await execute(conn, QUERIES["forget_shapes"], params)
     await execute(conn, QUERIES["forget_tiles"], params)
-    zones = await rows(conn, QUERIES["zones"], {**params, "label_letters": LABEL_LETTERS})
+    zones = await rows(conn, QUERIES["zones"], {**params, **TEXT_LIMITS})
     if not zones:
         return
     prepared = await asyncio.to_thread(_prepare, zones)
@@ -73,17 +79,21 @@ async def prepare_tiles(conn: Connection, plan_id: int) -> None:
 def _prepare(zones: Sequence[Row]) -> _Prepared:
     exact = to_mercator(shapely.from_wkb(np.array([each["shape"] for each in zones], dtype=object)))
     bands = [Band(zoom, _simplified(exact, tolerance)) for zoom, tolerance in BANDS]
-    codes, uses = np.unique([each["code"] for each in zones], return_inverse=True)
-    label_bytes = np.array([each["label_bytes"] for each in zones], dtype=np.int64)
+    counted = Counter(each["code"] for each in zones)
+    codes = [code for code, _ in counted.most_common(MAX_USES)]
+    numbers = {code: number for number, code in enumerate(codes)}
+    uses = [numbers.get(each["code"], len(codes)) for each in zones]
     tiles = list_cell_tiles(
-        [*bands, Band(LAST_ZOOM, exact)], uses.astype(np.int32).ravel(), label_bytes
+        [*bands, Band(LAST_ZOOM, exact)],
+        np.array(uses, dtype=np.int32),
+        np.array([each["text_bytes"] for each in zones], dtype=np.int64),
     )
     shapes = [
         (zone["zone_id"], band.last_zoom, shape)
         for band in bands
         for zone, shape in zip(zones, _as_ewkb(band.shapes), strict=True)
     ]
-    return _Prepared(shapes, tiles, [str(each) for each in codes])
+    return _Prepared(shapes, tiles, [*codes, OTHER_USE])
 
 
 def _simplified(shapes: NDArray[np.object_], tolerance: float) -> NDArray[np.object_]:
