@@ -195,6 +195,22 @@ class LayerUnknown(NotFound):
 
 
 @dataclass(eq=False)
+class ColumnUnknown(NotFound):
+    """A column was chosen that the layer lacks."""
+
+    slug = "plan-column-unknown"
+    title = Text("Không có cột này", "No such column")
+    message = Text(
+        "Lớp không có cột “{column}”. Các cột có trong tệp: {columns}. Hãy chọn lại cột mã loại "
+        "đất và cột ghi chú.",
+        "The layer has no column “{column}”. It has: {columns}. Choose the columns of codes and "
+        "labels again.",
+    )
+    column: str
+    columns: str
+
+
+@dataclass(eq=False)
 class LayerEmpty(InvalidInput):
     """Nothing is in the layer."""
 
