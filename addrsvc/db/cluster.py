@@ -225,6 +225,9 @@ class PrivateCluster:
                 conn.execute("CREATE EXTENSION IF NOT EXISTS postgis")
             except psycopg.errors.FeatureNotSupported:
                 raise PostgisMissing from None
+            # migrations add systems of their own; who makes the extension owns the table
+            statement = sql.SQL("GRANT INSERT, DELETE ON spatial_ref_sys TO {}")
+            conn.execute(statement.format(sql.Identifier(OWNER)))
 
     def _make_data_dir(self) -> None:
         # The server's user has to pass through this folder; what is secret in it has mode 0600.

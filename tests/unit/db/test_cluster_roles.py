@@ -34,6 +34,9 @@ def test_three_roles_each_with_its_password_also_in_a_cluster_of_an_earlier_rele
         upgrade(cluster.create_database("addrsvc"))
         urls = cluster.urls("addrsvc")
         assert who_am_i(urls.owner) == ("addrsvc", True)
+        with psycopg.connect(urls.reader) as conn:
+            systems = "SELECT count(*) FROM spatial_ref_sys WHERE auth_name = 'addrsvc'"
+            assert conn.execute(systems).fetchone() == (21,)
         assert who_am_i(urls.writer) == (WRITER, False)
         assert who_am_i(urls.reader) == (READER, False)
         with psycopg.connect(cluster.superuser_url("addrsvc"), autocommit=True) as admin:
