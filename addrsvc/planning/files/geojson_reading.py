@@ -145,6 +145,8 @@ class _Reading:
         check_size(len(self.shapes), self._vertices, len(self.columns))
 
     def _add(self, properties: Mapping[str, Any]) -> None:
+        if not isinstance(properties, dict):
+            raise TypeError(properties)
         before = len(self.shapes) - 1
         for said, value in properties.items():
             name = str(cell_of(said))

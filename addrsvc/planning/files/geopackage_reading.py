@@ -35,6 +35,7 @@ _BATCH: Final = 2_000
 _ENVELOPES: Final = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
 _CURVED: Final = frozenset(range(8, 15))
 """WKB types from CircularString to Surface."""
+_COLLECTION: Final = shapely.GeometryType.GEOMETRYCOLLECTION
 _AREAL: Final = {"POLYGON", "MULTIPOLYGON", "GEOMETRY", "SURFACE", "MULTISURFACE", "CURVEPOLYGON",
                  "GEOMETRYCOLLECTION", "GEOMCOLLECTION"}  # fmt: skip
 
@@ -165,9 +166,12 @@ def _shapes(blobs: Sequence[Any], layer: str, before: int) -> np.ndarray[Any, An
     for n, each in enumerate(wkb, start=before + 1):
         if each is not None and _kind_of(each) in _CURVED:
             raise LayerHasCurves(layer=layer[:100], n=n)
+    made: np.ndarray[Any, Any] = shapes_of(wkb)
+    collections = made
     try:
-        made: np.ndarray[Any, Any] = shapes_of(wkb)
-    except NotImplementedError:  # a curve within a collection
+        while len(collections := collections[shapely.get_type_id(collections) == _COLLECTION]):
+            collections = shapely.get_parts(collections)
+    except NotImplementedError:  # an arc within one
         raise LayerHasCurves(layer=layer[:100], n=before + 1) from None
     return made
 

@@ -89,7 +89,7 @@ def _check_records(path: Path, name: str) -> int:
     records = index[_HEADER : _HEADER + count * 8].view(">u4").reshape(-1, 2).astype(np.int64) * 2
     starts, lengths = records[:, 0] + 8, records[:, 1]
     if (starts + lengths > len(shapes)).any() or (starts < _HEADER + 8).any():
-        raise PlanFileDamaged(part=f"{name}.shp")
+        raise PlanFileDamaged(part=f"{name}.shp, .shx")
     long = lengths >= 44
     kinds = _numbers(shapes, starts[long])
     is_multipoint = np.isin(kinds, list(_MULTIPOINTS))
