@@ -250,6 +250,12 @@ def draft(row: Row, asker: Asker, target: str) -> str:
     return "ok" if PLANS in asker.scopes and asker.is_inside else "404"
 
 
+def page_of_draft(row: Row, asker: Asker, target: str) -> str:
+    """A page about a draft of WEST: who is nobody is led to the sign-in page."""
+    answer = page(row, asker, target)
+    return answer if answer != "ok" or asker.is_inside else "404"
+
+
 Rule = Callable[["Row", Asker, str], str]
 
 _PER_TARGET: Final = {
@@ -736,15 +742,43 @@ TABLE: Final = (
         path="/v1/plans/{plan}:withdraw",
         body={"valid_to": "2030-01-01", "reason": "thử nghiệm"},
     ),
-    # tiles and maps of plans; who sees those of a draft: tests/api/planning/test_plan_maps.py
-    row("GET /v1/plans/{plan_id}/tiles/{z}/{x}/{y}", open_, path="/v1/plans/1/tiles/4/0/0"),
+    # tiles and maps of plans
+    row("GET /v1/plans/{plan_id}/tiles/{z}/{x}/{y}", open_, path="/v1/plans/{plan}/tiles/5/0/0"),
+    row(
+        "GET /v1/plans/{plan_id}/tiles/{z}/{x}/{y}",
+        draft,
+        path="/v1/plans/{draft}/tiles/5/0/0",
+        along=PLANS,
+        also="draft",
+    ),
     row(
         "GET /v1/plans/{plan_id}/changes/tiles/{z}/{x}/{y}",
         open_,
-        path="/v1/plans/1/changes/tiles/4/0/0",
+        path="/v1/plans/{plan}/changes/tiles/5/0/0",
     ),
-    row("GET /v1/plans/{plan_id}/map", open_, path="/v1/plans/1/map"),
-    row("GET /v1/plans/{plan_id}/changes/map", open_, path="/v1/plans/1/changes/map"),
+    row(
+        "GET /v1/plans/{plan_id}/changes/tiles/{z}/{x}/{y}",
+        draft,
+        path="/v1/plans/{draft}/changes/tiles/5/0/0",
+        along=PLANS,
+        also="draft",
+    ),
+    row("GET /v1/plans/{plan_id}/map", open_, path="/v1/plans/{plan}/map"),
+    row(
+        "GET /v1/plans/{plan_id}/map",
+        draft,
+        path="/v1/plans/{draft}/map",
+        along=PLANS,
+        also="draft",
+    ),
+    row("GET /v1/plans/{plan_id}/changes/map", open_, path="/v1/plans/{plan}/changes/map"),
+    row(
+        "GET /v1/plans/{plan_id}/changes/map",
+        draft,
+        path="/v1/plans/{draft}/changes/map",
+        along=PLANS,
+        also="draft",
+    ),
     # what plans change; of drafts: tests/api/planning/test_plan_changes.py
     row("GET /v1/plans/{plan_id}/changes", open_, path="/v1/plans/1/changes"),
     row("POST /v1/plans/{plan_id}/changes", scoped, PLANS, path="/v1/plans/1/changes", body={}),

@@ -147,7 +147,8 @@ def outcome(answer: httpx.Response) -> str:
     slug = answer.json()["type"].removeprefix("/problems/") if problem else ""
     if status == 422 and slug == "request-invalid":
         return f"422: {answer.text[:120]}"
-    if status == 404 and slug in UNSEEN:
+    is_page_of_plan = not problem and answer.request.url.path.startswith("/plans/")
+    if status == 404 and (slug in UNSEEN or is_page_of_plan):
         return "404"
     return "ok"
 

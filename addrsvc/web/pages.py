@@ -15,7 +15,19 @@ from addrsvc.errors import AddrsvcError
 from addrsvc.geocoding.finding_kinds import CATALOGUE
 from addrsvc.problems import RouteUnknown, language_of, response_of
 from addrsvc.settings import Settings
-from addrsvc.web import desk, jobs, jobs_changes, quality, signing_in, statistics, webhooks
+from addrsvc.web import (
+    desk,
+    jobs,
+    jobs_changes,
+    planning,
+    plans,
+    plans_drafting,
+    plans_publishing,
+    quality,
+    signing_in,
+    statistics,
+    webhooks,
+)
 from addrsvc.web.finding import find_address, find_past, find_successors, read_code
 from addrsvc.web.functions import list_functions
 from addrsvc.web.rendering import Pages, page_language, pages_of
@@ -134,6 +146,10 @@ def install(app: FastAPI, settings: Settings) -> None:
     app.include_router(webhooks.router)
     app.include_router(jobs.router)
     app.include_router(jobs_changes.router)
+    app.include_router(planning.router)
+    app.include_router(plans_publishing.router)
+    app.include_router(plans_drafting.router)  # before plans, where any number may stand
+    app.include_router(plans.router)
     app.add_exception_handler(404, _not_found)
 
 

@@ -9,6 +9,8 @@ from addrsvc.errors import LANGUAGES, Language, Text
 from addrsvc.registry.model import Marks, Method
 from addrsvc.web.desk_words import DESK_WORDS
 from addrsvc.web.jobs_words import JOB_WORDS
+from addrsvc.web.planning_words import PLANNING_WORDS
+from addrsvc.web.plans_words import PLAN_WORDS
 from addrsvc.web.statistics_words import STATISTICS_WORDS
 from addrsvc.web.words_people import PEOPLE_WORDS
 from addrsvc.web.words_webhooks import WEBHOOK_WORDS
@@ -288,6 +290,8 @@ WORDS: Final[dict[str, Text]] = {
     **DESK_WORDS,
     **JOB_WORDS,
     **PEOPLE_WORDS,
+    **PLANNING_WORDS,
+    **PLAN_WORDS,
     **STATISTICS_WORDS,
     **WEBHOOK_WORDS,
 }

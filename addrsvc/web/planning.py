@@ -1,0 +1,260 @@
+"""The page where anybody asks what plans say of an address, a point or a plot.
+
+All of it works without scripts. What is asked about is neither kept nor logged; corners of a plot
+go in the body of a request, so that they stand in no link either.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, cast
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from addrsvc.auth.csrf import read_form
+from addrsvc.auth.model import ANONYMOUS
+from addrsvc.auth.web import count_miss, count_visit
+from addrsvc.clock import Clock, today
+from addrsvc.db.web import doors_of
+from addrsvc.errors import AddrsvcError, Kind
+from addrsvc.geo.corners import read_corners
+from addrsvc.geo.crs import ZoneAmbiguous, ZoneNotFound, is_northing
+from addrsvc.geo.geometry import check_area
+from addrsvc.geocoding import forward
+from addrsvc.geocoding.answers import Query
+from addrsvc.geocoding.world import Geocoder
+from addrsvc.planning import asking
+from addrsvc.planning.asking_errors import AddressPlaceRough, AddressWithoutPlace
+from addrsvc.planning.grounds import metres_point
+from addrsvc.planning.model import Planned
+from addrsvc.problems import STATUS
+from addrsvc.registry.errors import AddressNotFound
+from addrsvc.registry.reading import AddressRef
+from addrsvc.types import LonLat
+from addrsvc.web.finding import in_time, read_code
+from addrsvc.web.planning_asking import (
+    MAX_CORNERS_TEXT,
+    MAX_TEXT,
+    is_in_vietnam,
+    read_day,
+    read_typed,
+    read_zone,
+)
+from addrsvc.web.planning_showing import (
+    Place,
+    place_of_corners,
+    shown_planned,
+    zone_choices,
+    zone_words,
+)
+from addrsvc.web.rendering import page_language, pages_of
+from addrsvc.web.showing import shown_address
+from addrsvc.web.signed_in import look_who
+from addrsvc.web.words import words
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(look_who)])
+
+_PRIVATE: Final = {"Cache-Control": "private, no-store"}
+_CHOICES: Final = 5
+
+_MENDED: Final = frozenset({Kind.INVALID, Kind.NOT_FOUND, Kind.CONFLICT, Kind.GONE, Kind.TOO_LARGE})
+"""Errors that stand beside the field: the asker can do something about them."""
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What stands in the forms, as it goes back into them."""
+
+    q: str = ""
+    corners: str = ""
+    zone: int | None = None
+    day: str = ""
+    is_other_day: bool = False
+
+    def link(self, q: str) -> str:
+        """Give the link that asks for this on the same day."""
+        given = {"q": q} | ({"day": self.day} if self.is_other_day else {})
+        return f"/planning?{urlencode(given)}"
+
+
+@dataclass(slots=True)
+class _Found:
+    """What came of a question: an answer, a choice, or what is wrong by field."""
+
+    planned: Planned | None = None
+    place: Place = field(default_factory=Place)
+    choices: list[dict[str, str]] = field(default_factory=list)
+    wrong: dict[str, str] = field(default_factory=dict)
+    status: int = 200
+
+
+@router.api_route("/planning", methods=["GET", "HEAD"])
+async def planning_page(request: Request) -> Response:
+    """Show the forms, and under them what plans say of what ``q`` names."""
+    given = request.query_params
+    asked = _Asked(q=given.get("q", "").strip()[:MAX_TEXT], zone=read_zone(given.get("zone")))
+    if not asked.q:
+        asked.day = (given.get("day") or "").strip()[:10]
+        return _page(request, asked, _Found())
+    return await _answer(request, asked, given.get("day"))
+
+
+@router.post("/planning")
+async def ask_corners(request: Request) -> Response:
+    """Show what plans say of a plot whose corners were sent."""
+    try:
+        form = read_form(request.headers.get("content-type"), await request.body())
+    except AddrsvcError as error:
+        return pages_of(request).refuse(request, error, typed="", template="refused.html")
+    asked = _Asked(corners=form.get("corners", ""), zone=read_zone(form.get("zone")))
+    return await _answer(request, asked, form.get("day"))
+
+
+async def _answer(request: Request, asked: _Asked, day_text: str | None) -> Response:
+    """Find the answer; what can be mended stands beside its field."""
+    say, now = words(page_language(request)), today(cast("Clock", request.app.state.clock))
+    day = read_day(day_text, now)
+    asked.day = (day_text or "").strip()[:10]
+    asked.is_other_day = bool(asked.day) and day != now
+    try:
+        await count_visit(request)
+        if day is None:
+            found = _Found(wrong={"day": say.planning_day_bad}, status=422)
+        elif asked.corners:
+            found = await _of_corners(request, asked, day)
+        else:
+            found = await _of_text(request, asked, day)
+    except AddrsvcError as error:
+        if error.kind not in _MENDED:
+            return pages_of(request).refuse(request, error, typed="", template="refused.html")
+        name = "corners" if asked.corners else "q"
+        sentence = error.text(page_language(request))
+        found = _Found(wrong={name: sentence}, status=STATUS[error.kind])
+    return _page(request, asked, found)
+
+
+async def _of_text(request: Request, asked: _Asked, day: date) -> _Found:
+    """Answer for what stands in the box."""
+    typed = read_typed(asked.q)
+    if typed.degrees is not None:
+        return await _of_point(request, asked, LonLat(*typed.degrees), day)
+    if typed.metres is not None:
+        return await _of_metres(request, asked, typed.metres, day)
+    if typed.is_code:
+        parsed = await read_code(request, asked.q)
+        return await _of_address(request, asked, AddressRef.of_code(parsed), day)
+    return await _of_written(request, asked, day)
+
+
+async def _of_point(request: Request, asked: _Asked, point: LonLat, day: date) -> _Found:
+    language = page_language(request)
+    if not is_in_vietnam(point):
+        say = words(language)
+        return _Found(wrong={"q": say.planning_bounds}, status=422)
+    async with in_time(request), doors_of(request).pool.connection() as conn:
+        planned = await asking.ask_point(conn, point, None, day, language)
+    q = f"{point.lat:.6f}, {point.lon:.6f}"
+    return _Found(planned, Place(share_url=asked.link(q)))
+
+
+async def _of_metres(
+    request: Request, asked: _Asked, metres: tuple[float, float], day: date
+) -> _Found:
+    """Answer for a point in a zone of VN-2000; without one it is found where only one fits."""
+    say = words(page_language(request))
+    zone = None if asked.zone is None else f"EPSG:{asked.zone}"
+    try:
+        point = metres_point(*metres, zone)
+    except (ZoneAmbiguous, ZoneNotFound):
+        return _Found(wrong={"zone": say.planning_zone_bad}, status=422)
+    found = await _of_point(request, asked, point, day)
+    found.place.notes = (
+        say.planning_order_xy if is_northing(metres[0]) else say.planning_order_yx,
+    )
+    if asked.zone is not None:
+        found.place.zone = zone_words(asked.zone, page_language(request))
+    return found
+
+
+async def _of_corners(request: Request, asked: _Asked, day: date) -> _Found:
+    """Answer for a plot; where the zone was not named, it is found where only one fits."""
+    language = page_language(request)
+    say = words(language)
+    if len(asked.corners) > MAX_CORNERS_TEXT:
+        asked.corners = asked.corners[:MAX_CORNERS_TEXT]
+        return _Found(wrong={"corners": say.planning_corners_long}, status=413)
+    try:
+        read = await run_in_threadpool(read_corners, asked.corners, asked.zone)
+    except (ZoneAmbiguous, ZoneNotFound):
+        return _Found(wrong={"corners": say.planning_zone_bad}, status=422)
+    plot = await run_in_threadpool(check_area, read.polygon)
+    async with in_time(request), doors_of(request).pool.connection() as conn:
+        planned = await asking.ask_area(conn, plot, day, language)
+    return _Found(planned, place_of_corners(read, planned.area_m2 or 0.0, language))
+
+
+async def _of_address(request: Request, asked: _Asked, ref: AddressRef, day: date) -> _Found:
+    """Answer for an address anybody may see; a miss is counted."""
+    language = page_language(request)
+    try:
+        async with in_time(request), doors_of(request).pool.connection() as conn:
+            found = await asking.ask_address(conn, ANONYMOUS, ref, day, language)
+    except AddressNotFound:
+        count_miss(request, ANONYMOUS)
+        raise
+    except (AddressWithoutPlace, AddressPlaceRough) as error:
+        say = words(language)
+        return _Found(wrong={"q": say.planning_no_position}, status=STATUS[error.kind])
+    facts = shown_address(found.address, language).facts
+    place = Place(
+        label=f"{facts['plate']} – {facts['label']}",
+        url=f"/a/{facts['code']}",
+        share_url=asked.link(facts["plate"]),
+    )
+    return _Found(found.planned, place)
+
+
+async def _of_written(request: Request, asked: _Asked, day: date) -> _Found:
+    """Answer for an address as written: the one it certainly means, else a choice."""
+    say, now = words(page_language(request)), today(cast("Clock", request.app.state.clock))
+    geocoder = cast("Geocoder", request.app.state.geocoder)
+    async with in_time(request):
+        answer = await forward.geocode(
+            geocoder.probes, geocoder.world, Query(now, asked.q, limit=_CHOICES)
+        )
+    known = [each.candidate for each in answer.best if each.candidate.code is not None]
+    verdict = forward.validate(geocoder.world, answer)
+    if known and verdict.category == "A" and known[0] is answer.best[0].candidate:
+        return await _of_address(request, asked, AddressRef.parse(str(known[0].code)), day)
+    if known:
+        choices = [{"label": each.label, "url": asked.link(str(each.code))} for each in known]
+        return _Found(choices=choices)
+    if answer.best:
+        place = answer.best[0].candidate.label
+        return _Found(wrong={"q": say.planning_coarse.format(place=place)}, status=404)
+    return _Found(wrong={"q": say.planning_not_found}, status=404)
+
+
+def _page(request: Request, asked: _Asked, found: _Found) -> Response:
+    language = page_language(request)
+    planned, place = found.planned, found.place
+    return pages_of(request).respond(
+        request,
+        "planning.html",
+        status=found.status,
+        indexed=not (asked.q or asked.corners),
+        headers=_PRIVATE,
+        asked_at="/planning",
+        asked=asked,
+        zones=zone_choices(language),
+        max_corners=MAX_CORNERS_TEXT,
+        wrong={"q": "", "day": "", "zone": "", "corners": "", **found.wrong},
+        choices=found.choices,
+        answer=None if planned is None else shown_planned(planned, language),
+        place=place,
+        map_url=None,
+    )

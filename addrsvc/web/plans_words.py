@@ -1,0 +1,163 @@
+"""What the planners' pages of plans say, in both languages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from addrsvc.errors import Text
+
+ENCODING_NAMES: Final[dict[str, Text]] = {
+    "utf-8": Text("Unicode (UTF-8)", "Unicode (UTF-8)"),
+    "cp1258": Text("Windows tiếng Việt (cp1258)", "Windows Vietnamese (cp1258)"),
+    "tcvn3": Text("TCVN3 (phông .VnTime, ABC)", "TCVN3 (.VnTime fonts, ABC)"),
+    "vni": Text("VNI (phông VNI-Times)", "VNI (VNI-Times fonts)"),
+}
+
+PLAN_WORDS: Final[dict[str, Text]] = {
+    # describing
+    "plan_new_title": Text("Lập bản nháp quy hoạch", "New draft of a plan"),
+    "plan_edit_title": Text("Sửa thông tin quy hoạch", "Describe the plan"),
+    "plan_back_to_draft": Text("Quay lại bản nháp", "Back to the draft"),
+    "plan_form_lead": Text(
+        "Ghi như trong quyết định phê duyệt. Số và ngày quyết định có thể bổ sung sau, nhưng phải "
+        "có khi công bố.",
+        "As the decision says it. Number and day of the decision may come later; they are needed "
+        "to publish.",
+    ),
+    "plan_form_wrong": Text("Có chỗ cần sửa", "Something has to be mended"),
+    "plan_field_name": Text("Tên quy hoạch", "Name of the plan"),
+    "plan_field_scale": Text("Tỷ lệ bản đồ, ví dụ 1:2.000", "Scale, such as 1:2,000"),
+    "plan_field_decision_number": Text("Số quyết định phê duyệt", "Number of the decision"),
+    "plan_field_decision_date": Text("Ngày quyết định", "Day of the decision"),
+    "plan_field_period_from": Text("Từ năm", "From the year"),
+    "plan_field_period_to": Text("Đến năm", "To the year"),
+    "plan_field_synthetic": Text(
+        "Dữ liệu giả lập để thử: mọi câu trả lời sẽ nói rõ như vậy",
+        "Invented, for trying things out: every answer will say so",
+    ),
+    "plan_create": Text("Lập bản nháp", "Begin the draft"),
+    "plan_save": Text("Lưu thông tin", "Save"),
+    "plan_name_missing": Text("Hãy ghi tên quy hoạch.", "Give the name of the plan."),
+    "plan_choice_missing": Text("Hãy chọn trong danh sách.", "Choose from the list."),
+    "plan_number_bad": Text("Hãy ghi một số nguyên.", "Give a whole number."),
+    "plan_day_bad": Text(
+        "Hãy ghi một ngày theo dạng 2026-01-05.", "Give a day, written like 2026-01-05."
+    ),
+    "plan_reason_missing": Text("Hãy ghi lý do.", "Give the reason."),
+    # what is next
+    "plan_work": Text("Việc của người lập quy hoạch", "For planners"),
+    "plan_step_describe": Text("Thông tin theo quyết định", "What the decision says"),
+    "plan_edit": Text("Sửa thông tin", "Change it"),
+    "plan_step_file": Text("Tệp bản đồ các vùng", "File of the zones"),
+    "plan_step_publish": Text("Công bố", "Publish"),
+    "plan_publish_open": Text("Xem trước và công bố", "Look ahead and publish"),
+    "plan_publish_later": Text(
+        "Công bố được khi đã lưu các vùng từ một tệp.",
+        "This opens when the zones of a file are stored.",
+    ),
+    "plan_no_files_here": Text(
+        "Máy chủ này chưa nhận tệp (chưa đặt ADDRSVC_FILES_DIR). Hãy báo quản trị viên.",
+        "This server takes no files yet (ADDRSVC_FILES_DIR is not set). Tell the operator.",
+    ),
+    "plan_needs_script": Text(
+        "Gửi tệp từ trang này cần JavaScript. Không có JavaScript, hãy dùng API hoặc lệnh addrsvc "
+        "plans import.",
+        "Sending a file from this page needs JavaScript. Without it, use the API or the command "
+        "addrsvc plans import.",
+    ),
+    "plan_file_hint": Text(
+        "GeoJSON, GeoPackage hoặc Shapefile nén ZIP, tối đa {size}. Tệp được kiểm tra trước, chưa "
+        "lưu gì vào bản nháp.",
+        "GeoJSON, GeoPackage or a zipped Shapefile, {size} at most. It is checked first; nothing "
+        "is stored by sending it.",
+    ),
+    "plan_reading_options": Text("Cách đọc tệp", "How to read it"),
+    "plan_reading_hint": Text(
+        "Bỏ trống thì hệ thống tự nhận ra và ghi rõ trong kết quả kiểm tra.",
+        "What is left open is found out, and the report says how.",
+    ),
+    "plan_option_auto": Text("Tự nhận ra", "Found out"),
+    "plan_option_crs": Text("Hệ tọa độ", "Reference system"),
+    "plan_option_encoding": Text("Bảng mã chữ", "Encoding of texts"),
+    "plan_option_layer": Text("Tên lớp (layer)", "Layer"),
+    "plan_option_code_column": Text("Cột mã loại đất", "Column of codes"),
+    "plan_option_label_column": Text("Cột tên, ghi chú", "Column of labels"),
+    "plan_send": Text("Gửi và kiểm tra", "Send and check"),
+    "plan_discard": Text("Hủy bản nháp", "Discard the draft"),
+    "plan_discard_sure": Text(
+        "Bản nháp, các tệp và các vùng đã lưu sẽ bị xóa. Lịch sử vẫn còn.",
+        "The draft, its files and stored zones go away. Its history stays.",
+    ),
+    "plan_discard_yes": Text("Hủy bản nháp này", "Discard this draft"),
+    "plan_withdraw": Text("Thu hồi quy hoạch", "Withdraw the plan"),
+    "plan_withdraw_sure": Text(
+        "Quy hoạch thôi hiệu lực từ ngày ghi dưới đây; quy hoạch mà nó đã thay thế không tự có "
+        "hiệu lực lại.",
+        "The plan holds no more from the day below; what it replaced does not come back by itself.",
+    ),
+    "plan_withdraw_day": Text("Thôi hiệu lực từ ngày", "Holds no more from"),
+    "plan_withdraw_reason": Text("Lý do thu hồi", "Reason"),
+    "plan_withdraw_yes": Text("Thu hồi", "Withdraw"),
+    # publishing
+    "plan_publish_title": Text("Công bố quy hoạch", "Publish the plan"),
+    "plan_publish_not_yet": Text("Chưa công bố được", "It cannot be published yet"),
+    "plan_publish_day": Text("Có hiệu lực từ ngày", "Holds from"),
+    "plan_publish_replaces": Text(
+        "Thay thế các quy hoạch sau (cùng loại, cùng cấp, cùng địa bàn)",
+        "Takes the place of these (of the same kind, level and communes)",
+    ),
+    "plan_publish_no_others": Text(
+        "Không có quy hoạch nào cùng loại, cùng cấp trên địa bàn này.",
+        "There is none of the same kind and level in its communes.",
+    ),
+    "plan_publish_rehearse": Text("Xem trước ảnh hưởng", "See what follows"),
+    "plan_publish_outcome": Text("Nếu công bố", "If it is published"),
+    "plan_publish_holds": Text(
+        "Quy hoạch này có hiệu lực từ {day} và ai cũng xem được.",
+        "This plan holds from {day}, and everybody may see it.",
+    ),
+    "plan_publish_ends": Text("Thôi hiệu lực từ {day}:", "Holds no more from {day}:"),
+    "plan_publish_beside": Text("Vẫn có hiệu lực bên cạnh:", "Goes on to hold beside it:"),
+    "plan_count_addresses": Text(
+        "Địa chỉ có quy hoạch thay đổi", "Addresses whose planning changes"
+    ),
+    "plan_count_dossiers": Text("Hồ sơ có địa chỉ trong số đó", "Dossiers with one of these"),
+    "plan_count_proposals": Text(
+        "Đề xuất xem lại gửi đến bàn làm việc", "Proposals that come to the desk"
+    ),
+    "plan_counts_soon": Text(
+        "Đang đếm địa chỉ và hồ sơ bị ảnh hưởng. Trang tự tải lại khi có kết quả.",
+        "Addresses and dossiers are being counted. The page loads again by itself.",
+    ),
+    "plan_counts_failed": Text(
+        "Chưa đếm được địa chỉ và hồ sơ bị ảnh hưởng. Hãy bấm xem trước lần nữa; vẫn công bố được "
+        "nhưng không biết trước số lượng.",
+        "Addresses and dossiers could not be counted. Ask again; it can be published, but without "
+        "knowing how many it concerns.",
+    ),
+    "plan_publish_sure": Text(
+        "Sau khi công bố, nội dung không sửa được nữa, chỉ thay thế hoặc thu hồi.",
+        "What is published is not changed any more, only replaced or withdrawn.",
+    ),
+    "plan_publish_yes": Text("Công bố", "Publish"),
+    # what a plan changes
+    "plan_changes_sum": Text(
+        "Thay đổi {changed}, giữ nguyên {unchanged}.", "Changed: {changed}; unchanged: {unchanged}."
+    ),
+    "plan_changes_rest": Text(
+        "Còn {count} thay đổi nhỏ hơn, tổng cộng {area}.",
+        "{count} smaller changes besides, {area} together.",
+    ),
+    "plan_changes_twice": Text(
+        "Vì có vùng chồng lấn, {area} được tính hơn một lần.",
+        "As zones overlap, {area} are counted more than once.",
+    ),
+    "plan_changes_soon": Text(
+        "Đang so sánh với quy hoạch trước. Hãy tải lại trang sau ít phút.",
+        "The comparison is being worked out. Load the page again in a few minutes.",
+    ),
+    "plan_changes_failed": Text(
+        "Không so sánh được với quy hoạch trước. Hãy báo quản trị viên.",
+        "The comparison failed. Tell the operator.",
+    ),
+}
