@@ -93,27 +93,29 @@ WITH place AS MATERIALIZED (
     FROM address_current c JOIN address a ON a.address_id = c.address_id
     WHERE c.address_id > %(after)s AND a.code IS NOT NULL
       AND c.status = any(%(statuses)s::text[])
-      AND c.position && (SELECT ST_SetSRID(ST_Extent(p.extent)::geometry, 4326) FROM plan p
-                         WHERE p.plan_id = any(%(plan_ids)s::bigint[]))
+      -- no index of places here: all within the extent would be sorted for each few taken
+      AND (c.position && (SELECT ST_SetSRID(ST_Extent(p.extent)::geometry, 4326) FROM plan p
+                          WHERE p.plan_id = any(%(plan_ids)s::bigint[]))) IS TRUE
     ORDER BY c.address_id LIMIT %(limit)s
 ), told AS (
-    SELECT w.address_id,
+    SELECT w.address_id, w.code, w.commune_code,
            coalesce(array_agg(DISTINCT z.code COLLATE "C")
                     FILTER (WHERE s.plan_id = any(%(before_ids)s::bigint[])), '{}') AS before,
            coalesce(array_agg(DISTINCT z.code COLLATE "C")
                     FILTER (WHERE s.plan_id = any(%(after_ids)s::bigint[])), '{}') AS after
     FROM place w
-    JOIN planning_piece s ON ST_Intersects(s.piece, w.position)
-        AND s.plan_id = any(%(plan_ids)s::bigint[])
+    -- plans apart: with them inside, all pieces of a plan would be gone through for each address
+    CROSS JOIN LATERAL (SELECT p.plan_id, p.zone_id FROM planning_piece p
+                        WHERE ST_Intersects(p.piece, w.position) OFFSET 0) AS s
     JOIN planning_zone z ON z.zone_id = s.zone_id
-    GROUP BY w.address_id
+    WHERE s.plan_id = any(%(plan_ids)s::bigint[])
+    GROUP BY w.address_id, w.code, w.commune_code
 )
-SELECT place.address_id, place.code, place.commune_code, told.before, told.after
-FROM place JOIN told ON told.address_id = place.address_id AND told.before <> told.after
+SELECT address_id, code, commune_code, before, after FROM told WHERE before <> after
 UNION ALL
 -- where the next ones begin
 SELECT max(address_id), NULL, NULL, NULL, NULL FROM place
-ORDER BY code NULLS LAST, address_id;
+ORDER BY code NULLS LAST;
 
 -- leave_telling --
 -- Followers are to be told what a plan changed; no row: that was left before.
