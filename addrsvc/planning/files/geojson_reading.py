@@ -30,7 +30,7 @@ from addrsvc.planning.files.contents import (
     too_much_text,
 )
 from addrsvc.planning.files.errors import CrsRefused, LayerEmpty, NotFeatures, PlanFileDamaged
-from addrsvc.planning.files.model import MAX_VERTICES, MAX_ZONES
+from addrsvc.planning.files.model import MAX_VERTICES
 from addrsvc.tabular.errors import FileBroken, RecordTooLarge
 from addrsvc.tabular.json_stream import JsonStream
 
@@ -84,8 +84,8 @@ def _check_brackets(path: Path) -> None:
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
             brackets += block.count(b"[")
-            # every ring, part and shape has one of its own, and every list in a property
-            if brackets > MAX_VERTICES + 8 * MAX_ZONES:
+            # rings, parts and shapes have some too: the rest is counted exactly
+            if brackets > MAX_VERTICES + MAX_VERTICES // 8:
                 raise too_large()
 
 

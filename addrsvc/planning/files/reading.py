@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import shapely
 
 from addrsvc.planning.files import geopackage_reading, shapefile_reading
@@ -47,11 +48,12 @@ def read_zones(
     """
     opened = open_file(path, folder or Path.cwd())
     layers = [each.name for each in _layers_of(opened)]
-    layer = _layer_of(opened, options.layer)
+    with np.errstate(invalid="ignore"):  # coordinates that are no numbers are kept
+        layer = _layer_of(opened, options.layer)
+        placed = place(layer, options.crs, territory)
     lettered = letter(
         layer.columns, asked=options.encoding, said=layer.encoding, is_bytes=layer.is_bytes
     )
-    placed = place(layer, options.crs, territory)
     return RawZones(
         columns=lettered.columns,
         shapes=placed.shapes,

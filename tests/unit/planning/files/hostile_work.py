@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -11,8 +12,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+import shapely
+
 from addrsvc.planning.files import work
 from addrsvc.planning.files.errors import CrsUnclear
+from addrsvc.planning.files.model import ReadOptions
+from addrsvc.planning.files.reading import read_zones
 
 Told = dict[str, Any]
 
@@ -81,9 +86,20 @@ def reach_out(given: Told) -> Told:
     return found
 
 
+def read(given: Told) -> Told:
+    raw = read_zones(Path(given["path"]), ReadOptions())
+    peak_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {
+        "zones": len(raw.shapes),
+        "vertices": int(shapely.get_num_coordinates(raw.shapes).sum()),
+        "crs": raw.crs,
+        "peak_mib": peak_kib // 1024,
+    }
+
+
 work.TASKS.update(
     (each.__name__, f"__main__:{each.__name__}")
-    for each in (echo, refuse, eat, loop, spin, fall, leave, link, swell, reach_out)
+    for each in (echo, refuse, eat, loop, spin, fall, leave, link, swell, reach_out, read)
 )
 
 if __name__ == "__main__":
