@@ -71,8 +71,8 @@ GROUP BY 1 ORDER BY sum(area_m2) DESC, 1;
 -- tile_of_changes --
 -- A tile of what a comparison found, the largest pieces first: of as many as most_bytes hold, none
 -- below least_m2 square metres. Index: planning_change_shape_idx.
-SELECT ST_AsMVT(piece, 'changes', 4096, 'shape') AS tile
-FROM (SELECT before, after, area, shape,
+WITH piece AS (
+      SELECT before, after, area, shape,
              sum(%(piece_bytes)s + octet_length(coalesce(before, ''))
                  + octet_length(coalesce(after, '')) + %(vertex_bytes)s * ST_NPoints(shape))
                  OVER (ORDER BY area DESC, shape) AS bytes
@@ -84,5 +84,7 @@ FROM (SELECT before, after, area, shape,
             WHERE comparison_id = %(comparison_id)s AND area_m2 >= %(least_m2)s
               AND shape && ST_Transform(
                   ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => 32.0 / 4096), 4326)) AS cut
-      WHERE shape IS NOT NULL) AS piece
-WHERE piece.bytes <= %(most_bytes)s;
+      WHERE shape IS NOT NULL)
+SELECT ST_AsMVT(kept, 'changes', 4096, 'shape') AS tile
+FROM (SELECT before, after, area, shape FROM piece WHERE bytes <= %(most_bytes)s
+      ORDER BY bytes) AS kept;
