@@ -44,7 +44,8 @@ QUERIES: Final = Queries("addrsvc.planning", "queries_asking.sql")
 
 EDGE_M: Final = 0.01
 """A point so near to a zone is in it: coordinates are kept to a centimetre."""
-_EDGE_DEG: Final = 9e-8
+EDGE_DEG: Final = 9e-8
+"""The same in degrees."""
 
 MAX_ACCURACY_M: Final = 500.0
 MAX_PLOT_M2: Final = 100e6
@@ -90,7 +91,7 @@ async def ask_points(
         "lons": [each.point.lon for each in asked],
         "lats": [each.point.lat for each in asked],
         "radii_m": [min(each.accuracy_m or 0.0, MAX_ACCURACY_M) for each in asked],
-        "edge_deg": _EDGE_DEG,
+        "edge_deg": EDGE_DEG,
         "day": day,
     }
     found: dict[int, dict[int, list[Row]]] = defaultdict(lambda: defaultdict(list))
@@ -98,7 +99,7 @@ async def ask_points(
     for each in await rows(conn, QUERIES["uses_at_points"], params) if asked else []:
         found[each["n"]][each["plan_id"]].append(each)
         plan_ids.add(each["plan_id"])
-    plans = await _plans(conn, plan_ids)
+    plans = await list_plans_by_number(conn, plan_ids)
     return [
         _planned_at(each, found.get(n, {}), plans, day, language) for n, each in enumerate(asked)
     ]
@@ -120,7 +121,7 @@ async def ask_area(
     found = await rows(conn, QUERIES["pieces_in_plot"], params)
     if len(found) > _MAX_PIECES or len({each["zone_id"] for each in found}) > MAX_ZONES:
         raise TooManyZonesMet(limit=MAX_ZONES)
-    plans = await _plans(conn, {each["plan_id"] for each in found})
+    plans = await list_plans_by_number(conn, {each["plan_id"] for each in found})
     return await asyncio.to_thread(_planned_in, plot, area_m2, found, plans, day, language)
 
 
@@ -200,7 +201,8 @@ def place_of(address: Address) -> tuple[LonLat, float]:
     return position.point, position.accuracy_m
 
 
-async def _plans(conn: Connection, plan_ids: Collection[int]) -> dict[int, Plan]:
+async def list_plans_by_number(conn: Connection, plan_ids: Collection[int]) -> dict[int, Plan]:
+    """Give plans of these numbers, whoever may see them."""
     if not plan_ids:
         return {}
     found = await rows(conn, QUERIES["plans_asked"], {"plan_ids": sorted(plan_ids)})

@@ -225,7 +225,7 @@ def _plan_out(plan: Plan, language: Language) -> dict[str, Any]:
     """Give what an answer must say of a plan; the whole of it stands at its link."""
     described = plan.described
     return {
-        "id": plan.plan_id,
+        "plan_id": plan.plan_id,
         "name": described.name,
         "kind": described.kind.value,
         "kind_name": KIND_NAMES[described.kind].in_(language),

@@ -39,3 +39,47 @@ LIMIT %(limit)s;
 -- plans_asked --
 -- Plans by their numbers. Index: plan_pkey.
 SELECT * FROM plan_told WHERE plan_id = any(%(plan_ids)s::bigint[]);
+
+-- plans_in_force --
+-- Numbers of plans that hold on day (legal). Index: plan_status_idx; few rows else.
+SELECT plan_id FROM plan
+WHERE status <> 'draft' AND valid_from <= %(day)s AND (valid_to IS NULL OR %(day)s < valid_to);
+
+-- last_of_chunk --
+-- Where the chunk of so many addresses (limit) behind address_id after ends; NULL: none is left.
+-- Index: address_current_pkey.
+SELECT max(address_id) AS last FROM (
+    SELECT address_id FROM address_current WHERE address_id > %(after)s
+    ORDER BY address_id LIMIT %(limit)s) chunk;
+
+-- uses_of_chunk --
+-- Land uses plans (plan_ids bigint[]) have where addresses in use lie, for identities behind after,
+-- up to last. Who asks sees visibilities (text[]) within areas (text[], NULL: everywhere).
+-- edge_deg: within it of a zone is in it. Index: address_current_pkey, planning_piece_piece_idx,
+-- planning_zone_pkey, address_pkey.
+SELECT DISTINCT ON (c.address_id, s.plan_id, z.code)
+       a.code AS address_code, s.plan_id, z.code, z.label
+FROM address_current c
+JOIN planning_piece s ON ST_DWithin(s.piece, c.position, %(edge_deg)s)
+                     AND s.plan_id = any(%(plan_ids)s::bigint[])
+JOIN planning_zone z ON z.zone_id = s.zone_id
+JOIN address a ON a.address_id = c.address_id
+WHERE c.address_id > %(after)s AND c.address_id <= %(last)s AND c.status = 'current'
+  AND c.visibility = any(%(visibilities)s::text[])
+  AND (%(areas)s::text[] IS NULL OR c.commune_code = any(%(areas)s::text[]))
+ORDER BY c.address_id, s.plan_id, z.code;
+
+-- uses_of_codes --
+-- The same of addresses by their codes (text[]).
+-- Index: address_code_key, address_current_pkey, planning_piece_piece_idx, planning_zone_pkey.
+SELECT DISTINCT ON (c.address_id, s.plan_id, z.code)
+       a.code AS address_code, s.plan_id, z.code, z.label
+FROM address a
+JOIN address_current c ON c.address_id = a.address_id
+JOIN planning_piece s ON ST_DWithin(s.piece, c.position, %(edge_deg)s)
+                     AND s.plan_id = any(%(plan_ids)s::bigint[])
+JOIN planning_zone z ON z.zone_id = s.zone_id
+WHERE a.code = any(%(codes)s::text[]) AND c.status = 'current'
+  AND c.visibility = any(%(visibilities)s::text[])
+  AND (%(areas)s::text[] IS NULL OR c.commune_code = any(%(areas)s::text[]))
+ORDER BY c.address_id, s.plan_id, z.code;
