@@ -22,7 +22,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from addrsvc.clock import Clock
 from addrsvc.db.transaction import transaction
 from addrsvc.planning.changes import repository
-from addrsvc.planning.changes.computing import Cell, Piece, Pieces, left_over, overlay, summed
+from addrsvc.planning.changes.computing import (
+    Cell,
+    Piece,
+    Pieces,
+    TooCrowded,
+    left_over,
+    overlay,
+    summed,
+)
 from addrsvc.planning.changes.model import (
     Counts,
     Differences,
@@ -69,7 +77,7 @@ async def work_out(
         is_ours = await work.lay(overlay, after, before)
         # the other way round for nothing but what is no longer planned
         is_ours = is_ours and await work.lay(left_over, before, after)
-    except shapely.GEOSException as error:  # tried again, it would be the same
+    except (shapely.GEOSException, TooCrowded) as error:  # tried again, it would be the same
         log.exception("comparison failed", comparison=comparison_id, error=str(error)[:200])
         async with transaction(engine) as conn:
             if await repository.hold(conn, run):

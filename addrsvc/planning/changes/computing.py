@@ -30,8 +30,19 @@ NOISE_M2: Final = 1e-4
 """A square centimetre: less is what cutting leaves of borders that are the same."""
 
 _STEP_DEG: Final = 0.001
+_ROUNDING: Final = 2e-7
+"""Of an area: what measuring in steps leaves between a whole and its parts."""
+MOST_PAIRS: Final = 500_000
+"""Of pieces that meet in one cell; zones side by side make a twentieth of it."""
+_ASKED: Final = 200
+_LARGEST_DEG2_M2: Final = 1.24e10
+"""Of a square degree, at the equator."""
 _PAIRS: Final = 20_000
 """Cut at once."""
+
+
+class TooCrowded(ValueError):
+    """Zones lie upon each other in such numbers that nobody would wait for the result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +115,20 @@ def _cut(west: Floats, south: Floats, cell: Cell, most: int) -> Iterator[Cell]:
 
 
 def overlay(after: Pieces, before: Pieces) -> Iterator[Piece]:
-    """Give what became of the ground of some pieces: what was planned there, or nothing was."""
+    """Give what became of the ground of some pieces: what was planned there, or nothing was.
+
+    Raises:
+        TooCrowded: too many of them meet.
+    """
     yield from _met(after, before, with_pairs=True)
 
 
 def left_over(before: Pieces, after: Pieces) -> Iterator[Piece]:
-    """Give the ground of some pieces of before of which nothing is planned any more."""
+    """Give the ground of some pieces of before of which nothing is planned any more.
+
+    Raises:
+        TooCrowded: too many of them meet.
+    """
     for each in _met(before, after, with_pairs=False):
         yield Piece(each.after, each.before, each.area_m2, each.shape)
 
@@ -124,55 +143,105 @@ def _met(ours: Pieces, others: Pieces, *, with_pairs: bool) -> Iterator[Piece]:
     if not len(ours):
         return
     mine, theirs = _pairs(ours.shapes, others.shapes)
-    is_whole = np.zeros(len(ours), dtype=bool)
-    own_m2 = measure_m2(ours.shapes)
-    cut: list[tuple[Places, Shapes]] = []
+    covered = _Covered(ours, others, mine, theirs)
     for start in range(0, len(mine), _PAIRS):
         a, b = mine[start : start + _PAIRS], theirs[start : start + _PAIRS]
-        common = shapely.intersection(ours.shapes[a], others.shapes[b])
-        parts, of = _polygons(common)
+        parts, of = _polygons(shapely.intersection(ours.shapes[a], others.shapes[b]))
         areas = measure_m2(parts)
         for at in np.flatnonzero(areas > NOISE_M2) if with_pairs else ():
             place = of[at]
             codes = (others.codes[b[place]], ours.codes[a[place]])
             yield Piece(*codes, float(areas[at]), parts[at])
+        covered.add(a, of, parts, areas)
+    yield from covered.rest()
+
+
+class _Covered:
+    """How much of each of our pieces the others cover."""
+
+    def __init__(self, ours: Pieces, others: Pieces, mine: Places, theirs: Places) -> None:
+        self._ours = ours
+        own_m2 = measure_m2(ours.shapes)
+        self._enough_m2 = own_m2 - np.maximum(NOISE_M2, _ROUNDING * own_m2)
+        self._is_whole = np.zeros(len(ours), dtype=bool)
+        self._met_m2 = np.zeros(len(ours))
+        self._met_by_overlapping = np.zeros(len(ours), dtype=bool)
+        self._met_by_overlapping[mine[_overlapping(others.shapes)[theirs]]] = True
+        self._cut: list[tuple[Places, Shapes]] = []
+
+    def add(self, a: Places, of: Places, parts: Shapes, areas: Floats) -> None:
+        """Take what pairs have in common: of which of our pieces (a), parts of which pair (of)."""
         met = np.bincount(of, areas, minlength=len(a))
-        is_whole[a[met >= own_m2[a] - NOISE_M2]] = True
-        cut.append((a[of], parts))
-    yield from _uncovered(ours, own_m2, is_whole, cut)
+        self._is_whole[a[met >= self._enough_m2[a]]] = True
+        np.add.at(self._met_m2, a, met)
+        self._cut.append((a[of], parts))
+
+    def rest(self) -> Iterator[Piece]:
+        """Give what none of the others covers."""
+        # parts of others that do not overlap add up to what they cover
+        adds_up = ~self._met_by_overlapping & (self._met_m2 >= self._enough_m2)
+        open_ = np.flatnonzero(~(self._is_whole | adds_up))
+        yield from _uncovered(self._ours, open_, self._cut)
+
+
+def _overlapping(shapes: Shapes) -> NDArray[np.bool_]:
+    """Tell which of some polygons have ground in common with another of them."""
+    found = np.zeros(len(shapes), dtype=bool)
+    try:
+        one, other = _pairs(shapes, shapes)
+    except TooCrowded:
+        return np.ones(len(shapes), dtype=bool)
+    is_once = one < other
+    one, other = one[is_once], other[is_once]
+    has_common = shapely.relate_pattern(shapes[one], shapes[other], "T********")
+    one, other = one[has_common], other[has_common]
+    # neighbours whose common border has other corners on either side have a hair in common
+    common_m2 = shapely.area(shapely.intersection(shapes[one], shapes[other])) * _LARGEST_DEG2_M2
+    one, other = one[common_m2 > NOISE_M2], other[common_m2 > NOISE_M2]
+    found[one] = found[other] = True
+    return found
 
 
 def _uncovered(
-    ours: Pieces, own_m2: Floats, is_whole: NDArray[np.bool_], cut: list[tuple[Places, Shapes]]
+    ours: Pieces, open_: Places, cut: Sequence[tuple[Places, Shapes]]
 ) -> Iterator[Piece]:
-    """Give what is left of pieces that none of the others covers by itself."""
+    """Give what is left of some of our pieces, given what the others cut out of them all."""
     places = np.concatenate([of for of, _ in cut]) if cut else np.empty(0, dtype=np.intp)
     parts = np.concatenate([each for _, each in cut]) if cut else np.empty(0, dtype=object)
     order = np.argsort(places, kind="stable")
     places, parts = places[order], parts[order]
-    open_ = np.flatnonzero(~is_whole)
     starts, ends = np.searchsorted(places, open_), np.searchsorted(places, open_, side="right")
     rest = np.empty(len(open_), dtype=object)
     for n, (place, start, end) in enumerate(zip(open_, starts, ends, strict=True)):
-        whole = ours.shapes[place]
-        # cut at both, neighbours share their corners: a union leaves no hair between them
+        # cut along our piece, its neighbours share their corners: no hair stays between them
+        gone = shapely.union_all(parts[start:end])
         rest[n] = (
-            whole
-            if start == end
-            else shapely.difference(whole, shapely.union_all(parts[start:end]))
+            shapely.difference(ours.shapes[place], gone) if start < end else ours.shapes[place]
         )
     left, of = _polygons(rest)
     areas = measure_m2(left)
-    for at in np.flatnonzero(areas > np.minimum(NOISE_M2, own_m2[open_[of]])):
+    for at in np.flatnonzero(areas > NOISE_M2):
         yield Piece(None, ours.codes[open_[of[at]]], float(areas[at]), left[at])
 
 
 def _pairs(ours: Shapes, others: Shapes) -> tuple[Places, Places]:
-    if not len(others):
-        nobody = np.empty(0, dtype=np.intp)
-        return nobody, nobody
-    mine, theirs = shapely.STRtree(others).query(ours, predicate="intersects")
-    return mine, theirs
+    """Give the places of all that meet.
+
+    Raises:
+        TooCrowded: that is more than memory is for.
+    """
+    mine: list[Places] = [np.empty(0, dtype=np.intp)]
+    theirs: list[Places] = [np.empty(0, dtype=np.intp)]
+    count = 0
+    tree = shapely.STRtree(others)
+    for start in range(0, len(ours) if len(others) else 0, _ASKED):
+        found = tree.query(ours[start : start + _ASKED], predicate="intersects")
+        count += found.shape[1]
+        if count > MOST_PAIRS:
+            raise TooCrowded(count)
+        mine.append(found[0] + start)
+        theirs.append(found[1])
+    return np.concatenate(mine), np.concatenate(theirs)
 
 
 def _polygons(shapes: Shapes) -> tuple[Shapes, Places]:

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from addrsvc.geo.measure import area_m2
 from addrsvc.planning.changes.computing import (
     Cell,
+    MOST_PAIRS,
     Pieces,
+    TooCrowded,
     cells_of,
     left_over,
     overlay,
@@ -101,6 +103,15 @@ def test_equal_borders_leave_no_slivers_and_long_edges_no_square_metres() -> Non
     assert set(table(found)) == {("LUC", "ODT")}
     assert found.rows[0].area_m2 == pytest.approx(found.before_m2, rel=1e-9)
     assert found.rows[0].area_m2 == pytest.approx(found.after_m2, rel=1e-9)
+
+
+def test_zones_stacked_by_the_thousand_are_refused_before_memory_is_gone() -> None:
+    stack = [("ODT", square(0, 0))] * 800
+    with pytest.raises(TooCrowded):
+        differences(stack, stack)
+    assert 800 * 800 > MOST_PAIRS
+    found = differences([("CLN", square(0, 0))], stack)
+    assert found.before_twice_m2 == pytest.approx(799 * area_m2(square(0, 0)), rel=1e-6)
 
 
 def test_a_zone_that_crosses_itself_is_cut_all_the_same() -> None:
