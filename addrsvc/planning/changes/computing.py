@@ -7,7 +7,7 @@ WGS 84 ellipsoid, measured in steps of 110 m so that parts add up to their whole
 >>> old = Pieces.of([("LUC", shapely.box(106.65, 10.95, 106.6505, 10.951))])
 >>> new = Pieces.of([("ODT", shapely.box(106.65, 10.95, 106.651, 10.951))])
 >>> sorted((each.before or "", each.after, round(each.area_m2)) for each in overlay(new, old))
-[('', 'ODT', 6044), ('LUC', 'ODT', 6044)]
+[('', 'ODT', 6045), ('LUC', 'ODT', 6045)]
 """
 
 from __future__ import annotations
