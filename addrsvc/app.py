@@ -48,6 +48,7 @@ from addrsvc.geocoding.following import Follower
 from addrsvc.geocoding.world import Geocoder
 from addrsvc.personal.overdue import keep_counting
 from addrsvc.planning import asking_router
+from addrsvc.planning import files_router as plan_files
 from addrsvc.planning import router as plans
 from addrsvc.planning.changes import router as plan_changes
 from addrsvc.planning.maps import router as plan_maps
@@ -93,6 +94,7 @@ ROUTERS = (
     dossiers,
     dossiers_bulk,
     plans,
+    plan_files,
     job_templates,  # before jobs, one of which it would be taken for
     file_jobs,
     access,

@@ -256,6 +256,12 @@ def page_of_draft(row: Row, asker: Asker, target: str) -> str:
     return answer if answer != "ok" or asker.is_inside else "404"
 
 
+def page_of_nothing(row: Row, asker: Asker, target: str) -> str:
+    """A page about what is not there."""
+    answer = page(row, asker, target)
+    return "404" if answer == "ok" else answer
+
+
 Rule = Callable[["Row", Asker, str], str]
 
 _PER_TARGET: Final = {
@@ -352,9 +358,12 @@ _PLOT = {
 }
 _PARCEL = {"commune": "25747", "sheet": 1, "parcel": 1}
 _JOB = "/v1/jobs/00000000-0000-4000-8000-000000000000"
+_NO_FILE = "00000000-0000-4000-8000-000000000000"
 _JOB_PAGE = "/jobs/00000000-0000-0000-0000-000000000000"
 
 _PLAN = {"name": "Thử", "kind": "detail", "level": "commune", "code_list": "zoning-legend"}
+
+_PLAN_FILE = "/v1/plans/999999/files/00000000-0000-4000-8000-000000000000"
 
 TABLE: Final = (
     # one address
@@ -840,6 +849,18 @@ TABLE: Final = (
     row("POST /plans/new", form, form={}),
     row("GET /plans/{plan_id}/edit", page_of_draft, PLANS, path="/plans/{draft}/edit"),
     row("GET /plans/{plan_id}/publish", page_of_draft, PLANS, path="/plans/{draft}/publish"),
+    row(
+        "GET /plans/{plan_id}/files/{file_id}",
+        page_of_nothing,
+        PLANS,
+        path=f"/plans/{{draft}}/files/{_NO_FILE}",
+    ),
+    row(
+        "POST /plans/{plan_id}/files/{file_id}/store",
+        form,
+        path=f"/plans/1/files/{_NO_FILE}/store",
+        form={},
+    ),
     row("POST /plans/{plan_id}/publish", form, path="/plans/1/publish", form={}),
     row("POST /plans/{plan_id}/{act}", form, path="/plans/1/discard", form={}),
     row("GET /webhooks", page, HOOKS),

@@ -157,3 +157,11 @@ SELECT code, valid_from, valid_to, level, kind, name, full_name, full_name_en, p
        boundary_kind, boundary_source, source
 FROM admin_unit
 WHERE valid_from <= %(day)s AND (valid_to IS NULL OR %(day)s < valid_to);
+
+-- territory --
+-- All ground of communes of a day whose boundary is known, EPSG:4326 as WKB; NULL: none is.
+-- Index: none, a few hundred rows.
+SELECT ST_AsBinary(ST_Union(boundary)) AS territory
+FROM admin_unit
+WHERE level = 'commune' AND boundary IS NOT NULL
+  AND valid_from <= %(day)s AND (valid_to IS NULL OR %(day)s < valid_to);

@@ -145,6 +145,13 @@ async def boundary_geojson(
     return orjson.loads(found[0]["geojson"]) if found else None
 
 
+async def territory(conn: Connection, day: date) -> bytes | None:
+    """Give the ground of all communes of a day as WKB; None: no boundary is known."""
+    found = await rows(conn, QUERIES["territory"], {"day": day})
+    known = found[0]["territory"]
+    return None if known is None else bytes(known)
+
+
 async def unit_features(
     conn: Connection, level: Level, day: date, box: BBox, *, tolerance_deg: float, limit: int
 ) -> list[tuple[AdminUnit, dict[str, Any]]]:

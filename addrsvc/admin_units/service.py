@@ -115,6 +115,11 @@ async def boundary(
     return await repository.boundary_geojson(conn, unit, tolerance_deg)
 
 
+async def territory(conn: Connection, day: date) -> bytes | None:
+    """Give the ground of all communes of a day as WKB, EPSG:4326; None: no boundary is known."""
+    return await repository.territory(conn, day)
+
+
 async def units_in_window(
     conn: Connection, level: Level, day: date, box: BBox
 ) -> tuple[list[tuple[AdminUnit, dict[str, Any]]], bool]:

@@ -48,6 +48,11 @@ async def _write_conn(request: Request) -> AsyncIterator[AsyncConnection]:
         yield conn
 
 
+async def _any_time(request: Request) -> AsyncIterator[AsyncConnection]:
+    async with transaction(doors_of(request).engine) as conn:
+        yield conn
+
+
 def longer_deadline(seconds: float) -> Any:
     """Give a dependency that lets a route take its time before its answer starts.
 
@@ -74,3 +79,5 @@ ReadDoor = Annotated[ReadPool, Depends(_read_pool)]
 """Hot public reads: the psycopg pool, autocommit, read only."""
 WriteConn = Annotated[AsyncConnection, Depends(_write_conn, scope="function")]
 """One transaction for the whole request, committed before the answer goes out."""
+AnyTimeConn = Annotated[AsyncConnection, Depends(_any_time, scope="function")]
+"""The write door, also while nothing may be changed: for what readers have no right to."""

@@ -7,7 +7,7 @@ to what people send.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Final, cast
@@ -22,7 +22,7 @@ from addrsvc.auth.credentials import read_credentials
 from addrsvc.auth.model import Principal
 from addrsvc.auth.web import Caller
 from addrsvc.db.transaction import transaction
-from addrsvc.db.web import AppClock, AppSettings, WriteConn, doors_of
+from addrsvc.db.web import AnyTimeConn, AppClock, AppSettings, WriteConn, doors_of
 from addrsvc.errors import AddrsvcError, Language
 from addrsvc.events.streaming import Streamed
 from addrsvc.events.watching import Slots
@@ -58,13 +58,6 @@ _STREAM: Final = "text/event-stream"
 _FILE: Final = {"schema": {"type": "string", "format": "binary"}}
 
 
-async def _any_time(request: Request) -> AsyncIterator[AsyncConnection]:
-    async with transaction(doors_of(request).engine) as conn:
-        yield conn
-
-
-JobsConn = Annotated[AsyncConnection, Depends(_any_time, scope="function")]
-"""The write door, also while nothing may be changed."""
 AskedFor = Annotated[Asked, Depends(asked_for)]
 
 
@@ -115,7 +108,7 @@ async def create_job(
 @router.get("", summary="One's own jobs")
 async def list_jobs(
     request: Request,
-    conn: JobsConn,
+    conn: AnyTimeConn,
     caller: Caller,
     *,
     cursor: Annotated[UUID | None, Query(description="``next`` of the last page")] = None,
@@ -130,7 +123,7 @@ async def list_jobs(
 
 @router.get("/{job_id}", summary="One job: how it goes, and its receipt")
 async def get_job(
-    job_id: UUID, request: Request, response: Response, conn: JobsConn, caller: Caller
+    job_id: UUID, request: Request, response: Response, conn: AnyTimeConn, caller: Caller
 ) -> dict[str, Any]:
     """Give how far it is, what was found in the file, and once it is over its receipt.
 
@@ -247,7 +240,7 @@ async def list_changes(
 async def follow_job(
     job_id: UUID,
     request: Request,
-    conn: JobsConn,
+    conn: AnyTimeConn,
     caller: Caller,
     last_event_id: Annotated[str | None, Header(max_length=40)] = None,
 ) -> Response:

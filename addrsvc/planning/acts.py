@@ -17,7 +17,7 @@ from addrsvc.clock import Clock
 from addrsvc.db.rows import Connection, execute, rows
 from addrsvc.events import service as events
 from addrsvc.planning import repository
-from addrsvc.planning.errors import PlanNotDraft, PlanStale, PlanUnknown
+from addrsvc.planning.errors import PlanBusy, PlanNotDraft, PlanStale, PlanUnknown
 from addrsvc.planning.model import Plan, PlanStatus
 from addrsvc.planning.repository import QUERIES
 
@@ -111,13 +111,21 @@ async def hold_draft(
     plan_id: int,
     expected_version: int | None,
     also: Collection[int] = (),
+    *,
+    while_storing: bool = False,
 ) -> Plan:
     """Give a draft as ``hold_plan`` gives a plan.
 
     Raises:
         NotSignedIn, ScopeMissing, PlanUnknown, PlanStale: see there.
         PlanNotDraft: it was published.
+        PlanBusy: its zones are being stored, which may take a minute; not with ``while_storing``.
     """
+    principal.require(Scope.PLANS_WRITE)
+    if not while_storing:
+        await get_plan(conn, principal, plan_id)  # else somebody would learn that it is there
+        for busy in await rows(conn, QUERIES["storing_file"], {"plan_id": plan_id}):
+            raise PlanBusy(file_id=str(busy["file_id"]))
     plan = await hold_plan(conn, principal, plan_id, expected_version, also)
     if plan.status is not PlanStatus.DRAFT:
         raise PlanNotDraft(status=plan.status.value)

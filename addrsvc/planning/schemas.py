@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
-from typing import Annotated, Any, Final, Literal, cast
+from typing import Annotated, Any, Final, cast
 
 import shapely
 from pydantic import ConfigDict, Field, JsonValue, field_validator
@@ -154,25 +154,6 @@ class WithdrawIn(Closed):
         str,
         Field(min_length=1, max_length=500, pattern=r"\S", description="public; names no person"),
     ]
-
-
-class StoreIn(Closed):
-    """Which repairs are taken when the zones of a file are stored."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, json_schema_extra={"examples": [{"repairs": [3, 17]}]}
-    )
-
-    repairs: Annotated[
-        Literal["all", "none"] | Annotated[list[PlanNumber], Field(max_length=100_000)],
-        Field(description="numbers of features whose proposed repair is taken; others: left out"),
-    ] = "none"
-
-    def to_accepted(self) -> list[int] | None:
-        """Give the numbers; None: all."""
-        if self.repairs == "all":
-            return None
-        return [] if self.repairs == "none" else sorted(set(self.repairs))
 
 
 def plan_out(plan: Plan, principal: Principal, language: Language) -> dict[str, Any]:

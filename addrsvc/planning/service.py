@@ -34,7 +34,6 @@ from addrsvc.planning.changes import service as changes
 from addrsvc.planning.changes.model import Comparison, TellingAct
 from addrsvc.planning.describing import faults_of, tidy
 from addrsvc.planning.errors import (
-    PlanBusy,
     PlanHoldsTooEarly,
     PlanInvalid,
     PlanNotPublished,
@@ -231,8 +230,6 @@ async def _ready(
     if wanted.valid_from < plan.described.decision_date:
         decided = plan.described.decision_date.isoformat()
         raise PlanHoldsTooEarly(day=wanted.valid_from.isoformat(), decision_date=decided)
-    for busy in await rows(conn, QUERIES["storing_file"], {"plan_id": plan_id}):
-        raise PlanBusy(file_id=str(busy["file_id"]))
     return plan, [await _replaceable(conn, principal, each, wanted) for each in others]
 
 

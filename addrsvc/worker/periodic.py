@@ -18,6 +18,8 @@ from addrsvc.events.sealing import keep_sealing
 from addrsvc.events.signing import write_checkpoints
 from addrsvc.file_jobs.expiring import run_expiry
 from addrsvc.file_jobs.running import mend_lost
+from addrsvc.planning import checking_task
+from addrsvc.planning import expiring as plan_expiring
 from addrsvc.registry.retention import run_retention
 from addrsvc.settings import Settings
 from addrsvc.webhooks import service as webhooks
@@ -110,6 +112,14 @@ CONTINUOUS: Final[tuple[Continuous, ...]] = (
         ),
         _mend_file_jobs,
     ),
+    Continuous(
+        "plan-files",
+        Text(
+            "Báo thất bại các tệp quy hoạch không xử lý tiếp được",
+            "Fail files of plans that cannot be gone on with",
+        ),
+        checking_task.keep_mending,
+    ),
 )
 """Each done by one worker at a time."""
 
@@ -155,6 +165,15 @@ PERIODIC: Final[tuple[Periodic, ...]] = (
         ),
         "*/10 * * * *",
         run_expiry,
+    ),
+    Periodic(
+        "plan-files-due",
+        Text(
+            "Xóa tệp quy hoạch đã hết thời hạn giữ và vùng của bản nháp đã hủy",
+            "Delete files of plans whose time is over, and zones of discarded drafts",
+        ),
+        "5-59/10 * * * *",
+        plan_expiring.run_expiry,
     ),
     Periodic(
         "delivered-webhooks",

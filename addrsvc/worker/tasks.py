@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from addrsvc.clock import Clock
 from addrsvc.dossiers.proposals.counting import count_linked
+from addrsvc.planning import checking_task
 from addrsvc.planning.changes import comparing, telling
 from addrsvc.queue.model import Task
 from addrsvc.settings import Settings
@@ -21,6 +22,7 @@ async def do_nothing(_engine: AsyncEngine, _settings: Settings, _clock: Clock) -
 
 TASKS: Mapping[str, JobFunction] = {
     Task.NOOP: do_nothing,
+    Task.PLAN_FILE: checking_task.run,
     # plans know no dossiers, which are counted here
     Task.PLAN_CHANGES: partial(comparing.work_out, count_linked=count_linked),
     Task.PLAN_TELLING: telling.tell,

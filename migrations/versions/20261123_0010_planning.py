@@ -122,6 +122,8 @@ CREATE TABLE plan_file (
     areas       text[],
     -- what is to become of invalid zones: numbers of those whose repair is taken; NULL: of all
     repairs     integer[],
+    -- whether zones that stay invalid are left out
+    leave_out   boolean NOT NULL DEFAULT false,
     created_at  timestamptz NOT NULL,
     changed_at  timestamptz NOT NULL,
     -- from then on the file itself is deleted, and then it is gone
@@ -131,6 +133,11 @@ CREATE TABLE plan_file (
 COMMENT ON TABLE plan_file IS 'Files sent for a draft, checked before anything is stored';
 -- Usage: files of a plan, newest first
 CREATE INDEX plan_file_plan_idx ON plan_file (plan_id, created_at DESC);
+-- Usage: what one sender has here already
+CREATE INDEX plan_file_principal_idx ON plan_file (principal);
+-- Usage: files a worker has to do something with, and those that stopped coming
+CREATE INDEX plan_file_state_idx ON plan_file (state)
+    WHERE state IN ('receiving', 'waiting', 'checking', 'storing');
 -- Usage: files that are due to be deleted
 CREATE INDEX plan_file_expires_idx ON plan_file (expires_at) WHERE gone_at IS NULL;
 ALTER TABLE plan ADD FOREIGN KEY (file_id) REFERENCES plan_file;
