@@ -146,9 +146,14 @@ def _look(shapes: Shapes, codes: Codes, territory_wkb: bytes | None) -> _Found:
     ]
     every = np.full(len(shapes), np.nan)
     every[sound] = area
+    return _Found(marks, faults, every, cover.overlap_m2, gaps_at_invalid, _extent(zones))
+
+
+def _extent(zones: Shapes) -> tuple[float, float, float, float] | None:
+    if not len(zones):
+        return None
     west, south, east, north = shapely.total_bounds(zones).tolist()
-    extent = (west, south, east, north) if len(zones) else None
-    return _Found(marks, faults, every, cover.overlap_m2, gaps_at_invalid, extent)
+    return west, south, east, north
 
 
 def _columns(

@@ -157,18 +157,24 @@ def slivers(area_m2: Floats, around_m: Floats) -> NDArray[np.bool_]:
 
 
 _MOST_DRAWN: Final = 200
-"""Vertices of a shape to be drawn; more are simplified away."""
+"""Vertices of a shape to be drawn; of larger ones every so many-th is."""
 
 
 def drawn(shape: Any) -> bytes | None:
-    """Give the WKB of a shape to be drawn: of a large one its outline roughly."""
+    """Give the WKB of a shape to be drawn, which may be invalid; of a large one the outlines.
+
+    Simplifying in GEOS mends on the way, and takes forever where a shape was made to hurt.
+    """
     if shape is None or shapely.is_empty(shape):
         return None
-    if shapely.get_num_coordinates(shape) > _MOST_DRAWN:
-        west, south, east, north = shapely.bounds(shape)
-        grain = max(east - west, north - south) / _MOST_DRAWN
-        shape = shapely.simplify(shape, grain, preserve_topology=False)
-        if shapely.is_empty(shape) or shapely.get_num_coordinates(shape) > 5 * _MOST_DRAWN:
-            shape = shapely.box(west, south, east, north)
-    wkb: bytes = shapely.to_wkb(shapely.force_2d(shape))
+    shape = shapely.force_2d(shape)
+    every = -(-int(shapely.get_num_coordinates(shape)) // _MOST_DRAWN)
+    if every > 1:
+        rings = shapely.get_exterior_ring(shapely.get_parts(shape))
+        outlines = [
+            shapely.get_coordinates(ring)[:-1][::every] for ring in rings if ring is not None
+        ]
+        polygons = [shapely.Polygon(outline) for outline in outlines if len(outline) > 2]
+        shape = shapely.multipolygons(polygons) if polygons else shapely.box(*shapely.bounds(shape))
+    wkb: bytes = shapely.to_wkb(shape)
     return wkb

@@ -49,6 +49,7 @@ _ENDS: Final = {
     -signal.SIGKILL: "too-large",  # not by us: by the kernel, for want of memory
     -signal.SIGXFSZ: "too-large",
     -signal.SIGXCPU: "too-long",
+    -signal.SIGALRM: "too-long",  # by itself: of one zone
 }
 _SHUT: Final = {
     # one thread each: a pool takes address space for every one
@@ -130,10 +131,10 @@ async def _run(place: Path, seconds: float) -> int:
 
 def _noise(place: Path) -> str:
     """Give the end of what it printed, for the log."""
-    return _bytes_of(place / NOISE, RESULT_LIMIT)[-_NOISE_BYTES:].decode("utf-8", "replace")
+    return bytes_of(place / NOISE, RESULT_LIMIT)[-_NOISE_BYTES:].decode("utf-8", "replace")
 
 
-def _bytes_of(path: Path, most: int) -> bytes:
+def bytes_of(path: Path, most: int) -> bytes:
     """Read a plain file the process left; anything else there, or more, is none."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -154,7 +155,7 @@ def _result(path: Path) -> dict[str, Any]:
     if path.is_file() and path.lstat().st_size > RESULT_LIMIT:
         raise ChildEnded("too-large")
     try:
-        told = json.loads(_bytes_of(path, RESULT_LIMIT))
+        told = json.loads(bytes_of(path, RESULT_LIMIT))
     except (ValueError, RecursionError):
         raise ChildEnded("crashed") from None
     if isinstance(told, dict):
