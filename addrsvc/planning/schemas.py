@@ -132,10 +132,17 @@ class PublishIn(Closed):
         tuple[PlanNumber, ...],
         Field(max_length=50, description="published plans that hold until that day"),
     ] = ()
+    tells: Annotated[
+        bool,
+        Field(
+            description="false: nobody is told of the addresses concerned, nothing is proposed "
+            "to dossiers; for a plan that has long been in force. That is kept in its history"
+        ),
+    ] = True
 
     def to_publishing(self) -> Publishing:
         """Give it as the register has it."""
-        return Publishing(self.valid_from, tuple(sorted(set(self.replaces))))
+        return Publishing(self.valid_from, tuple(sorted(set(self.replaces))), self.tells)
 
 
 class WithdrawIn(Closed):

@@ -83,6 +83,8 @@ class Publishing:
     """Legal day from which it holds."""
     replaces: tuple[int, ...] = ()
     """Published plans whose place it takes from that day on."""
+    tells: bool = True
+    """Whether followers are told of the addresses concerned; not of what has long been in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,21 +260,25 @@ async def publish_plan(
         await execute(conn, QUERIES["insert_replacement"], pair)
     others = [each.plan_id for each in replaced]
     facts: dict[str, Any] = {"valid_from": day.isoformat(), "replaces": others}
+    if not wanted.tells:
+        facts["tells"] = False
     plan = await _done(conn, principal, plan_id, Act.PUBLISH, clock, facts=facts)
     for each in replaced:
         ended = {**params, "plan_id": each.plan_id, "status": PlanStatus.SUPERSEDED}
         await execute(conn, QUERIES["end_plan"], ended)
         facts = {"valid_to": day.isoformat(), "replaced_by": plan_id}
         await _done(conn, principal, each.plan_id, Act.SUPERSEDE, clock, facts=facts)
-    await changes.leave_telling(
-        conn,
-        plan_id,
-        TellingAct.PUBLISH,
-        before_ids=others,
-        after_ids=[plan_id],
-        effective_on=day,
-        at=at,
-    )
+    if wanted.tells:
+        await changes.leave_telling(
+            conn,
+            plan_id,
+            TellingAct.PUBLISH,
+            before_ids=others,
+            after_ids=[plan_id],
+            effective_on=day,
+            at=at,
+        )
+    await changes.ensure_comparison(conn, plan_id, others, principal, at)
     return plan
 
 

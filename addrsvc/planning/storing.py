@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
 import numpy as np
 import shapely
@@ -81,30 +82,13 @@ async def store_zones(
     plan = await hold_draft(conn, principal, file.plan_id, None, while_storing=True)
     of_plan: dict[str, Any] = {"plan_id": plan.plan_id}
     await execute(conn, QUERIES["forget_zones"], of_plan)
-    stored = await _copy(conn, plan.plan_id, kept, read, _accepted(file))
+    stored = await copy_zones(conn, plan.plan_id, read(kept, _accepted(file)))
     if not stored.zones:
         raise PlanWithoutZones
     left = int((file.report or {})["features"]) - stored.zones
     if left and not file.leave_out:
         raise PlanFileHasErrors(count=left)
-    await execute(conn, QUERIES["cut_zones"], of_plan)
-    await prepare_tiles(conn, plan.plan_id)
-    lies = {**of_plan, "day": today(clock), "share": SHARE}
-    communes = [each["code"] for each in await rows(conn, QUERIES["communes_of"], lies)]
-    made = {
-        **of_plan,
-        "zones": stored.zones,
-        "vertices": stored.vertices,
-        "area_m2": stored.area_m2,
-        "communes": communes,
-        "file_id": file.file_id,
-        "at": clock.now(),
-        "by": principal.id,
-    }
-    await execute(conn, QUERIES["store_zones"], made)
-    after = await repository.find_plan(conn, plan.plan_id)
-    if after is None:
-        raise PlanUnknown(plan_id=plan.plan_id)
+    after = await settle_zones(conn, principal, plan.plan_id, stored, clock, file.file_id)
     require_area(principal, after)
     facts = {
         "file_id": str(file.file_id),
@@ -119,6 +103,41 @@ async def store_zones(
     return after
 
 
+async def settle_zones(
+    conn: AsyncConnection,
+    principal: Principal,
+    plan_id: int,
+    stored: Stored,
+    clock: Clock,
+    file_id: UUID | None = None,
+) -> Plan:
+    """Make zones that were just copied those of a draft; give it as it is then.
+
+    Raises:
+        PlanUnknown: it is gone.
+    """
+    of_plan: dict[str, Any] = {"plan_id": plan_id}
+    await execute(conn, QUERIES["cut_zones"], of_plan)
+    await prepare_tiles(conn, plan_id)
+    lies = {**of_plan, "day": today(clock), "share": SHARE}
+    communes = [each["code"] for each in await rows(conn, QUERIES["communes_of"], lies)]
+    made = {
+        **of_plan,
+        "zones": stored.zones,
+        "vertices": stored.vertices,
+        "area_m2": stored.area_m2,
+        "communes": communes,
+        "file_id": file_id,
+        "at": clock.now(),
+        "by": principal.id,
+    }
+    await execute(conn, QUERIES["store_zones"], made)
+    after = await repository.find_plan(conn, plan_id)
+    if after is None:
+        raise PlanUnknown(plan_id=plan_id)
+    return after
+
+
 def _accepted(file: PlanFile) -> Collection[int]:
     if file.repairs is not None:
         return frozenset(file.repairs)
@@ -126,13 +145,15 @@ def _accepted(file: PlanFile) -> Collection[int]:
     return frozenset(each["n"] for each in repairs if each.get("after_m2") is not None)
 
 
-async def _copy(
-    conn: AsyncConnection, plan_id: int, kept: Path, read: Read, accepted: Collection[int]
-) -> Stored:
+async def copy_zones(conn: AsyncConnection, plan_id: int, given: Iterator[ZoneRow]) -> Stored:
+    """Write zones of a draft.
+
+    Raises:
+        ChildEnded: one is invalid, or no area.
+    """
     zones = vertices = 0
     area_m2 = 0.0
     driver = await driver_connection(conn)
-    given = read(kept, accepted)
     async with driver.cursor() as cursor, cursor.copy(_COPY) as copy:
         while True:
             chunk = await asyncio.to_thread(_next_chunk, plan_id, given)

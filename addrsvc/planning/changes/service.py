@@ -33,8 +33,6 @@ from addrsvc.planning.model import Plan
 from addrsvc.queue.model import Queue, Task
 from addrsvc.queue.service import defer
 
-_SERVICE: Final = Principal("service:plan-changes")
-
 MOST_COMPARED: Final = 50
 """Plans one is compared with at once."""
 
@@ -180,8 +178,7 @@ async def leave_telling(
 ) -> None:
     """Leave it to a worker to tell of all addresses for which something else is planned now.
 
-    In the transaction that publishes or withdraws the plan; done once for a plan and act. What a
-    published plan changes is worked out, too, for everybody to look at, unless it was.
+    In the transaction that publishes or withdraws the plan; done once for a plan and act.
 
     Args:
         conn: that transaction.
@@ -204,8 +201,6 @@ async def leave_telling(
     if left is not None:
         name = f"plan-telling:{left['telling_id']}"
         await defer(conn, Task.PLAN_TELLING, {"telling_id": left["telling_id"]}, lock=name)
-    if act is TellingAct.PUBLISH:
-        await ensure_comparison(conn, plan_id, before_ids, _SERVICE, at)
 
 
 async def _others(
