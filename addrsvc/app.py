@@ -47,10 +47,11 @@ from addrsvc.geocoding import router as geocoding
 from addrsvc.geocoding.following import Follower
 from addrsvc.geocoding.world import Geocoder
 from addrsvc.personal.overdue import keep_counting
-from addrsvc.planning import asking_router
+from addrsvc.planning import asking_router, printing_router
 from addrsvc.planning import files_router as plan_files
 from addrsvc.planning import router as plans
 from addrsvc.planning.changes import router as plan_changes
+from addrsvc.planning.maps import report_router as plan_report_map
 from addrsvc.planning.maps import router as plan_maps
 from addrsvc.planning.maps.cache import TileCache
 from addrsvc.registry import changes_router, history_router, identifiers_router, persons_router
@@ -86,6 +87,7 @@ ROUTERS = (
     conversion_router,
     reverse_router,
     asking_router,
+    printing_router,
     geocoding,
     batch_router,
     autocomplete,
@@ -101,6 +103,7 @@ ROUTERS = (
     accounts_router,
     webhooks,
     plan_maps,
+    plan_report_map,
     plan_changes,
 )
 

@@ -708,6 +708,9 @@ TABLE: Final = (
     row("GET /v1/planning/at", open_, path="/v1/planning/at?lon=106.65&lat=10.95"),
     row("POST /v1/planning/overlay", open_, body={"geometry": _PLOT}),
     row("POST /v1/planning/overlay", scoped, READ, body={"parcel": _PARCEL}, also="parcel"),
+    row("GET /v1/planning/print", open_, path="/v1/planning/print?lon=106.65&lat=10.95"),
+    row("POST /v1/planning/print", open_, body={"geometry": _PLOT}),
+    row("POST /v1/planning/print", scoped, READ, body={"parcel": _PARCEL}, also="parcel"),
     # plans: public ones, drafts of WEST, and acts on them
     row("GET /v1/plans", open_),
     row("POST /v1/plans", scoped, PLANS, body=_PLAN),
@@ -752,6 +755,7 @@ TABLE: Final = (
         body={"valid_to": "2030-01-01", "reason": "thử nghiệm"},
     ),
     # tiles and maps of plans
+    row("GET /v1/plans/{plan_id}/files/{file_id}/map", nowhere, PLANS, path=f"{_PLAN_FILE}/map"),
     row("GET /v1/plans/{plan_id}/tiles/{z}/{x}/{y}", open_, path="/v1/plans/{plan}/tiles/5/0/0"),
     row(
         "GET /v1/plans/{plan_id}/tiles/{z}/{x}/{y}",

@@ -132,6 +132,7 @@ _ROUTES: Final = (
     ("POST /v1/plans/{plan_id}/files", RouteClass.BATCH),
     ("GET /v1/planning*", RouteClass.SEARCH),
     ("POST /v1/planning/overlay", RouteClass.SEARCH),
+    ("POST /v1/planning/print", RouteClass.SEARCH),
     ("GET /plans*", RouteClass.SEARCH),
     ("POST /plans*", RouteClass.WRITE),
     ("GET /planning*", RouteClass.SEARCH),

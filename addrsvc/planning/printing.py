@@ -1,0 +1,271 @@
+"""Pure: what plans say of a place, on paper: a PDF of one A4 page or more."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import segno
+import shapely
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFError, TTFont
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table
+
+from addrsvc.errors import Language
+from addrsvc.geo.corners import Corners
+from addrsvc.planning import printing_words as say
+from addrsvc.planning.model import REFERENCE_NOTICE, Planned, PlanSays
+from addrsvc.planning.printing_errors import PrintFontsMissing
+from addrsvc.planning.printing_frame import Frame, frame_around
+from addrsvc.planning.printing_map import BOLD, FONT, Around, MapDrawing, Marked
+from addrsvc.planning.printing_tables import (
+    BODY_MM,
+    HEAD,
+    NOTICE,
+    RULE,
+    SMALL,
+    STRONG,
+    TEXT,
+    TITLE,
+    WARNING,
+    conflicts,
+    facts,
+    legend,
+    plain,
+    shares,
+    words,
+)
+from addrsvc.planning.printing_tables import corners as corner_table
+
+_NODE_MODULES: Final = Path(__file__).resolve().parents[1] / "web" / "node_modules"
+_FILES: Final = {FONT: "DejaVuSans.ttf", BOLD: "DejaVuSans-Bold.ttf"}
+
+MAX_MAPS: Final = 3
+"""Of the most detailed plans."""
+MAX_ZONES: Final = 1_000
+"""On one map."""
+_MAX_LEGEND: Final = 40
+
+_ONE: Final = threading.Lock()
+"""Pages are set one at a time: the library keeps fonts for the whole process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is printed."""
+
+    planned: Planned
+    language: Language
+    printed_at: datetime
+    link: str
+    """To the same question on the service; what the QR code says."""
+    around: Mapping[int, Sequence[Around]]
+    """Zones of each plan in the frame of the map, the largest first, at most ``MAX_ZONES``."""
+    is_cut: bool = False
+    """There are more of them."""
+    address: str | None = None
+    """Its label."""
+    code: str | None = None
+    """Its code, as plates print it."""
+    corners: Corners | None = None
+
+
+def frame_of(planned: Planned) -> Frame:
+    """Give the ground the map of an answer shows."""
+    return frame_around(_asked(planned), planned.accuracy_m)
+
+
+def make_pdf(sheet: Sheet, npm_dir: Path | None) -> bytes:
+    """Set the pages. Takes a fraction of a second of one core: not for the event loop.
+
+    Args:
+        sheet: what stands on them.
+        npm_dir: folder with the fonts' package; None: beside the package.
+
+    Raises:
+        PrintFontsMissing: they are not there.
+    """
+    with _ONE:
+        _register(npm_dir or _NODE_MODULES)
+        out = io.BytesIO()
+        document = SimpleDocTemplate(
+            out,
+            pagesize=A4,
+            leftMargin=18 * mm,
+            rightMargin=18 * mm,
+            topMargin=15 * mm,
+            bottomMargin=18 * mm,
+            title=say.TITLE.in_(sheet.language),
+            lang="vi-VN" if sheet.language == "vi" else "en",
+            invariant=1,
+        )
+        document.build(list(_story(sheet)), canvasmaker=_canvas_of(sheet))
+        return out.getvalue()
+
+
+@lru_cache(maxsize=4)
+def _register(folder: Path) -> None:
+    for name, file in _FILES.items():
+        path = folder / "dejavu-fonts-ttf" / "ttf" / file
+        try:
+            pdfmetrics.registerFont(TTFont(name, str(path)))
+        except (TTFError, OSError):
+            raise PrintFontsMissing from None
+
+
+def _canvas_of(sheet: Sheet) -> type[Canvas]:
+    """Give a canvas that writes the foot of each page when it knows how many there are."""
+
+    class Paged(Canvas):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self._pages: list[dict[str, Any]] = []
+
+        def showPage(self) -> None:  # noqa: N802 -- the library's name
+            self._pages.append(dict(self.__dict__))
+            self._startPage()  # type: ignore[attr-defined]
+
+        def save(self) -> None:
+            for page, state in enumerate(self._pages, 1):
+                self.__dict__.update(state)
+                self._foot(page, len(self._pages))
+                super().showPage()
+            super().save()
+
+        def _foot(self, page: int, pages: int) -> None:
+            width = A4[0]
+            self.setStrokeColor(RULE)
+            self.line(18 * mm, 14 * mm, width - 18 * mm, 14 * mm)
+            self.setFont(FONT, 6.5)
+            self.drawString(18 * mm, 10.5 * mm, REFERENCE_NOTICE.in_(sheet.language))
+            number = say.PAGE.in_(sheet.language).format(page=page, pages=pages)
+            self.drawRightString(width - 18 * mm, 7 * mm, number)
+            if sheet.planned.is_synthetic:
+                self.setFont(BOLD, 6.5)
+                self.drawString(18 * mm, 7 * mm, say.SYNTHETIC.in_(sheet.language))
+
+    return Paged
+
+
+# --- pieces ----------------------------------------------------------------------------------
+
+
+class _Code(Flowable):
+    """A QR code, drawn as squares."""
+
+    def __init__(self, text: str, side: float) -> None:
+        super().__init__()
+        self.width = self.height = side
+        self._rows = list(segno.make_qr(text, error="m").matrix)
+
+    def draw(self) -> None:
+        """Draw it."""
+        step = self.width / (len(self._rows) + 8)  # a margin of four all around
+        for y, row in enumerate(self._rows, 5):
+            for x, is_dark in enumerate(row, 4):
+                if is_dark:
+                    self.canv.rect(x * step, self.height - y * step, step, step, stroke=0, fill=1)
+
+
+def _story(sheet: Sheet) -> Iterator[Flowable]:
+    language, planned = sheet.language, sheet.planned
+    yield _top(sheet)
+    if planned.is_synthetic:
+        yield words(say.SYNTHETIC.in_(language), WARNING)
+    yield words(REFERENCE_NOTICE.in_(language), NOTICE)
+    if not planned.plans:
+        yield words(say.NOTHING.in_(language))
+    if planned.conflicts:
+        yield from conflicts(planned, language)
+    for place, says in enumerate(planned.plans, 1):
+        yield from _plan(place, says, sheet)
+    if len(planned.plans) > MAX_MAPS:
+        yield words(say.NO_MAP.in_(language).format(count=MAX_MAPS + 1), SMALL)
+    if not planned.plans:
+        yield from _map(sheet, ())
+    if sheet.corners is not None:
+        yield from corner_table(sheet.corners, language)
+
+
+def _top(sheet: Sheet) -> Flowable:
+    """Give what was asked, and the QR code beside it."""
+    language, planned = sheet.language, sheet.planned
+    place = say.LAT_LON.in_(language).format(lat=f"{planned.lat:.6f}", lon=f"{planned.lon:.6f}")
+    if planned.accuracy_m is not None:
+        metres = say.number(planned.accuracy_m, language, 1)
+        place += "; " + say.ACCURACY.in_(language).format(metres=metres)
+    area = planned.area_m2
+    facts = [
+        (say.ADDRESS, sheet.address),
+        (say.CODE, sheet.code),
+        (say.POSITION, place),
+        (say.PLOT, None if area is None else f"{say.number(area, language, 1)} m²"),
+        (say.AS_OF, say.day_words(planned.as_of, language)),
+        (say.PRINTED, say.moment_words(sheet.printed_at, language)),
+        (say.SCAN if area is None else say.SCAN_PLOT, sheet.link),
+    ]
+    left: list[Flowable] = [words(say.TITLE.in_(language), TITLE)]
+    left += [
+        Paragraph(f'<font name="{BOLD}">{name.in_(language)}:</font> {plain(value)}', TEXT)
+        for name, value in facts
+        if value is not None
+    ]
+    table = Table([[left, _Code(sheet.link, 32 * mm)]], colWidths=[BODY_MM * mm - 34 * mm, 34 * mm])
+    table.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)])
+    return table
+
+
+def _plan(place: int, says: PlanSays, sheet: Sheet) -> Iterator[Flowable]:
+    language, plan = sheet.language, says.plan
+    yield words(f"{place}. {plan.described.name}", HEAD)
+    if plan.described.is_synthetic:
+        yield words(say.INVENTED.in_(language), WARNING)
+    yield Paragraph("; ".join(map(plain, facts(plan, language))), TEXT)
+    yield Spacer(1, 2 * mm)
+    yield shares(says, sheet.planned, language)
+    if says.near:
+        near = [
+            say.NEAR_M.in_(language).format(
+                name=each.name, code=each.code, metres=say.number(each.distance_m, language, 1)
+            )
+            for each in says.near[:10]
+        ]
+        yield Paragraph(f"{say.NEAR.in_(language)}: {'; '.join(map(plain, near))}", TEXT)
+    if place <= MAX_MAPS:
+        yield from _map(sheet, sheet.around.get(plan.plan_id, ()))
+
+
+def _map(sheet: Sheet, zones: Sequence[Around]) -> Iterator[Flowable]:
+    language, planned, corners = sheet.language, sheet.planned, sheet.corners
+    numbered: tuple[tuple[str, float, float], ...] = ()
+    if corners is not None:
+        points = shapely.get_coordinates(corners.polygon)[:-1].tolist()
+        named = zip(corners.corners, points, strict=True)
+        numbered = tuple((each.number, lon, lat) for each, (lon, lat) in named)
+    frame = frame_of(planned)
+    yield Spacer(1, 3 * mm)
+    yield MapDrawing(frame, zones, Marked(_asked(planned), planned.accuracy_m, numbered))
+    scale = say.MAP.in_(language).format(scale=say.number(frame.scale, language))
+    asked = (say.ASKED_POINT if planned.area_m2 is None else say.ASKED_PLOT).in_(language)
+    cut = " " + say.NOT_ALL.in_(language).format(count=MAX_ZONES) if sheet.is_cut else ""
+    yield Paragraph(f'{scale}. <font color="#c00000">▬</font> {asked}.{cut}', SMALL)
+    uses = {each.code: each for each in zones}
+    if uses:
+        yield words(say.LEGEND.in_(language), STRONG)
+        yield legend(list(uses.values())[:_MAX_LEGEND])
+
+
+def _asked(planned: Planned) -> shapely.Point | shapely.MultiPolygon:
+    """Give the point or plot asked about, in degrees."""
+    if planned.geometry is None:
+        return shapely.Point(planned.lon, planned.lat)
+    return shapely.MultiPolygon(shapely.get_parts(shapely.geometry.shape(dict(planned.geometry))))
