@@ -25,7 +25,7 @@ FIELD = "csrf"
 HEADER = "x-csrf-token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-_MAX_FIELDS = 100
+MAX_FIELDS = 100
 
 
 def token_of(session_token: str) -> str:
@@ -82,7 +82,9 @@ def origin_of(url: str) -> str | None:
     return f"{parts.scheme}://{host}"
 
 
-def read_form(content_type: str | None, body: bytes) -> dict[str, str]:
+def read_form(
+    content_type: str | None, body: bytes, max_fields: int = MAX_FIELDS
+) -> dict[str, str]:
     """Give the fields of a form as browsers send it; of fields sent twice the first counts.
 
     Raises:
@@ -97,7 +99,7 @@ def read_form(content_type: str | None, body: bytes) -> dict[str, str]:
             keep_blank_values=True,
             encoding="utf-8",
             errors="strict",
-            max_num_fields=_MAX_FIELDS,
+            max_num_fields=max_fields,
         )
     except ValueError as error:  # UnicodeDecodeError is one
         raise FormUnreadable from error

@@ -83,7 +83,9 @@ def require_ours(request: Request, session: Session, token: str | None) -> None:
     csrf.require_token(session.token, token)
 
 
-async def signed_form(request: Request) -> tuple[Session, dict[str, str]]:
+async def signed_form(
+    request: Request, *, max_fields: int = csrf.MAX_FIELDS
+) -> tuple[Session, dict[str, str]]:
     """Give the session a form was sent with and its fields, from a page of ours only.
 
     The page's form holds ``<input type="hidden" name="csrf" value="{{ csrf }}">``.
@@ -96,7 +98,7 @@ async def signed_form(request: Request) -> tuple[Session, dict[str, str]]:
     session = await session_of(request)
     if session is None:
         raise NotSignedIn
-    form = csrf.read_form(request.headers.get("content-type"), await request.body())
+    form = csrf.read_form(request.headers.get("content-type"), await request.body(), max_fields)
     require_ours(request, session, form.get(csrf.FIELD))
     return session, form
 

@@ -22,6 +22,7 @@ from addrsvc.web import (
     planning,
     plans,
     plans_drafting,
+    plans_files,
     plans_publishing,
     quality,
     signing_in,
@@ -147,6 +148,7 @@ def install(app: FastAPI, settings: Settings) -> None:
     app.include_router(jobs.router)
     app.include_router(jobs_changes.router)
     app.include_router(planning.router)
+    app.include_router(plans_files.router)
     app.include_router(plans_publishing.router)
     app.include_router(plans_drafting.router)  # before plans, where any number may stand
     app.include_router(plans.router)

@@ -228,6 +228,21 @@ def shown_plan(plan: Plan, language: Language) -> ShownPlan:
     )
 
 
+def zone_words_of(crs: str, language: Language) -> str:
+    """Name the reference system of a file: a zone of VN-2000 by where it is used.
+
+    >>> zone_words_of("EPSG:9212", "vi"), zone_words_of("EPSG:4326", "vi")
+    ('Bình Phước – kinh tuyến trục 106°15′ (EPSG:9212)', 'EPSG:4326')
+    """
+    number = crs.removeprefix("EPSG:")
+    if number.isdigit() and int(number) in ZONES:
+        return f"{zone_words(int(number), language)} ({crs})"
+    return crs if len(crs) <= _LONG_CRS else f"{crs[:_LONG_CRS]}…"
+
+
+_LONG_CRS: Final = 80
+
+
 def area_words(area_m2: float, language: Language) -> str:
     """Say an area with as many digits as it deserves.
 

@@ -190,6 +190,7 @@ PLANNING_WORDS: Final[dict[str, Text]] = {
         "xem đất ở vị trí này được quy hoạch làm gì", "what the land at this place is planned for"
     ),
     # lists of plans
+    "plans_nav": Text("Lập quy hoạch", "Plans"),
     "plans_title": Text("Các quy hoạch đã công bố", "Published plans"),
     "plans_lead": Text(
         "Bản đồ quy hoạch đã đưa lên đây, kể cả bản đã được thay thế hay thu hồi.",
@@ -250,7 +251,9 @@ PLANNING_WORDS: Final[dict[str, Text]] = {
     "plan_changes_to": Text("Nay", "Now"),
     "plan_nothing": Text("không có", "none"),
     "plan_downloads": Text("Tải dữ liệu", "Downloads"),
-    "plan_geojson": Text("Các vùng (GeoJSON)", "Zones (GeoJSON)"),
+    "plan_geojson": Text(
+        "Các vùng (GeoJSON, mỗi trang 1.000 vùng)", "Zones (GeoJSON, 1,000 on a page)"
+    ),
     "plan_json": Text("Thông tin quy hoạch (JSON)", "This plan (JSON)"),
     "plan_ask_here": Text("Tra cứu một nơi trong quy hoạch", "Look up a place"),
 }

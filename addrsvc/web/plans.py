@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final, cast
@@ -14,9 +14,10 @@ from starlette.responses import Response
 from addrsvc.auth.model import Principal, Scope
 from addrsvc.auth.web import principal_of
 from addrsvc.clock import Clock, today
+from addrsvc.db.transaction import transaction
 from addrsvc.db.web import doors_of
 from addrsvc.errors import AddrsvcError, Language
-from addrsvc.planning import service
+from addrsvc.planning import plan_files, service
 from addrsvc.planning.changes import service as changes
 from addrsvc.planning.code_lists import LISTS
 from addrsvc.planning.maps import service as maps
@@ -30,12 +31,15 @@ from addrsvc.planning.model import (
     PlanKind,
     PlanStatus,
 )
+from addrsvc.planning.plan_files import PlanFile
 from addrsvc.planning.repository import Wanted
+from addrsvc.planning.uploading import ENDINGS
 from addrsvc.problems import RouteUnknown
 from addrsvc.settings import Settings
 from addrsvc.web.finding import in_time
 from addrsvc.web.jobs_showing import size_words
 from addrsvc.web.planning_showing import shown_plan, zone_choices
+from addrsvc.web.plans_reports import shown_file
 from addrsvc.web.plans_showing import shown_changes, shown_history, shown_uses
 from addrsvc.web.plans_words import ENCODING_NAMES
 from addrsvc.web.rendering import page_language, pages_of
@@ -121,7 +125,11 @@ async def show_plan(
         uses = await maps.list_uses(conn, plan_id) if plan.zones else ()
         history = await service.list_history(conn, principal, plan_id)
         comparison = await changes.find_comparison(conn, plan_id, plan.replaces)
-    work = _work(request, principal, plan, withdrawing)
+    files: list[PlanFile] = []
+    if plan.status is PlanStatus.DRAFT:  # readers of the database do not see files
+        async with in_time(request), transaction(doors_of(request).engine) as conn:
+            files = await plan_files.list_files(conn, principal, plan_id)
+    work = _work(request, principal, plan, files, withdrawing)
     code_list = LISTS.get(plan.described.code_list)
     lists = [others[number].described.code_list for number in plan.replaces]
     facts = [(each.code, each.label, each.zones, each.area_m2) for each in uses]
@@ -141,7 +149,7 @@ async def show_plan(
         map_url=f"/v1/plans/{plan_id}/map?lang={language}" if plan.zones else None,
         uses=shown_uses(plan, facts, language),
         changes=shown_changes(plan, lists, comparison, language) if plan.replaces else None,
-        geojson_url=None,
+        geojson_url=f"/v1/plans/{plan_id}/zones?limit=1000" if plan.zones else None,
         history=shown_history(history, language),
     )
 
@@ -150,6 +158,7 @@ def _work(
     request: Request,
     principal: Principal,
     plan: Plan,
+    files: Sequence[PlanFile],
     withdrawing: Mapping[str, Any] | None,
 ) -> dict[str, Any] | None:
     """Give what a planner can do next with a plan; None: nothing."""
@@ -161,12 +170,12 @@ def _work(
     kept = withdrawing or {}
     return {
         "version": plan.version,
-        "files": [],
+        "files": [shown_file(each, language) for each in files],
         "can_send": settings.files_dir is not None,
         "can_publish": plan.zones > 0,
         "max_bytes": settings.file_max_bytes,
         "max_size": size_words(settings.file_max_bytes, language),
-        "accepted": ".geojson,.json,.gpkg,.zip",
+        "accepted": ",".join(ENDINGS),
         "zones": zone_choices(language),
         "encodings": [(each, name.in_(language)) for each, name in ENCODING_NAMES.items()],
         "wrong": kept.get("wrong", {}),

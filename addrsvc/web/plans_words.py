@@ -98,6 +98,95 @@ PLAN_WORDS: Final[dict[str, Text]] = {
     "plan_withdraw_day": Text("Thôi hiệu lực từ ngày", "Holds no more from"),
     "plan_withdraw_reason": Text("Lý do thu hồi", "Reason"),
     "plan_withdraw_yes": Text("Thu hồi", "Withdraw"),
+    # a file
+    "plan_send_again": Text("Sửa tệp rồi gửi lại", "Mend the file and send it again"),
+    "plan_moving_hint": Text(
+        "Trang tự cập nhật. Tệp lớn có thể mất vài phút; bạn có thể đóng trang rồi quay lại sau.",
+        "The page follows by itself. Large files take minutes; you may close it and come back.",
+    ),
+    "plan_stored": Text(
+        "Các vùng của tệp này đã được lưu vào bản nháp.",
+        "The zones of this file are stored in the draft.",
+    ),
+    "plan_stored_before": Text(
+        "Các vùng của tệp này từng được lưu; bản nháp nay dùng tệp khác.",
+        "The zones of this file were stored once; the draft has those of another one now.",
+    ),
+    "plan_file_gone": Text(
+        "Tệp đã hết hạn giữ và bị xóa. Nếu cần, hãy gửi lại.",
+        "The time of this file is over and it was deleted. Send it again if you need it.",
+    ),
+    "report_read": Text("Đã đọc được gì", "What was read"),
+    "report_asked": Text("theo bạn chọn", "as you said"),
+    "report_of_file": Text("tệp ghi như vậy", "as the file says"),
+    "report_guessed": Text("hệ thống tự nhận ra", "found out"),
+    "report_exchanged": Text(
+        "X trong tệp là hướng Bắc, đã đổi lại.", "X in the file is the northing, and was taken so."
+    ),
+    "report_features": Text("Đối tượng trong tệp", "Features in the file"),
+    "report_sound": Text("Vùng lưu được ngay", "Zones that can be stored as they are"),
+    "report_vertices": Text("Số đỉnh", "Vertices"),
+    "report_no_column": Text("không có", "none"),
+    "report_other_layers": Text("Các lớp khác: {names}", "Other layers: {names}"),
+    "report_faults": Text("Có gì không ổn", "What is wrong"),
+    "report_sound_all": Text("Không tìm thấy lỗi nào.", "Nothing was found."),
+    "report_fault": Text("Điều không ổn", "Fault"),
+    "report_weight": Text("Mức", "Weight"),
+    "report_count": Text("Số chỗ", "Times"),
+    "report_weights": Text(
+        "Lỗi: vùng không lưu được nếu không sửa. Cảnh báo: lưu được, nhưng nên xem lại. Lưu ý: "
+        "không ảnh hưởng.",
+        "Error: a zone is not stored unless it is repaired. Warning: it is stored, but look at it. "
+        "Note: does no harm.",
+    ),
+    "report_map": Text("Bản đồ các chỗ không ổn", "Map of what is wrong"),
+    "report_marks": Text("Những chỗ lớn nhất", "The largest of them"),
+    "report_feature": Text("Đối tượng số", "Feature"),
+    "report_said": Text("Tệp ghi", "The file says"),
+    "report_codes": Text("Các mã loại đất trong tệp", "Land uses in the file"),
+    "report_codes_left": Text("Còn {count} mã khác.", "{count} more."),
+    "report_repairs": Text("Đề xuất sửa hình", "Repairs proposed"),
+    "report_repairs_lead": Text(
+        "Chưa sửa gì cả. Hãy xem diện tích trước và sau, rồi đánh dấu những vùng bạn đồng ý sửa.",
+        "Nothing is repaired yet. Look at the areas before and after, then tick those you agree "
+        "to.",
+    ),
+    "report_take": Text("Nhận sửa", "Take"),
+    "report_zone_n": Text("Vùng {n}", "Zone {n}"),
+    "report_before": Text("Trước", "Before"),
+    "report_after": Text("Sau", "After"),
+    "report_lost": Text("Mất", "Lost"),
+    "report_gained": Text("Thêm", "Gained"),
+    "report_repairs_left": Text(
+        "Còn {count} đề xuất không liệt kê ở đây: nhận bằng nút nhận tất cả, hoặc qua API.",
+        "{count} more are not listed: they are taken by the button for all, or by the API.",
+    ),
+    "repair_crashed": Text("Không sửa được.", "It could not be repaired."),
+    "repair_too_long": Text("Không sửa được: mất quá nhiều thời gian.", "It takes too long."),
+    "repair_too_large": Text("Không sửa được: quá lớn.", "It is too large to be repaired."),
+    "repair_nothing_left": Text(
+        "Sửa xong thì không còn diện tích.", "Nothing would be left of it."
+    ),
+    "report_leave_out": Text(
+        "Bỏ qua vùng lỗi không được sửa (có {count} vùng không lưu được như trong tệp)",
+        "Leave out what stays invalid ({count} cannot be stored as they are)",
+    ),
+    "report_invalid_left": Text(
+        "Còn {count} vùng lỗi chưa được sửa. Hãy đánh dấu nhận sửa, hoặc chọn bỏ qua các vùng đó.",
+        "{count} zones are invalid still. Take their repairs, or choose to leave them out.",
+    ),
+    "report_store_title": Text("Lưu vào bản nháp", "Store in the draft"),
+    "report_store_hint": Text(
+        "{count} vùng không lỗi được lưu như trong tệp.",
+        "{count} sound zones are stored as the file has them.",
+    ),
+    "report_store_again": Text(
+        "Các vùng đang có của bản nháp sẽ được thay hết.",
+        "They take the place of all zones the draft has.",
+    ),
+    "report_store": Text("Lưu các vùng", "Store the zones"),
+    "report_store_chosen": Text("Lưu với các sửa đã đánh dấu", "Store with the repairs ticked"),
+    "report_store_all": Text("Nhận cả {count} sửa và lưu", "Take all {count} repairs and store"),
     # publishing
     "plan_publish_title": Text("Công bố quy hoạch", "Publish the plan"),
     "plan_publish_not_yet": Text("Chưa công bố được", "It cannot be published yet"),
@@ -128,6 +217,13 @@ PLAN_WORDS: Final[dict[str, Text]] = {
     "plan_counts_soon": Text(
         "Đang đếm địa chỉ và hồ sơ bị ảnh hưởng. Trang tự tải lại khi có kết quả.",
         "Addresses and dossiers are being counted. The page loads again by itself.",
+    ),
+    "plan_publish_uncounted": Text(
+        "Công bố mà không chờ đếm xong", "Publish without waiting for the counts"
+    ),
+    "plan_publish_uncounted_hint": Text(
+        "Nếu chờ mãi không xong, có thể tiến trình xử lý tệp chưa chạy. Quản trị viên chạy:",
+        "If it never ends, the process that works on files may not run. The operator starts:",
     ),
     "plan_counts_failed": Text(
         "Chưa đếm được địa chỉ và hồ sơ bị ảnh hưởng. Hãy bấm xem trước lần nữa; vẫn công bố được "
