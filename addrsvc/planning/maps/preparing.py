@@ -23,6 +23,8 @@ from addrsvc.planning.maps.mercator import LAST_ZOOM, to_mercator
 
 QUERIES: Final = Queries("addrsvc.planning.maps")
 
+_PATIENCE: Final = "SET LOCAL idle_in_transaction_session_timeout = '30min'"
+"""The database waits while shapes are simplified here."""
 _COPY: Final = "COPY planning_shape (plan_id, zone_id, last_zoom, shape) FROM STDIN"
 
 BANDS: Final = ((13, 10.0), (15, 2.5))
@@ -53,6 +55,7 @@ async def prepare_tiles(conn: Connection, plan_id: int) -> None:
     of it in a thread.
     """
     params = {"plan_id": plan_id}
+    await execute(conn, _PATIENCE, {})
     await execute(conn, QUERIES["forget_shapes"], params)
     await execute(conn, QUERIES["forget_tiles"], params)
     zones = await rows(conn, QUERIES["zones"], {**params, **TEXT_LIMITS})

@@ -193,8 +193,8 @@ const beginMap = (map, extent) => {
 // Tells what is at a place that was clicked, or in the middle.
 const tellOnClick = (map, tell) => {
   const status = document.querySelector("[role=status]");
-  const tellAt = (place) => {
-    const lines = tell(place);
+  const tellAt = (place, isMiddle) => {
+    const lines = tell(place, isMiddle);
     const box = document.createElement("div");
     box.append(...lines.map((text, at) => line(text, at ? "div" : "strong")));
     const popup = L.popup({ maxWidth: 280, autoPanPadding: [16, 16] });
@@ -203,9 +203,9 @@ const tellOnClick = (map, tell) => {
     close.setAttribute("aria-label", shown.words.close);
     status.textContent = lines.join(". ");
   };
-  map.on("click", (event) => tellAt(event.latlng));
+  map.on("click", (event) => tellAt(event.latlng, false));
   document.querySelector("[data-act=tell]")?.addEventListener("click", () => {
-    tellAt(map.getCenter());
+    tellAt(map.getCenter(), true);
   });
 };
 
