@@ -278,7 +278,8 @@ async def publish_plan(
             effective_on=day,
             at=at,
         )
-    await changes.ensure_comparison(conn, plan_id, others, principal, at)
+    if others:  # everybody may look at what it changes
+        await changes.ensure_comparison(conn, plan_id, others, principal, at)
     return plan
 
 
