@@ -846,6 +846,7 @@ TABLE: Final = (
     ),
     row("GET /planning", open_),
     row("POST /planning", open_, form={"corners": "x"}),
+    row("POST /planning/print", open_, form={"corners": "x"}),
     row("GET /plans", open_),
     row("GET /plans/{plan_id}", open_, path="/plans/{plan}"),
     row("GET /plans/{plan_id}", draft, path="/plans/{draft}", along=PLANS, also="draft"),

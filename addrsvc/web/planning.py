@@ -6,22 +6,24 @@ go in the body of a request, so that they stand in no link either.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, cast
 from urllib.parse import urlencode
 
+import shapely
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from addrsvc.auth.csrf import read_form
 from addrsvc.auth.model import ANONYMOUS
-from addrsvc.auth.web import count_miss, count_visit
+from addrsvc.auth.web import NO_STORE, count_miss, count_visit
 from addrsvc.clock import Clock, today
 from addrsvc.db.web import doors_of
-from addrsvc.errors import AddrsvcError, Kind
-from addrsvc.geo.corners import read_corners
+from addrsvc.errors import AddrsvcError, Kind, Language
+from addrsvc.geo.corners import Corners, read_corners
 from addrsvc.geo.crs import ZoneAmbiguous, ZoneNotFound, is_northing
 from addrsvc.geo.geometry import check_area
 from addrsvc.geocoding import forward
@@ -31,9 +33,11 @@ from addrsvc.planning import asking
 from addrsvc.planning.asking_errors import AddressPlaceRough, AddressWithoutPlace
 from addrsvc.planning.grounds import metres_point
 from addrsvc.planning.model import Planned
+from addrsvc.planning.printing_service import print_sheet, read_sheet
 from addrsvc.problems import STATUS
 from addrsvc.registry.errors import AddressNotFound
 from addrsvc.registry.reading import AddressRef
+from addrsvc.settings import Settings
 from addrsvc.types import LonLat
 from addrsvc.web.finding import in_time, read_code
 from addrsvc.web.planning_asking import (
@@ -44,13 +48,8 @@ from addrsvc.web.planning_asking import (
     read_typed,
     read_zone,
 )
-from addrsvc.web.planning_showing import (
-    Place,
-    place_of_corners,
-    shown_planned,
-    zone_choices,
-    zone_words,
-)
+from addrsvc.web.planning_showing import Place, map_of, place_of_corners, shown_planned
+from addrsvc.web.plans_wording import zone_choices, zone_words
 from addrsvc.web.rendering import page_language, pages_of
 from addrsvc.web.showing import shown_address
 from addrsvc.web.signed_in import look_who
@@ -70,7 +69,8 @@ class _Asked:
     """What stands in the forms, as it goes back into them."""
 
     q: str = ""
-    corners: str = ""
+    corners: str | None = None
+    """None: no plot is asked about."""
     zone: int | None = None
     day: str = ""
     is_other_day: bool = False
@@ -114,6 +114,35 @@ async def ask_corners(request: Request) -> Response:
     return await _answer(request, asked, form.get("day"))
 
 
+@router.post("/planning/print")
+async def print_corners(request: Request) -> Response:
+    """Give the answer about a plot on A4 pages."""
+    settings = cast("Settings", request.app.state.settings)
+    clock = cast("Clock", request.app.state.clock)
+    try:
+        form = read_form(request.headers.get("content-type"), await request.body())
+        await count_visit(request)
+        day = read_day(form.get("day"), today(clock)) or today(clock)
+        corners, zone = form.get("corners", "")[:MAX_CORNERS_TEXT], read_zone(form.get("zone"))
+        read, plot = await run_in_threadpool(_plot_of, corners, zone)
+        language = page_language(request)
+        async with in_time(request), doors_of(request).pool.connection() as conn:
+            planned = await asking.ask_area(conn, plot, day, language)
+            sheet = await read_sheet(
+                conn,
+                planned,
+                language,
+                printed_at=clock.now(),
+                host=settings.public_url.rstrip("/") or str(request.base_url).rstrip("/"),
+                corners=read,
+            )
+        pdf = await print_sheet(sheet, settings.npm_dir)
+    except AddrsvcError as error:
+        return pages_of(request).refuse(request, error, typed="", template="refused.html")
+    headers = {**NO_STORE, "Content-Disposition": 'inline; filename="quy-hoach.pdf"'}
+    return Response(pdf, headers=headers, media_type="application/pdf")
+
+
 async def _answer(request: Request, asked: _Asked, day_text: str | None) -> Response:
     """Find the answer; what can be mended stands beside its field."""
     say, now = words(page_language(request)), today(cast("Clock", request.app.state.clock))
@@ -123,15 +152,16 @@ async def _answer(request: Request, asked: _Asked, day_text: str | None) -> Resp
     try:
         await count_visit(request)
         if day is None:
-            found = _Found(wrong={"day": say.planning_day_bad}, status=422)
-        elif asked.corners:
+            name = "day" if asked.corners is None else "corners_day"
+            found = _Found(wrong={name: say.planning_day_bad}, status=422)
+        elif asked.corners is not None:
             found = await _of_corners(request, asked, day)
         else:
             found = await _of_text(request, asked, day)
     except AddrsvcError as error:
         if error.kind not in _MENDED:
             return pages_of(request).refuse(request, error, typed="", template="refused.html")
-        name = "corners" if asked.corners else "q"
+        name = "q" if asked.corners is None else "corners"
         sentence = error.text(page_language(request))
         found = _Found(wrong={name: sentence}, status=STATUS[error.kind])
     return _page(request, asked, found)
@@ -158,7 +188,10 @@ async def _of_point(request: Request, asked: _Asked, point: LonLat, day: date) -
     async with in_time(request), doors_of(request).pool.connection() as conn:
         planned = await asking.ask_point(conn, point, None, day, language)
     q = f"{point.lat:.6f}, {point.lon:.6f}"
-    return _Found(planned, Place(share_url=asked.link(q)))
+    place = {"lat": f"{point.lat:.7f}", "lon": f"{point.lon:.7f}"}
+    return _Found(
+        planned, Place(share_url=asked.link(q), print_url=_print_url(place, day, language))
+    )
 
 
 async def _of_metres(
@@ -182,19 +215,29 @@ async def _of_metres(
 
 async def _of_corners(request: Request, asked: _Asked, day: date) -> _Found:
     """Answer for a plot; where the zone was not named, it is found where only one fits."""
-    language = page_language(request)
+    language, corners = page_language(request), asked.corners or ""
     say = words(language)
-    if len(asked.corners) > MAX_CORNERS_TEXT:
-        asked.corners = asked.corners[:MAX_CORNERS_TEXT]
+    if len(corners) > MAX_CORNERS_TEXT:
+        asked.corners = corners[:MAX_CORNERS_TEXT]
         return _Found(wrong={"corners": say.planning_corners_long}, status=413)
     try:
-        read = await run_in_threadpool(read_corners, asked.corners, asked.zone)
+        read, plot = await run_in_threadpool(_plot_of, corners, asked.zone)
     except (ZoneAmbiguous, ZoneNotFound):
         return _Found(wrong={"corners": say.planning_zone_bad}, status=422)
-    plot = await run_in_threadpool(check_area, read.polygon)
     async with in_time(request), doors_of(request).pool.connection() as conn:
         planned = await asking.ask_area(conn, plot, day, language)
-    return _Found(planned, place_of_corners(read, planned.area_m2 or 0.0, language))
+    place = place_of_corners(read, planned.area_m2 or 0.0, language)
+    place.print_form = (
+        ("corners", corners),
+        ("zone", str(read.epsg)),
+        ("day", day.isoformat()),
+    )
+    return _Found(planned, place)
+
+
+def _plot_of(corners: str, zone: int | None) -> tuple[Corners, shapely.MultiPolygon]:
+    read = read_corners(corners, zone)
+    return read, check_area(read.polygon)
 
 
 async def _of_address(request: Request, asked: _Asked, ref: AddressRef, day: date) -> _Found:
@@ -214,6 +257,7 @@ async def _of_address(request: Request, asked: _Asked, ref: AddressRef, day: dat
         label=f"{facts['plate']} – {facts['label']}",
         url=f"/a/{facts['code']}",
         share_url=asked.link(facts["plate"]),
+        print_url=_print_url({"code": facts["code"]}, day, language),
     )
     return _Found(found.planned, place)
 
@@ -239,6 +283,11 @@ async def _of_written(request: Request, asked: _Asked, day: date) -> _Found:
     return _Found(wrong={"q": say.planning_not_found}, status=404)
 
 
+def _print_url(place: Mapping[str, str], day: date, language: Language) -> str:
+    asked = {**place, "at": day.isoformat(), "lang": language}
+    return f"/v1/planning/print?{urlencode(asked)}"
+
+
 def _page(request: Request, asked: _Asked, found: _Found) -> Response:
     language = page_language(request)
     planned, place = found.planned, found.place
@@ -246,15 +295,15 @@ def _page(request: Request, asked: _Asked, found: _Found) -> Response:
         request,
         "planning.html",
         status=found.status,
-        indexed=not (asked.q or asked.corners),
+        indexed=not asked.q and asked.corners is None,
         headers=_PRIVATE,
         asked_at="/planning",
         asked=asked,
         zones=zone_choices(language),
         max_corners=MAX_CORNERS_TEXT,
-        wrong={"q": "", "day": "", "zone": "", "corners": "", **found.wrong},
+        wrong={"q": "", "day": "", "zone": "", "corners": "", "corners_day": "", **found.wrong},
         choices=found.choices,
         answer=None if planned is None else shown_planned(planned, language),
         place=place,
-        map_url=None,
+        map=None if planned is None or not planned.plans else map_of(planned),
     )

@@ -4,58 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from addrsvc.errors import Language
 from addrsvc.geo.corners import Corners
-from addrsvc.geo.crs import ZONES
+from addrsvc.planning.code_lists import GREY, LISTS
 from addrsvc.planning.model import (
-    KIND_NAMES,
-    LEVEL_NAMES,
     REFERENCE_NOTICE,
-    STATUS_NAMES,
     Conflict,
-    Described,
     Near,
-    Plan,
     Planned,
     PlanSays,
-    PlanStatus,
     Share,
 )
-from addrsvc.web.planning_words import ZONE_NAMES
+from addrsvc.web.plans_wording import (
+    ShownPlan,
+    area_words,
+    length_words,
+    percent_words,
+    shown_plan,
+    use_words,
+    zone_words,
+)
 from addrsvc.web.showing import day_words, distance_words, number_words
 from addrsvc.web.words import words
-
-LOOKS: Final = {
-    PlanStatus.PUBLISHED: "status-current",
-    PlanStatus.WITHDRAWN: "status-retired",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ShownPlan:
-    """One plan in words."""
-
-    id: int
-    name: str
-    kind: str
-    level: str
-    status: str
-    status_name: str
-    look: str
-    """Class of the style sheet."""
-    decision: str
-    """Empty: none is given yet."""
-    issuer: str
-    scale: str
-    period: str
-    validity: str
-    zones: str
-    area: str
-    note: str
-    is_draft: bool
-    is_synthetic: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,37 +129,6 @@ def place_of_corners(read: Corners, area_m2: float, language: Language) -> Place
 _EDGES_SHOWN: Final = 5
 
 
-def length_words(metres: float, language: Language) -> str:
-    """Say the length of a side as certificates print it.
-
-    >>> length_words(20, "vi")
-    '20,00 m'
-    """
-    text = f"{metres:.2f} m"
-    return text.replace(".", ",") if language == "vi" else text
-
-
-def zone_choices(language: Language) -> list[tuple[int, str]]:
-    """Give the zones of VN-2000 by number, those people meet here first."""
-    others = sorted(set(ZONES) - set(ZONE_NAMES), key=lambda epsg: ZONES[epsg].meridian_deg)
-    return [(epsg, zone_words(epsg, language)) for epsg in (*ZONE_NAMES, *others)]
-
-
-def zone_words(epsg: int, language: Language) -> str:
-    """Name a zone by where it is used, else by its meridian.
-
-    >>> zone_words(9212, "en"), zone_words(9217, "vi")
-    ('Bình Phước – meridian 106°15′', 'Kinh tuyến trục 108°15′')
-    """
-    if epsg in ZONE_NAMES:
-        return ZONE_NAMES[epsg].in_(language)
-    zone = ZONES[epsg]
-    degrees, minutes = divmod(round(zone.meridian_deg * 60), 60)
-    meridian = f"{degrees}°{minutes:02}′" + ("" if zone.scale == 0.9999 else " (UTM)")
-    say = words(language)
-    return str(say.planning_meridian.format(meridian=meridian))
-
-
 def shown_planned(planned: Planned, language: Language) -> ShownPlanned:
     """Give what a page shows of an answer."""
     area, accuracy = planned.area_m2, planned.accuracy_m
@@ -204,92 +145,28 @@ def shown_planned(planned: Planned, language: Language) -> ShownPlanned:
     )
 
 
-def shown_plan(plan: Plan, language: Language) -> ShownPlan:
-    """Give what pages say of a plan itself."""
-    described = plan.described
-    return ShownPlan(
-        id=plan.plan_id,
-        name=described.name,
-        kind=KIND_NAMES[described.kind].in_(language),
-        level=LEVEL_NAMES[described.level].in_(language),
-        status=plan.status.value,
-        status_name=STATUS_NAMES[plan.status].in_(language),
-        look=LOOKS.get(plan.status, ""),
-        decision=_decision(described, language),
-        issuer=described.issuer or "",
-        scale="" if described.scale is None else f"1:{number_words(described.scale, language)}",
-        period=period_words(described.period_from, described.period_to),
-        validity=_validity(plan, language),
-        zones=number_words(plan.zones, language),
-        area=area_words(plan.area_m2, language) if plan.zones else "",
-        note=described.note or "",
-        is_draft=plan.status is PlanStatus.DRAFT,
-        is_synthetic=described.is_synthetic,
-    )
+def map_of(planned: Planned) -> dict[str, Any]:
+    """Give what a map shows: the place, and for each plan how its codes are coloured."""
+    return {
+        "place": {
+            "lon": planned.lon,
+            "lat": planned.lat,
+            "accuracy_m": planned.accuracy_m,
+            "geometry": planned.geometry,
+        },
+        "plans": [
+            {"id": each.plan.plan_id, "colours": _colours(each), "grey": GREY}
+            for each in planned.plans
+        ],
+    }
 
 
-def zone_words_of(crs: str, language: Language) -> str:
-    """Name the reference system of a file: a zone of VN-2000 by where it is used.
-
-    >>> zone_words_of("EPSG:9212", "vi"), zone_words_of("EPSG:4326", "vi")
-    ('Bình Phước – kinh tuyến trục 106°15′ (EPSG:9212)', 'EPSG:4326')
-    """
-    number = crs.removeprefix("EPSG:")
-    if number.isdigit() and int(number) in ZONES:
-        return f"{zone_words(int(number), language)} ({crs})"
-    return crs if len(crs) <= _LONG_CRS else f"{crs[:_LONG_CRS]}…"
-
-
-_LONG_CRS: Final = 80
-
-
-def area_words(area_m2: float, language: Language) -> str:
-    """Say an area with as many digits as it deserves.
-
-    >>> area_words(1234.5, "vi"), area_words(12.345, "vi"), area_words(0.03, "en")
-    ('1.234 m²', '12,3 m²', '0.1 m²')
-    >>> area_words(23_456_789, "en"), area_words(0, "vi")
-    ('2,346 ha', '0 m²')
-    """
-    if area_m2 >= 1_000_000:
-        return f"{number_words(round(area_m2 / 10_000), language)} ha"
-    if area_m2 >= 100 or area_m2 <= 0:
-        return f"{number_words(round(max(area_m2, 0)), language)} m²"
-    text = f"{max(area_m2, 0.1):.1f}".removesuffix(".0") + " m²"
-    return text.replace(".", ",") if language == "vi" else text
-
-
-def percent_words(percent: float, language: Language) -> str:
-    """Say a share; one that is not whole is never said to be.
-
-    >>> percent_words(33.333, "vi"), percent_words(100.0, "en"), percent_words(99.99, "en")
-    ('33,3%', '100%', '>99.9%')
-    >>> percent_words(0.01, "vi")
-    '<0,1%'
-    """
-    if 0 < percent < 0.1:
-        text = "<0.1%"
-    elif 99.95 <= percent < 99.9999:
-        text = ">99.9%"
-    else:
-        text = f"{percent:.1f}%".replace(".0%", "%")
-    return text.replace(".", ",") if language == "vi" else text
-
-
-def period_words(first: int | None, last: int | None) -> str:
-    """Say the years a plan plans for.
-
-    >>> period_words(2021, 2030), period_words(None, 2030), period_words(None, None)
-    ('2021–2030', '–2030', '')
-    """
-    if first is None and last is None:
-        return ""
-    return f"{first or ''}–{last or ''}"
-
-
-def use_words(code: str, name: str) -> str:
-    """Say a land use: its name, and its code where that is something else."""
-    return f"{name} ({code})" if name != code else code
+def _colours(says: PlanSays) -> dict[str, str]:
+    """Give colours by code: those of the plan's list, and what is said here."""
+    said: tuple[Share | Near, ...] = (*says.shares, *says.near)
+    known = LISTS.get(says.plan.described.code_list)
+    listed = {} if known is None else {code: use.colour for code, use in known.uses.items()}
+    return {**listed, **{each.code: each.colour for each in said}}
 
 
 def _says(says: PlanSays, planned: Planned, language: Language) -> ShownSays:
@@ -351,26 +228,3 @@ def _conflict(conflict: Conflict, plans: Sequence[PlanSays], language: Language)
 def _named_use(says: PlanSays, code: str) -> str:
     names = {each.code: each.name for each in says.shares}
     return use_words(code, names.get(code, code))
-
-
-def _decision(described: Described, language: Language) -> str:
-    say = words(language)
-    if described.decision_number is None:
-        return ""
-    if described.decision_date is None:
-        return described.decision_number
-    return str(
-        say.plan_decision_of.format(
-            number=described.decision_number, day=day_words(described.decision_date, language)
-        )
-    )
-
-
-def _validity(plan: Plan, language: Language) -> str:
-    if plan.valid_from is None:
-        return ""
-    say, first = words(language), day_words(plan.valid_from, language)
-    if plan.valid_to is None:
-        return str(say.plan_holds_since.format(day=first))
-    last = day_words(plan.valid_to, language)
-    return str(say.plan_held.format(day=first, until=last))

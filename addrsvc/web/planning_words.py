@@ -185,6 +185,19 @@ PLANNING_WORDS: Final[dict[str, Text]] = {
     "planning_pdf": Text("Tải bản in (PDF)", "Printable PDF"),
     "planning_share_link": Text("Liên kết đến câu trả lời này", "Link to this answer"),
     "planning_map": Text("Bản đồ quy hoạch tại đây", "Map of the plan here"),
+    "planning_map_plan": Text("Quy hoạch trên bản đồ", "Plan on the map"),
+    "planning_map_script": Text(
+        "Hãy bật JavaScript để xem bản đồ. Câu trả lời vẫn đầy đủ trên trang.",
+        "Turn on JavaScript to see the map. The answer is all on this page.",
+    ),
+    "planning_map_missing": Text(
+        "Bản đồ chưa được cài trên máy chủ này. Câu trả lời vẫn đầy đủ trên trang.",
+        "The map is not installed on this server. The answer is all on this page.",
+    ),
+    "planning_map_failed": Text(
+        "Trình duyệt này không vẽ được bản đồ. Câu trả lời vẫn đầy đủ trên trang.",
+        "This browser cannot draw the map. The answer is all on this page.",
+    ),
     "planning_here": Text("Quy hoạch tại đây", "What is planned here"),
     "planning_here_hint": Text(
         "xem đất ở vị trí này được quy hoạch làm gì", "what the land at this place is planned for"

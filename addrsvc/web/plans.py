@@ -38,9 +38,9 @@ from addrsvc.problems import RouteUnknown
 from addrsvc.settings import Settings
 from addrsvc.web.finding import in_time
 from addrsvc.web.jobs_showing import size_words
-from addrsvc.web.planning_showing import shown_plan, zone_choices
 from addrsvc.web.plans_reports import shown_file
 from addrsvc.web.plans_showing import shown_changes, shown_history, shown_uses
+from addrsvc.web.plans_wording import shown_plan, zone_choices
 from addrsvc.web.plans_words import ENCODING_NAMES
 from addrsvc.web.rendering import page_language, pages_of
 from addrsvc.web.signed_in import look_who

@@ -25,10 +25,10 @@ from addrsvc.queue.presence import count_file_workers
 from addrsvc.settings import Settings
 from addrsvc.uploads.receiving import folder_of
 from addrsvc.web.finding import in_time
-from addrsvc.web.planning_showing import shown_plan
 from addrsvc.web.plans import is_number, plan_id_of
 from addrsvc.web.plans_drafting import clock_of, planner_of, refuse
 from addrsvc.web.plans_reports import REPAIRS_SHOWN, shown_file, shown_report
+from addrsvc.web.plans_wording import shown_plan
 from addrsvc.web.rendering import page_language, pages_of
 from addrsvc.web.signed_in import look_who, see_other, to_sign_in
 from addrsvc.web.words import words

@@ -33,10 +33,10 @@ from addrsvc.planning.model import Plan, PlanStatus
 from addrsvc.planning.service import Publishing, Rehearsal
 from addrsvc.problems import STATUS
 from addrsvc.web.finding import in_time
-from addrsvc.web.planning_showing import shown_plan
 from addrsvc.web.plans import is_number, plan_id_of
 from addrsvc.web.plans_drafting import clock_of, planner_of, refuse, version_of
 from addrsvc.web.plans_showing import shown_changes, shown_counts
+from addrsvc.web.plans_wording import shown_plan
 from addrsvc.web.rendering import page_language, pages_of
 from addrsvc.web.showing import day_words
 from addrsvc.web.signed_in import look_who, see_other, to_sign_in

@@ -19,8 +19,8 @@ from addrsvc.planning.files.model import (
     Weight,
 )
 from addrsvc.planning.plan_files import PlanFile
-from addrsvc.web.planning_showing import area_words, zone_words_of
 from addrsvc.web.plans_showing import ShownCode
+from addrsvc.web.plans_wording import area_words, zone_words_of
 from addrsvc.web.plans_words import ENCODING_NAMES
 from addrsvc.web.showing import moment_words, number_words
 from addrsvc.web.words import words

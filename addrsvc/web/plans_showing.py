@@ -11,7 +11,7 @@ from addrsvc.planning.changes.model import Comparison, ComparisonState, Counts
 from addrsvc.planning.code_lists import use_of
 from addrsvc.planning.model import Plan
 from addrsvc.planning.service import Act, HistoryEntry
-from addrsvc.web.planning_showing import area_words, percent_words
+from addrsvc.web.plans_wording import area_words, percent_words
 from addrsvc.web.showing import moment_words, number_words
 from addrsvc.web.words import words
 

@@ -136,7 +136,7 @@ _ROUTES: Final = (
     ("GET /plans*", RouteClass.SEARCH),
     ("POST /plans*", RouteClass.WRITE),
     ("GET /planning*", RouteClass.SEARCH),
-    ("POST /planning", RouteClass.SEARCH),
+    ("POST /planning*", RouteClass.SEARCH),
     ("GET /v1/duplicates", RouteClass.LIST),
     ("GET /v1/acts*", RouteClass.LIST),
     ("GET /v1/webhooks*", RouteClass.LIST),

@@ -14,7 +14,7 @@ const degreeMetres = (latDeg) => {
   };
 };
 
-const circle = ({ lon, lat, accuracy_m: radius }) => {
+export const circle = ({ lon, lat, accuracy_m: radius }) => {
   const metres = degreeMetres(lat);
   const ring = [];
   for (let corner = 0; corner <= CIRCLE_CORNERS; corner += 1) {
@@ -27,7 +27,7 @@ const circle = ({ lon, lat, accuracy_m: radius }) => {
   return { type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [ring] } };
 };
 
-const point = ({ lon, lat }) => ({
+export const point = ({ lon, lat }) => ({
   type: "Feature",
   properties: {},
   geometry: { type: "Point", coordinates: [lon, lat] },
