@@ -7,7 +7,6 @@ transaction.
 from __future__ import annotations
 
 import asyncio
-import importlib
 import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -30,6 +29,7 @@ from addrsvc.planning.file_errors import PlanFileGivenUp, PlanFileGone, PlanFile
 from addrsvc.planning.files import kept
 from addrsvc.planning.files.checking import Terms
 from addrsvc.planning.files.model import FileState, ReadOptions, Report
+from addrsvc.planning.files.running import check_file
 from addrsvc.planning.plan_files import (
     QUERIES,
     FilePlace,
@@ -51,13 +51,6 @@ Check = Callable[[Path, ReadOptions, Terms, Path], Awaitable[Report]]
 """Checks a file, keeping its zones in a folder; see ``files.running.check_file``."""
 
 MEND_S: Final = 10.0
-
-
-async def check_file(path: Path, options: ReadOptions, terms: Terms, folder: Path) -> Report:
-    """Stand in until ``files.running`` is there."""
-    running = importlib.import_module("addrsvc.planning.files.running")
-    report: Report = await running.check_file(path, options, terms, folder)
-    return report
 
 
 async def run(

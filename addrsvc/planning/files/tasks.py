@@ -1,4 +1,4 @@
-"""What the child process does: JSON in, JSON out."""
+"""What the child process does for ``running``: JSON in, JSON out."""
 
 from __future__ import annotations
 
@@ -9,11 +9,31 @@ from typing import Any
 import shapely
 from shapely.errors import GEOSException
 
+from addrsvc.planning.files import kept, report_json
+from addrsvc.planning.files.checking import Terms, check
 from addrsvc.planning.files.model import ReadOptions
 from addrsvc.planning.files.reading import find_layers, read_zones
 
 
-def layers(given: dict[str, Any]) -> dict[str, Any]:
+def list_layers(given: dict[str, Any]) -> dict[str, Any]:
     """Name the layers of a file."""
-    found = find_layers(Path(given["path"]))
-    return {"layers": [each._asdict() for each in found]}
+    return {"layers": [each._asdict() for each in find_layers(Path(given["path"]))]}
+
+
+def check_zones(given: dict[str, Any]) -> dict[str, Any]:
+    """Read a file, find what is wrong with it, and keep its zones in a folder."""
+    terms = given["terms"]
+    outline = None if terms["territory"] is None else b64decode(terms["territory"])
+    territory = None if outline is None else shapely.from_wkb(outline)
+    options = ReadOptions(**given["options"])
+    try:
+        raw = read_zones(Path(given["path"]), options, territory=territory)
+        checked = check(
+            raw, Terms(terms["code_list"], outline, terms["code_column"], terms["label_column"])
+        )
+    except GEOSException as error:
+        if "bad_alloc" in str(error):
+            raise MemoryError from error
+        raise
+    kept.write(Path(given["folder"]), checked)
+    return {"report": report_json.as_json(checked.report, with_shapes=True)}

@@ -19,8 +19,8 @@ from addrsvc.planning.files import cage
 from addrsvc.planning.files.child import RESULT, TOO_LARGE
 
 TASKS: Final[dict[str, str]] = {
-    "layers": "addrsvc.planning.files.tasks:layers",
-    "check": "addrsvc.planning.files.tasks:check",
+    "layers": "addrsvc.planning.files.tasks:list_layers",
+    "check": "addrsvc.planning.files.tasks:check_zones",
     "repair": "addrsvc.planning.files.repair_work:repair",
 }
 """Module and function of each task: JSON in, JSON out."""
