@@ -1,8 +1,8 @@
 """Pure: lay zones over those of before, and measure what became what.
 
 Computed on small pieces of zones, cell by cell: memory stays that of one cell, and no piece is
-costly however long the border of its zone. Edges run straight in degrees; areas are those of the
-WGS 84 ellipsoid, measured in steps of 110 m so that parts add up to their whole.
+costly however long the border of its zone. Edges run straight in degrees, so that parts add up to
+their whole; areas are those of the WGS 84 ellipsoid.
 
 >>> old = Pieces.of([("LUC", shapely.box(106.65, 10.95, 106.6505, 10.951))])
 >>> new = Pieces.of([("ODT", shapely.box(106.65, 10.95, 106.651, 10.951))])
@@ -20,7 +20,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from addrsvc.geo.areas import areas_m2
+from addrsvc.geo.straight import straight_m2
 
 Shapes = NDArray[np.object_]
 Floats = NDArray[np.float64]
@@ -29,9 +29,8 @@ Places = NDArray[np.intp]
 NOISE_M2: Final = 1e-4
 """A square centimetre: less is what cutting leaves of borders that are the same."""
 
-_STEP_DEG: Final = 0.001
-_ROUNDING: Final = 2e-7
-"""Of an area: what measuring in steps leaves between a whole and its parts."""
+_ROUNDING: Final = 1e-8
+"""Of an area: what rounding leaves between a whole and its parts."""
 MOST_PAIRS: Final = 500_000
 """Of pieces that meet in one cell; zones side by side make a twentieth of it."""
 _ASKED: Final = 200
@@ -69,7 +68,7 @@ class Pieces:
     @property
     def area_m2(self) -> float:
         """Give the sum of all, each by itself, in square metres."""
-        return float(measure_m2(self.shapes).sum())
+        return float(straight_m2(self.shapes).sum())
 
 
 class Piece(NamedTuple):
@@ -133,11 +132,6 @@ def left_over(before: Pieces, after: Pieces) -> Iterator[Piece]:
         yield Piece(each.after, each.before, each.area_m2, each.shape)
 
 
-def measure_m2(shapes: Shapes) -> Floats:
-    """Measure polygons in EPSG:4326 on the ellipsoid, in square metres."""
-    return areas_m2(shapely.segmentize(shapes, _STEP_DEG))[0]
-
-
 def _met(ours: Pieces, others: Pieces, *, with_pairs: bool) -> Iterator[Piece]:
     """Cut each of our pieces along the others; before is theirs, after is ours."""
     if not len(ours):
@@ -147,7 +141,7 @@ def _met(ours: Pieces, others: Pieces, *, with_pairs: bool) -> Iterator[Piece]:
     for start in range(0, len(mine), _PAIRS):
         a, b = mine[start : start + _PAIRS], theirs[start : start + _PAIRS]
         parts, of = _polygons(shapely.intersection(ours.shapes[a], others.shapes[b]))
-        areas = measure_m2(parts)
+        areas = straight_m2(parts)
         for at in np.flatnonzero(areas > NOISE_M2) if with_pairs else ():
             place = of[at]
             codes = (others.codes[b[place]], ours.codes[a[place]])
@@ -161,7 +155,7 @@ class _Covered:
 
     def __init__(self, ours: Pieces, others: Pieces, mine: Places, theirs: Places) -> None:
         self._ours = ours
-        own_m2 = measure_m2(ours.shapes)
+        own_m2 = straight_m2(ours.shapes)
         self._enough_m2 = own_m2 - np.maximum(NOISE_M2, _ROUNDING * own_m2)
         self._is_whole = np.zeros(len(ours), dtype=bool)
         self._met_m2 = np.zeros(len(ours))
@@ -219,7 +213,7 @@ def _uncovered(
             shapely.difference(ours.shapes[place], gone) if start < end else ours.shapes[place]
         )
     left, of = _polygons(rest)
-    areas = measure_m2(left)
+    areas = straight_m2(left)
     for at in np.flatnonzero(areas > NOISE_M2):
         yield Piece(None, ours.codes[open_[of[at]]], float(areas[at]), left[at])
 
