@@ -1,8 +1,8 @@
 """Pure: how much of a plot each land use of a plan has, where it says nothing, and twice.
 
 Edges run straight in degrees, as RFC 7946 has them and as everything is stored; areas are those
-of the WGS 84 ellipsoid, measured in a projection that keeps them. Geodesics would do for one
-plot, but their areas carry some 0.0001 square metres of rounding each, and parts must add up.
+of the WGS 84 ellipsoid. Geodesics would do for one plot, but their areas carry some 0.0001 square
+metres of rounding each, and parts must add up.
 
 >>> plot, zone = shapely.box(106.65, 10.95, 106.651, 10.951), shapely.box(106.65, 10.95, 107, 11)
 >>> found = overlay(plot, [Zone(1, "ODT", zone)])
@@ -18,20 +18,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import pyproj
 import shapely
 from numpy.typing import NDArray
 
+from addrsvc.geo.straight import straight_m2
+
 SLIVER_M2: Final = 0.01
 """Of a zone, no less of a plot is told: coordinates are kept to a centimetre."""
-
-_STEP_DEG: Final = 0.001
-"""Longer edges are measured in steps: projected, they stray by 0.1 mm in 110 m."""
-
-_EQUAL_AREA: Final = pyproj.Transformer.from_pipeline(
-    "+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad "
-    "+step +proj=cea +lat_ts=16 +ellps=WGS84"
-)
 
 _DUST_DEG2: Final = 1e-17
 """What zones that share an edge have in common by rounding: a thousandth of a square centimetre."""
@@ -83,17 +76,7 @@ class Clash:
 
 def measure_m2(shape: shapely.Geometry) -> float:
     """Measure the areal parts of a shape in EPSG:4326 degrees."""
-    return float(_areas_m2(np.array([shape], dtype=object))[0])
-
-
-def _areas_m2(shapes: Shapes) -> NDArray[np.float64]:
-    dense = shapely.segmentize(shapes, _STEP_DEG)
-    areas: NDArray[np.float64] = shapely.area(shapely.transform(dense, _projected))
-    return areas
-
-
-def _projected(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.column_stack(_EQUAL_AREA.transform(degrees[:, 0], degrees[:, 1]))
+    return float(straight_m2(np.array([shape], dtype=object))[0])
 
 
 def overlay(plot: shapely.Polygon | shapely.MultiPolygon, zones: Sequence[Zone]) -> Overlay:
@@ -152,7 +135,7 @@ def _clip(
         some = cut[at : at + len(same)]
         shapes[n] = _areal(shapely.union_all(some) if len(same) > 1 else some[0])
         at += len(same)
-    areas = _areas_m2(shapes)
+    areas = straight_m2(shapes)
     return [
         (same[0], shape, float(area))
         for same, shape, area in zip(pieces.values(), shapes, areas, strict=True)
