@@ -352,10 +352,7 @@ _ACCOUNT = {"login": "thu", "display_name": "Thử"}
 _LOGIN = "/v1/access/accounts/khong-co"
 _PROPOSALS = "/v1/dossiers/proposals"
 _DOSSIER = "/v1/dossiers/H09.12-260110-0001"
-_PLOT = {
-    "type": "Polygon",
-    "coordinates": [[[106.65, 10.95], [106.651, 10.95], [106.65, 10.951], [106.65, 10.95]]],
-}
+_PLOT = [[1214436, 598371], [1214456, 598371], [1214456, 598381]]
 _PARCEL = {"commune": "25747", "sheet": 1, "parcel": 1}
 _JOB = "/v1/jobs/00000000-0000-4000-8000-000000000000"
 _NO_FILE = "00000000-0000-4000-8000-000000000000"
@@ -706,10 +703,10 @@ TABLE: Final = (
     row("GET /v1/jobs/{job_id}/changes", others, path=f"{_JOB}/changes"),
     # what plans say; parcels of addresses are not for everybody
     row("GET /v1/planning/at", open_, path="/v1/planning/at?lon=106.65&lat=10.95"),
-    row("POST /v1/planning/overlay", open_, body={"geometry": _PLOT}),
+    row("POST /v1/planning/overlay", open_, body={"corners": _PLOT}),
     row("POST /v1/planning/overlay", scoped, READ, body={"parcel": _PARCEL}, also="parcel"),
     row("GET /v1/planning/print", open_, path="/v1/planning/print?lon=106.65&lat=10.95"),
-    row("POST /v1/planning/print", open_, body={"geometry": _PLOT}),
+    row("POST /v1/planning/print", open_, body={"corners": _PLOT}),
     row("POST /v1/planning/print", scoped, READ, body={"parcel": _PARCEL}, also="parcel"),
     # plans: public ones, drafts of WEST, and acts on them
     row("GET /v1/plans", open_),

@@ -84,10 +84,16 @@ class OverlayIn(_Closed):
     @classmethod
     def _of_geojson(cls, given: Any) -> Any:
         """Take a bare geometry or feature for what it is."""
-        if isinstance(given, dict) and isinstance(given.get("type"), str):
-            is_feature = given["type"] == "Feature"
-            return {"geometry": given.get("geometry") if is_feature else given}
+        is_bare = isinstance(given, dict) and given.keys().isdisjoint(
+            ("geometry", "corners", "parcel")
+        )
+        if (is_bare or _is_feature(given)) and isinstance(given.get("type"), str):
+            return {"geometry": given.get("geometry") if _is_feature(given) else given}
         return given
+
+
+def _is_feature(given: Any) -> bool:
+    return isinstance(given, dict) and given.get("type") == "Feature"
 
 
 def read_geometry(geometry: dict[str, Any]) -> shapely.MultiPolygon:

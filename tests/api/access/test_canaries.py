@@ -59,7 +59,17 @@ READS = {"never", "resolved", "sought", "checked"}
 DOSSIER = "/v1/dossiers/H09.12-260110-0002"
 
 ASKED_FOR = {"code", "confidence", "description", "expires_at", "first", "issuer", "last", "name"}
-ASKED_FOR |= {"id", "number", "reason", "url", "version"}
+ASKED_FOR |= {
+    "code_list",
+    "decision_number",
+    "id",
+    "is_synthetic",
+    "note",
+    "number",
+    "reason",
+    "url",
+}
+ASKED_FOR |= {"version"}
 """Fields of commands that columns are named after; everything else is the database's own."""
 
 
