@@ -138,7 +138,7 @@ def _read(done: Path, zones: Sequence[kept.BrokenZone]) -> tuple[list[Repair], b
             for line in lines[2 * place : 2 * place + 2]:
                 said = orjson.loads(line)
                 if not isinstance(said, dict) or said.get("n") != zone.n:
-                    raise ReportDamaged
+                    return found, True
                 told |= said
             if "n" not in told:
                 break
