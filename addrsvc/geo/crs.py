@@ -17,6 +17,7 @@ Source: Quyết định 05/2007/QĐ-BTNMT; EPSG Geodetic Parameter Dataset, oper
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -311,7 +312,7 @@ def vn2000_of(crs: pyproj.CRS) -> int | None:
     operation = plain.coordinate_operation
     if operation is None or operation.method_name != "Transverse Mercator":
         return None
-    value = {param.name: float(param.value) for param in operation.params}
+    value = defaultdict(lambda: math.nan, {p.name: float(p.value) for p in operation.params})
     for zone in ZONES.values():
         fits = (
             math.isclose(value["Longitude of natural origin"], zone.meridian_deg, abs_tol=1e-6)

@@ -38,7 +38,7 @@ def has_plain_tables(path: Path) -> bool:
                 _is_index(sql) or (kind == "table" and _is_plain(database, name, sql))
                 for kind, name, sql in made
             )
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         return False
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pyproj
 import shapely
 from numpy.typing import NDArray
+from pyproj.exceptions import ProjError
 
 from addrsvc.geo import crs as reference_systems
 from addrsvc.geo.crs import CrsNotUnderstood
@@ -69,7 +70,10 @@ def place(layer: Layer, asked: str | None, territory: shapely.Geometry | None = 
     system = _said(layer, asked) or _guessed(layer, known, territory)
     _check(system.crs, known)
     is_exchanged = _is_exchanged(system.crs, known)
-    moved = _moved(system.crs, places[:, ::-1] if is_exchanged else places)
+    try:
+        moved = _moved(system.crs, places[:, ::-1] if is_exchanged else places)
+    except ProjError:  # readable, but no way leads from it to WGS 84
+        raise CrsRefused(said=system.crs.name[:_SHOWN]) from None
     shapes = layer.shapes if moved is places else shapely.set_coordinates(layer.shapes, moved)
     return Placed(shapes, _name_of(system.crs), system.known_from, is_exchanged)
 

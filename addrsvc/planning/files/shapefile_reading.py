@@ -56,9 +56,9 @@ def read_shapefile(path: Path, name: str) -> Layer:
         name,
         named,
         flat(shapes_of(wkb)),
-        _text_of(path.with_suffix(".prj")),
+        _text_of(path.with_suffix(".prj.txt")),
         is_bytes=True,
-        encoding=_text_of(path.with_suffix(".cpg")),
+        encoding=_text_of(path.with_suffix(".cpg.txt")),
     )
 
 

@@ -6,6 +6,7 @@ Names in the archive only say which parts belong together and what a layer is ca
 from __future__ import annotations
 
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Collection, Mapping
@@ -13,7 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from addrsvc.planning.files.errors import ArchiveTooLarge, ArchiveUnsafe, PlanFileDamaged
+from addrsvc.planning.files.errors import (
+    ArchiveTooLarge,
+    ArchiveUnsafe,
+    PlanFileDamaged,
+    PlanFormatRefused,
+)
 
 MAX_ENTRIES: Final = 500
 MAX_UNPACKED_BYTES: Final = 2**30
@@ -21,11 +27,23 @@ _MAX_RATIO: Final = 250
 """Attributes padded with spaces pack to a hundredth; nothing real packs to less than this."""
 _RATIO_FROM_BYTES: Final = 64 * 2**20
 _BLOCK: Final = 2**20
+_PACKED: Final = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+_BROKEN: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    ValueError,
+)
 _ENCRYPTED: Final = 0x1
 _UTF8: Final = 0x800
 _NESTED: Final = frozenset({"zip", "7z", "rar", "gz", "tgz", "bz2", "xz", "tar"})
 _MADE_ON_UNIX: Final = 3
 _SHOWN: Final = 100
+_APART: Final = {"prj": ".txt", "cpg": ".txt"}
+"""GDAL would read these beside a .shp; we do that ourselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +63,17 @@ def unzip(path: Path, place: Path, endings: Collection[str]) -> Unzipped:
         ArchiveTooLarge: too many entries, or too many bytes, said or found.
         ArchiveUnsafe: an entry is encrypted, a link, another archive, or would lie outside.
         PlanFileDamaged: it cannot be unpacked.
+        PlanFormatRefused: it is packed in another way than all programs know.
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            entries = [each for each in archive.infolist() if not each.is_dir()]
+            entries = [each for each in archive.infolist() if not each.filename.endswith("/")]
             _check(entries)
             return Unzipped(
                 _unpack(archive, entries, place, endings),
                 frozenset(_name_of(each).lower() for each in entries),
             )
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError) as error:
+    except _BROKEN as error:
         raise PlanFileDamaged(part="zip") from error
 
 
@@ -70,6 +89,8 @@ def _check(entries: Collection[zipfile.ZipInfo]) -> None:
         is_link = each.create_system == _MADE_ON_UNIX and stat.S_ISLNK(each.external_attr >> 16)
         leads_out = ".." in parts or name.startswith(("/", "\\")) or ":" in name or "\0" in name
         is_nested = name.lower().rpartition(".")[2] in _NESTED
+        if each.compress_type not in _PACKED:
+            raise PlanFormatRefused(found="zip (không phải Deflate, not Deflate)")
         if each.flag_bits & _ENCRYPTED or is_link or leads_out or is_nested:
             raise ArchiveUnsafe(entry=name[:_SHOWN])
 
@@ -109,7 +130,7 @@ def _unpack(
         if ending in parts:
             raise ArchiveUnsafe(entry=str(whole)[:_SHOWN])
         number = list(numbers).index(key)
-        parts[ending] = place / f"part{number}.{ending}"
+        parts[ending] = place / f"part{number}.{ending}{_APART.get(ending, '')}"
         left -= _write(archive, entry, parts[ending], left)
     return _by_name(found)
 

@@ -39,3 +39,22 @@ def test_a_damaged_file_is_not_plain(tmp_path: Path) -> None:
     file = tmp_path / "hỏng.gpkg"
     file.write_bytes(b"no database at all" * 100)
     assert not has_plain_tables(file)
+
+
+def test_words_in_names_make_no_index(tmp_path: Path) -> None:
+    file = tmp_path / "a.gpkg"
+    hostile = 'CREATE VIRTUAL TABLE " USING rtree" USING VirtualOGR("elsewhere")'
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("PRAGMA writable_schema = ON")
+        insert = "INSERT INTO sqlite_master VALUES ('table', 'a', 'a', 0, ?)"
+        database.execute(insert, (hostile,))
+        database.commit()
+    assert not has_plain_tables(file)
+
+
+def test_a_schema_that_is_no_text_is_not_plain(tmp_path: Path) -> None:
+    file = tmp_path / "a.gpkg"
+    with closing(sqlite3.connect(file)) as database:
+        database.execute(_TABLE)
+    file.write_bytes(file.read_bytes().replace(b"houses", b"\xff\xfeuses"))
+    assert not has_plain_tables(file)

@@ -199,6 +199,23 @@ def test_a_shapefile_whose_side_files_name_a_host(tmp_path: Path, port: int) -> 
     assert len(raw.shapes) == 3
 
 
+GEOGCS = (
+    'GEOGCS["b",DATUM["c",SPHEROID["d",6378137,298]],PRIMEM["e",0],UNIT["f",0.0174532925199433]]'
+)
+
+
+@pytest.mark.parametrize("projection", ["No_Such", "Krovak"])
+def test_a_prj_that_leads_nowhere(tmp_path: Path, projection: str) -> None:
+    prj = f'PROJCS["a",{GEOGCS},PROJECTION["{projection}"],UNIT["Meter",1]]'.encode()
+    parts = made.shapefile_parts(made.in_metres(made.zones())) | {".prj": prj}
+    path = made.write_shapefile(tmp_path / "a.zip", parts)
+    error = refused(path, tmp_path)
+    assert isinstance(error, errors.CrsRefused)
+    assert "Hãy chọn hệ tọa độ khi gửi" in error.text("vi")
+    assert read_zones(path, ReadOptions(crs="EPSG:9210"), folder=tmp_path).crs == "EPSG:9210"
+    assert not list(tmp_path.glob("*.prj"))  # GDAL reads none
+
+
 def test_degrees_are_not_taken_for_metres_nor_metres_for_degrees(tmp_path: Path) -> None:
     path = made.write_ogr(tmp_path / "a.gpkg", made.zones(), crs="EPSG:9210")
     error = refused(path, tmp_path)
@@ -286,6 +303,16 @@ def test_entries_no_map_needs(tmp_path: Path, name: str, flags: dict[str, int]) 
     assert isinstance(error, errors.ArchiveUnsafe)
     assert name in error.entry or "a.shp" in error.entry
     assert "Hãy nén lại chỉ gồm .shp, .shx, .dbf" in error.text("vi")
+
+
+def test_a_zip_packed_otherwise_or_of_no_name(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a.shp", b"x")
+    assert isinstance(refused(path, tmp_path), errors.PlanFormatRefused)
+    assert isinstance(
+        refused(zip_of(path, "", 11, zlib.compress(b"x")[2:-4]), tmp_path), errors.PlanFormatUnknown
+    )
 
 
 def test_two_entries_of_one_name(tmp_path: Path) -> None:
