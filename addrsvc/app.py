@@ -153,10 +153,7 @@ def create_app(
     app.state.issuers = Issuers(settings)
     app.state.units_in_memory = units or UnitsInMemory()
     app.state.register_names = NamesInMemory()
-    app.state.feed_streams = Slots(settings.feed_streams, retry_after_s=10)
-    app.state.job_streams = Slots(settings.feed_streams, retry_after_s=10)
-    app.state.plan_tiles = TileCache(settings.tile_cache_bytes)
-    app.state.snapshot_slots = Slots(settings.feed_snapshots, retry_after_s=60)
+    _make_room(app, settings)
     app.state.present_addresses = present_addresses
     app.state.read_only = ReadOnly({Reason.SETTING} if settings.read_only else set())
     app.state.client_limits = limits_of_settings(settings)
@@ -172,6 +169,13 @@ def create_app(
     return app
 
 
+def _make_room(app: FastAPI, settings: Settings) -> None:
+    """Say how much there may be at a time of what takes long or much."""
+    app.state.feed_streams = Slots(settings.feed_streams, retry_after_s=10)
+    app.state.job_streams = Slots(settings.feed_streams, retry_after_s=10)
+    app.state.snapshot_slots = Slots(settings.feed_snapshots, retry_after_s=60)
+
+
 def _open_parts(app: FastAPI, settings: Settings, doors: Doors) -> None:
     """Keep what requests are answered with, once the doors are open."""
     app.state.doors = doors
@@ -181,6 +185,7 @@ def _open_parts(app: FastAPI, settings: Settings, doors: Doors) -> None:
     app.state.geocoder = Geocoder(
         doors, app.state.clock, app.state.gazetteer, app.state.units_in_memory
     )
+    app.state.plan_tiles = TileCache(settings.tile_cache_bytes)
     app.state.feed_watcher = Watcher(doors.pool)
     app.state.progress_watch = ProgressWatch(doors.engine, settings, app.state.clock)
 

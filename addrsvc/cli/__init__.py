@@ -75,6 +75,7 @@ GROUPS = {
     "localities": "Localities: import lists of khu phố, ấp, tổ, thôn, estates and places.",
     "operations": "The running service: refuse writes for a while, or accept them again.",
     "persons": "People behind addresses: requests, export, correct, erase, readings, keys.",
+    "plans": "Planning maps: import, list, show, publish, withdraw, discard, write zones out.",
     "prefixes": "Prefixes of codes: import the authority's list, reserve ranges, watch them fill.",
     "replica": "A copy of a register elsewhere: build, follow, check.",
     "thoroughfares": "Thoroughfares: import lists of streets, numbered roads and alleys.",

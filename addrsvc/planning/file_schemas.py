@@ -38,6 +38,9 @@ WITH_WORKER: Final = frozenset({FileState.WAITING, FileState.CHECKING, FileState
 """States in which a worker has to do something."""
 
 
+_LINE: Final = r"^[^\x00-\x1f\x7f]*$"
+
+
 class StoreIn(Closed):
     """Which repairs are taken when the zones of a file are stored."""
 
@@ -77,20 +80,25 @@ def asked_of_file(
         str | None,
         Query(
             max_length=4_000,
+            pattern=r"^[^\x00]*$",
             description="of its coordinates; left out: as the file says, or by their range",
             examples=["EPSG:9210"],
         ),
     ] = None,
-    layer: Annotated[str | None, Query(max_length=200, description="where it has several")] = None,
+    layer: Annotated[
+        str | None, Query(max_length=200, pattern=_LINE, description="where it has several")
+    ] = None,
     encoding: Annotated[
         Literal["utf-8", "cp1258", "tcvn3", "vni"] | None,
         Query(description="of its texts; left out: found out"),
     ] = None,
     code_column: Annotated[
-        str | None, Query(max_length=200, description="column of land-use codes; else found out")
+        str | None,
+        Query(max_length=200, pattern=_LINE, description="of land-use codes; else found out"),
     ] = None,
     label_column: Annotated[
-        str | None, Query(max_length=200, description="column of names of zones; else found out")
+        str | None,
+        Query(max_length=200, pattern=_LINE, description="of names of zones; else found out"),
     ] = None,
 ) -> Asked:
     """Read what is asked of a file.

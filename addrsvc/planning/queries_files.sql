@@ -163,3 +163,11 @@ WHERE plan_id = %(plan_id)s AND discarded_at IS NOT NULL;
 -- Say that a file cannot be gone on with. Index: plan_file_pkey.
 UPDATE plan_file SET state = 'failed', problem = %(problem)s, changed_at = %(at)s
 WHERE file_id = %(file_id)s AND state IN ('waiting', 'checking', 'storing');
+
+-- insert_local_file --
+-- A file imported on this machine, whose zones are being stored; it stays where it is.
+INSERT INTO plan_file (file_id, plan_id, name, bytes, sha256, state, options, report, principal,
+                       repairs, leave_out, created_at, changed_at, expires_at, gone_at)
+VALUES (gen_random_uuid(), %(plan_id)s, %(name)s, %(bytes)s, %(sha256)s, 'storing', %(options)s,
+        %(report)s, %(principal)s, %(repairs)s, %(leave_out)s, %(at)s, %(at)s, %(at)s, %(at)s)
+RETURNING file_id;

@@ -159,7 +159,12 @@ class WithdrawIn(Closed):
     valid_to: Annotated[date, Field(description="first legal day on which it holds no more")]
     reason: Annotated[
         str,
-        Field(min_length=1, max_length=500, pattern=r"\S", description="public; names no person"),
+        Field(
+            min_length=1,
+            max_length=500,
+            pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$",
+            description="public; names no person",
+        ),
     ]
 
 
