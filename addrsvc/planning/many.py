@@ -23,7 +23,7 @@ from addrsvc.planning.service import get_plan
 from addrsvc.tabular.layout import Layout
 from addrsvc.tabular.writing import open_writer
 
-CHUNK: Final = 20_000
+CHUNK: Final = 50_000
 """Addresses of one statement."""
 
 _COLUMNS: Final = (
