@@ -74,13 +74,13 @@ def _refuse_calls(libc: ctypes.CDLL) -> None:
 
 def _program(audit: int, calls: tuple[int, ...]) -> bytes:
     """Write the filter: (code, jump if so, jump if not, value) an instruction."""
-    to_end = len(calls) + 1
+    number = len(calls)
     steps = [
         (_LOAD, 0, 0, 4),
-        (_EQUAL, 0, to_end + 2, audit),
+        (_EQUAL, 0, number + 3, audit),
         (_LOAD, 0, 0, 0),
-        (_AT_LEAST, to_end - 1, 0, _FOREIGN_CALLS),
-        *((_EQUAL, len(calls) - at, 0, call) for at, call in enumerate(calls)),
+        (_AT_LEAST, number + 1, 0, _FOREIGN_CALLS),
+        *((_EQUAL, number - at, 0, call) for at, call in enumerate(calls)),
         (_ANSWER, 0, 0, _ALLOW),
         (_ANSWER, 0, 0, _REFUSE),
     ]
