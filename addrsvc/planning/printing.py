@@ -18,7 +18,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table
+from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table
 
 from addrsvc.errors import Language
 from addrsvc.geo.corners import Corners
@@ -48,6 +48,11 @@ from addrsvc.planning.printing_tables import corners as corner_table
 
 _NODE_MODULES: Final = Path(__file__).resolve().parents[1] / "web" / "node_modules"
 _FILES: Final = {FONT: "DejaVuSans.ttf", BOLD: "DejaVuSans-Bold.ttf"}
+
+_PADDING: Final = 6
+"""Points the library leaves free inside the margins."""
+_KEPT_TOGETHER: Final = 15
+"""Land uses; a longer table may begin on one page and end on the next."""
 
 MAX_MAPS: Final = 3
 """Of the most detailed plans."""
@@ -100,8 +105,8 @@ def make_pdf(sheet: Sheet, npm_dir: Path | None) -> bytes:
         document = SimpleDocTemplate(
             out,
             pagesize=A4,
-            leftMargin=18 * mm,
-            rightMargin=18 * mm,
+            leftMargin=18 * mm - _PADDING,
+            rightMargin=18 * mm - _PADDING,
             topMargin=15 * mm,
             bottomMargin=18 * mm,
             title=say.TITLE.in_(sheet.language),
@@ -226,12 +231,16 @@ def _top(sheet: Sheet) -> Flowable:
 
 def _plan(place: int, says: PlanSays, sheet: Sheet) -> Iterator[Flowable]:
     language, plan = sheet.language, says.plan
-    yield words(f"{place}. {plan.described.name}", HEAD)
+    head: list[Flowable] = [words(f"{place}. {plan.described.name}", HEAD)]
     if plan.described.is_synthetic:
-        yield words(say.INVENTED.in_(language), WARNING)
-    yield Paragraph("; ".join(map(plain, facts(plan, language))), TEXT)
-    yield Spacer(1, 2 * mm)
-    yield shares(says, sheet.planned, language)
+        head.append(words(say.INVENTED.in_(language), WARNING))
+    head.append(Paragraph("; ".join(map(plain, facts(plan, language))), TEXT))
+    head.append(Spacer(1, 2 * mm))
+    if len(says.shares) <= _KEPT_TOGETHER:
+        yield KeepTogether([*head, shares(says, sheet.planned, language)])
+    else:
+        yield from head
+        yield shares(says, sheet.planned, language)
     if says.near:
         near = [
             say.NEAR_M.in_(language).format(
