@@ -105,22 +105,22 @@ def counts_out(counts: Counts) -> dict[str, Any]:
 
 def _differences_out(found: Compared, of: Differences, language: Language) -> dict[str, Any]:
     return {
-        "area_m2": of.after_m2,
-        "before_m2": of.before_m2,
-        "changed_m2": of.changed_m2,
-        "unchanged_m2": of.unchanged_m2,
-        "before_twice_m2": of.before_twice_m2,
-        "after_twice_m2": of.after_twice_m2,
+        "area_m2": round(of.after_m2, 2),
+        "before_m2": round(of.before_m2, 2),
+        "changed_m2": round(of.changed_m2, 2),
+        "unchanged_m2": round(of.unchanged_m2, 2),
+        "before_twice_m2": round(of.before_twice_m2, 2),
+        "after_twice_m2": round(of.after_twice_m2, 2),
         "rows": [
             {
                 "before": _use_out(_before(found, row), language),
                 "after": _use_out(_after(found, row), language),
-                "area_m2": row.area_m2,
-                "percent": _percent(row, of),
+                "area_m2": round(row.area_m2, 2),
+                "percent": None if share is None else round(share, 4),
                 "pieces": row.pieces,
                 "is_unchanged": row.is_unchanged,
             }
-            for row in of.rows
+            for row, share in ((row, _percent(row, of)) for row in of.rows)
         ],
     }
 
@@ -152,7 +152,7 @@ def _use_out(use: Use | None, language: Language) -> dict[str, Any] | None:
 def _plan_out(plan: Plan, language: Language) -> dict[str, Any]:
     told = plan.described
     return {
-        "id": plan.plan_id,
+        "plan_id": plan.plan_id,
         "name": told.name,
         "kind": told.kind,
         "kind_name": KIND_NAMES[told.kind].in_(language),
@@ -160,13 +160,17 @@ def _plan_out(plan: Plan, language: Language) -> dict[str, Any]:
         "level_name": LEVEL_NAMES[told.level].in_(language),
         "status": plan.status,
         "status_name": STATUS_NAMES[plan.status].in_(language),
+        "issuer": told.issuer,
         "decision_number": told.decision_number,
         "decision_date": told.decision_date,
         "scale": told.scale,
+        "period_from": told.period_from,
+        "period_to": told.period_to,
         "code_list": told.code_list,
         "valid_from": plan.valid_from,
         "valid_to": plan.valid_to,
         "is_synthetic": told.is_synthetic,
+        "links": {"plan": f"/v1/plans/{plan.plan_id}", "page": f"/plans/{plan.plan_id}"},
     }
 
 

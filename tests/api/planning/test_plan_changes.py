@@ -74,7 +74,7 @@ async def test_planners_have_changes_worked_out_and_everybody_sees_them(
 
     found = (await client.get(url, headers={"Accept-Language": "vi"})).json()
     assert (found["state"], found["is_synthetic"]) == ("done", True)
-    assert [each["id"] for each in found["against"]] == [old]
+    assert [each["plan_id"] for each in found["against"]] == [old]
     assert {"name", "kind", "level", "decision_number", "scale", "valid_from"} <= found[
         "plan"
     ].keys()
@@ -121,7 +121,7 @@ async def test_drafts_are_compared_by_planners_of_their_communes_only(
         assert (behind.status_code, behind.json()["type"]) == (404, "/problems/plan-unknown")
     assert (await client.post(url, json={}, headers=elsewhere)).status_code == 404
     asked = await client.post(url, json={"against": [old, old]}, headers=here)
-    assert [each["id"] for each in asked.json()["against"]] == [old]
+    assert [each["plan_id"] for each in asked.json()["against"]] == [old]
     assert (await client.get(url, headers=here)).json()["state"] == "none", "against nothing"
     known = await client.get(url, headers=here, params={"against": f"{old}"})
     assert known.json()["state"] == "waiting"
