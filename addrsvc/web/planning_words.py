@@ -51,7 +51,7 @@ PLANNING_WORDS: Final[dict[str, Text]] = {
     "planning_corners": Text("Bảng tọa độ các đỉnh", "Corners"),
     "planning_corners_hint": Text(
         "Mỗi dòng một đỉnh, theo thứ tự trên sơ đồ. Trên giấy chứng nhận, X là hướng Bắc (khoảng "
-        "1.2 triệu mét), Y là hướng Đông (khoảng 600 nghìn mét). Chép cả cột số thứ tự và chiều "
+        "1,2 triệu mét), Y là hướng Đông (khoảng 600 nghìn mét). Chép cả cột số thứ tự và chiều "
         "dài cạnh cũng được.",
         "One corner a line, in the order of the drawing. On certificates X is the northing (about "
         "1.2 million metres) and Y the easting (about 600 thousand). Columns of numbers and side "

@@ -81,15 +81,22 @@ def area_words(area_m2: float, language: Language) -> str:
 
     >>> area_words(1234.5, "vi"), area_words(12.345, "vi"), area_words(0.03, "en")
     ('1.234 m²', '12,3 m²', '0.1 m²')
-    >>> area_words(23_456_789, "en"), area_words(0, "vi")
-    ('2,346 ha', '0 m²')
+    >>> area_words(23_456_789, "en"), area_words(604_570, "vi"), area_words(0, "vi")
+    ('2,346 ha', '60,5 ha', '0 m²')
     """
-    if area_m2 >= 1_000_000:
+    if area_m2 >= _LARGE_M2 * 10:
         return f"{number_words(round(area_m2 / 10_000), language)} ha"
-    if area_m2 >= 100 or area_m2 <= 0:
+    if area_m2 >= _LARGE_M2:
+        text = f"{area_m2 / 10_000:.1f} ha"
+    elif area_m2 >= 100 or area_m2 <= 0:
         return f"{number_words(round(max(area_m2, 0)), language)} m²"
-    text = f"{max(area_m2, 0.1):.1f}".removesuffix(".0") + " m²"
+    else:
+        text = f"{max(area_m2, 0.1):.1f}".removesuffix(".0") + " m²"
     return text.replace(".", ",") if language == "vi" else text
+
+
+_LARGE_M2: Final = 100_000
+"""What is larger is told in hectares."""
 
 
 def percent_words(percent: float, language: Language) -> str:
