@@ -80,7 +80,7 @@ def metres_of_degree(lat: float) -> tuple[float, float]:
     """Give metres of a degree of longitude and of latitude there, on the ellipsoid of WGS 84.
 
     >>> [round(each) for each in metres_of_degree(11)]
-    [109289, 110614]
+    [109288, 110615]
     """
     turn = math.radians(lat)
     lon_m = 111_412.84 * math.cos(turn) - 93.5 * math.cos(3 * turn) + 0.118 * math.cos(5 * turn)

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import doctest
 import math
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addrsvc.geo import crs, measure
+from addrsvc.geo import corners, crs, measure
 from addrsvc.geo.corner_errors import (
     CornerNotUnderstood,
     CornersAreaImplausible,
@@ -201,3 +202,7 @@ def test_numbers_come_back_as_printed(points: list[tuple[float, float]], templat
         return
     for corner, (x, y) in zip(found.corners, points, strict=True):
         assert corner[1:] == pytest.approx((y, x), abs=0.00051)
+
+
+def test_doctests() -> None:
+    assert doctest.testmod(corners).failed == 0

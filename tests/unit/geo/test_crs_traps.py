@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import math
 from functools import cache
 
@@ -145,3 +146,7 @@ def test_what_is_of_no_zone_here_is_said_to_be(xs: list[float], ys: list[float])
     with pytest.raises(crs.ZoneNotFound) as told:
         crs.zone_of_range(xs, ys)
     assert "EPSG:9210, EPSG:5899, EPSG:3405" in told.value.text("en")
+
+
+def test_doctests() -> None:
+    assert doctest.testmod(crs).failed == 0

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import doctest
 import unicodedata
 
 import pytest
@@ -170,3 +171,7 @@ def test_no_bytes_make_it_fail(raw: bytes, encoding: str) -> None:
     text = decode_text(raw, encoding)
     assert unicodedata.is_normalized("NFC", text)
     assert guess_encoding([raw]) in legacy_encodings.ENCODINGS
+
+
+def test_doctests() -> None:
+    assert doctest.testmod(legacy_encodings).failed == 0

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import csv
+import doctest
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -107,3 +109,14 @@ def test_no_text_makes_them_fail(list_id: str, text: str, label: str | None) -> 
     assert re.fullmatch(r"#[0-9a-f]{6}", use.colour)
     code = code_of(list_id, text)
     assert code is None or is_known(list_id, code)
+
+
+def test_doctests() -> None:
+    assert doctest.testmod(code_lists).failed == 0
+
+
+@pytest.mark.realdata
+def test_every_line_of_the_legend_leads_to_a_use_of_its_own(realdata: Path) -> None:
+    file = realdata / "planning" / "binhduong_landuse_legend_vi.txt"
+    lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    assert len({code_of("zoning-legend", line) for line in lines} - {None}) == len(lines) == 70

@@ -5,6 +5,7 @@ All plans are invented.
 
 from __future__ import annotations
 
+import doctest
 import io
 import math
 from dataclasses import replace
@@ -22,7 +23,13 @@ import shapely
 from addrsvc.geo import geojson
 from addrsvc.geo.corners import Corners, read_corners
 from addrsvc.geo.measure import distance_m
-from addrsvc.planning import printing
+from addrsvc.planning import (
+    printing,
+    printing_frame,
+    printing_service,
+    printing_tables,
+    printing_words,
+)
 from addrsvc.planning.model import (
     Conflict,
     Described,
@@ -161,6 +168,29 @@ def test_pages_about_a_plot_keep_apart_what_is_uncovered_and_what_overlaps() -> 
         assert words in said, words
 
 
+def test_what_a_decision_does_not_say_is_not_made_up() -> None:
+    bare = plan(
+        1, issuer=None, decision_number=None, decision_date=None, scale=None, period_from=None,
+        period_to=2030, is_synthetic=False,
+    )  # fmt: skip
+    ended = replace(bare, plan_id=2, valid_to=date(2026, 7, 1), status=PlanStatus.SUPERSEDED)
+    draft = replace(bare, plan_id=3, valid_from=None)
+    answer = at_point(plans=tuple(PlanSays(each, shares(None)) for each in (bare, ended, draft)))
+    said = " ".join(texts(make_pdf(sheet(answer), None)))
+    assert said.count("Quyết định: không ghi") == said.count("quy hoạch: 1:") + 3 == 3
+    assert "Kỳ quy hoạch: 2030" in said
+    assert "từ 05/01/2026 đến trước 01/07/2026; Tình trạng: Đã được thay thế" in said
+    assert said.count("Hiệu lực") == 2
+    assert "Cơ quan phê duyệt" not in said
+    assert "giả lập" not in said.lower()
+
+
+def test_a_likelier_zone_is_told_beside_the_corners() -> None:
+    corners = read_corners(ROWS, 5899)
+    said = " ".join(texts(make_pdf(sheet(of_plot(corners), corners=corners), None)))
+    assert "Có vẻ đúng hơn là EPSG:9210" in said
+
+
 def test_texts_of_files_stay_texts() -> None:
     shown = plain(HOSTILE).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     hostile = Share(HOSTILE[:60], HOSTILE, "url(javascript:1)", 1, None, None)
@@ -267,3 +297,8 @@ def test_a_map_has_no_more_vertices_than_fit_a_page() -> None:
     zones = [Around("ODT", "", "#ffa0ff", shapely.Polygon(ring)) for ring in rings]
     drawn = _drawable(zones, Frame(0, 0, 500))
     assert 0 < shapely.get_num_coordinates(np.array(drawn, dtype=object)).sum() <= MAX_VERTICES
+
+
+def test_doctests() -> None:
+    for module in (printing_frame, printing_tables, printing_words, printing_service):
+        assert doctest.testmod(module).failed == 0
