@@ -790,8 +790,17 @@ TABLE: Final = (
         also="draft",
     ),
     # what plans change; of drafts: tests/api/planning/test_plan_changes.py
-    row("GET /v1/plans/{plan_id}/changes", open_, path="/v1/plans/1/changes"),
-    row("POST /v1/plans/{plan_id}/changes", scoped, PLANS, path="/v1/plans/1/changes", body={}),
+    row("GET /v1/plans/{plan_id}/changes", open_, path="/v1/plans/{plan}/changes"),
+    row(
+        "GET /v1/plans/{plan_id}/changes",
+        draft,
+        path="/v1/plans/{draft}/changes",
+        along=PLANS,
+        also="draft",
+    ),
+    row(
+        "POST /v1/plans/{plan_id}/changes", scoped, PLANS, path="/v1/plans/{plan}/changes", body={}
+    ),
     # requests of people about what is kept of them
     row("GET /v1/persons/purposes", open_),
     row("GET /v1/persons/requests", everywhere, PEOPLE),
