@@ -23,6 +23,7 @@ from addrsvc.registry.model import PRIVATE_KINDS, Document
 from addrsvc.types import LonLat
 
 _ADDRESSES = "address."
+_REPLANNED = "address.replanned"
 _ANEW = ("thoroughfare.", "locality.", "search-keys.")
 """Events after which all names are read again."""
 
@@ -103,7 +104,12 @@ class Follower:
     async def _take_in(self, conn: Connection, events: Sequence[Event]) -> None:
         if any(each.type.startswith(_ANEW) for each in events):
             self._stale = True
-        codes = [each.subject for each in events if each.type.startswith(_ADDRESSES)]
+        # what is planned for its ground changes no name
+        codes = [
+            each.subject
+            for each in events
+            if each.type.startswith(_ADDRESSES) and each.type != _REPLANNED
+        ]
         if not codes or self.gazetteer is None:
             return
         changed = await rows(conn, QUERIES["changed_addresses"], {"codes": list(set(codes))})
