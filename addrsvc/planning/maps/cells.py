@@ -11,7 +11,6 @@ no more than four corners of two bytes each to it and three to begin one, and a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,10 +39,10 @@ ZONE_BYTES: Final = 64
 """Of a zone in a tile, but for its corners and its texts: number, area and their frame."""
 VERTEX_BYTES: Final = 4
 """Of a corner, no more: two numbers below 2^14."""
-MAX_ZONES_BYTES: Final = 200_000
+MAX_ZONES_BYTES: Final = 300_000
 """Zones of a tile may take so much, so that a screen of 20 tiles stays small too."""
 
-SAMPLED_FROM: Final = 10
+SAMPLED_FROM: Final = 11
 """Zoom at which zones are looked at; coarser tiles are put together of its cells."""
 
 Cells = NDArray[np.int32]
@@ -156,35 +155,22 @@ def areas_of(cells: Cells) -> list[tuple[int, shapely.Geometry]]:
     [(7, (0.0, 255.0, 2.0, 256.0))]
     """
     width = 1
-    while True:
-        starts, ends, rows, uses = _runs(cells)
-        if len(starts) <= MAX_RUNS:
-            break
+    while _count_runs(cells) > MAX_RUNS:
         cells, width = cells[::2, ::2], 2 * width
+    rows, columns = np.nonzero(cells != NONE)
     tops = CELLS - rows * width
-    boxes = shapely.box(starts * width, tops - width, ends * width, tops)
-    return list(_joined(boxes, uses))
+    # cell by cell: their edges meet corner to corner, as a coverage's have to
+    boxes = shapely.box(columns * width, tops - width, (columns + 1) * width, tops)
+    uses = cells[rows, columns]
+    return [(int(use), _joined(boxes[uses == use])) for use in np.unique(uses)]
 
 
-def _joined(
-    boxes: NDArray[np.object_], uses: NDArray[np.int32]
-) -> Iterator[tuple[int, shapely.Geometry]]:
-    for use in np.unique(uses):
-        if use != NONE:
-            # not coverage_union: edges of runs above each other do not meet corner to corner
-            yield int(use), shapely.union_all(boxes[uses == use])
+def _joined(boxes: NDArray[np.object_]) -> shapely.Geometry:
+    """Join cells; what lies on a straight edge is no corner."""
+    return shapely.simplify(shapely.coverage_union_all(boxes), 0, preserve_topology=False)
 
 
-def _runs(
-    cells: Cells,
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
-    """Give first and last column (half open), row and use of runs of equal cells."""
-    rows, columns = cells.shape
-    begins = np.ones_like(cells, dtype=bool)
-    begins[:, 1:] = cells[:, 1:] != cells[:, :-1]
-    first = np.flatnonzero(begins)
-    after = np.append(first[1:], rows * columns)
-    row = first // columns
-    start = first - row * columns
-    kept = cells.ravel()[first] != NONE
-    return start[kept], (start + after - first)[kept], row[kept], cells.ravel()[first][kept]
+def _count_runs(cells: Cells) -> int:
+    """Count runs of equal cells in rows."""
+    begins = cells[:, 1:] != cells[:, :-1]
+    return int(np.count_nonzero(begins & (cells[:, 1:] != NONE)) + (cells[:, 0] != NONE).sum())
