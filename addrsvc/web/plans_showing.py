@@ -121,7 +121,8 @@ def shown_changes(
     if found.before_twice_m2 or found.after_twice_m2:
         twice = area_words(found.before_twice_m2 + found.after_twice_m2, language)
         sentences.append(say.plan_changes_twice.format(area=twice))
-    return ShownChanges(rows, tuple(sentences), "", is_moving=False)
+    map_url = f"/v1/plans/{plan.plan_id}/changes/map?lang={language}" if rows else ""
+    return ShownChanges(rows, tuple(sentences), map_url, is_moving=False)
 
 
 def shown_counts(counts: Counts, language: Language) -> dict[str, str]:
