@@ -43,7 +43,7 @@ def straight_areas_m2(shapes: Shapes) -> tuple[Floats, Floats]:
 
     For what lies between edges: geodesics between the ends of a long edge and of its halves are
     0.4 m apart at 10 km, where there is nothing. Taken at the scale of the middle latitude: good
-    to 1e-6 up to a quarter of a degree; lengths to a per cent.
+    to 1e-6 up to a quarter of a degree; lengths to some per cent.
     """
     bounds = shapely.bounds(shapes)
     latitude = np.radians((bounds[:, 1] + bounds[:, 3]) / 2)

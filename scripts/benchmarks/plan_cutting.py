@@ -210,7 +210,7 @@ class _Groups:
         return face
 
     def is_thin(self, face: int) -> bool:
-        return 2 * self.area[face] < _MIN_WIDTH_DEG * self.around[face]
+        return bool(2 * self.area[face] < _MIN_WIDTH_DEG * self.around[face])
 
     def join(self, face: int, other: int) -> None:
         """Make ``face`` a part of ``other``."""

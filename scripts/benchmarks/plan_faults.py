@@ -133,7 +133,7 @@ def enlarge(zones: Sequence[MadeZone], vertices: int, seed: int) -> list[MadeZon
     return [*made, lake]
 
 
-def star(vertices: int, seed: int, *, lon: float = 106.6, lat: float = 11.1) -> BaseGeometry:
+def star(vertices: int, seed: int, *, lon: float = 106.6, lat: float = 11.1) -> shapely.Polygon:
     """Give random points of a circle joined in random order: it crosses itself a million times."""
     angle = np.random.default_rng(seed).uniform(0, 2 * np.pi, vertices)
     return shapely.Polygon(
@@ -154,12 +154,13 @@ def _ring(shape: Any) -> list[tuple[float, float]]:
     return [tuple(each) for each in shapely.get_coordinates(shape.exterior)[:-1].tolist()]
 
 
-def _square(shape: Any, size: float, *, dx: float = 0.0, dy: float = 0.0) -> BaseGeometry:
+def _square(shape: Any, size: float, *, dx: float = 0.0, dy: float = 0.0) -> shapely.Polygon:
     """Give a square inside a shape, of a size against the largest circle in it; moved by sizes."""
-    circle = shapely.maximum_inscribed_circle(shape)
+    circle: Any = shapely.maximum_inscribed_circle(shape)
     radius, (lon, lat) = circle.length * 0.6, circle.coords[0]
     lon, lat, half = lon + dx * radius, lat + dy * radius, size * radius / 2
-    return shapely.box(lon - half, lat - half, lon + half, lat + half)
+    square: shapely.Polygon = shapely.box(lon - half, lat - half, lon + half, lat + half)
+    return square
 
 
 # each plants one fault
@@ -391,5 +392,5 @@ def missing(planted: Sequence[Planted], marks: Collection[Any]) -> Iterator[Plan
 
 
 def _holds(gap: Any, planted: Planted) -> bool:
-    shape = shapely.from_wkb(gap.shape)
-    return bool(shapely.intersects_xy(shape, planted.lon, planted.lat))
+    at = shapely.Point(planted.lon or 0.0, planted.lat or 0.0)
+    return bool(shapely.intersects(shapely.from_wkb(gap.shape), at))

@@ -131,7 +131,8 @@ def _look(shapes: Shapes, codes: Codes, territory_wkb: bytes | None) -> _Found:
     sound = np.flatnonzero(judged.is_sound)
     zones, ns = shapes[sound], sound + 1
     area, _ = areas_m2(zones)
-    cover, same = cover_of(zones), same_shapes(zones)
+    same = same_shapes(zones)
+    cover = cover_of(zones, same.keys())
     invalid = shapes[[place for place, fault in enumerate(faults) if fault in REPAIRABLE]]
     gaps, gaps_at_invalid = checking_marks.gap_marks(cover, invalid)
     marks = [
@@ -139,7 +140,7 @@ def _look(shapes: Shapes, codes: Codes, territory_wkb: bytes | None) -> _Found:
         *checking_marks.code_marks(codes, shapes),
         *checking_marks.repeated_marks(zones, ns),
         *checking_marks.same_marks(same, zones, ns, area),
-        *checking_marks.overlap_marks(cover, same, ns),
+        *checking_marks.overlap_marks(cover, ns),
         *gaps,
         *checking_marks.sliver_marks(zones, ns),
         *checking_marks.outside_marks(zones, ns, area, territory_wkb),

@@ -7,9 +7,8 @@ one, or by several (an overlap): one question each, however many zones there are
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
-from itertools import combinations, pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -25,13 +24,8 @@ MIN_WIDTH_M: Final = 0.01
 
 _DECIMALS: Final = 9
 """Of degrees: edges 0.1 mm apart are one edge, as projecting makes them."""
-_DUST_M2: Final = 1e-5
-_DUST_WIDTH_M: Final = 0.001
-"""Faces smaller or thinner are not looked at; what is told may be made of several."""
 _ASIDE: Final = (1.0, 2.6, 4.1, 5.5)
 """Radians from east: directions nothing is drawn along."""
-_DEEPEST: Final = 16
-"""Where more zones lie on each other, each is told with the next only, not with every other."""
 
 Shapes = NDArray[np.object_]
 Ints = NDArray[np.int64]
@@ -45,8 +39,8 @@ class Overlap:
     """Place of the first among the zones."""
     other: int
     area_m2: float
-    shapes: Shapes
-    """Faces that lie beside each other."""
+    shape: Any
+    """Polygon or multipolygon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +55,61 @@ class Cover:
     gap_areas_m2: NDArray[np.float64]
 
 
-def cover_of(zones: Shapes) -> Cover:
-    """Tell where valid polygons and multipolygons (EPSG:4326) overlap, and the gaps between."""
+def cover_of(zones: Shapes, copies: Collection[int] = ()) -> Cover:
+    """Tell where valid polygons and multipolygons (EPSG:4326) overlap, and the gaps between.
+
+    Args:
+        zones: what to hold against each other.
+        copies: places of zones that have another one's shape; they cover ground, but are in no
+            pair: a thousand copies would be half a million.
+    """
     faces = _faces(zones)
     area, around = straight_areas_m2(faces)
-    told = (area > _DUST_M2) & (2 * area > _DUST_WIDTH_M * around)
-    faces, area, around = faces[told], area[told], around[told]
-    face, zone = _covering(faces, zones)
+    told = _is_told(area, around)
+    faces, area = faces[told], area[told]
+    face, _ = _covering(faces, zones)
     depth = np.bincount(face, minlength=len(faces))
-    is_gap = (depth == 0) & _is_told(area, around)
-    is_twice = depth > 1
-    overlaps = list(_overlaps(face, zone, is_twice, area, around))
-    twice = np.zeros(len(faces), dtype=bool)
-    for each in overlaps:
-        twice[each[1]] = True
+    is_gap, is_twice = depth == 0, depth > 1
     return Cover(
-        [Overlap(*pair, float(area[places].sum()), faces[places]) for pair, places in overlaps],
-        float(area[twice].sum()),
+        _overlaps(zones, faces[is_twice], copies),
+        float(area[is_twice].sum()),
         faces[is_gap],
         area[is_gap],
     )
+
+
+def _overlaps(zones: Shapes, twice: Shapes, copies: Collection[int]) -> list[Overlap]:
+    """Cut zones that cover ground twice with one another; in order of the zones.
+
+    A face is covered so many times, not by the same zones all over: where one ends and another
+    begins on the same line, their edges cancel.
+    """
+    near = np.unique(shapely.STRtree(zones).query(twice, predicate="intersects")[1])
+    near = near[~np.isin(near, list(copies))]
+    one, other = shapely.STRtree(zones[near]).query(zones[near], predicate="intersects")
+    one, other = near[one[one < other]], near[other[one < other]]
+    common = shapely.intersection(zones[one], zones[other])
+    parts, pair = shapely.get_parts(common, return_index=True)
+    areal = shapely.get_type_id(parts) == 3
+    parts, pair = parts[areal], pair[areal]
+    area, around = straight_areas_m2(parts)
+    total = np.bincount(pair, weights=area, minlength=len(one))
+    found = np.flatnonzero(_is_told(total, np.bincount(pair, weights=around, minlength=len(one))))
+    by_pair: dict[int, list[Any]] = {place: [] for place in found.tolist()}
+    for part, place in zip(parts, pair.tolist(), strict=True):
+        if place in by_pair:
+            by_pair[place].append(part)
+    return sorted(
+        (
+            Overlap(int(one[at]), int(other[at]), float(total[at]), _whole(own))
+            for at, own in by_pair.items()
+        ),
+        key=lambda each: (each.one, each.other),
+    )
+
+
+def _whole(parts: list[Any]) -> Any:
+    return parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
 
 
 def _covering(faces: Shapes, zones: Shapes) -> tuple[Ints, Ints]:
@@ -126,30 +155,6 @@ def _middles(faces: Shapes) -> tuple[Shapes, NDArray[np.float64]]:
 def _is_told(area: Any, around: Any) -> Any:
     """Tell whether something is more than rounding; its mean width is two areas by its length."""
     return (area >= MIN_AREA_M2) & (2 * area >= MIN_WIDTH_M * around)
-
-
-def _overlaps(
-    face: Ints,
-    zone: Ints,
-    is_twice: NDArray[np.bool_],
-    area: NDArray[np.float64],
-    around: NDArray[np.float64],
-) -> Iterator[tuple[tuple[int, int], list[int]]]:
-    """Give pairs of zones and places of the faces both cover, in order of the zones."""
-    deep = is_twice[face]
-    stacks: dict[int, list[int]] = {}
-    for place, each in zip(face[deep].tolist(), zone[deep].tolist(), strict=True):
-        stacks.setdefault(place, []).append(each)
-    found: dict[tuple[int, int], list[int]] = {}
-    for place, own in stacks.items():
-        stack = sorted(own)
-        pairs = combinations(stack, 2) if len(stack) <= _DEEPEST else pairwise(stack)
-        for pair in pairs:
-            found.setdefault(pair, []).append(place)
-    for pair in sorted(found):
-        own_faces = found[pair]
-        if _is_told(area[own_faces].sum(), around[own_faces].sum()):
-            yield pair, own_faces
 
 
 def _faces(zones: Shapes) -> Shapes:

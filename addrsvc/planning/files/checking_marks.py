@@ -61,28 +61,19 @@ def same_marks(same: Mapping[int, int], zones: Shapes, ns: Ints, area: Floats) -
         )
 
 
-def overlap_marks(cover: Cover, same: Mapping[int, int], ns: Ints) -> list[Mark]:
-    """Mark pairs of zones that overlap; copies of one shape are told as such."""
-    found = [
-        each
-        for each in cover.overlaps
-        if same.get(each.one, each.one) != same.get(each.other, each.other)
-    ]
-    found.sort(key=lambda each: -each.area_m2)
+def overlap_marks(cover: Cover, ns: Ints) -> list[Mark]:
+    """Mark pairs of zones that overlap, the largest first."""
+    found = sorted(cover.overlaps, key=lambda each: -each.area_m2)
     return [
         _placed(
             Fault.OVERLAP,
-            _joined(each.shapes) if place < MARKS_EACH else None,
+            each.shape if place < MARKS_EACH else None,
             each.area_m2,
             int(ns[each.one]),
             int(ns[each.other]),
         )
         for place, each in enumerate(found)
     ]
-
-
-def _joined(faces: Shapes) -> Any:
-    return faces[0] if len(faces) == 1 else shapely.union_all(faces)
 
 
 def _placed(

@@ -28,6 +28,9 @@ from addrsvc.planning.files.model import MAX_ZONES, Fault, Repair
 ZONES: Final = "zones.parquet"
 REPAIRS: Final = "repairs.parquet"
 
+_FAULTS: Final[dict[str | None, Fault | None]] = {None: None} | {
+    fault.value: fault for fault in REPAIRABLE
+}
 _BLOCK: Final = 5_000
 _MAX_TEXT: Final = 500
 _MAX_ATTRIBUTES: Final = 100
@@ -180,19 +183,27 @@ _Row = tuple[int, Fault | None, str | None, str | None, str, float, bytes]
 def _rows(folder: Path) -> Iterator[_Row]:
     last = 0
     for rows in _batches(folder / ZONES, _ZONES):
-        found_sound = are_sound([row["shape"] for row in rows])
-        for row, is_sound in zip(rows, found_sound, strict=True):
-            fault = None if row["fault"] is None else Fault(row["fault"])
-            area_m2 = _area(row["area_m2"]) if fault is None else 0.0
-            if not last < row["n"] <= MAX_ZONES or (fault is None) != is_sound:
-                raise ChildEnded("crashed")
-            if fault not in {None, *REPAIRABLE} or not isinstance(
-                json.loads(row["attributes"]), dict
+        sound = are_sound([row["shape"] for row in rows])
+        for row, is_sound in zip(rows, sound, strict=True):
+            fault = _FAULTS.get(row["fault"], Fault.NO_SHAPE)
+            if (
+                not last < row["n"] <= MAX_ZONES
+                or (fault is None) != is_sound
+                or fault is Fault.NO_SHAPE
+                or not _is_object(row["attributes"])
             ):
                 raise ChildEnded("crashed")
             last = row["n"]
             texts = row["code"], row["label"], row["attributes"]
+            area_m2 = _area(row["area_m2"]) if fault is None else 0.0
             yield row["n"], fault, *texts, area_m2, row["shape"]
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _repairs(folder: Path) -> Iterator[tuple[int, float, bytes]]:
