@@ -25,6 +25,7 @@ from addrsvc.planning.asking_errors import (
     AddressPlaceRough,
     AddressWithoutPlace,
     ParcelOfNoAddress,
+    PlotTooComplex,
     PlotTooLarge,
     TooManyZonesMet,
 )
@@ -52,6 +53,8 @@ MAX_PLOT_M2: Final = 100e6
 MAX_ZONES: Final = 5_000
 _MAX_PIECES: Final = 30_000
 """Zones are kept cut into pieces of 64 corners."""
+_MAX_CUTS: Final = 5_000_000
+"""Vertices of the plot times pieces it meets: a second or two of one processor."""
 
 _ORDER: Final = (PlanKind.DETAIL, PlanKind.ZONING, PlanKind.GENERAL, PlanKind.LAND_USE)
 """The most detailed first."""
@@ -111,7 +114,8 @@ async def ask_area(
     """Say what plans in force on a legal day say of a plot that passed ``geo.check_area``.
 
     Raises:
-        PlotTooLarge, TooManyZonesMet: more than is laid over plans at once.
+        PlotTooLarge, PlotTooComplex, TooManyZonesMet, ZonesStacked: more than is laid over plans
+            at once.
     """
     area_m2 = await asyncio.to_thread(measure_m2, plot)
     if area_m2 > MAX_PLOT_M2:
@@ -119,8 +123,11 @@ async def ask_area(
         raise PlotTooLarge(area_km2=round(area_m2 / 1e6, 1), limit_km2=limit_km2)
     params = {"plot": shapely.to_wkb(plot), "day": day, "limit": _MAX_PIECES + 1}
     found = await rows(conn, QUERIES["pieces_in_plot"], params)
-    if len(found) > _MAX_PIECES or len({each["zone_id"] for each in found}) > MAX_ZONES:
+    zones, vertices = len({each["zone_id"] for each in found}), shapely.get_num_coordinates(plot)
+    if len(found) > _MAX_PIECES or zones > MAX_ZONES:
         raise TooManyZonesMet(limit=MAX_ZONES)
+    if len(found) * vertices > _MAX_CUTS:
+        raise PlotTooComplex(vertices=int(vertices), zones=zones)
     plans = await list_plans_by_number(conn, {each["plan_id"] for each in found})
     return await asyncio.to_thread(_planned_in, plot, area_m2, found, plans, day, language)
 

@@ -38,6 +38,37 @@ class TooManyZonesMet(TooLarge):
 
 
 @dataclass(eq=False)
+class PlotTooComplex(TooLarge):
+    """A plot has too many vertices for as many zones as it meets."""
+
+    slug = "plot-too-complex"
+    title = Text("Hình khu đất quá phức tạp", "Shape of the plot too complex")
+    message = Text(
+        "Khu đất có {vertices} đỉnh và chạm {zones} vùng quy hoạch nên không tính một lần được. "
+        "Hãy đơn giản hóa đường biên hoặc chia nhỏ khu đất.",
+        "The plot has {vertices} vertices and meets {zones} zones of plans: too much at once. "
+        "Simplify its outline or divide it.",
+    )
+    vertices: int
+    zones: int
+
+
+@dataclass(eq=False)
+class ZonesStacked(TooLarge):
+    """In a plot, too many zones lie over each other."""
+
+    slug = "zones-stacked"
+    title = Text("Quá nhiều vùng chồng lên nhau", "Too many zones over each other")
+    message = Text(
+        "Trong khu đất này có hơn {limit} chỗ các vùng quy hoạch chạm hoặc chồng lên nhau nên "
+        "không tính một lần được. Hãy chia nhỏ khu đất rồi hỏi từng phần.",
+        "In this plot zones of plans touch or overlap each other more than {limit} times. Divide "
+        "it and ask about its parts.",
+    )
+    limit: int
+
+
+@dataclass(eq=False)
 class AddressWithoutPlace(Conflict):
     """Nobody has said yet where an address is."""
 

@@ -22,9 +22,13 @@ import shapely
 from numpy.typing import NDArray
 
 from addrsvc.geo.straight import straight_m2
+from addrsvc.planning.asking_errors import ZonesStacked
 
 SLIVER_M2: Final = 0.01
 """Of a zone, no less of a plot is told: coordinates are kept to a centimetre."""
+
+MAX_PAIRS: Final = 50_000
+"""So many pairs of zones may touch or overlap: five thousand that fit together make 20,000."""
 
 _DUST_DEG2: Final = 1e-17
 """What zones that share an edge have in common by rounding: a thousandth of a square centimetre."""
@@ -84,6 +88,9 @@ def overlay(plot: shapely.Polygon | shapely.MultiPolygon, zones: Sequence[Zone])
 
     Nothing is made to fit: with zones that overlap shares add up to more than the plot, and less
     where they leave gaps. Where there are no overlaps, shares and what is uncovered add up to it.
+
+    Raises:
+        ZonesStacked: too many zones lie over each other.
     """
     total_m2 = measure_m2(plot)
     clipped = _clip(plot, zones)
@@ -102,18 +109,41 @@ def overlay(plot: shapely.Polygon | shapely.MultiPolygon, zones: Sequence[Zone])
 
 
 def clashes(one: Overlay, other: Overlay) -> list[Clash]:
-    """List ground for which two plans have different codes, the largest first; no slivers."""
-    found = []
-    united = {code: shapely.union_all(part.shapes) for code, part in one.shares.items()}
-    others = {code: shapely.union_all(part.shapes) for code, part in other.shares.items()}
-    for code, shape in united.items():
-        for other_code, other_shape in others.items():
-            if code == other_code:
-                continue
-            area = measure_m2(shapely.intersection(shape, other_shape))
-            if area >= SLIVER_M2:
-                found.append(Clash(code, other_code, area))
+    """List ground for which two plans have different codes, the largest first; no slivers.
+
+    Raises:
+        ZonesStacked: too many zones of both lie over each other.
+    """
+    shapes, codes = _flat(one)
+    others, other_codes = _flat(other)
+    left, right = shapely.STRtree(others).query(shapes, predicate="intersects")
+    differ = codes[left] != other_codes[right]
+    left, right = left[differ], right[differ]
+    common = _common(shapes[left], others[right])
+    together: dict[tuple[str, str], list[shapely.Geometry]] = defaultdict(list)
+    for at, shape in enumerate(common):
+        if shapely.area(shape) > _DUST_DEG2:
+            together[codes[left[at]], other_codes[right[at]]].append(_areal(shape))
+    areas = {pair: measure_m2(shapely.union_all(found)) for pair, found in together.items()}
+    found = [Clash(*pair, area) for pair, area in areas.items() if area >= SLIVER_M2]
     return sorted(found, key=lambda each: (-each.area_m2, each.code, each.other_code))
+
+
+def _flat(laid: Overlay) -> tuple[Shapes, NDArray[np.object_]]:
+    """Give all shapes, and the code of each."""
+    shapes: Shapes = np.array(
+        [s for part in laid.shares.values() for s in part.shapes], dtype=object
+    )
+    codes = [code for code, part in laid.shares.items() for _ in part.shapes]
+    return shapes, np.array(codes, dtype=object)
+
+
+def _common(shapes: Shapes, others: Shapes) -> Shapes:
+    """Give what shapes have in common, side by side."""
+    if len(shapes) > MAX_PAIRS:
+        raise ZonesStacked(limit=MAX_PAIRS)
+    common: Shapes = shapely.intersection(shapes, others)
+    return common
 
 
 def _clip(
@@ -159,7 +189,7 @@ def _overlaps(shapes: Shapes) -> tuple[NDArray[np.intp], Shapes]:
     left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     once = left < right
     pairs = np.column_stack([left[once], right[once]])
-    common = shapely.intersection(shapes[pairs[:, 0]], shapes[pairs[:, 1]])
+    common = _common(shapes[pairs[:, 0]], shapes[pairs[:, 1]])
     real = shapely.area(common) > _DUST_DEG2
     return pairs[real], np.array([_areal(each) for each in common[real]], dtype=object)
 

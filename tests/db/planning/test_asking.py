@@ -27,7 +27,7 @@ from addrsvc.planning.asking import (
     ask_point,
     ask_points,
 )
-from addrsvc.planning.asking_errors import PlotTooLarge, TooManyZonesMet
+from addrsvc.planning.asking_errors import PlotTooComplex, PlotTooLarge, TooManyZonesMet
 from addrsvc.planning.model import Planned
 from addrsvc.planning.overlaying import Zone, measure_m2, overlay
 from addrsvc.types import LonLat
@@ -223,6 +223,13 @@ async def test_plots_have_bounds(conn: Counting) -> None:
         await ask_area(conn, whole, TODAY, "vi")
     with pytest.raises(PlotTooLarge, match="Divide it"):
         await ask_area(conn, shapely.MultiPolygon([box(0, 0, 200, 200)]), TODAY, "vi")
+    teeth = [
+        (WEST + n * SIDE / 2_000 * STEP, SOUTH + (60 if n % 2 else 0.5) * STEP)
+        for n in range(2_001)
+    ]
+    comb = shapely.Polygon([*teeth, (WEST + SIDE * STEP, SOUTH), (WEST, SOUTH)])
+    with pytest.raises(PlotTooComplex, match="2004"):
+        await ask_area(conn, shapely.MultiPolygon([comb]), TODAY, "vi")
     few = await ask_area(conn, shapely.MultiPolygon([box(0, 0, 60, 60)]), TODAY, "vi")
     assert sum(each.zones for each in few.plans[-1].shares) == 60 * 60
 

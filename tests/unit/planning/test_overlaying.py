@@ -13,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import affinity
 
+from addrsvc.planning import overlaying
+from addrsvc.planning.asking_errors import ZonesStacked
 from addrsvc.planning.overlaying import SLIVER_M2, Zone, clashes, measure_m2, overlay
 
 WEST, SOUTH = 106.65, 10.95
@@ -214,3 +216,15 @@ def test_the_largest_share_comes_first() -> None:
 
 
 _CUTS = (0, 1, 4, 10)
+
+
+def test_zones_stacked_are_refused_before_they_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    plot = box(0, 0, 10, 10)
+    stacked = [Zone(n, "AB"[n % 2], box(n * 0.001, 0, 10, 10)) for n in range(20)]
+    many = overlay(plot, stacked)
+    assert many.overlapping_m2 == pytest.approx(many.area_m2, rel=1e-3)
+    assert len(clashes(many, overlay(plot, [Zone(1, "C", plot), Zone(2, "D", plot)]))) == 4
+    monkeypatch.setattr(overlaying, "MAX_PAIRS", 50)
+    for refused in (lambda: overlay(plot, stacked), lambda: clashes(many, many)):
+        with pytest.raises(ZonesStacked, match="50 times"):
+            refused()
