@@ -33,7 +33,7 @@ class JsonStream:
         self,
         path: Path,
         decoder: json.JSONDecoder | None = None,
-        value_limit: int = VALUE_LIMIT,
+        value_limit: int | None = None,
     ) -> None:
         """Open the file; a decoder says what to do with names that occur twice, NaN and the like.
 
@@ -41,7 +41,7 @@ class JsonStream:
         """
         self._file = path.open(encoding="utf-8-sig")
         self._path = path
-        self._limit = value_limit
+        self._limit = VALUE_LIMIT if value_limit is None else value_limit
         self._text = ""
         self._at = 0
         self._line = 1

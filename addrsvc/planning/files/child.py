@@ -25,7 +25,6 @@ from addrsvc.errors import AddrsvcError, leaves
 from addrsvc.geo import crs
 from addrsvc.planning.files import errors
 from addrsvc.planning.files.errors import ChildEnded
-from addrsvc.tabular import errors as tabular_errors
 
 log = structlog.get_logger("addrsvc")
 
@@ -42,7 +41,7 @@ TOO_LARGE: Final = 3
 
 _NOISE_BYTES: Final = 2_000
 _FACT_LENGTH: Final = 1_000
-_HOMES: Final = {crs.__name__, errors.__name__, tabular_errors.__name__}
+_HOMES: Final = {crs.__name__, errors.__name__}
 """Modules whose errors a child may raise."""
 _ENDS: Final = {
     TOO_LARGE: "too-large",
