@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -19,7 +20,10 @@ from service_settings import service_settings
 from addrsvc.db.doors import make_engine
 from addrsvc.db.transaction import transaction
 from addrsvc.planning.code_lists import use_of
+from addrsvc.planning.files.model import Fault, Mark, Report
+from addrsvc.planning.files.report_json import marks_geojson
 from addrsvc.planning.maps.preparing import prepare_tiles
+from addrsvc.planning.maps.report_drawing import draw_report_map
 
 pytestmark = pytest.mark.browser
 
@@ -151,3 +155,44 @@ def test_a_map_in_a_frame_of_no_height_is_drawn_once_it_has_one(
     expect(page.locator(".leaflet-control-scale")).to_have_count(1)
     page.set_viewport_size(SIZES["1280px"])
     _wait_for_middle(page)
+
+
+def test_a_report_opens_from_a_disk(browser_page: OpenPage, tmp_path: Path) -> None:
+    ring = shapely.box(WEST, SOUTH, WEST + SIDE, SOUTH + SIDE)
+    marks = (
+        Mark(Fault.OVERLAP, 3, 4, area_m2=10.5, shape=shapely.to_wkb(ring)),
+        Mark(Fault.UNKNOWN_CODE, 7, lon=WEST - SIDE, lat=SOUTH - SIDE, said=HOSTILE),
+    )
+    report = Report(
+        features=9,
+        zones=7,
+        vertices=50,
+        area_m2=1.0,
+        extent=(WEST - SIDE, SOUTH - SIDE, WEST + SIDE, SOUTH + SIDE),
+        crs="EPSG:9210",
+        crs_from="file",
+        encoding="utf-8",
+        encoding_from="file",
+        layer="vung",
+        layers=("vung",),
+        columns=("MA",),
+        code_column="MA",
+        label_column=None,
+        code_list="land-use-2018",
+        codes=(),
+        counts={Fault.OVERLAP: 1, Fault.UNKNOWN_CODE: 1},
+        marks=marks,
+        repairs=(),
+    )
+    file = tmp_path / "report.html"
+    file.write_text(draw_report_map(report, marks_geojson(report), "vi"), encoding="utf-8")
+    page = browser_page(viewport=SIZES["360px"], offline=True)
+    page.set_content(file.read_text(encoding="utf-8"))
+    expect(page.get_by_label("Vùng chồng lấn: 1")).to_be_checked()
+    told = page.locator(".leaflet-popup-content")
+    page.get_by_role("button", name="Xem lỗi ở gần").click()
+    expect(told).to_contain_text("Vùng số 3, 4")
+    page.get_by_label("Vùng chồng lấn: 1").uncheck()
+    page.get_by_role("button", name="Xem lỗi ở gần").click()
+    expect(told).to_contain_text(HOSTILE[:60])
+    assert page.evaluate("window.__xss") is None

@@ -29,7 +29,7 @@ const beginPlanMap = (map, communes) => {
   }
   tellOnClick(map, (place) => {
     const found = zones.at(place);
-    if (found === null) return [words.loading];
+    if (found === null) return { lines: [words.loading] };
     const lines = found.flatMap((told) => {
       const lines = [`${use(told.code).name} (${told.code})`];
       if (told.label) lines.push(told.label);
@@ -37,7 +37,7 @@ const beginPlanMap = (map, communes) => {
       return lines;
     });
     for (const told of changes?.at(place) ?? []) lines.push(changeText(told, use));
-    return lines.length ? lines : [words.nothing];
+    return { lines: lines.length ? lines : [words.nothing] };
   });
 };
 

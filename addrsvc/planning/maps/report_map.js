@@ -26,6 +26,8 @@ const beginReportMap = (map, layers) => {
       .filter(([pixels]) => isMiddle || pixels < 24)
       .sort(([one], [other]) => one - other)
       .slice(0, isMiddle ? 1 : 4);
-    return near.length ? near.flatMap(([, { at }]) => shown.marks[at]) : [shown.words.nothing];
+    if (!near.length) return { lines: [shown.words.nothing] };
+    const at = isMiddle ? middleOf(near[0][1].layer) : place;
+    return { lines: near.flatMap(([, mark]) => shown.marks[mark.at]), at };
   });
 };

@@ -194,11 +194,11 @@ const beginMap = (map, extent) => {
 const tellOnClick = (map, tell) => {
   const status = document.querySelector("[role=status]");
   const tellAt = (place, isMiddle) => {
-    const lines = tell(place, isMiddle);
+    const { lines, at } = tell(place, isMiddle);
     const box = document.createElement("div");
-    box.append(...lines.map((text, at) => line(text, at ? "div" : "strong")));
+    box.append(...lines.map((text, row) => line(text, row ? "div" : "strong")));
     const popup = L.popup({ maxWidth: 280, autoPanPadding: [16, 16] });
-    popup.setLatLng(place).setContent(box).openOn(map);
+    popup.setLatLng(at ?? place).setContent(box).openOn(map);
     const close = popup.getElement().querySelector(".leaflet-popup-close-button");
     close.setAttribute("aria-label", shown.words.close);
     status.textContent = lines.join(". ");

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from datetime import date
 
 import httpx
 import psycopg
@@ -15,6 +16,7 @@ from service_settings import service_settings
 from addrsvc.auth.model import Scope
 from addrsvc.db.doors import make_engine
 from addrsvc.db.transaction import transaction
+from addrsvc.planning.changes.repository import zones_mark
 from addrsvc.planning.maps.preparing import prepare_tiles
 from addrsvc.settings import Settings
 
@@ -102,3 +104,67 @@ async def test_a_draft_is_shown_to_planners_of_its_communes_and_by_its_key(
     assert by_key.content == seen.content
     assert by_key.headers["access-control-allow-origin"] == "*"
     assert by_key.headers["cache-control"] == "private, no-cache"
+
+
+async def test_maps_and_changes(
+    registry_url: str, client: httpx.AsyncClient, issue_key: IssueKey
+) -> None:
+    before = insert_plan(registry_url, ZONES, communes=[WEST], valid_to=date(2026, 1, 10))
+    plan = insert_plan(registry_url, ZONES, communes=[WEST], replaces=[before])
+    draft = insert_plan(registry_url, ZONES, status="draft", communes=[WEST])
+    waiting = await client.get(f"/v1/plans/{plan}/changes/map")
+    assert (waiting.status_code, waiting.json()["type"]) == (
+        409,
+        "/problems/plan-changes-not-ready",
+    )
+    nothing = await client.get(f"/v1/plans/{plan}/changes/{TILE}")
+    assert (nothing.status_code, nothing.content) == (200, b"")
+    with psycopg.connect(registry_url) as conn:
+        mark = await _mark(registry_url, [plan, before])
+        conn.execute(
+            """WITH made AS (
+                INSERT INTO plan_comparison (plan_id, before_ids, state, mark, found, asked_at,
+                                             asked_by, done_at)
+                VALUES (%s, ARRAY[%s]::bigint[], 'done', %s,
+                        '{"rows": [], "before_m2": 1, "after_m2": 1}', now(), 'key:a', now())
+                RETURNING comparison_id)
+            INSERT INTO planning_change
+            SELECT comparison_id, %s, 'LUC', 'ODT', 5000,
+                   ST_MakeEnvelope(106.6, 10.9, 106.61, 10.91, 4326)
+            FROM made""",
+            [plan, before, mark, plan],
+        )
+    tile = await client.get(f"/v1/plans/{plan}/changes/{TILE}")
+    assert b"LUC" in tile.content
+    assert tile.headers["cache-control"] == "public, no-cache"
+    tag = {"If-None-Match": tile.headers["etag"]}
+    assert (await client.get(f"/v1/plans/{plan}/changes/{TILE}", headers=tag)).status_code == 304
+    other = await client.get(f"/v1/plans/{plan}/changes/{TILE}?against=")
+    assert other.content == b""
+    # who may not see one of both, sees nothing of their difference
+    hidden = await client.get(f"/v1/plans/{plan}/changes/{TILE}?against={draft}")
+    assert hidden.status_code == 404
+    assert (await client.get(f"/v1/plans/{plan}/changes/map?against={draft}")).status_code == 404
+
+    for path in (f"/v1/plans/{plan}/map?lang=en", f"/v1/plans/{plan}/changes/map?lang=en"):
+        answer = await client.get(path)
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'self'; sandbox allow-scripts" in policy
+        assert "unsafe" not in policy
+        assert "For reference only" in answer.text
+        assert f"/v1/plans/{plan}/changes/tiles/{{tile}}?against={before}" in answer.text
+        assert "key=" not in answer.text
+        again = await client.get(path)
+        assert again.headers["content-security-policy"] != policy
+    assert (await client.get(f"/v1/plans/{draft}/map")).status_code == 404
+    here = await issue_key(Scope.PLANS_WRITE, areas=[WEST])
+    shown = await client.get(f"/v1/plans/{draft}/map", headers={"Authorization": f"Bearer {here}"})
+    assert f"/v1/plans/{draft}/tiles/{{tile}}?key=" in shown.text
+    assert shown.headers["cache-control"] == "no-store"
+
+
+async def _mark(url: str, plan_ids: list[int]) -> str:
+    """Give what a comparison of plans as they stand is marked with."""
+    async with await psycopg.AsyncConnection.connect(url) as conn:
+        return await zones_mark(conn, plan_ids)
