@@ -67,6 +67,7 @@ _ASKING: Final = frozenset(
         "/v1/identifiers:resolve",
         "/v1/geocode/batch",
         "/v1/planning/overlay",
+        "/v1/planning/print",
         "/planning",
     }
 )

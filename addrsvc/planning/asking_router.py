@@ -128,6 +128,7 @@ async def planning_at(
     async with doors.points:
         planned = await ask_lookups(doors.lookups, ask)
     place = {"lon": round(point.lon, 7), "lat": round(point.lat, 7)}
+    place |= {} if accuracy_m is None else {"accuracy_m": accuracy_m}
     body = planned_out(planned, language) | {"links": _links(place, day)}
     headers = {"Cache-Control": f"public, max-age={MAX_AGE_S}", "Vary": "Accept-Language"}
     return _answer(request, body, headers)

@@ -91,6 +91,7 @@ async def test_a_point_in_degrees_and_in_metres(client: httpx.AsyncClient) -> No
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "public, max-age=60"
     assert body["as_of"] == "2026-01-15"
+    assert (await client.get(body["links"]["print"])).content.startswith(b"%PDF")
     assert body["asked"] == {**point, "accuracy_m": 40, "area_m2": None}
     (says,) = body["plans"]
     plan = says["plan"]

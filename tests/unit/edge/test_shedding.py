@@ -26,6 +26,7 @@ pytestmark = pytest.mark.anyio
         ("GET", "/v1/geocode", Lane.SEARCH),
         ("POST", "/v1/validate", Lane.SEARCH),
         ("POST", "/v1/planning/overlay", Lane.SEARCH),
+        ("POST", "/v1/planning/print", Lane.SEARCH),
         ("POST", "/v1/geocode/batch", Lane.SEARCH),
         ("GET", "/v1/events", Lane.FEED),
         ("POST", "/v1/jobs", Lane.UPLOAD),
