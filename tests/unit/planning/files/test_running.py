@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from addrsvc.planning.files import kept, running
 from addrsvc.planning.files.checking import Terms
 from addrsvc.planning.files.errors import ArchiveUnsafe, ChildEnded, CrsUnclear
 from addrsvc.planning.files.model import Fault, ReadOptions, Report
+from addrsvc.planning.files.repairing import repair_all
 
 
 @pytest.fixture
@@ -49,7 +51,11 @@ def test_a_shapefile_of_old_letters_is_checked_and_kept(tmp_path: Path, folder: 
     assert sorted(each.suffix for each in folder.iterdir()) == [".parquet", ".parquet"]
 
 
-def test_the_star_and_points_of_nowhere_reach_the_report(tmp_path: Path, folder: Path) -> None:
+def test_the_star_and_points_of_nowhere_reach_the_report(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # repaired or not in that time: it is told either way
+    monkeypatch.setattr(running, "repair_all", partial(repair_all, zone_seconds=0.5))
     shapes = [*made.zones(), made.star(1_001), shapely.Point(500, 500)]
     nan = {"type": "Polygon", "coordinates": [[[106, 10], [106.1, float("nan")], [106, 10.1]]]}
     report = check(made.write_geojson(tmp_path / "a", [*shapes, nan, None]), folder)
