@@ -69,6 +69,7 @@ _ASKING: Final = frozenset(
         "/v1/planning/overlay",
         "/v1/planning/print",
         "/planning",
+        "/planning/print",
     }
 )
 """Asked by POST, and change nothing."""
