@@ -261,6 +261,18 @@ async def test_who_may_not_plan_is_refused(
             assert answer.status_code == refusal, path
     made = await client.post("/v1/plans", json=SAID, headers=planner)
     here = made.headers["location"]
+    unseen = "a\x00b"
+    anyhow = {**planner, "If-Match": "*"}
+    for method, path, body in (
+        ("POST", "/v1/plans", {**SAID, "note": unseen}),
+        ("PATCH", here, {"issuer": unseen}),
+        ("POST", f"{here}:withdraw", {"valid_to": "2026-03-01", "reason": unseen}),
+        ("POST", f"{here}/files?name=a.gpkg&layer=a%00b", None),
+        ("POST", f"{here}/files?name=a.gpkg&code_column=a%00b", None),
+        ("POST", f"{here}/files?name=a.gpkg&crs=a%00b", None),
+    ):
+        answer = await client.request(method, path, json=body, headers=anyhow)
+        assert answer.status_code == 422, path
     gone = await client.delete(here, headers={**planner, **version(made)})
     assert (gone.status_code, gone.content) == (204, b"")
     assert slug(await client.get(here, headers=planner)) == (404, "plan-unknown")
