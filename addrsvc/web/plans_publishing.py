@@ -145,6 +145,9 @@ async def _look_ahead(
     language = page_language(request)
     async with in_time(request), transaction(doors_of(request).engine) as conn:
         plan = await service.get_plan(conn, principal, plan_id)
+        if not plan.zones:
+            none = PlanWithoutZones()
+            return _Shown(plan, [], wrong={"plan": none.text(language)}, status=STATUS[none.kind])
         if asked.day is None:
             wrong = {"day": words(language).plan_day_bad}
             return _Shown(plan, [], wrong=wrong, status=422)
