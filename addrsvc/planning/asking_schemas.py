@@ -109,12 +109,21 @@ def read_geometry(geometry: dict[str, Any]) -> shapely.MultiPolygon:
     try:
         with np.errstate(invalid="ignore"):  # what is no number is refused below, in words
             shape = shapely.geometry.shape(geometry)
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, shapely.GEOSException):
+    except _UNREAD:
         raise GroundUnread(member="geometry") from None
     return check_area(shape)
 
 
 _AREAL: Final = ("Polygon", "MultiPolygon")
+_UNREAD: Final = (
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    OverflowError,  # a whole number larger than any coordinate
+    shapely.GEOSException,
+)
 
 
 def planned_out(planned: Planned, language: Language) -> dict[str, Any]:

@@ -95,6 +95,7 @@ def test_shapes_are_read_and_checked() -> None:
         {"type": "Polygon", "coordinates": [[[1, 2], [3], [4, 5], [1, 2]]]},
         {"type": "Polygon", "coordinates": [[1, 2, 3]]},
         {"type": "Polygon", "coordinates": "1 2"},
+        {"type": "Polygon", "coordinates": [[[1, 2], [3, 10**400], [4, 5], [1, 2]]]},
         {},
     ):
         with pytest.raises(GroundUnread):
