@@ -66,8 +66,8 @@ Against = Annotated[
 
 def _tile_of(
     plan_id: PlanId,
-    z: int,
-    x: int,
+    z: Annotated[int, Path(ge=0, lt=100)],
+    x: Annotated[int, Path(ge=0, lt=2**31)],
     y: Annotated[str, Path(pattern=r"^[0-9]{1,9}(\.mvt)?$", description=".mvt may follow")],
 ) -> TileOf:
     wanted = TileOf(plan_id, z, x, int(y.removesuffix(".mvt")))
