@@ -328,13 +328,15 @@ def _note_gap(garden: _Garden, gap: BaseGeometry) -> None:
 
 def _sliver(garden: _Garden) -> None:
     """Cut a strip of half a metre off, across the zone: the zone is its two sides."""
-    place, shape = garden.take()
-    west, _, east, _ = shape.bounds
-    lat = shape.representative_point().y
-    strip = shape.intersection(shapely.box(west, lat, east, lat + 0.5 / _M_PER_DEG))
-    strip = max(shapely.get_parts(strip), key=shapely.area)
-    rest = shape.difference(strip)
-    garden.put(place, rest)
+    while True:
+        place, shape = garden.take()
+        west, _, east, _ = shape.bounds
+        lat = shape.representative_point().y
+        band = shapely.box(west - 1, lat, east + 1, lat + 0.5 / _M_PER_DEG)
+        strip = shape.intersection(band)
+        if strip.geom_type == "Polygon":
+            break
+    garden.put(place, shape.difference(band))
     garden.note(Fault.SLIVER, garden.add(place, strip), area_m2=_m2(strip))
 
 
