@@ -157,7 +157,7 @@ async def _publish(
 
 def _rows(zones: Zones) -> Iterator[ZoneRow]:
     shapes = np.array([shape for _, shape in zones], dtype=object)
-    numbered = zip(count(1), zones, areas_m2(shapes)[0], shapely.to_wkb(shapes), strict=False)
+    numbered = zip(count(1), zones, areas_m2(shapes), shapely.to_wkb(shapes), strict=False)
     for n, (code, _), area, wkb in numbered:
         label = use_of(_CODE_LIST, code).name.vi
         yield ZoneRow(n, code, label, json.dumps({"demo": True}), float(area), wkb)

@@ -21,7 +21,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from addrsvc.geo.straight import straight_m2
+from addrsvc.geo.areas import areas_m2
 from addrsvc.planning.asking_errors import ZonesStacked
 
 SLIVER_M2: Final = 0.01
@@ -80,7 +80,7 @@ class Clash:
 
 def measure_m2(shape: shapely.Geometry) -> float:
     """Measure the areal parts of a shape in EPSG:4326 degrees."""
-    return float(straight_m2(np.array([shape], dtype=object))[0])
+    return float(areas_m2(np.array([shape], dtype=object))[0])
 
 
 def overlay(plot: shapely.Polygon | shapely.MultiPolygon, zones: Sequence[Zone]) -> Overlay:
@@ -165,7 +165,7 @@ def _clip(
         some = cut[at : at + len(same)]
         shapes[n] = _areal(shapely.union_all(some) if len(same) > 1 else some[0])
         at += len(same)
-    areas = straight_m2(shapes)
+    areas = areas_m2(shapes)
     return [
         (same[0], shape, float(area))
         for same, shape, area in zip(pieces.values(), shapes, areas, strict=True)

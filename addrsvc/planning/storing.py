@@ -187,7 +187,7 @@ def _next_chunk(plan_id: int, given: Iterator[ZoneRow]) -> _Chunk:
     if not shapely.is_valid(shapes).all() or shapely.is_empty(shapes).any():
         raise ChildEnded("crashed")
     shapes = shapely.set_srid(shapes, 4326)
-    areas, _ = areas_m2(shapes)
+    areas = areas_m2(shapes)
     written = shapely.to_wkb(shapes, hex=True, include_srid=True)
     made = [
         (plan_id, each.n, each.code, each.label, each.attributes, float(area), shape)

@@ -20,7 +20,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from addrsvc.geo.straight import straight_m2
+from addrsvc.geo.areas import areas_m2
 
 Shapes = NDArray[np.object_]
 Floats = NDArray[np.float64]
@@ -68,7 +68,7 @@ class Pieces:
     @property
     def area_m2(self) -> float:
         """Give the sum of all, each by itself, in square metres."""
-        return float(straight_m2(self.shapes).sum())
+        return float(areas_m2(self.shapes).sum())
 
 
 class Piece(NamedTuple):
@@ -141,7 +141,7 @@ def _met(ours: Pieces, others: Pieces, *, with_pairs: bool) -> Iterator[Piece]:
     for start in range(0, len(mine), _PAIRS):
         a, b = mine[start : start + _PAIRS], theirs[start : start + _PAIRS]
         parts, of = _polygons(shapely.intersection(ours.shapes[a], others.shapes[b]))
-        areas = straight_m2(parts)
+        areas = areas_m2(parts)
         for at in np.flatnonzero(areas > NOISE_M2) if with_pairs else ():
             place = of[at]
             codes = (others.codes[b[place]], ours.codes[a[place]])
@@ -155,7 +155,7 @@ class _Covered:
 
     def __init__(self, ours: Pieces, others: Pieces, mine: Places, theirs: Places) -> None:
         self._ours = ours
-        own_m2 = straight_m2(ours.shapes)
+        own_m2 = areas_m2(ours.shapes)
         self._enough_m2 = own_m2 - np.maximum(NOISE_M2, _ROUNDING * own_m2)
         self._is_whole = np.zeros(len(ours), dtype=bool)
         self._met_m2 = np.zeros(len(ours))
@@ -213,7 +213,7 @@ def _uncovered(
             shapely.difference(ours.shapes[place], gone) if start < end else ours.shapes[place]
         )
     left, of = _polygons(rest)
-    areas = straight_m2(left)
+    areas = areas_m2(left)
     for at in np.flatnonzero(areas > NOISE_M2):
         yield Piece(None, ours.codes[open_[of[at]]], float(areas[at]), left[at])
 

@@ -130,7 +130,7 @@ def _look(shapes: Shapes, codes: Codes, territory_wkb: bytes | None) -> _Found:
         faults[(mark.n or 0) - 1] = mark.fault
     sound = np.flatnonzero(judged.is_sound)
     zones, ns = shapes[sound], sound + 1
-    area, _ = areas_m2(zones)
+    area = areas_m2(zones)
     same = same_shapes(zones)
     cover = cover_of(zones, same.keys())
     invalid = shapes[[place for place, fault in enumerate(faults) if fault in REPAIRABLE]]

@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from addrsvc.geo.areas import straight_areas_m2
+from addrsvc.geo.areas import areas_m2, lengths_m
 
 MIN_AREA_M2: Final = 0.01
 """Overlaps and gaps smaller than a square decimetre are not told."""
@@ -64,7 +64,7 @@ def cover_of(zones: Shapes, copies: Collection[int] = ()) -> Cover:
             pair: a thousand copies would be half a million.
     """
     faces = _faces(zones)
-    area, around = straight_areas_m2(faces)
+    area, around = areas_m2(faces), lengths_m(faces)
     told = _is_told(area, around)
     faces, area = faces[told], area[told]
     face, _ = _covering(faces, zones)
@@ -92,7 +92,7 @@ def _overlaps(zones: Shapes, twice: Shapes, copies: Collection[int]) -> list[Ove
     parts, pair = shapely.get_parts(common, return_index=True)
     areal = shapely.get_type_id(parts) == 3
     parts, pair = parts[areal], pair[areal]
-    area, around = straight_areas_m2(parts)
+    area, around = areas_m2(parts), lengths_m(parts)
     total = np.bincount(pair, weights=area, minlength=len(one))
     found = np.flatnonzero(_is_told(total, np.bincount(pair, weights=around, minlength=len(one))))
     by_pair: dict[int, list[Any]] = {place: [] for place in found.tolist()}

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from addrsvc.geo.areas import areas_m2, straight_areas_m2
+from addrsvc.geo.areas import areas_m2, lengths_m
 from addrsvc.planning.files.checking_cover import MIN_AREA_M2, Cover
 from addrsvc.planning.files.checking_shapes import drawn, repeated_vertices, slivers
 from addrsvc.planning.files.model import MARKS_EACH, Fault, Mark
@@ -106,7 +106,7 @@ def gap_marks(cover: Cover, invalid: Shapes) -> tuple[list[Mark], int]:
 def sliver_marks(zones: Shapes, ns: Ints) -> Iterator[Mark]:
     """Mark zones that are slivers, or have a part that is one."""
     parts, part_of = shapely.get_parts(zones, return_index=True)
-    area, around = straight_areas_m2(parts)
+    area, around = areas_m2(parts), lengths_m(parts)
     wrong = np.flatnonzero(slivers(area, around))
     by_zone: dict[int, list[int]] = {}
     for part in wrong.tolist():
@@ -131,6 +131,6 @@ def outside_marks(
         if not shapely.disjoint(territory, shape):
             near = shapely.clip_by_rect(territory, *shapely.bounds(shapely.buffer(shape, 1e-6)))
             shape = shapely.difference(shape, near)
-            area_m2 = float(areas_m2(np.array([shape]))[0][0])
+            area_m2 = float(areas_m2(np.array([shape]))[0])
         if area_m2 >= MIN_AREA_M2:
             yield _placed(Fault.OUTSIDE_PROVINCE, shape, area_m2, int(ns[place]))

@@ -78,7 +78,7 @@ def compared(shape: Any, after: Any) -> dict[str, float]:
 
 
 def _area_m2(shape: Any) -> float:
-    return float(areas_m2(np.array([shape], dtype=object))[0][0])
+    return float(areas_m2(np.array([shape], dtype=object))[0])
 
 
 def areal(shape: Any) -> Any:

@@ -11,7 +11,7 @@ from benchmarks.plan_cutting import cut
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from addrsvc.geo.areas import straight_areas_m2
+from addrsvc.geo.areas import areas_m2
 from addrsvc.planning.files.checking_cover import cover_of
 
 STEP = 0.0001
@@ -23,7 +23,7 @@ def box(x: float, y: float, width: float, height: float) -> shapely.Polygon:
 
 
 def m2(shape: shapely.Geometry) -> float:
-    return float(straight_areas_m2(np.array([shape]))[0][0])
+    return float(areas_m2(np.array([shape]))[0])
 
 
 def test_two_squares_overlap_by_a_known_area() -> None:
