@@ -47,6 +47,7 @@ async def _key_with_every_scope(url: str) -> str:
 
 
 _WRITES = "path-regex=^/v1/(addresses|acts)"
+_PLANS = "path-regex=^/v1/plan"
 _SWITCH = "path=/v1/operations/read-only"
 """Last: once it is turned, all that writes answers 503."""
 
@@ -58,9 +59,13 @@ _SWITCH = "path=/v1/operations/read-only"
     "runs",
     [
         [[f"--include-{_WRITES}"]],
-        [[f"--exclude-{_WRITES}", f"--exclude-{_SWITCH}"], [f"--include-{_SWITCH}"]],
+        [[f"--include-{_PLANS}"]],
+        [
+            [f"--exclude-{_WRITES}", f"--exclude-{_PLANS}", f"--exclude-{_SWITCH}"],
+            [f"--include-{_SWITCH}"],
+        ],
     ],
-    ids=["addresses", "all the rest, then the switch"],
+    ids=["addresses", "plans", "all the rest, then the switch"],
 )
 def test_invented_requests_never_meet_a_server_error(
     registry_url: str, tmp_path: Path, runs: list[list[str]]
