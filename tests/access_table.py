@@ -751,6 +751,25 @@ TABLE: Final = (
         path="/v1/plans/{plan}:withdraw",
         body={"valid_to": "2030-01-01", "reason": "thử nghiệm"},
     ),
+    # files of drafts
+    row("GET /v1/plans/{plan_id}/files", nowhere, PLANS, path="/v1/plans/999999/files"),
+    row(
+        "POST /v1/plans/{plan_id}/files",
+        nowhere,
+        PLANS,
+        path="/v1/plans/999999/files?name=a.geojson",
+    ),
+    row("GET /v1/plans/{plan_id}/files/{file_id}", nowhere, PLANS, path=_PLAN_FILE),
+    row(
+        "GET /v1/plans/{plan_id}/files/{file_id}/marks", nowhere, PLANS, path=f"{_PLAN_FILE}/marks"
+    ),
+    row(
+        "POST /v1/plans/{plan_id}/files/{file_id}:store",
+        nowhere,
+        PLANS,
+        path=f"{_PLAN_FILE}:store",
+        body={},
+    ),
     # tiles and maps of plans
     row("GET /v1/plans/{plan_id}/files/{file_id}/map", nowhere, PLANS, path=f"{_PLAN_FILE}/map"),
     row("GET /v1/plans/{plan_id}/tiles/{z}/{x}/{y}", open_, path="/v1/plans/{plan}/tiles/5/0/0"),

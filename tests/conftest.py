@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -76,16 +77,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     Hold the floors of coverage by tests that run everywhere: not all have the real data.
     """
-    items.sort(key=_turn)
+    items[:] = _dealt(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
     for item in items:
         if item.get_closest_marker("realdata") is not None:
             item.add_marker("no_cover")
 
 
+def _dealt(items: list[pytest.Item], hands: int) -> list[pytest.Item]:
+    """Deal files round so many workers, what takes long first; each begins with a hand of its own.
+
+    A worker is given the next part of the list, and takes from others once that is done.
+    """
+    files = [
+        list(some) for _, some in groupby(sorted(items, key=_turn), key=lambda each: each.path)
+    ]
+    dealt: list[list[pytest.Item]] = [[] for _ in range(hands)]
+    for at, some in enumerate(files):
+        dealt[at % hands] += some
+    return [item for hand in dealt for item in hand]
+
+
 def _turn(item: pytest.Item) -> int:
     """Give the place of a test's folder; files and what they share stay together."""
     place = item.nodeid.removeprefix("tests/")
-    folders = ("scripts/", "web/", "crash/", "api/test_", "cli/", "api/", "db/")
+    folders = ("api/test_openapi", "scripts/", "web/", "crash/", "api/test_", "cli/", "api/", "db/")
     return next((at for at, each in enumerate(folders) if place.startswith(each)), len(folders))
 
 

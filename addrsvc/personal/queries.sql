@@ -141,3 +141,11 @@ DELETE FROM personal.reading_note WHERE recorded_at < %(before)s;
 -- drop_reading_days --
 -- before: date.
 DELETE FROM personal.reading_day WHERE day < %(before)s;
+
+-- mark_now --
+-- Number of a transaction that begins now; all that began before have lower ones.
+SELECT pg_current_xact_id()::text AS mark;
+
+-- has_all_before_ended --
+-- Whether no transaction that began before mark goes on.
+SELECT pg_snapshot_xmin(pg_current_snapshot()) > %(mark)s::text::xid8 AS ended;

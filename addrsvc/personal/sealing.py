@@ -6,8 +6,10 @@ somebody holds is left for a later batch.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from addrsvc.db.roles import open_rows
@@ -21,6 +23,11 @@ from addrsvc.types import AddressId
 BATCH_ROWS = 500
 
 _COMPACT = "VACUUM (FULL, ANALYZE) personal.address_holder"
+_OTHERS_S = 60.0
+"""So long transactions begun before the last batch are waited for: they may still see its rows."""
+_LOOK_S = 0.1
+
+_log = structlog.get_logger("addrsvc.personal")
 
 
 async def open_all(conn: AsyncConnection) -> None:
@@ -45,8 +52,25 @@ async def seal_plain(engine: AsyncEngine) -> int:
     if total:
         # the former rows lie in the file until it is written anew
         async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as conn:
+            await _outlast_others(conn)
             await conn.exec_driver_sql(_COMPACT)
     return total
+
+
+async def _outlast_others(conn: AsyncConnection) -> None:
+    """Wait for the end of what began before now, in any database of the server.
+
+    While it goes on, former rows are not taken out of a file that is written anew.
+    """
+    found = await rows(conn, QUERIES["mark_now"], {})
+    time = asyncio.get_running_loop().time
+    until = time() + _OTHERS_S
+    while time() < until:
+        ended = await rows(conn, QUERIES["has_all_before_ended"], {"mark": found[0]["mark"]})
+        if ended[0]["ended"]:
+            return
+        await asyncio.sleep(_LOOK_S)
+    _log.warning("old transactions go on: former rows may stay in the table's file for now")
 
 
 async def rotate(engine: AsyncEngine) -> int:

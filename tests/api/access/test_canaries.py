@@ -64,9 +64,11 @@ ASKED_FOR |= {
     "decision_number",
     "id",
     "is_synthetic",
+    "leave_out",
     "note",
     "number",
     "reason",
+    "repairs",
     "url",
 }
 ASKED_FOR |= {"version"}

@@ -39,7 +39,9 @@ async def status(client: httpx.AsyncClient, text: str) -> int:
 
 @pytest.fixture
 async def admin(client: httpx.AsyncClient, issue_key: IssueKey) -> Headers:
-    return bearer(await issue_key(Scope.ACCESS_WRITE, Scope.ADDRESSES_READ, Scope.ADDRESSES_WRITE))
+    # who gives a role holds what it holds
+    scopes = (Scope.ADDRESSES_READ, Scope.ADDRESSES_WRITE, Scope.PLANS_WRITE)
+    return bearer(await issue_key(Scope.ACCESS_WRITE, *scopes))
 
 
 async def test_a_key_is_issued_rotated_and_revoked(
@@ -62,7 +64,8 @@ async def test_a_key_is_issued_rotated_and_revoked(
 
     listed = await client.get("/v1/access/keys", headers=admin)
     (shown,) = [each for each in listed.json()["items"] if each["name"] == asked["name"]]
-    assert (shown["scopes"], shown["areas"], shown["is_good"]) == (["addresses:read"], [WEST], True)
+    assert shown["scopes"] == ["addresses:read", "plans:write"]
+    assert (shown["areas"], shown["is_good"]) == ([WEST], True)
     assert secret not in listed.text
 
     revoked = await client.post(f"{path}:revoke", json={"reason": "thử"}, headers=admin)
