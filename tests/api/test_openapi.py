@@ -95,7 +95,7 @@ def _invent(
             "--exclude-path=/v1/events/stream",  # it ends when the reader goes
             "--exclude-path=/v1/jobs/{job_id}/progress",  # it ends with the job, which nobody does
             "--request-timeout=40",
-            "--max-examples=15",
+            "--max-examples=10",
             f"--checks={CHECKS}",
             "--phases=examples,coverage,fuzzing",
             "--seed=392",

@@ -115,6 +115,7 @@ def test_a_clerk_works_by_touch_and_looks_another_address_up(
 ) -> None:
     page = browser_page(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
     sign_in(page, site, "minh")
+    page.wait_for_load_state()  # its styles are there
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     title = page.locator("#desk-title")
     before = title.inner_text()
@@ -128,6 +129,7 @@ def test_a_clerk_works_by_touch_and_looks_another_address_up(
     page.get_by_role("button", name="Hoàn tác").tap()
     expect(title).to_have_text(before)
     expect(page.locator("#desk-sending")).to_have_text("0")
+    page.wait_for_load_state()  # its styles are there
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.get_by_role("link", name="English").tap()
     expect(page.get_by_role("heading", name="Desk")).to_be_visible()

@@ -57,6 +57,7 @@ def expect_map(page: Page) -> None:
 
 
 def expect_fits(page: Page) -> None:
+    page.wait_for_load_state()  # its styles are there
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 

@@ -61,6 +61,7 @@ async def _open_accounts(url: str) -> None:
 
 
 def expect_fits(page: Page) -> None:
+    page.wait_for_load_state()  # its styles are there
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 

@@ -123,6 +123,7 @@ def test_a_plan_is_drawn_and_told(size: str, site: str, browser_page: OpenPage) 
     expect(legend.locator("li")).to_have_count(len(CODES))
     expect(legend.get_by_text("Đất giao thông")).to_be_visible()
     expect(page.get_by_text("Dữ liệu giả lập")).to_be_visible()
+    page.wait_for_load_state()  # its styles are there
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
     opacity = "getComputedStyle(document.querySelector('.leaflet-layer')).opacity"

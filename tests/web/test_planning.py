@@ -119,6 +119,7 @@ def corners_of(west: float, south: float, east: float, north: float) -> str:
 
 
 def expect_fits(page: Page) -> None:
+    page.wait_for_load_state()  # its styles are there
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 

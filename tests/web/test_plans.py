@@ -143,6 +143,7 @@ def sign_in(page: Page, site: str, login: str, path: str = "/plans/new") -> None
 
 
 def expect_fits(page: Page) -> None:
+    page.wait_for_load_state()  # its styles are there
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 

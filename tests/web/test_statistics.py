@@ -110,6 +110,7 @@ def test_numbers_and_a_map_that_asks_nobody(
     expect(totals.locator(".part-waiting")).to_contain_text("240 20,0 %")
     expect(totals.locator(".part-waiting")).to_contain_text("9 ngày trở lên")
     expect(page.get_by_role("row", name="Phường Tây")).to_be_visible()
+    page.wait_for_load_state()  # its styles are there
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
     frame = page.frame_locator("iframe")

@@ -166,6 +166,7 @@ def test_northings_below_a_million_metres_are_known_for_what_they_are() -> None:
         ([PLOT[0], PLOT[1], (1214476.35, 598371.18)], CornersCross, "3–1"),
         ([PLOT[0], PLOT[1], PLOT[0], PLOT[2]], CornersCross, "1–2"),
         ([*PLOT[:2], (1214456.35, 598371.19)], CornersAreaImplausible, "0.1 m²"),
+        ([PLOT[0]] * 4, CornersAreaImplausible, "0.0 m²"),
         ([PLOT[0], (1214456.35, 618371.0), (1244456.35, 618381.19)], CornersAreaImplausible, "m²"),
     ],
 )
