@@ -5,6 +5,7 @@ Invalid shapes are told, and left out of what zones are to each other: where the
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -182,7 +183,7 @@ def _by_code(codes: Codes, area: Floats) -> tuple[tuple[str, int, float], ...]:
     zones: Counter[str] = Counter()
     total: defaultdict[str, float] = defaultdict(float)
     for (code, _), area_m2 in zip(codes, area.tolist(), strict=True):
-        if code is not None and area_m2 == area_m2:  # noqa: PLR0124 -- NaN is not
+        if code is not None and not math.isnan(area_m2):
             zones[code] += 1
             total[code] += area_m2
     order = sorted(total, key=lambda code: (-total[code], code))

@@ -71,8 +71,9 @@ def judge_shapes(shapes: Shapes) -> Judged:
     fault[off_earth] = Fault.OUT_OF_RANGE
     fault[not_finite] = Fault.NOT_FINITE
     fault[shapely.is_missing(shapes) | shapely.is_empty(shapes)] = Fault.NO_SHAPE
-    marks = [_mark(int(n), fault[n], shapes[n]) for n in np.flatnonzero(fault != None)]  # noqa: E711
-    whole = np.flatnonzero(fault == None)  # noqa: E711 -- of an array
+    is_whole = np.array([each is None for each in fault], dtype=bool)
+    marks = [_mark(int(n), fault[n], shapes[n]) for n in np.flatnonzero(~is_whole)]
+    whole = np.flatnonzero(is_whole)
     invalid = whole[~shapely.is_valid(shapes[whole])]
     marks += [_mark_of_invalid(int(n), shapes[n]) for n in invalid]
     is_sound = np.zeros(count, dtype=bool)

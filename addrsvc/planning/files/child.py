@@ -24,7 +24,7 @@ import structlog
 from addrsvc.errors import AddrsvcError, leaves
 from addrsvc.geo import crs
 from addrsvc.planning.files import errors
-from addrsvc.planning.files.errors import ChildEnded
+from addrsvc.planning.files.errors import ChildEnded, Ended
 
 log = structlog.get_logger("addrsvc")
 
@@ -43,7 +43,7 @@ _NOISE_BYTES: Final = 2_000
 _FACT_LENGTH: Final = 1_000
 _HOMES: Final = {crs.__name__, errors.__name__}
 """Modules whose errors a child may raise."""
-_ENDS: Final = {
+_ENDS: Final[dict[int, Ended]] = {
     TOO_LARGE: "too-large",
     -signal.SIGKILL: "too-large",  # not by us: by the kernel, for want of memory
     -signal.SIGXFSZ: "too-large",
@@ -98,7 +98,7 @@ async def run_child(
         if code:
             reason = _ENDS.get(code, "crashed")
             log.warning("file process ended", task=task, code=code, noise=_noise(place))
-            raise ChildEnded(reason)  # type: ignore[arg-type] # those of _ENDS
+            raise ChildEnded(reason)
         return await asyncio.to_thread(_result, place / RESULT)
 
 

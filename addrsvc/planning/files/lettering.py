@@ -57,11 +57,11 @@ def letter(
     decoded: dict[str, list[Cell]] = {}
     seen: dict[str, str] = {}
     for name, values in columns.items():
-        shown = _decoded(name, encoding, is_bytes, seen)
+        shown = _decoded(name, encoding, seen, is_bytes=is_bytes)
         while shown in decoded:
             shown += "_"
         decoded[shown] = [
-            _decoded(value, encoding, is_bytes, seen) if isinstance(value, str) else value
+            _decoded(value, encoding, seen, is_bytes=is_bytes) if isinstance(value, str) else value
             for value in values
         ]
     return Lettered(decoded, encoding, known_from)
@@ -133,7 +133,7 @@ def _western(text: str) -> bytes | None:
     return None
 
 
-def _decoded(text: str, encoding: str, is_bytes: bool, seen: dict[str, str]) -> str:  # noqa: FBT001
+def _decoded(text: str, encoding: str, seen: dict[str, str], *, is_bytes: bool) -> str:
     """Decode one text, remembering it: attributes repeat."""
     if text.isascii() and encoding in {"utf-8", "cp1258"}:
         return text

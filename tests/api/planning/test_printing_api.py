@@ -30,6 +30,9 @@ pytestmark = pytest.mark.anyio
 LON, LAT = 106.65, 10.95
 
 
+PUBLIC = "https://example.test"
+
+
 @pytest.fixture(scope="module")
 def printed_template(
     clone_database: Callable[[str], AbstractContextManager[str]], registry_template: str
@@ -47,7 +50,9 @@ def settings(
     clone_database: Callable[[str], AbstractContextManager[str]], printed_template: str
 ) -> Iterator[Settings]:
     with clone_database(printed_template) as url:
-        yield service_settings(url, anonymous_per_minute=10_000, public_url="https://example.test/")
+        # as operators type it, with a slash at the end
+        public = {"public_url": f"{PUBLIC}/"}
+        yield service_settings(url, anonymous_per_minute=10_000, **public)
 
 
 def text_of(answer: httpx.Response) -> str:
@@ -74,7 +79,7 @@ async def test_points_and_plots_are_printed(client: httpx.AsyncClient) -> None:
     assert "Đất ở tại đô thị (ODT) tại điểm này" in said
     assert "Đất trồng cây lâu năm (CLN), cách" in said
     assert "CLN – Đất trồng cây lâu năm" in said  # in the legend
-    assert "https://example.test/planning?q=10.950000%2C+106.649900&day=" in said
+    assert f"{PUBLIC}/planning?q=10.950000%2C+106.649900&day=" in said
     english = text_of(await client.get(url, params={**asked, "lang": "en", "at": "2020-01-01"}))
     assert "No plan published here says anything of this place." in english
     east, north = to_vn2000(LonLat(LON - 0.0001, LAT), 9210)
