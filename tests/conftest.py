@@ -72,6 +72,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(stack.close)
 
 
+# Processes the tests start are traced where somebody asks for all coverage: it costs a third.
+if "ADDRSVC_TRACE_ALL" not in os.environ:
+    os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put what takes long first: at the end, workers share what is short, and none is idle.
 

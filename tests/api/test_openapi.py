@@ -54,7 +54,7 @@ _SWITCH = "path=/v1/operations/read-only"
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("untraced")
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(420)
 @pytest.mark.parametrize(
     "runs",
     [
@@ -95,7 +95,7 @@ def _invent(
             "--exclude-path=/v1/events/stream",  # it ends when the reader goes
             "--exclude-path=/v1/jobs/{job_id}/progress",  # it ends with the job, which nobody does
             "--request-timeout=40",
-            "--max-examples=10",
+            "--max-examples=6",
             f"--checks={CHECKS}",
             "--phases=examples,coverage,fuzzing",
             "--seed=392",
