@@ -108,9 +108,10 @@ def _cut(west: Floats, south: Floats, cell: Cell, most: int) -> Iterator[Cell]:
         yield cell
         return
     for part, edge in ((is_low, last), (~is_low, first)):
-        smaller = list(cell)
-        smaller[edge] = at
-        yield from _cut(west[part], south[part], (*smaller,), most)  # type: ignore[arg-type]
+        low_x, low_y, high_x, high_y = (
+            at if side == edge else known for side, known in enumerate(cell)
+        )
+        yield from _cut(west[part], south[part], (low_x, low_y, high_x, high_y), most)
 
 
 def overlay(after: Pieces, before: Pieces) -> Iterator[Piece]:
