@@ -147,10 +147,11 @@ def test_a_plan_is_drawn_and_told(size: str, site: str, browser_page: OpenPage) 
     assert {urlsplit(each).path.split("/")[3] for each in asked} == {site.rpartition("/")[2]}
 
 
-def test_a_map_in_a_frame_of_no_height_is_drawn_once_it_has_one(
-    site: str, browser_page: OpenPage
+@pytest.mark.parametrize(("width", "height"), [(300, 8), (8, 300)])
+def test_a_map_without_room_is_drawn_once_it_has_some(
+    width: int, height: int, site: str, browser_page: OpenPage
 ) -> None:
-    page = browser_page(viewport={"width": 300, "height": 8})
+    page = browser_page(viewport={"width": width, "height": height})
     page.add_init_script(_MIDDLE)
     page.goto(f"{site}/map")
     expect(page.locator(".leaflet-control-scale")).to_have_count(1)

@@ -21,6 +21,9 @@ from addrsvc.clock import SystemClock
 from addrsvc.db.doors import make_engine
 from addrsvc.db.transaction import transaction
 from addrsvc.dossiers.statistics.counting import count_dossiers
+from addrsvc.dossiers.statistics.drawing import draw_map
+from addrsvc.dossiers.statistics.model import Counts, Dimension, Statistics, Wanted
+from addrsvc.dossiers.statistics.service import Shape
 
 pytestmark = pytest.mark.browser
 
@@ -135,7 +138,30 @@ def test_numbers_and_a_map_that_asks_nobody(
     alone = browser_page(offline=True)
     alone.set_content(file.read_text(encoding="utf-8"))
     expect(alone.locator("path.leaflet-interactive")).to_have_count(3)
-    # a frame whose page has no styles yet is lower than the panel above the map
-    low = browser_page(offline=True, viewport={"width": 300, "height": 8})
-    low.set_content(file.read_text(encoding="utf-8"))
-    expect(low.locator("path.leaflet-interactive")).to_have_count(3)
+
+
+@pytest.mark.parametrize(("width", "height"), [(300, 8), (8, 300), (0, 0)])
+def test_a_map_without_room_waits_for_it(width: int, height: int, browser_page: OpenPage) -> None:
+    square = {
+        "type": "Polygon",
+        "coordinates": [[[106, 11], [106.1, 11], [106.1, 11.1], [106, 11]]],
+    }
+    shapes = [Shape("25747", "Phường Đông", square, is_indicative=False, centre=None)]
+    counts = [({Dimension.COMMUNE: "25747"}, Counts(9, waiting=9))]
+    found = Statistics(Wanted((Dimension.COMMUNE,)), None, 0, Counts(9), counts, {})
+    page = browser_page(offline=True, viewport=SIZES["1280px"])
+    page.set_content(f'<iframe style="border: 0; width: {width}px; height: {height}px"></iframe>')
+    page.evaluate(
+        "html => document.querySelector('iframe').srcdoc = html", draw_map(found, shapes, "vi")
+    )
+    areas = page.frame_locator("iframe").locator("path.leaflet-interactive")
+    expect(areas).to_have_count(1)
+    page.evaluate("document.querySelector('iframe').style = 'width: 900px; height: 700px'")
+    page.wait_for_function(_IS_FITTED)
+
+
+_IS_FITTED = """() => {
+    const { document } = window.frames[0];
+    return document.querySelector("path.leaflet-interactive").getBoundingClientRect().height > 100;
+}"""
+"""Tells whether the area takes up much of the frame, as it does once it is fitted into it."""

@@ -97,7 +97,7 @@ def draw_map(
         _MIDDLE,
         tiles=None,
         zoom_start=9,
-        max_zoom=18,  # without tiles there is none, and a frame of no height zooms to infinity
+        max_zoom=18,
         zoom_snap=0.25,
         zoom_animation=False,  # in a frame out of sight it would not end
         attribution_control=False,
@@ -109,9 +109,7 @@ def draw_map(
         marker=folium.CircleMarker(radius=9),
         on_each_feature=JsCode("tellCommune"),
     ).add_to(drawn)
-    if features:
-        bounds = cast("list[list[float]]", layer.get_bounds())
-        drawn.fit_bounds(bounds, padding=(8, 8))
+    bounds = cast("list[list[float]]", layer.get_bounds()) if features else None
     told = _told(known, _by_code(found), language)
     own, own_style = (_HERE.joinpath(name).read_text(encoding="utf-8") for name in _OWN)
     title, panel = escape(_TITLE.in_(language)), _panel(found, shapes, language, show)
@@ -122,7 +120,8 @@ def draw_map(
         f"<script>const communes = {_script_json(told)};</script>"
         f"<style>{style}</style><style>{own_style}</style></head>",
         "<body>": f"<body>{panel}",
-        "</html>": f"<script>followChoice({layer.get_name()});</script></html>",
+        "</html>": f"<script>showAll({drawn.get_name()}, {orjson.dumps(bounds).decode()});"
+        f"followChoice({layer.get_name()});</script></html>",
     }
     return _completed(drawn.get_root().render(), added)
 

@@ -1,6 +1,8 @@
 // Runs in the file of the map itself. Texts come as data, the list `communes`, and are set by
 // textContent only.
 
+const MARGIN = 8;
+
 // What a commune has, in a box at the pointer or at a tap.
 const tellCommune = (feature, layer) => {
   const commune = communes[feature.properties.at];
@@ -14,6 +16,20 @@ const tellCommune = (feature, layer) => {
     box.append(shown);
   }
   layer.bindTooltip(box, { sticky: true });
+};
+
+// All communes, once there is room for them: in a frame out of sight there is none, and the zoom
+// that fits into it is not a number.
+const showAll = (map, bounds) => {
+  const show = () => {
+    const { x, y } = map.getSize();
+    if (x <= 2 * MARGIN || y <= 2 * MARGIN) return;
+    map.off("resize", show);
+    map.fitBounds(bounds, { padding: [MARGIN, MARGIN], animate: false });
+  };
+  if (!bounds) return;
+  map.on("resize", show);
+  show();
 };
 
 // Colours and legend follow the measure chosen.

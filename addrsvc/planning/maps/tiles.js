@@ -1,6 +1,8 @@
 // Vector tiles in Leaflet: fetched, read, drawn on canvases. Texts in them are only ever compared,
 // or shown by textContent.
 
+const MARGIN = 8;
+
 // Reads the protocol buffers of one tile (Mapbox Vector Tile Specification 2.1, section 4).
 class TileReader {
   constructor(bytes, at = 0, end = bytes.length) {
@@ -176,11 +178,22 @@ const hectares = (area) =>
     maximumFractionDigits: area < 10000 ? 4 : 1,
   })} ha`;
 
-// What every map does: its extent, again once it has a size; scale; the wheel once it has the focus.
-const beginMap = (map, extent) => {
-  const show = () => extent && map.fitBounds(extent, { padding: [8, 8], animate: false });
+// An extent, once there is room for it: in a frame out of sight there is none, and the zoom that
+// fits into it is not a number.
+const showExtent = (map, extent) => {
+  const show = () => {
+    const { x, y } = map.getSize();
+    if (x <= 2 * MARGIN || y <= 2 * MARGIN) return;
+    map.off("resize", show);
+    map.fitBounds(extent, { padding: [MARGIN, MARGIN], animate: false });
+  };
+  map.on("resize", show);
   show();
-  if (!map.getSize().x || !map.getSize().y) map.once("resize", show);
+};
+
+// What every map does: its extent; scale; the wheel once it has the focus.
+const beginMap = (map, extent) => {
+  if (extent) showExtent(map, extent);
   map.zoomControl.remove();
   L.control.zoom({ zoomInTitle: shown.words.in, zoomOutTitle: shown.words.out }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
