@@ -15,9 +15,8 @@ from addrsvc.cli.plans_addresses import addresses
 from addrsvc.cli.plans_display import EMPTY, plain, plan_line, show_plan, show_rehearsal
 from addrsvc.cli.session import in_transaction, operator
 from addrsvc.clock import VIETNAM, SystemClock
-from addrsvc.planning import repository, service
-from addrsvc.planning.model import Level, Plan, PlanKind, PlanStatus
-from addrsvc.planning.repository import Wanted
+from addrsvc.planning import service
+from addrsvc.planning.model import Level, Plan, PlanKind, PlanStatus, Wanted
 from addrsvc.planning.schemas import zones_out
 from addrsvc.planning.service import Publishing
 
@@ -142,7 +141,7 @@ def zones(
         with out.open("wb") as file:
             file.write(f'{{"type":"FeatureCollection","name":{name},"features":[\n'.encode())
             while True:
-                page = await repository.list_zones(conn, plan_id, after=after, limit=_PAGE)
+                page = await service.list_zones(conn, plan, after=after, limit=_PAGE)
                 for feature in zones_out(plan, page, language)["features"]:
                     file.write((b",\n" if count else b"") + orjson.dumps(feature))
                     count += 1

@@ -7,15 +7,11 @@ anywhere, the next run finds them. What stands in the folder without a job goes 
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-import structlog
 from psycopg.types.json import Jsonb
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -29,8 +25,7 @@ from addrsvc.file_jobs.files import JobFiles
 from addrsvc.file_jobs.repository import QUERIES
 from addrsvc.file_jobs.running_errors import JobExpired
 from addrsvc.settings import Settings
-
-log = structlog.get_logger("addrsvc")
+from addrsvc.uploads.folders import has_moved, list_folders, remove_folder
 
 _BATCH: Final = 1_000
 _PRINCIPAL: Final = "service:retention"
@@ -71,7 +66,7 @@ async def run_expiry(engine: AsyncEngine, settings: Settings, clock: Clock) -> N
 
 async def delete_files(engine: AsyncEngine, files_dir: Path, job_id: UUID, clock: Clock) -> bool:
     """Delete the files of a job that are due; False: some could not be, so they stay due."""
-    if not await asyncio.to_thread(_remove, JobFiles.of(files_dir, job_id).folder):
+    if not await asyncio.to_thread(remove_folder, JobFiles.of(files_dir, job_id).folder):
         return False
     async with transaction(engine) as conn:
         await repository.note_files_gone(conn, job_id, clock.now())
@@ -93,7 +88,7 @@ async def _forget_unreceived(engine: AsyncEngine, files_dir: Path, now: datetime
     forgotten = 0
     for each in found:
         files = JobFiles.of(files_dir, each["job_id"])
-        if await asyncio.to_thread(_has_moved, files.input(each["file_name"]), before):
+        if await asyncio.to_thread(has_moved, files.input(each["file_name"]), before):
             continue
         async with transaction(engine) as conn:
             is_forgotten = await repository.forget_unreceived(conn, each["job_id"])
@@ -106,7 +101,7 @@ async def _delete_strays(engine: AsyncEngine, files_dir: Path) -> int:
 
     A row is there before its folder is made, so none that is just being made is taken for one.
     """
-    folders = await asyncio.to_thread(_folders, files_dir)
+    folders = await asyncio.to_thread(list_folders, files_dir)
     strays = 0
     for at in range(0, len(folders), _BATCH):
         batch = folders[at : at + _BATCH]
@@ -116,41 +111,5 @@ async def _delete_strays(engine: AsyncEngine, files_dir: Path) -> int:
         for job_id in batch:
             if job_id not in known:
                 folder = JobFiles.of(files_dir, job_id).folder
-                strays += await asyncio.to_thread(_remove, folder)
+                strays += await asyncio.to_thread(remove_folder, folder)
     return strays
-
-
-def _folders(files_dir: Path) -> list[UUID]:
-    """Give the jobs there are folders of; what is named otherwise is not ours."""
-    try:
-        names: Iterable[str] = [each.name for each in os.scandir(files_dir) if each.is_dir()]
-    except FileNotFoundError:
-        return []
-    found = []
-    for name in names:
-        try:
-            job_id = UUID(name)
-        except ValueError:
-            continue
-        if str(job_id) == name:
-            found.append(job_id)
-    return found
-
-
-def _has_moved(path: Path, since: datetime) -> bool:
-    try:
-        return path.stat().st_mtime > since.timestamp()
-    except FileNotFoundError:
-        return False
-
-
-def _remove(folder: Path) -> bool:
-    """Delete a folder with all that is in it; tell whether it is gone."""
-    try:
-        shutil.rmtree(folder)
-    except FileNotFoundError:
-        return not folder.exists()
-    except OSError as error:
-        log.warning("files not deleted", error=type(error).__name__, number=error.errno)
-        return False
-    return True

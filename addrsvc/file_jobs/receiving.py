@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -19,9 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from addrsvc.auth.model import Principal
 from addrsvc.clock import Clock
 from addrsvc.db import idempotency
-from addrsvc.db.idempotency import Answer, IdempotencyKeyReused, answer_once, fingerprint_of
+from addrsvc.db.idempotency import Answer
 from addrsvc.db.transaction import transaction
-from addrsvc.errors import AddrsvcError
 from addrsvc.file_jobs import repository, service
 from addrsvc.file_jobs.errors import FileBytesTooMany
 from addrsvc.file_jobs.files import JobFiles
@@ -29,7 +27,6 @@ from addrsvc.file_jobs.service import Asked
 from addrsvc.settings import Settings
 from addrsvc.tabular.errors import FormatUnknown
 from addrsvc.tabular.sources import SUFFIXES
-from addrsvc.uploads.errors import FileTooLarge
 from addrsvc.uploads.receiving import (
     NAME_LIMIT,
     Received,
@@ -40,6 +37,7 @@ from addrsvc.uploads.receiving import (
     receive,
     split_name,
 )
+from addrsvc.uploads.repeating import limit_of, taken_before, taken_once
 
 _JOBS: Final = "/v1/jobs"
 
@@ -90,15 +88,16 @@ async def take_file(
                 conn, principal, asked, sent.declared_bytes, settings, clock
             )
     if job_id is None:
-        most, over = settings.file_max_bytes, FileTooLarge(limit_bytes=settings.file_max_bytes)
-        received = await receive(sent.chunks, None, most, over)
-        return await _repeat(engine, principal, sent, received, clock)
+        return await taken_before(engine, principal.id, sent, settings, clock), False
     files = JobFiles.of(files_dir, job_id)
+    each = settings.file_bytes_each
+    too_many = FileBytesTooMany(used_bytes=each - left, limit_bytes=each)
+    limit = limit_of(settings, left, too_many)
     is_kept = False
     try:
         await asyncio.to_thread(make_room, files.folder, sent.declared_bytes)
         path = files.input(asked.file_name)
-        received = await receive(sent.chunks, path, *_limit(settings, left))
+        received = await receive(sent.chunks, path, *limit)
         async with transaction(engine) as conn:
             found = await _note(conn, principal, job_id, sent, received, settings, clock)
         is_kept = found == job_id
@@ -106,14 +105,6 @@ async def take_file(
     finally:
         if not is_kept:
             await _drop(engine, job_id, files.folder)
-
-
-def _limit(settings: Settings, left: int) -> tuple[int, AddrsvcError]:
-    """Give how many bytes a file may have, and what to say of more."""
-    if left < settings.file_max_bytes:
-        each = settings.file_bytes_each
-        return left, FileBytesTooMany(used_bytes=each - left, limit_bytes=each)
-    return settings.file_max_bytes, FileTooLarge(limit_bytes=settings.file_max_bytes)
 
 
 async def _note(
@@ -132,36 +123,7 @@ async def _note(
         # its name is kept nowhere else: who repeats is told of the job as it is then
         return Answer(201, {"Location": f"{_JOBS}/{job_id}"}, b"")
 
-    return await _answer(conn, principal, sent, received, clock, work)
-
-
-async def _repeat(
-    engine: AsyncEngine, principal: Principal, sent: Sent, received: Received, clock: Clock
-) -> tuple[UUID, bool]:
-    async def work() -> Answer:
-        raise IdempotencyKeyReused  # not known to have been answered any more
-
-    async with transaction(engine) as conn:
-        return await _answer(conn, principal, sent, received, clock, work), False
-
-
-async def _answer(
-    conn: AsyncConnection,
-    principal: Principal,
-    sent: Sent,
-    received: Received,
-    clock: Clock,
-    work: Callable[[], Awaitable[Answer]],
-) -> UUID:
-    answer = await answer_once(
-        conn,
-        principal=principal.id,
-        key=sent.key,
-        fingerprint=fingerprint_of(sent.fingerprint, received.sha256.encode()),
-        at=clock.now(),
-        work=work,
-    )
-    return UUID(answer.headers["Location"].rpartition("/")[2])
+    return await taken_once(conn, principal.id, sent, received, clock, work)
 
 
 async def _drop(engine: AsyncEngine, job_id: UUID, folder: Path) -> None:

@@ -6,14 +6,10 @@ Killed anywhere, the next run goes on: a row says that a file is gone once it is
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
-from uuid import UUID
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from addrsvc.audit import service as audit
@@ -22,8 +18,7 @@ from addrsvc.db.rows import execute, rows
 from addrsvc.db.transaction import transaction
 from addrsvc.planning.plan_files import QUERIES, FilePlace, folder_of_plans
 from addrsvc.settings import Settings
-
-log = structlog.get_logger("addrsvc")
+from addrsvc.uploads.folders import has_moved, list_folders, remove_folder
 
 _BATCH: Final = 1_000
 _PLANS: Final = 20
@@ -68,7 +63,7 @@ async def _delete_due(engine: AsyncEngine, files_dir: Path, clock: Clock) -> int
         due = [each["file_id"] for each in await rows(conn, QUERIES["due_files"], params)]
     deleted = 0
     for file_id in due:
-        if await asyncio.to_thread(_remove, FilePlace.of(files_dir, file_id).folder):
+        if await asyncio.to_thread(remove_folder, FilePlace.of(files_dir, file_id).folder):
             async with transaction(engine) as conn:
                 gone = {"file_id": file_id, "at": clock.now()}
                 deleted += await execute(conn, QUERIES["files_gone"], gone)
@@ -83,7 +78,7 @@ async def _forget_unreceived(engine: AsyncEngine, files_dir: Path, now: datetime
     forgotten = 0
     for each in found:
         place = FilePlace.of(files_dir, each["file_id"])
-        if await asyncio.to_thread(_has_moved, place.input, before):
+        if await asyncio.to_thread(has_moved, place.input, before):
             continue
         async with transaction(engine) as conn:
             forgotten += await execute(conn, QUERIES["forget_unreceived"], each)
@@ -95,7 +90,7 @@ async def _delete_strays(engine: AsyncEngine, files_dir: Path) -> int:
 
     A row is there before its folder is made, so none that is just being made is taken for one.
     """
-    folders = await asyncio.to_thread(_folders, folder_of_plans(files_dir))
+    folders = await asyncio.to_thread(list_folders, folder_of_plans(files_dir))
     strays = 0
     for at in range(0, len(folders), _BATCH):
         batch = folders[at : at + _BATCH]
@@ -104,41 +99,7 @@ async def _delete_strays(engine: AsyncEngine, files_dir: Path) -> int:
         known = {each["file_id"] for each in found}
         for file_id in batch:
             if file_id not in known:
-                strays += await asyncio.to_thread(_remove, FilePlace.of(files_dir, file_id).folder)
+                strays += await asyncio.to_thread(
+                    remove_folder, FilePlace.of(files_dir, file_id).folder
+                )
     return strays
-
-
-def _folders(plans: Path) -> list[UUID]:
-    """Give the files there are folders of; what is named otherwise is not ours."""
-    try:
-        names = [each.name for each in os.scandir(plans) if each.is_dir(follow_symlinks=False)]
-    except FileNotFoundError:
-        return []
-    found = []
-    for name in names:
-        try:
-            file_id = UUID(name)
-        except ValueError:
-            continue
-        if str(file_id) == name:
-            found.append(file_id)
-    return found
-
-
-def _has_moved(path: Path, since: datetime) -> bool:
-    try:
-        return path.stat().st_mtime >= since.timestamp()
-    except FileNotFoundError:
-        return False
-
-
-def _remove(folder: Path) -> bool:
-    """Delete a folder with all that is in it; False: some of it is still there."""
-    try:
-        shutil.rmtree(folder)
-    except FileNotFoundError:
-        return True
-    except OSError as error:
-        log.warning("files not deleted", folder=folder.name, error=type(error).__name__)
-        return False
-    return True

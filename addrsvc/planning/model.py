@@ -15,6 +15,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from addrsvc.errors import Text
+from addrsvc.types import BBox
 
 
 class PlanKind(StrEnum):
@@ -179,6 +180,20 @@ class Conflict:
     other_code: str
     area_m2: float | None
     """None: a point."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which plans are asked for; None: any."""
+
+    status: PlanStatus | None = None
+    kind: PlanKind | None = None
+    level: Level | None = None
+    commune: str | None = None
+    """Code of a present one its zones lie in."""
+    day: date | None = None
+    """Legal day on which it holds."""
+    box: BBox | None = None
 
 
 @dataclass(frozen=True, slots=True)

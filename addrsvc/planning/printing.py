@@ -45,6 +45,7 @@ from addrsvc.planning.printing_tables import (
     words,
 )
 from addrsvc.planning.printing_tables import corners as corner_table
+from addrsvc.wording import day_words, moment_words, number_words
 
 _NODE_MODULES: Final = Path(__file__).resolve().parents[1] / "web" / "node_modules"
 _FILES: Final = {FONT: "DejaVuSans.ttf", BOLD: "DejaVuSans-Bold.ttf"}
@@ -206,16 +207,16 @@ def _top(sheet: Sheet) -> Flowable:
     language, planned = sheet.language, sheet.planned
     place = say.LAT_LON.in_(language).format(lat=f"{planned.lat:.6f}", lon=f"{planned.lon:.6f}")
     if planned.accuracy_m is not None:
-        metres = say.number(planned.accuracy_m, language, 1)
+        metres = number_words(planned.accuracy_m, language, 1)
         place += "; " + say.ACCURACY.in_(language).format(metres=metres)
     area = planned.area_m2
     facts = [
         (say.ADDRESS, sheet.address),
         (say.CODE, sheet.code),
         (say.POSITION, place),
-        (say.PLOT, None if area is None else f"{say.number(area, language, 1)} m²"),
-        (say.AS_OF, say.day_words(planned.as_of, language)),
-        (say.PRINTED, say.moment_words(sheet.printed_at, language)),
+        (say.PLOT, None if area is None else f"{number_words(area, language, 1)} m²"),
+        (say.AS_OF, day_words(planned.as_of, language)),
+        (say.PRINTED, moment_words(sheet.printed_at, language)),
         (say.SCAN if area is None else say.SCAN_PLOT, sheet.link),
     ]
     left: list[Flowable] = [words(say.TITLE.in_(language), TITLE)]
@@ -244,7 +245,7 @@ def _plan(place: int, says: PlanSays, sheet: Sheet) -> Iterator[Flowable]:
     if says.near:
         near = [
             say.NEAR_M.in_(language).format(
-                name=each.name, code=each.code, metres=say.number(each.distance_m, language, 1)
+                name=each.name, code=each.code, metres=number_words(each.distance_m, language, 1)
             )
             for each in says.near[:10]
         ]
@@ -263,7 +264,7 @@ def _map(sheet: Sheet, zones: Sequence[Around]) -> Iterator[Flowable]:
     frame = frame_of(planned)
     yield Spacer(1, 3 * mm)
     yield MapDrawing(frame, zones, Marked(_asked(planned), planned.accuracy_m, numbered))
-    scale = say.MAP.in_(language).format(scale=say.number(frame.scale, language))
+    scale = say.MAP.in_(language).format(scale=number_words(frame.scale, language))
     asked = (say.ASKED_POINT if planned.area_m2 is None else say.ASKED_PLOT).in_(language)
     cut = " " + say.NOT_ALL.in_(language).format(count=MAX_ZONES) if sheet.is_cut else ""
     yield Paragraph(f'{scale}. <font color="#c00000">▬</font> {asked}.{cut}', SMALL)

@@ -21,6 +21,7 @@ from addrsvc.geo.corners import Corners
 from addrsvc.planning import printing_words as say
 from addrsvc.planning.model import KIND_NAMES, LEVEL_NAMES, STATUS_NAMES, Plan, Planned, PlanSays
 from addrsvc.planning.printing_map import BOLD, FONT, Around, hex_colour
+from addrsvc.wording import day_words, number_words
 
 BODY_MM: Final = 174.0
 """Width between the margins."""
@@ -69,7 +70,7 @@ def conflicts(planned: Planned, language: Language) -> Iterator[Flowable]:
             other=names.get(each.other_plan_id, each.other_plan_id),
             other_code=each.other_code,
         )
-        area = "" if each.area_m2 is None else f": {say.number(each.area_m2, language, 1)} m²"
+        area = "" if each.area_m2 is None else f": {number_words(each.area_m2, language, 1)} m²"
         yield words(f"• {said}"[:_MAX_TEXT] + area)
     yield words(say.CONFLICTS_NEXT.in_(language))
 
@@ -81,22 +82,22 @@ def facts(plan: Plan, language: Language) -> Iterator[str]:
     yield f"{kind.in_(language)}, {level.in_(language)}"
     decision = described.decision_number or say.UNKNOWN.in_(language)
     if described.decision_date is not None:
-        day = say.day_words(described.decision_date, language)
+        day = day_words(described.decision_date, language)
         decision = say.DATED.in_(language).format(number=decision, day=day)
     yield f"{say.DECISION.in_(language)}: {decision}"
     if described.issuer is not None:
         yield f"{say.ISSUER.in_(language)}: {described.issuer}"
     scale = say.UNKNOWN.in_(language)
     if described.scale is not None:
-        scale = f"1:{say.number(described.scale, language)}"
+        scale = f"1:{number_words(described.scale, language)}"
     yield f"{say.SCALE.in_(language)}: {scale}"
     years = [str(each) for each in (described.period_from, described.period_to) if each is not None]
     if years:
         yield f"{say.PERIOD.in_(language)}: {'–'.join(years)}"
     if plan.valid_from is not None:
         held = say.FROM if plan.valid_to is None else say.UNTIL
-        end = "" if plan.valid_to is None else say.day_words(plan.valid_to, language)
-        day = say.day_words(plan.valid_from, language)
+        end = "" if plan.valid_to is None else day_words(plan.valid_to, language)
+        day = day_words(plan.valid_from, language)
         yield f"{say.VALID.in_(language)}: {held.in_(language).format(day=day, end=end)}"
     yield f"{say.STATUS.in_(language)}: {STATUS_NAMES[plan.status].in_(language)}"
 
@@ -109,8 +110,8 @@ def shares(says: PlanSays, planned: Planned, language: Language) -> Flowable:
     for row, each in enumerate(says.shares[:_MAX_SHARES], 1):
         area = say.HERE.in_(language)
         if each.area_m2 is not None:
-            area = say.number(each.area_m2, language, 1)
-        percent = "" if each.percent is None else say.number(each.percent, language, 2)
+            area = number_words(each.area_m2, language, 1)
+        percent = "" if each.percent is None else number_words(each.percent, language, 2)
         named = each.code if each.name == each.code else f"{each.name} ({each.code})"
         table.append(["", words(named), words(area, RIGHT), words(percent, RIGHT)])
         colours.append(("BACKGROUND", (0, row), (0, row), hex_colour(each.colour)))
@@ -126,8 +127,8 @@ def shares(says: PlanSays, planned: Planned, language: Language) -> Flowable:
             table.append([
                 "",
                 words(said.in_(language), STRONG),
-                words(say.number(part_m2, language, 1), RIGHT),
-                words(say.number(of_all, language, 2), RIGHT),
+                words(number_words(part_m2, language, 1), RIGHT),
+                words(number_words(of_all, language, 2), RIGHT),
             ])  # fmt: skip
     return _ruled(table, [7, 117, 28, 22], colours)
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Final
 
-from addrsvc.clock import VIETNAM
-from addrsvc.errors import Language, Text
+from addrsvc.errors import Text
 
 TITLE: Final = Text("THÔNG TIN QUY HOẠCH", "PLANNING INFORMATION")
 ADDRESS: Final = Text("Địa chỉ", "Address")
@@ -88,28 +86,3 @@ EDGE: Final = Text("Cạnh tới điểm sau (m)", "To the next (m)")
 EDGE_PRINTED: Final = Text("Theo giấy (m)", "As printed (m)")
 EDGE_OFF: Final = Text("Lệch (m)", "Off by (m)")
 PAGE: Final = Text("Trang {page}/{pages}", "Page {page} of {pages}")
-
-
-def number(value: float, language: Language, decimals: int = 0) -> str:
-    """Write a number with its thousands in groups.
-
-    >>> number(1234.56, "vi", 1), number(1234.56, "en", 1)
-    ('1.234,6', '1,234.6')
-    """
-    text = f"{value:,.{decimals}f}"
-    return text.translate({44: ".", 46: ","}) if language == "vi" else text
-
-
-def day_words(day: date, language: Language) -> str:
-    """Write a day.
-
-    >>> day_words(date(2026, 1, 5), "vi"), day_words(date(2026, 1, 5), "en")
-    ('05/01/2026', '5 January 2026')
-    """
-    return f"{day:%d/%m/%Y}" if language == "vi" else f"{day.day} {day:%B %Y}"
-
-
-def moment_words(moment: datetime, language: Language) -> str:
-    """Write a moment in the country's time."""
-    local = moment.astimezone(VIETNAM)
-    return f"{local:%H:%M}, {day_words(local.date(), language)}"

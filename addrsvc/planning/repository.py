@@ -4,29 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
 from addrsvc.db.queries import Queries
 from addrsvc.db.rows import Connection, Row, row, rows
-from addrsvc.planning.model import Described, Level, Plan, PlanKind, PlanStatus
-from addrsvc.types import BBox
+from addrsvc.planning.model import Described, Level, Plan, PlanKind, PlanStatus, Wanted
 
 QUERIES: Final = Queries("addrsvc.planning")
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which plans are asked for; None: any."""
-
-    status: PlanStatus | None = None
-    kind: PlanKind | None = None
-    level: Level | None = None
-    commune: str | None = None
-    """Code of a present one its zones lie in."""
-    day: date | None = None
-    """Legal day on which it holds."""
-    box: BBox | None = None
 
 
 @dataclass(frozen=True, slots=True)

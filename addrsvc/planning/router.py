@@ -12,9 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from addrsvc.auth.web import PublicCaller
 from addrsvc.db.idempotency import Answer
 from addrsvc.db.web import ReadDoor
-from addrsvc.planning import repository, service
-from addrsvc.planning.model import Level, Plan, PlanKind, PlanStatus
-from addrsvc.planning.repository import Wanted
+from addrsvc.planning import service
+from addrsvc.planning.model import Level, Plan, PlanKind, PlanStatus, Wanted
 from addrsvc.planning.schemas import (
     PlanChangeIn,
     PlanIn,
@@ -229,7 +228,7 @@ async def list_zones(
         }
         if request.headers.get("if-none-match") == headers["ETag"]:
             return Response(status_code=304, headers=headers)
-        page = await repository.list_zones(conn, plan_id, after=cursor, limit=limit)
+        page = await service.list_zones(conn, plan, after=cursor, limit=limit)
     body = await run_in_threadpool(
         lambda: orjson.dumps(zones_out(plan, page, language_of(request)))
     )

@@ -43,8 +43,8 @@ from addrsvc.planning.errors import (
     ReplacedUnfit,
     WithdrawnTooEarly,
 )
-from addrsvc.planning.model import Described, Plan, PlanStatus
-from addrsvc.planning.repository import QUERIES, DraftsOf, Wanted
+from addrsvc.planning.model import Described, Plan, PlanStatus, Wanted
+from addrsvc.planning.repository import QUERIES, DraftsOf, ZonePage
 
 __all__ = [
     "Act",
@@ -58,6 +58,7 @@ __all__ = [
     "is_seen",
     "list_history",
     "list_plans",
+    "list_zones",
     "publish_plan",
     "rehearse_publishing",
     "withdraw_plan",
@@ -117,6 +118,11 @@ async def list_plans(
     found = await repository.list_plans(conn, wanted, drafts, before=before, limit=limit + 1)
     page = found[:limit]
     return page, page[-1].plan_id if len(found) > limit else None
+
+
+async def list_zones(conn: Connection, plan: Plan, *, after: int, limit: int) -> ZonePage:
+    """Give zones of a plan in the order of its file; ``after``: the number of the last one had."""
+    return await repository.list_zones(conn, plan.plan_id, after=after, limit=limit)
 
 
 async def create_plan(
@@ -224,9 +230,9 @@ async def _ready(
     """Give a draft that can be published, held, and the plans it is to replace."""
     others = sorted(set(wanted.replaces))
     plan = await hold_draft(conn, principal, plan_id, expected_version, others)
-    require_area(principal, plan)
     if not plan.zones:
         raise PlanWithoutZones
+    require_area(principal, plan)
     if plan.described.decision_number is None or plan.described.decision_date is None:
         raise PlanUndecided
     if wanted.valid_from < plan.described.decision_date:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -21,10 +20,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from addrsvc.auth.model import Principal
 from addrsvc.clock import Clock
 from addrsvc.db import idempotency
-from addrsvc.db.idempotency import Answer, IdempotencyKeyReused, answer_once, fingerprint_of
+from addrsvc.db.idempotency import Answer
 from addrsvc.db.rows import execute, rows
 from addrsvc.db.transaction import transaction
-from addrsvc.errors import AddrsvcError
 from addrsvc.geo import crs
 from addrsvc.planning.acts import hold_draft
 from addrsvc.planning.file_errors import PlanFileBytesTooMany, PlanFilesTooMany
@@ -39,7 +37,6 @@ from addrsvc.planning.plan_files import (
     record_file,
 )
 from addrsvc.settings import Settings
-from addrsvc.uploads.errors import FileTooLarge
 from addrsvc.uploads.receiving import (
     Received,
     Sent,
@@ -49,6 +46,7 @@ from addrsvc.uploads.receiving import (
     receive,
     split_name,
 )
+from addrsvc.uploads.repeating import limit_of, taken_before, taken_once
 
 ENDINGS: Final = (".gpkg", ".geojson", ".json", ".zip")
 """Of files of zones; what one really is, its bytes say."""
@@ -119,14 +117,15 @@ async def take_file(
                 conn, principal, asked, sent.declared_bytes, settings, clock
             )
     if file_id is None:
-        most, over = settings.file_max_bytes, FileTooLarge(limit_bytes=settings.file_max_bytes)
-        received = await receive(sent.chunks, None, most, over)
-        return await _repeat(engine, principal, sent, received, clock)
+        return await taken_before(engine, principal.id, sent, settings, clock), False
     place = FilePlace.of(files_dir, file_id)
+    each = settings.file_bytes_each
+    too_many = PlanFileBytesTooMany(used_bytes=each - left, limit_bytes=each)
+    limit = limit_of(settings, left, too_many)
     is_kept = False
     try:
         await asyncio.to_thread(make_room, place.folder, sent.declared_bytes)
-        received = await receive(sent.chunks, place.input, *_limit(settings, left))
+        received = await receive(sent.chunks, place.input, *limit)
         async with transaction(engine) as conn:
             found = await _note(
                 conn, principal, asked.plan_id, file_id, sent, received, settings, clock
@@ -178,14 +177,6 @@ async def _held(
     return found[0]["unfinished"], found[0]["bytes"]
 
 
-def _limit(settings: Settings, left: int) -> tuple[int, AddrsvcError]:
-    """Give how many bytes a file may have, and what to say of more."""
-    if left < settings.file_max_bytes:
-        each = settings.file_bytes_each
-        return left, PlanFileBytesTooMany(used_bytes=each - left, limit_bytes=each)
-    return settings.file_max_bytes, FileTooLarge(limit_bytes=settings.file_max_bytes)
-
-
 async def _note(
     conn: AsyncConnection,
     principal: Principal,
@@ -212,36 +203,7 @@ async def _note(
             await record_file(conn, principal.id, file, "send", clock.now())
         return Answer(201, {"Location": f"/v1/plans/{plan_id}/files/{file_id}"}, b"")
 
-    return await _answer(conn, principal, sent, received, clock, work)
-
-
-async def _repeat(
-    engine: AsyncEngine, principal: Principal, sent: Sent, received: Received, clock: Clock
-) -> tuple[UUID, bool]:
-    async def work() -> Answer:
-        raise IdempotencyKeyReused  # not known to have been answered any more
-
-    async with transaction(engine) as conn:
-        return await _answer(conn, principal, sent, received, clock, work), False
-
-
-async def _answer(
-    conn: AsyncConnection,
-    principal: Principal,
-    sent: Sent,
-    received: Received,
-    clock: Clock,
-    work: Callable[[], Awaitable[Answer]],
-) -> UUID:
-    answer = await answer_once(
-        conn,
-        principal=principal.id,
-        key=sent.key,
-        fingerprint=fingerprint_of(sent.fingerprint, received.sha256.encode()),
-        at=clock.now(),
-        work=work,
-    )
-    return UUID(answer.headers["Location"].rpartition("/")[2])
+    return await taken_once(conn, principal.id, sent, received, clock, work)
 
 
 async def _drop(engine: AsyncEngine, file_id: UUID, folder: Path) -> None:

@@ -14,7 +14,8 @@ from addrsvc.parsing.model import Component, Status
 from addrsvc.types import LonLat
 from addrsvc.web.desk_items import Choice, Item, Mark, Note, marked
 from addrsvc.web.desk_words import COMPONENT_NAMES, ITEM_WORDS, LEVEL_NAMES, STATUS_NAMES
-from addrsvc.web.showing import day_words, distance_words, moment_words
+from addrsvc.web.showing import distance_words
+from addrsvc.wording import day_words, moment_words
 
 _DOUBTFUL = frozenset({Status.UNCONFIRMED, Status.UNEXPECTED})
 

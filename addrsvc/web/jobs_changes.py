@@ -23,8 +23,8 @@ from addrsvc.uploads.receiving import folder_of
 from addrsvc.web.finding import in_time
 from addrsvc.web.jobs import job_id_of
 from addrsvc.web.rendering import page_language, pages_of
-from addrsvc.web.showing import moment_words, number_words
 from addrsvc.web.signed_in import look_who, to_sign_in
+from addrsvc.wording import moment_words, number_words
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(look_who)])
 

@@ -13,8 +13,8 @@ from addrsvc.file_jobs.kinds import KINDS
 from addrsvc.file_jobs.model import STATE_NAMES, FileJob, JobState, Kind
 from addrsvc.file_jobs.progress import Standing
 from addrsvc.web.jobs_words import COUNT_NAMES, KIND_TITLES
-from addrsvc.web.showing import moment_words, number_words
 from addrsvc.web.words import words
+from addrsvc.wording import figures, moment_words, number_words
 
 MOVING: Final = frozenset(
     {
@@ -167,7 +167,7 @@ def _share(count: int, total: int, language: Language) -> str:
         return ""
     part = count * 100 / total
     text = "<0.1%" if 0 < part < 0.1 else f"{part:.1f}%".replace(".0%", "%")
-    return text.replace(".", ",") if language == "vi" else text
+    return figures(text, language)
 
 
 def duration_words(seconds: float, language: Language) -> str:
@@ -196,7 +196,7 @@ def size_words(count: int, language: Language) -> str:
             break
         size, unit = size / 1000, larger
     text = f"{size:.1f}".removesuffix(".0") + f" {unit}"
-    return text.replace(".", ",") if language == "vi" else text
+    return figures(text, language)
 
 
 def receipt_of(job: FileJob, language: Language) -> list[tuple[str, str]]:

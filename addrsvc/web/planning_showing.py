@@ -26,8 +26,9 @@ from addrsvc.web.plans_wording import (
     use_words,
     zone_words,
 )
-from addrsvc.web.showing import day_words, distance_words, number_words
+from addrsvc.web.showing import distance_words
 from addrsvc.web.words import words
+from addrsvc.wording import day_words, number_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,9 @@ from addrsvc.planning.model import (
     Plan,
     PlanKind,
     PlanStatus,
+    Wanted,
 )
 from addrsvc.planning.plan_files import PlanFile
-from addrsvc.planning.repository import Wanted
 from addrsvc.planning.uploading import ENDINGS
 from addrsvc.problems import RouteUnknown
 from addrsvc.settings import Settings

@@ -38,9 +38,9 @@ from addrsvc.web.plans_drafting import clock_of, planner_of, refuse, version_of
 from addrsvc.web.plans_showing import shown_changes, shown_counts
 from addrsvc.web.plans_wording import shown_plan
 from addrsvc.web.rendering import page_language, pages_of
-from addrsvc.web.showing import day_words
 from addrsvc.web.signed_in import look_who, see_other, to_sign_in
 from addrsvc.web.words import words
+from addrsvc.wording import day_words
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(look_who)])
 

@@ -22,8 +22,8 @@ from addrsvc.planning.plan_files import PlanFile
 from addrsvc.web.plans_showing import ShownCode
 from addrsvc.web.plans_wording import area_words, zone_words_of
 from addrsvc.web.plans_words import ENCODING_NAMES
-from addrsvc.web.showing import moment_words, number_words
 from addrsvc.web.words import words
+from addrsvc.wording import moment_words, number_words
 
 MOVING: Final = frozenset(
     {FileState.RECEIVING, FileState.WAITING, FileState.CHECKING, FileState.STORING}

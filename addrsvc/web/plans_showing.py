@@ -12,8 +12,8 @@ from addrsvc.planning.code_lists import use_of
 from addrsvc.planning.model import Plan
 from addrsvc.planning.service import Act, HistoryEntry
 from addrsvc.web.plans_wording import area_words, percent_words
-from addrsvc.web.showing import moment_words, number_words
 from addrsvc.web.words import words
+from addrsvc.wording import moment_words, number_words
 
 ACT_NAMES: Final[dict[Act, Text]] = {
     Act.CREATE: Text("Lập bản nháp", "Draft begun"),

@@ -16,8 +16,8 @@ from addrsvc.planning.model import (
     PlanStatus,
 )
 from addrsvc.web.planning_words import ZONE_NAMES
-from addrsvc.web.showing import day_words, number_words
 from addrsvc.web.words import words
+from addrsvc.wording import day_words, figures, number_words
 
 LOOKS: Final = {
     PlanStatus.PUBLISHED: "status-current",
@@ -92,7 +92,7 @@ def area_words(area_m2: float, language: Language) -> str:
         return f"{number_words(round(max(area_m2, 0)), language)} m²"
     else:
         text = f"{max(area_m2, 0.1):.1f}".removesuffix(".0") + " m²"
-    return text.replace(".", ",") if language == "vi" else text
+    return figures(text, language)
 
 
 _LARGE_M2: Final = 100_000
@@ -113,7 +113,7 @@ def percent_words(percent: float, language: Language) -> str:
         text = ">99.9%"
     else:
         text = f"{percent:.1f}%".replace(".0%", "%")
-    return text.replace(".", ",") if language == "vi" else text
+    return figures(text, language)
 
 
 def period_words(first: int | None, last: int | None) -> str:
@@ -139,7 +139,7 @@ def length_words(metres: float, language: Language) -> str:
     '20,00 m'
     """
     text = f"{metres:.2f} m"
-    return text.replace(".", ",") if language == "vi" else text
+    return figures(text, language)
 
 
 def zone_choices(language: Language) -> list[tuple[int, str]]:

@@ -20,8 +20,8 @@ from addrsvc.registry.quality.catalogue import CATALOGUE, PERSONAL
 from addrsvc.registry.quality.repository import CommuneQuality, FindingCount
 from addrsvc.web.finding import in_time
 from addrsvc.web.rendering import page_language, pages_of
-from addrsvc.web.showing import day_words, number_words
 from addrsvc.web.signed_in import look_who
+from addrsvc.wording import day_words, number_words
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(look_who)])
 

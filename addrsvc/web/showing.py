@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from addrsvc.auth.model import ANONYMOUS
-from addrsvc.clock import VIETNAM
 from addrsvc.codes.code import DigitalCode
 from addrsvc.errors import Language
 from addrsvc.findings import SEVERITY_NAMES, FindingKind
@@ -15,6 +13,7 @@ from addrsvc.registry.history import Past
 from addrsvc.registry.model import ESTIMATED, Address, Position, Status
 from addrsvc.registry.schemas import address_out
 from addrsvc.web.words import MARKS_NAMES, METHOD_NAMES, words
+from addrsvc.wording import day_words, figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,33 +130,4 @@ def distance_words(metres: float, language: Language) -> str:
         text = f"{metres:.0f} m"
     else:
         text = f"{max(metres, 0.1):.1f}".removesuffix(".0") + " m"
-    return text.replace(".", ",") if language == "vi" else text
-
-
-def day_words(day: date, language: Language) -> str:
-    """Say a day as it is written in the language.
-
-    >>> day_words(date(2025, 7, 1), "vi"), day_words(date(2025, 7, 1), "en")
-    ('01/07/2025', '1 July 2025')
-    """
-    return f"{day:%d/%m/%Y}" if language == "vi" else f"{day.day} {day:%B %Y}"
-
-
-def moment_words(at: datetime, language: Language) -> str:
-    """Say a moment by the clocks of Vietnam.
-
-    >>> moment_words(datetime.fromisoformat("2025-07-01T17:30:00Z"), "vi")
-    '00:30, 02/07/2025'
-    """
-    local = at.astimezone(VIETNAM)
-    return f"{local:%H:%M}, {day_words(local.date(), language)}"
-
-
-def number_words(count: int, language: Language) -> str:
-    """Write a number as the language groups its digits.
-
-    >>> number_words(286947, "vi"), number_words(286947, "en")
-    ('286.947', '286,947')
-    """
-    text = f"{count:,}"
-    return text.replace(",", ".") if language == "vi" else text
+    return figures(text, language)

@@ -28,9 +28,9 @@ from addrsvc.errors import AddrsvcError, Language
 from addrsvc.problems import STATUS, headers_of
 from addrsvc.web.finding import in_time
 from addrsvc.web.rendering import page_language, pages_of
-from addrsvc.web.showing import moment_words
 from addrsvc.web.signed_in import local_path, look_who, see_other, to_sign_in
 from addrsvc.web.words_people import ROLE_NAMES, SCOPE_NAMES
+from addrsvc.wording import moment_words
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(look_who)])
 

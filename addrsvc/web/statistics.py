@@ -14,7 +14,6 @@ from addrsvc.auth.web import principal_of
 from addrsvc.clock import VIETNAM, Clock, today
 from addrsvc.db.web import doors_of
 from addrsvc.dossiers.statistics import service
-from addrsvc.dossiers.statistics.classes import number
 from addrsvc.dossiers.statistics.drawing import has_library
 from addrsvc.dossiers.statistics.model import (
     PARTS,
@@ -28,8 +27,8 @@ from addrsvc.dossiers.statistics.tables import DIMENSION_NAMES
 from addrsvc.errors import AddrsvcError, Language
 from addrsvc.web.finding import in_time
 from addrsvc.web.rendering import page_language, pages_of
-from addrsvc.web.showing import day_words
 from addrsvc.web.signed_in import look_who, to_sign_in
+from addrsvc.wording import day_words, figures, number_words
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(look_who)])
 
@@ -191,11 +190,11 @@ def _bar(counts: Counts, longest: int) -> tuple[Piece, ...]:
 
 def _counts(counts: Counts, language: Language) -> ShownCounts:
     return ShownCounts(
-        dossiers="–" if counts.dossiers is None else number(counts.dossiers, language),
-        addresses=number(counts.addresses, language),
-        waiting=number(counts.waiting, language),
+        dossiers="–" if counts.dossiers is None else number_words(counts.dossiers, language),
+        addresses=number_words(counts.addresses, language),
+        waiting=number_words(counts.waiting, language),
         linked=_share(counts, counts.settled, language),
-        days="" if counts.waiting_days is None else number(counts.waiting_days, language),
+        days="" if counts.waiting_days is None else number_words(counts.waiting_days, language),
         parts=_parts(counts, language),
     )
 
@@ -205,7 +204,7 @@ def _parts(counts: Counts, language: Language) -> tuple[ShownPart, ...]:
         ShownPart(
             name,
             PARTS[name].in_(language),
-            number(getattr(counts, name), language),
+            number_words(getattr(counts, name), language),
             _share(counts, getattr(counts, name), language),
         )
         for name in PARTS
@@ -218,7 +217,7 @@ def _share(counts: Counts, part: int, language: Language) -> str:
     if share is None:
         return ""
     text = f"{share * 100:.1f} %"
-    return text.replace(".", ",") if language == "vi" else text
+    return figures(text, language)
 
 
 def _moment(found: Statistics, language: Language) -> str:

@@ -20,7 +20,6 @@ from addrsvc.problems import RouteUnknown
 from addrsvc.settings import Settings
 from addrsvc.web.finding import in_time
 from addrsvc.web.rendering import page_language, pages_of
-from addrsvc.web.showing import moment_words
 from addrsvc.web.signed_in import look_who, see_other, to_sign_in
 from addrsvc.web.words import words
 from addrsvc.web.words_webhooks import FAILURE_NAMES, STATE_NAMES, WHY_DISABLED
@@ -28,6 +27,7 @@ from addrsvc.webhooks import service
 from addrsvc.webhooks.model import Failure, ReceiverState, Standing
 from addrsvc.webhooks.sending import sender_of
 from addrsvc.webhooks.trying import try_out
+from addrsvc.wording import moment_words
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(look_who)])
 

@@ -12,7 +12,8 @@ import pytest
 from addrsvc.edge import operations
 from addrsvc.registry.model import Marks, Method
 from addrsvc.web import words as catalogue
-from addrsvc.web.showing import day_words, distance_words
+from addrsvc.web.showing import distance_words
+from addrsvc.wording import day_words
 
 WEB = Path(catalogue.__file__).parent
 SOURCES = "".join(

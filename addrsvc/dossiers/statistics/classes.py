@@ -11,8 +11,6 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
-from addrsvc.errors import Language
-
 CLASSES: Final = 5
 NONE: Final = -1.0
 """Value of what has no value."""
@@ -52,13 +50,3 @@ def _rounded(value: float) -> int:
         if value < high:
             return low if value * value < low * high else high
     return steps[-1]
-
-
-def number(value: float, language: Language) -> str:
-    """Write a whole number as the language groups its digits.
-
-    >>> number(286947, "vi"), number(286947, "en")
-    ('286.947', '286,947')
-    """
-    text = f"{value:,.0f}"
-    return text.replace(",", ".") if language == "vi" else text

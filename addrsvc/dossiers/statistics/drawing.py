@@ -22,11 +22,12 @@ from typing import Any, Final, cast
 import orjson
 
 from addrsvc.clock import VIETNAM
-from addrsvc.dossiers.statistics.classes import NONE, SHARE_LIMITS, breaks_of, class_of, number
+from addrsvc.dossiers.statistics.classes import NONE, SHARE_LIMITS, breaks_of, class_of
 from addrsvc.dossiers.statistics.errors import MapLibraryMissing
 from addrsvc.dossiers.statistics.model import PARTS, Counts, Dimension, Statistics
 from addrsvc.dossiers.statistics.service import Shape
 from addrsvc.errors import Language, Text
+from addrsvc.wording import number_words
 
 _HERE: Final = Path(__file__).parent
 _NODE_MODULES: Final = _HERE.parents[1] / "web" / "node_modules"
@@ -230,12 +231,14 @@ def _colour(counts: Counts, measure: Measure, limits: Mapping[Measure, Sequence[
 
 def _lines(counts: Counts, language: Language) -> list[str]:
     """Say what a commune has, line by line; parts that are none are left out."""
-    lines = [f"{MEASURE_NAMES[Measure.COUNT].in_(language)}: {number(counts.addresses, language)}"]
+    lines = [
+        f"{MEASURE_NAMES[Measure.COUNT].in_(language)}: {number_words(counts.addresses, language)}"
+    ]
     for name, part in PARTS.items():
         count = getattr(counts, name)
         if count:
-            share = number(round(100 * count / counts.addresses), language)
-            lines.append(f"{part.in_(language)}: {number(count, language)} ({share} %)")
+            share = number_words(round(100 * count / counts.addresses), language)
+            lines.append(f"{part.in_(language)}: {number_words(count, language)} ({share} %)")
     return lines
 
 
@@ -253,7 +256,7 @@ def _panel(found: Statistics, shapes: Sequence[Shape], language: Language, show:
     legends = "".join(
         _legend(each, inside, language, is_hidden=each is not show) for each in Measure
     )
-    said = _AS_OF.in_(language).format(at=at, count=number(away, language))
+    said = _AS_OF.in_(language).format(at=at, count=number_words(away, language))
     return (
         f'<div class="panel"><h1>{escape(_TITLE.in_(language))}</h1>'
         f'<fieldset><legend class="hidden-name">{escape(_CHOOSE.in_(language))}</legend>{choices}'
@@ -282,12 +285,12 @@ def _legend(
 
 def _range(low: float, high: float | None, measure: Measure, language: Language) -> str:
     if high is None:
-        return f"≥ {number(low, language)}"
+        return f"≥ {number_words(low, language)}"
     if measure is Measure.QUALITY:
-        return f"{number(low, language)} – < {number(high, language)}"
+        return f"{number_words(low, language)} – < {number_words(high, language)}"
     last = high - 1
-    first = number(low, language)
-    return first if last <= low else f"{first} – {number(last, language)}"
+    first = number_words(low, language)
+    return first if last <= low else f"{first} – {number_words(last, language)}"
 
 
 def _moment(at: datetime) -> str:

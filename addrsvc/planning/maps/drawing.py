@@ -24,6 +24,7 @@ from addrsvc.planning.model import (
     Plan,
     PlanStatus,
 )
+from addrsvc.wording import day_words, figures
 
 LEGEND_LIMIT: Final = 60
 """Most uses in the legend; the rest is told as one."""
@@ -191,14 +192,14 @@ def _said(wanted: MapOf, language: Language) -> list[str]:
         first.append(_SCALE.in_(language).format(scale=said.scale))
     lines = [" · ".join(first)]
     if said.decision_number is not None and said.decision_date is not None:
-        day = _day(said.decision_date)
+        day = day_words(said.decision_date, language)
         lines.append(_DECISION.in_(language).format(number=said.decision_number, day=day))
     if plan.valid_from is not None:
         text = _HOLDS if plan.valid_to is None else _HELD
-        end = "" if plan.valid_to is None else _day(plan.valid_to)
-        lines.append(text.in_(language).format(start=_day(plan.valid_from), end=end))
+        end = "" if plan.valid_to is None else day_words(plan.valid_to, language)
+        lines.append(text.in_(language).format(start=day_words(plan.valid_from, language), end=end))
     notice = REFERENCE_NOTICE.in_(language)
-    lines.append(f"{_AS_OF.in_(language).format(day=_day(wanted.as_of))} {notice}")
+    lines.append(f"{_AS_OF.in_(language).format(day=day_words(wanted.as_of, language))} {notice}")
     return lines
 
 
@@ -234,11 +235,7 @@ def _share(area_m2: float, total_m2: float, language: Language) -> str:
     """
     hectares = area_m2 / 10_000
     text = f"{hectares:,.1f} ha ({100 * area_m2 / total_m2:.1f} %)"
-    return text if language == "en" else text.translate(_VIETNAMESE)
+    return figures(text, language)
 
 
 _VIETNAMESE: Final = str.maketrans(",.", ".,")
-
-
-def _day(day: date) -> str:
-    return f"{day:%d/%m/%Y}"

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from addrsvc.errors import Language, Text
 from addrsvc.planning.files.model import FAULTS, Fault, Report, Weight
 from addrsvc.planning.maps.framing import completed, new_map, standing_alone
+from addrsvc.wording import number_words
 
 MOST_MARKS: Final = 2_500
 """Of all faults together; each has its share."""
@@ -183,8 +184,8 @@ def _panel(
     report: Report, kept: Sequence[Mapping[str, Any]], language: Language, *, is_all: bool
 ) -> str:
     said = _COUNTS.in_(language).format(
-        zones=_number(report.zones, language),
-        features=_number(report.features, language),
+        zones=number_words(report.zones, language),
+        features=number_words(report.features, language),
         crs=report.crs[:60],
     )
     lines = [said] + ([] if is_all else [_SOME.in_(language)])
@@ -209,16 +210,11 @@ def _panel(
 
 def _name(kind: str, report: Report, drawn: int, language: Language) -> str:
     if kind == _REPAIR:
-        return f"{_REPAIRS.in_(language)}: {_number(drawn, language)}"
+        return f"{_REPAIRS.in_(language)}: {number_words(drawn, language)}"
     count = report.counts.get(Fault(kind), drawn)
-    return f"{FAULTS[Fault(kind)][1].in_(language)}: {_number(count, language)}"
+    return f"{FAULTS[Fault(kind)][1].in_(language)}: {number_words(count, language)}"
 
 
 def _metres(area_m2: float, language: Language) -> str:
     digits = 0 if area_m2 >= 1_000 else 2
-    return f"{_number(round(area_m2, digits), language, digits)} m²"
-
-
-def _number(value: float, language: Language, digits: int = 0) -> str:
-    text = f"{value:,.{digits}f}"
-    return text if language == "en" else text.translate(str.maketrans(",.", ".,"))
+    return f"{number_words(round(area_m2, digits), language, digits)} m²"

@@ -21,13 +21,14 @@ from addrsvc.auth.sight import sight_of
 from addrsvc.clock import VIETNAM
 from addrsvc.codes.code import DigitalCode
 from addrsvc.db.rows import Connection
-from addrsvc.errors import LANGUAGES, Language
+from addrsvc.errors import LANGUAGES
 from addrsvc.findings import SEVERITY_NAMES, FindingKind, Severity
 from addrsvc.registry.model import Visibility
 from addrsvc.registry.quality import repository
 from addrsvc.registry.quality.catalogue import CATALOGUE, PERSONAL
 from addrsvc.registry.quality.repository import CommuneQuality, Noted
 from addrsvc.tabular.formula import neutralise
+from addrsvc.wording import number_words
 
 COLUMNS: Final = (
     "ref",
@@ -119,7 +120,7 @@ def page(communes: Sequence[CommuneQuality], shown: Iterable[Noted], at: datetim
     return environment.from_string(source).render(
         languages=LANGUAGES,
         at=at.astimezone(VIETNAM),
-        number=_number,
+        number=number_words,
         addresses=addresses,
         kinds=_kind_rows(communes, shown),
         communes=[_commune_row(each) for each in communes],
@@ -127,12 +128,6 @@ def page(communes: Sequence[CommuneQuality], shown: Iterable[Noted], at: datetim
         severity_names=SEVERITY_NAMES,
         printed=printed,
     )
-
-
-def _number(count: int, language: Language) -> str:
-    """Write a number as the language groups its digits."""
-    text = f"{count:,}"
-    return text.replace(",", ".") if language == "vi" else text
 
 
 def _kind_rows(communes: Sequence[CommuneQuality], shown: Iterable[Noted]) -> list[KindRow]:

@@ -24,6 +24,7 @@ from addrsvc.file_jobs.files import JobFiles
 from addrsvc.file_jobs.model import Kind
 from addrsvc.file_jobs.service import Asked, Received
 from addrsvc.settings import Settings
+from addrsvc.uploads import folders
 
 pytestmark = pytest.mark.anyio
 
@@ -133,7 +134,7 @@ async def test_a_run_killed_half_way_is_made_up_for(
     ids = [await world.job("done") for _ in range(3)]
     world.wait(8 * DAY)
     removed: list[Path] = []
-    remove = expiring._remove
+    remove = expiring.remove_folder
 
     def killed(folder: Path) -> bool:
         if len(removed) == 1:  # some of it is gone, nothing is written down
@@ -142,7 +143,7 @@ async def test_a_run_killed_half_way_is_made_up_for(
         removed.append(folder)
         return remove(folder)
 
-    monkeypatch.setattr(expiring, "_remove", killed)
+    monkeypatch.setattr(expiring, "remove_folder", killed)
     with pytest.raises(KeyboardInterrupt):
         await run_expiry(world.engine, world.settings, world.clock)
     assert len(world.left()) == 2
@@ -164,7 +165,7 @@ async def test_what_cannot_be_deleted_stays_due(
     def refuse(_: Path) -> None:
         raise PermissionError
 
-    monkeypatch.setattr(expiring.shutil, "rmtree", refuse)
+    monkeypatch.setattr(folders.shutil, "rmtree", refuse)
     await world.later(8 * DAY)
     assert (await world.standing())[job_id] == ("done", False)
     monkeypatch.undo()

@@ -34,8 +34,7 @@ from addrsvc.planning.errors import (
     ReplacedUnfit,
     WithdrawnTooEarly,
 )
-from addrsvc.planning.model import Described, Level, PlanKind, PlanStatus
-from addrsvc.planning.repository import Wanted
+from addrsvc.planning.model import Described, Level, PlanKind, PlanStatus, Wanted
 from addrsvc.planning.service import Publishing
 from addrsvc.types import BBox
 

@@ -21,8 +21,7 @@ from addrsvc.planning import demo
 from addrsvc.planning.changes.computing import Pieces, overlay, summed
 from addrsvc.planning.changes.model import ComparisonState
 from addrsvc.planning.changes.service import find_comparison
-from addrsvc.planning.model import PlanStatus
-from addrsvc.planning.repository import Wanted
+from addrsvc.planning.model import PlanStatus, Wanted
 from addrsvc.planning.service import list_plans
 
 pytestmark = pytest.mark.anyio
