@@ -2,56 +2,30 @@
 
 from __future__ import annotations
 
-import io
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import segno
 import shapely
-from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFError, TTFont
-from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table
+from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer, Table
 
 from addrsvc.errors import Language
 from addrsvc.geo.corners import Corners
+from addrsvc.paper.fonts import BOLD
+from addrsvc.paper.pages import BODY_MM, Foot, set_pages
+from addrsvc.paper.qr import QrDrawing
+from addrsvc.paper.styles import HEAD, NOTICE, SMALL, STRONG, TEXT, TITLE, WARNING, plain, words
 from addrsvc.planning import printing_words as say
 from addrsvc.planning.model import REFERENCE_NOTICE, Planned, PlanSays
-from addrsvc.planning.printing_errors import PrintFontsMissing
 from addrsvc.planning.printing_frame import Frame, frame_around
-from addrsvc.planning.printing_map import BOLD, FONT, Around, MapDrawing, Marked
-from addrsvc.planning.printing_tables import (
-    BODY_MM,
-    HEAD,
-    NOTICE,
-    RULE,
-    SMALL,
-    STRONG,
-    TEXT,
-    TITLE,
-    WARNING,
-    conflicts,
-    facts,
-    legend,
-    plain,
-    shares,
-    words,
-)
+from addrsvc.planning.printing_map import Around, MapDrawing, Marked
+from addrsvc.planning.printing_tables import conflicts, facts, legend, shares
 from addrsvc.planning.printing_tables import corners as corner_table
 from addrsvc.wording import day_words, moment_words, number_words
 
-_NODE_MODULES: Final = Path(__file__).resolve().parents[1] / "web" / "node_modules"
-_FILES: Final = {FONT: "DejaVuSans.ttf", BOLD: "DejaVuSans-Bold.ttf"}
-
-_PADDING: Final = 6
-"""Points the library leaves free inside the margins."""
 _KEPT_TOGETHER: Final = 15
 """Land uses; a longer table may begin on one page and end on the next."""
 
@@ -60,9 +34,6 @@ MAX_MAPS: Final = 3
 MAX_ZONES: Final = 1_000
 """On one map."""
 _MAX_LEGEND: Final = 40
-
-_ONE: Final = threading.Lock()
-"""Pages are set one at a time: the library keeps fonts for the whole process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,86 +71,18 @@ def make_pdf(sheet: Sheet, npm_dir: Path | None) -> bytes:
     Raises:
         PrintFontsMissing: they are not there.
     """
-    with _ONE:
-        _register(npm_dir or _NODE_MODULES)
-        out = io.BytesIO()
-        document = SimpleDocTemplate(
-            out,
-            pagesize=A4,
-            leftMargin=18 * mm - _PADDING,
-            rightMargin=18 * mm - _PADDING,
-            topMargin=15 * mm,
-            bottomMargin=18 * mm,
-            title=say.TITLE.in_(sheet.language),
-            lang="vi-VN" if sheet.language == "vi" else "en",
-            invariant=1,
-        )
-        document.build(list(_story(sheet)), canvasmaker=_canvas_of(sheet))
-        return out.getvalue()
-
-
-@lru_cache(maxsize=4)
-def _register(folder: Path) -> None:
-    for name, file in _FILES.items():
-        path = folder / "dejavu-fonts-ttf" / "ttf" / file
-        try:
-            pdfmetrics.registerFont(TTFont(name, str(path)))
-        except (TTFError, OSError):
-            raise PrintFontsMissing from None
-
-
-def _canvas_of(sheet: Sheet) -> type[Canvas]:
-    """Give a canvas that writes the foot of each page when it knows how many there are."""
-
-    class Paged(Canvas):
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **kwargs)
-            self._pages: list[dict[str, Any]] = []
-
-        def showPage(self) -> None:  # noqa: N802 -- the library's name
-            self._pages.append(dict(self.__dict__))
-            self._startPage()  # type: ignore[attr-defined]
-
-        def save(self) -> None:
-            for page, state in enumerate(self._pages, 1):
-                self.__dict__.update(state)
-                self._foot(page, len(self._pages))
-                super().showPage()
-            super().save()
-
-        def _foot(self, page: int, pages: int) -> None:
-            width = A4[0]
-            self.setStrokeColor(RULE)
-            self.line(18 * mm, 14 * mm, width - 18 * mm, 14 * mm)
-            self.setFont(FONT, 6.5)
-            self.drawString(18 * mm, 10.5 * mm, REFERENCE_NOTICE.in_(sheet.language))
-            number = say.PAGE.in_(sheet.language).format(page=page, pages=pages)
-            self.drawRightString(width - 18 * mm, 7 * mm, number)
-            if sheet.planned.is_synthetic:
-                self.setFont(BOLD, 6.5)
-                self.drawString(18 * mm, 7 * mm, say.SYNTHETIC.in_(sheet.language))
-
-    return Paged
+    language = sheet.language
+    warning = say.SYNTHETIC.in_(language) if sheet.planned.is_synthetic else None
+    return set_pages(
+        _story(sheet),
+        title=say.TITLE.in_(language),
+        foot=Foot(REFERENCE_NOTICE.in_(language), warning),
+        language=language,
+        npm_dir=npm_dir,
+    )
 
 
 # --- pieces ----------------------------------------------------------------------------------
-
-
-class _Code(Flowable):
-    """A QR code, drawn as squares."""
-
-    def __init__(self, text: str, side: float) -> None:
-        super().__init__()
-        self.width = self.height = side
-        self._rows = list(segno.make_qr(text, error="m").matrix)
-
-    def draw(self) -> None:
-        """Draw it."""
-        step = self.width / (len(self._rows) + 8)  # a margin of four all around
-        for y, row in enumerate(self._rows, 5):
-            for x, is_dark in enumerate(row, 4):
-                if is_dark:
-                    self.canv.rect(x * step, self.height - y * step, step, step, stroke=0, fill=1)
 
 
 def _story(sheet: Sheet) -> Iterator[Flowable]:
@@ -225,7 +128,9 @@ def _top(sheet: Sheet) -> Flowable:
         for name, value in facts
         if value is not None
     ]
-    table = Table([[left, _Code(sheet.link, 32 * mm)]], colWidths=[BODY_MM * mm - 34 * mm, 34 * mm])
+    table = Table(
+        [[left, QrDrawing(sheet.link, 32 * mm)]], colWidths=[BODY_MM * mm - 34 * mm, 34 * mm]
+    )
     table.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)])
     return table
 

@@ -15,11 +15,9 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
+from addrsvc.paper.fonts import BOLD, FONT
 from addrsvc.planning.code_lists import GREY
 from addrsvc.planning.printing_frame import HEIGHT_MM, WIDTH_MM, Frame, scale_bar_m
-
-FONT: Final = "addrsvc-sans"
-BOLD: Final = "addrsvc-sans-bold"
 
 MAX_VERTICES: Final = 40_000
 """Of the zones of one map; more are simplified away."""

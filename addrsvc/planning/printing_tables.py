@@ -1,62 +1,34 @@
-"""Pure: tables and paragraphs of a printed page about plans.
-
-Names, codes and numbers come from files and certificates of anybody: they are escaped, without
-control characters and cut to a length, before they become paragraphs.
-"""
+"""Pure: tables and paragraphs of a printed page about plans."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
-from xml.sax.saxutils import escape
 
-from reportlab.lib.colors import HexColor
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, Paragraph, Table
+from reportlab.platypus import Flowable, Table
 
 from addrsvc.errors import Language
 from addrsvc.geo.corners import Corners
+from addrsvc.paper.styles import (
+    HEAD,
+    MAX_TEXT,
+    RIGHT,
+    RULE,
+    SMALL,
+    STRONG,
+    TIGHT,
+    WARNING,
+    ruled,
+    words,
+)
 from addrsvc.planning import printing_words as say
 from addrsvc.planning.model import KIND_NAMES, LEVEL_NAMES, STATUS_NAMES, Plan, Planned, PlanSays
-from addrsvc.planning.printing_map import BOLD, FONT, Around, hex_colour
+from addrsvc.planning.printing_map import Around, hex_colour
 from addrsvc.wording import day_words, number_words
 
-BODY_MM: Final = 174.0
-"""Width between the margins."""
 _MAX_SHARES: Final = 100
 _MAX_CONFLICTS: Final = 40
-_MAX_TEXT: Final = 300
-
-RULE: Final = HexColor("#b0b0b0")
-TEXT: Final = ParagraphStyle("text", fontName=FONT, fontSize=8.5, leading=11.5)
-SMALL: Final = ParagraphStyle("small", parent=TEXT, fontSize=7, leading=9)
-RIGHT: Final = ParagraphStyle("right", parent=TEXT, alignment=2)
-STRONG: Final = ParagraphStyle("strong", parent=TEXT, fontName=BOLD)
-HEAD: Final = ParagraphStyle("head", parent=STRONG, fontSize=10.5, leading=14, spaceBefore=8)
-TITLE: Final = ParagraphStyle("title", parent=STRONG, fontSize=15, leading=20)
-WARNING: Final = ParagraphStyle("warning", parent=STRONG, textColor=HexColor("#a00000"))
-NOTICE: Final = ParagraphStyle(
-    "notice", parent=STRONG, borderColor=RULE, borderWidth=0.6, borderPadding=4,
-    spaceBefore=8, spaceAfter=8,
-)  # fmt: skip
-
-
-def plain(text: object) -> str:
-    r"""Give a text that cannot be markup, of a bearable length, without control characters.
-
-    >>> plain("</para><b>x"), plain("a\x00\u202eb")
-    ('&lt;/para&gt;&lt;b&gt;x', 'a b')
-    """
-    shown = "".join(" " if unicodedata.category(c) in {"Cc", "Cf"} else c for c in str(text))
-    shown = " ".join(shown.split())
-    return escape(shown if len(shown) <= _MAX_TEXT else f"{shown[: _MAX_TEXT - 1]}…")
-
-
-def words(text: object, style: ParagraphStyle = TEXT) -> Paragraph:
-    """Give a paragraph of a text that is no markup."""
-    return Paragraph(plain(text), style)
 
 
 def conflicts(planned: Planned, language: Language) -> Iterator[Flowable]:
@@ -71,7 +43,7 @@ def conflicts(planned: Planned, language: Language) -> Iterator[Flowable]:
             other_code=each.other_code,
         )
         area = "" if each.area_m2 is None else f": {number_words(each.area_m2, language, 1)} m²"
-        yield words(f"• {said}"[:_MAX_TEXT] + area)
+        yield words(f"• {said}"[:MAX_TEXT] + area)
     yield words(say.CONFLICTS_NEXT.in_(language))
 
 
@@ -130,7 +102,7 @@ def shares(says: PlanSays, planned: Planned, language: Language) -> Flowable:
                 words(number_words(part_m2, language, 1), RIGHT),
                 words(number_words(of_all, language, 2), RIGHT),
             ])  # fmt: skip
-    return _ruled(table, [7, 117, 28, 22], colours)
+    return ruled(table, [7, 117, 28, 22], colours)
 
 
 def legend(uses: Sequence[Around]) -> Flowable:
@@ -145,7 +117,7 @@ def legend(uses: Sequence[Around]) -> Flowable:
         colours.append(("BACKGROUND", (column, row), (column, row), hex_colour(each.colour)))
         colours.append(("BOX", (column, row), (column, row), 0.3, RULE))
     drawn = Table(table, colWidths=[each * mm for each in (7, 80, 7, 80)], hAlign="LEFT")
-    drawn.setStyle([*colours, ("VALIGN", (0, 0), (-1, -1), "MIDDLE"), *_TIGHT])
+    drawn.setStyle([*colours, ("VALIGN", (0, 0), (-1, -1), "MIDDLE"), *TIGHT])
     return drawn
 
 
@@ -167,19 +139,4 @@ def corners(read: Corners, language: Language) -> Iterator[Flowable]:
             "" if printed is None else f"{printed:.2f}",
             f"{off:+.2f}" if off is not None and edge.is_off else "",
         ])  # fmt: skip
-    yield _ruled(table, [18, 36, 36, 30, 27, 27], [("ALIGN", (1, 1), (-1, -1), "RIGHT")])
-
-
-_TIGHT: Final = [("TOPPADDING", (0, 0), (-1, -1), 1.5), ("BOTTOMPADDING", (0, 0), (-1, -1), 1.5)]
-
-
-def _ruled(table: list[list[Any]], widths_mm: Sequence[float], more: Sequence[Any]) -> Flowable:
-    drawn = Table(table, colWidths=[each * mm for each in widths_mm], repeatRows=1, hAlign="LEFT")
-    drawn.setStyle([
-        ("FONT", (0, 0), (-1, -1), FONT, 8),
-        ("GRID", (0, 0), (-1, -1), 0.4, RULE),
-        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-        *_TIGHT,
-        *more,
-    ])  # fmt: skip
-    return drawn
+    yield ruled(table, [18, 36, 36, 30, 27, 27], [("ALIGN", (1, 1), (-1, -1), "RIGHT")])

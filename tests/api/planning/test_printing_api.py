@@ -21,7 +21,7 @@ from service_settings import service_settings
 
 from addrsvc.auth.model import Scope
 from addrsvc.geo.crs import to_vn2000
-from addrsvc.planning import printing
+from addrsvc.paper import fonts
 from addrsvc.settings import Settings
 from addrsvc.types import LonLat
 
@@ -147,7 +147,7 @@ async def test_addresses_are_printed_for_who_may_see_them(
     assert "Địa chỉ: 13 Đường" in text_of(seen)
     assert (await client.get(url, params={"code": "12345678901"})).status_code in {404, 422}
 
-    monkeypatch.setattr(printing, "_NODE_MODULES", tmp_path)
+    monkeypatch.setattr(fonts, "_NODE_MODULES", tmp_path)
     missing = client.get(url, params={"lon": LON, "lat": LAT})
     assert await slug_of(missing) == (503, "print-fonts-missing")
 

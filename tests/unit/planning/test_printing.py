@@ -17,12 +17,13 @@ from uuid import UUID
 import numpy as np
 import pypdf
 import pytest
-import segno
 import shapely
 
 from addrsvc.geo import geojson
 from addrsvc.geo.corners import Corners, read_corners
 from addrsvc.geo.measure import distance_m
+from addrsvc.paper.errors import PrintFontsMissing
+from addrsvc.paper.styles import plain
 from addrsvc.planning import (
     printing,
     printing_frame,
@@ -43,10 +44,8 @@ from addrsvc.planning.model import (
     Share,
 )
 from addrsvc.planning.printing import Sheet, make_pdf
-from addrsvc.planning.printing_errors import PrintFontsMissing
 from addrsvc.planning.printing_frame import HEIGHT_MM, SCALES, WIDTH_MM, Frame, frame_around
 from addrsvc.planning.printing_map import MAX_VERTICES, Around, _drawable
-from addrsvc.planning.printing_tables import plain
 from addrsvc.types import LonLat
 
 AT = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
@@ -236,28 +235,6 @@ def test_only_the_first_plans_have_a_map() -> None:
     said = " ".join(texts(make_pdf(sheet(at_point(plans=plans)), None)))
     assert said.count("Bản đồ 1:2.000") == printing.MAX_MAPS
     assert "Không vẽ bản đồ cho đồ án thứ 4 trở đi." in said
-
-
-def test_the_code_to_scan_says_the_link() -> None:
-    drawn = printing._Code(LINK, 90.0)
-    assert drawn._rows == list(segno.make_qr(LINK, error="m").matrix)
-    canvas = _Squares()
-    drawn.canv = canvas  # type: ignore[assignment]
-    drawn.draw()
-    size = len(drawn._rows)
-    step = 90.0 / (size + 8)
-    shown = [[0] * size for _ in range(size)]
-    for x, y in canvas.squares:
-        shown[round((90.0 - y) / step) - 5][round(x / step) - 4] = 1
-    assert shown == [[int(bool(each)) for each in row] for row in drawn._rows]
-
-
-class _Squares:
-    def __init__(self) -> None:
-        self.squares: list[tuple[float, float]] = []
-
-    def rect(self, x: float, y: float, *_: float, **__: int) -> None:
-        self.squares.append((x, y))
 
 
 def test_without_fonts_it_is_said_what_to_do(tmp_path: Path) -> None:

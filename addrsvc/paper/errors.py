@@ -1,4 +1,4 @@
-"""Why no page can be printed."""
+"""Why nothing can be printed."""
 
 from __future__ import annotations
 
