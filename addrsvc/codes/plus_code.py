@@ -35,6 +35,55 @@ def encode(point: LonLat) -> str:
     return f"{signs[:8]}+{signs[8:]}"
 
 
+def area(code: str) -> BBox:
+    """Give the area of a normalised code of any length, EPSG:4326 degrees.
+
+    Behind the tenth sign each divides a cell into four columns and five rows.
+
+    >>> box = area("8FVC0000+")
+    >>> box.west, box.south, box.east, box.north
+    (8.0, 47.0, 9.0, 48.0)
+    """
+    signs = code.replace("+", "").rstrip("0")
+    west, south, width, height = -180.0, -90.0, 400.0, 400.0
+    for row, column in zip(signs[:SIGNS:2], signs[1:SIGNS:2], strict=True):
+        width, height = width / 20, height / 20
+        west += _ALPHABET.index(column) * width
+        south += _ALPHABET.index(row) * height
+    for sign in signs[SIGNS:]:
+        width, height = width / 4, height / 5
+        row_number, column_number = divmod(_ALPHABET.index(sign), 4)
+        west, south = west + column_number * width, south + row_number * height
+    ends = (west, south, west + width, south + height)
+    return BBox(*(round(each, 10) for each in ends))
+
+
+def middle_of(code: str) -> LonLat:
+    """Give the middle of the area of a normalised code.
+
+    >>> middle_of("8FVC0000+")
+    LonLat(lon=8.5, lat=47.5)
+    """
+    box = area(code)
+    return LonLat(round((box.west + box.east) / 2, 7), round((box.south + box.north) / 2, 7))
+
+
+def recover(short: str, near: LonLat) -> str:
+    """Give the full code nearest to a point of one whose first signs were left away.
+
+    ``short``: in capitals, four or two signs before the plus.
+
+    >>> recover("9J82+62", LonLat(8.5, 47.4))
+    '8FVC9J82+62'
+    """
+    missing = 8 - short.index("+")
+    step = 20.0 ** (2 - missing // 2)
+    middle = middle_of(encode(near)[:missing] + short)
+    lon = middle.lon + step * round((near.lon - middle.lon) / step)
+    lat = middle.lat + step * round((near.lat - middle.lat) / step)
+    return encode(LonLat(lon, lat))[:missing] + short
+
+
 def cell(code: str) -> BBox | None:
     """Give the cell of a normalised code, EPSG:4326 degrees; None: not of ten signs."""
     signs = code.replace("+", "")

@@ -21,11 +21,13 @@ from addrsvc.auth.csrf import read_form
 from addrsvc.auth.model import ANONYMOUS
 from addrsvc.auth.web import NO_STORE, count_miss, count_visit
 from addrsvc.clock import Clock, today
+from addrsvc.codes.plus_code import middle_of
 from addrsvc.db.web import doors_of
 from addrsvc.errors import AddrsvcError, Kind, Language
 from addrsvc.geo.corners import Corners, read_corners
 from addrsvc.geo.crs import ZoneAmbiguous, ZoneNotFound, is_northing
 from addrsvc.geo.geometry import check_area
+from addrsvc.geo.typed_point import Degrees, Metres, is_in_vietnam
 from addrsvc.geocoding import forward
 from addrsvc.geocoding.answers import Query
 from addrsvc.geocoding.world import Geocoder
@@ -39,15 +41,9 @@ from addrsvc.registry.errors import AddressNotFound
 from addrsvc.registry.reading import AddressRef
 from addrsvc.settings import Settings
 from addrsvc.types import LonLat
+from addrsvc.web.asked import MAX_TEXT, Code, PlusCode, read_asked
 from addrsvc.web.finding import in_time, read_code
-from addrsvc.web.planning_asking import (
-    MAX_CORNERS_TEXT,
-    MAX_TEXT,
-    is_in_vietnam,
-    read_day,
-    read_typed,
-    read_zone,
-)
+from addrsvc.web.planning_asking import MAX_CORNERS_TEXT, read_day, read_zone
 from addrsvc.web.planning_showing import Place, map_of, place_of_corners, shown_planned
 from addrsvc.web.plans_wording import zone_choices, zone_words
 from addrsvc.web.rendering import page_language, pages_of
@@ -169,15 +165,18 @@ async def _answer(request: Request, asked: _Asked, day_text: str | None) -> Resp
 
 async def _of_text(request: Request, asked: _Asked, day: date) -> _Found:
     """Answer for what stands in the box."""
-    typed = read_typed(asked.q)
-    if typed.degrees is not None:
-        return await _of_point(request, asked, LonLat(*typed.degrees), day)
-    if typed.metres is not None:
-        return await _of_metres(request, asked, typed.metres, day)
-    if typed.is_code:
-        parsed = await read_code(request, asked.q)
-        return await _of_address(request, asked, AddressRef.of_code(parsed), day)
-    return await _of_written(request, asked, day)
+    match read_asked(asked.q):
+        case Degrees(lon, lat):
+            return await _of_point(request, asked, LonLat(lon, lat), day)
+        case Metres() as metres:
+            return await _of_metres(request, asked, metres, day)
+        case PlusCode(code):
+            return await _of_point(request, asked, middle_of(code), day)
+        case Code(text):
+            parsed = await read_code(request, text)
+            return await _of_address(request, asked, AddressRef.of_code(parsed), day)
+        case _:
+            return await _of_written(request, asked, day)
 
 
 async def _of_point(request: Request, asked: _Asked, point: LonLat, day: date) -> _Found:

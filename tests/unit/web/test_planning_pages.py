@@ -11,6 +11,7 @@ import pytest
 
 from addrsvc.errors import Pointer, Text
 from addrsvc.geo.corners import read_corners
+from addrsvc.geo.typed_point import is_in_vietnam
 from addrsvc.planning.changes.model import Comparison, ComparisonState, Differences
 from addrsvc.planning.code_lists import GREY
 from addrsvc.planning.files.model import Fault, Mark, Repair, Report
@@ -28,7 +29,7 @@ from addrsvc.planning.model import (
 )
 from addrsvc.types import LonLat
 from addrsvc.web import planning_asking, plans_forms, plans_wording
-from addrsvc.web.planning_asking import is_in_vietnam, read_day, read_typed
+from addrsvc.web.planning_asking import read_day
 from addrsvc.web.planning_showing import map_of, place_of_corners, shown_planned
 from addrsvc.web.plans_forms import empty_form, form_of, read_form_of_plan, wrong_of
 from addrsvc.web.plans_reports import REPAIRS_SHOWN, shown_report
@@ -76,52 +77,6 @@ def test_examples_in_the_modules_hold(module: object) -> None:
     found = doctest.testmod(module)  # type: ignore[arg-type]
     assert found.attempted
     assert not found.failed
-
-
-@pytest.mark.parametrize(
-    ("text", "degrees", "is_exchanged"),
-    [
-        ("106.65, 10.95", (106.65, 10.95), False),
-        ("10.95,106.65", (106.65, 10.95), True),
-        ("(10.95, 106.65)", (106.65, 10.95), True),
-        ("10,95 , 106,65", (106.65, 10.95), True),
-        ("10.95° N, 106.65° E", (106.65, 10.95), True),
-        ("106.65 190.5", None, False),
-        ("10 106", None, False),
-    ],
-)
-def test_degrees_are_read_in_either_order(
-    text: str, degrees: tuple[float, float] | None, *, is_exchanged: bool
-) -> None:
-    typed = read_typed(text)
-    assert (typed.degrees, typed.is_exchanged) == (degrees, is_exchanged)
-    assert typed.metres is None
-
-
-@pytest.mark.parametrize(
-    ("text", "metres"),
-    [
-        ("1214436.35 598371.18", (1214436.35, 598371.18)),
-        ("598.371,5; 1.214.436,25", (598371.5, 1214436.25)),
-        ("1 214 436 598 371", (1214436, 598371)),
-        ("X: 1214436.347m, Y: 598371.182 m", (1214436.347, 598371.182)),
-        ("x=1214436 y=598371", (1214436, 598371)),
-        ("75123 04827", None),
-        ("75123-04827-7", None),
-        ("12 Lê Lợi", None),
-    ],
-)
-def test_metres_are_read_as_people_group_digits(
-    text: str, metres: tuple[float, float] | None
-) -> None:
-    assert read_typed(text).metres == metres
-
-
-def test_a_code_is_digits_only() -> None:
-    assert read_typed(" 75123-04827-7 ").is_code
-    assert read_typed("75123 04827").is_code
-    assert not read_typed("12/3 Lê Lợi").is_code
-    assert len(read_typed("x" * 1_000).text) == planning_asking.MAX_TEXT
 
 
 def test_days_and_places_are_checked() -> None:
