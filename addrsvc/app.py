@@ -19,6 +19,7 @@ from addrsvc.auth.oidc import Issuers
 from addrsvc.auth.passwords import Passwords
 from addrsvc.auth.uses import KeyUses
 from addrsvc.auth.web import count_request
+from addrsvc.cards import router as cards
 from addrsvc.clock import Clock, SystemClock
 from addrsvc.db.doors import Doors, open_doors
 from addrsvc.db.read_only import ReadOnly, Reason, Watch
@@ -78,6 +79,7 @@ ROUTERS = (
     bulk_acts,
     history_router,
     identifiers_router,
+    cards,
     persons_router,
     quality,
     events,

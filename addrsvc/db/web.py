@@ -28,6 +28,12 @@ def doors_of(request: Request) -> Doors:
     return cast("Doors", request.app.state.doors)
 
 
+def origin_of(request: Request) -> str:
+    """Give scheme and host under which citizens reach the service, without an ending slash."""
+    settings = cast("Settings", request.app.state.settings)
+    return settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
+
+
 def _settings(request: Request) -> Settings:
     return cast("Settings", request.app.state.settings)
 

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from addrsvc.auth.web import NO_STORE, PublicCaller
 from addrsvc.clock import today
-from addrsvc.db.web import AppClock, AppSettings, ReadDoor
+from addrsvc.db.web import AppClock, AppSettings, ReadDoor, origin_of
 from addrsvc.errors import Language
 from addrsvc.geo.corners import Corners, read_corners
 from addrsvc.geo.geometry import check_area
@@ -100,7 +100,7 @@ async def print_place(
             )
             asked = await ask_address(conn, caller, named, day, language)
         sheet = await read_sheet(
-            conn, asked, language, printed_at=clock.now(), host=_host(request, settings)
+            conn, asked, language, printed_at=clock.now(), host=origin_of(request)
         )
     return await _printed(sheet, settings)
 
@@ -143,7 +143,7 @@ async def print_plot(
             found,
             language,
             printed_at=clock.now(),
-            host=_host(request, settings),
+            host=origin_of(request),
             corners=corners,
         )
     return await _printed(sheet, settings)
@@ -161,8 +161,3 @@ def _plot_of(asked: OverlayIn) -> tuple[shapely.MultiPolygon, Corners | None]:
 async def _printed(sheet: Sheet, settings: Settings) -> Response:
     headers = {**NO_STORE, "Content-Disposition": 'inline; filename="quy-hoach.pdf"'}
     return Response(await print_sheet(sheet, settings.npm_dir), headers=headers, media_type=_PDF)
-
-
-def _host(request: Request, settings: Settings) -> str:
-    """Give scheme and host under which citizens reach the service."""
-    return settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
