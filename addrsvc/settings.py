@@ -122,6 +122,16 @@ class Settings(BaseSettings):
     checkpoint_key_file: Path | None = None
     """The same keys in a file, one a line, newest first."""
 
+    certificate_key: SecretStr | None = None
+    """Signs certificates of addresses: base64 of 32 bytes, made by ``addrsvc certificate new-key``;
+    after a change of keys those before, comma separated, newest first."""
+
+    certificate_key_file: Path | None = None
+    """The same keys in a file, one a line, newest first."""
+
+    certificate_issuer: str = ""
+    """Authority certificates are issued by, as printed; empty: the issuer of the code."""
+
     oidc_issuers: tuple[OidcIssuer, ...] = ()
     """Identity providers whose bearer tokens name people: a JSON list of objects."""
 
