@@ -90,7 +90,7 @@ def read_point(text: str) -> Degrees | Metres | None:
     Degrees(lon=106.6519, lat=10.9804, is_exchanged=False)
     >>> read_point("10,9804 106,6519")
     Degrees(lon=106.6519, lat=10.9804, is_exchanged=True)
-    >>> read_point("10°58'49.44\\"B, 106°39'06.84\\"Đ")
+    >>> read_point("10°58'49.44''B, 106°39'06.84''Đ")
     Degrees(lon=106.6519, lat=10.9804, is_exchanged=True)
     >>> read_point("X=1.214.436,35 Y=598371.18")
     Metres(first=1214436.35, second=598371.18)

@@ -19,9 +19,8 @@ from addrsvc.codes.code import ParsedCode, parse_code
 from addrsvc.codes.errors import CheckDigitWrong
 from addrsvc.db.web import doors_of
 from addrsvc.problems import DatabaseUnreachable
-from addrsvc.registry import history, reading
+from addrsvc.registry import reading
 from addrsvc.registry.errors import AddressNotFound, CheckDigitRefused
-from addrsvc.registry.history import Past
 from addrsvc.registry.lookup import CodeLookup
 from addrsvc.registry.model import Address
 from addrsvc.settings import Settings
@@ -98,16 +97,6 @@ async def find_successors(request: Request, address: Address) -> list[tuple[str,
     )
     pairs = zip(address.successors, found, strict=True)
     return [(each.relation, successor) for each, successor in pairs if successor is not None]
-
-
-async def find_past(request: Request, address: Address) -> Past:
-    """Give how an address was called before and what it replaced, as anybody may know.
-
-    Raises:
-        DatabaseUnreachable: no answer in time.
-    """
-    async with in_time(request), doors_of(request).pool.connection() as conn:
-        return await history.past_of(conn, ANONYMOUS, address)
 
 
 async def _public_address(request: Request, code: str) -> Address | None:

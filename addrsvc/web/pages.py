@@ -1,4 +1,4 @@
-"""The pages: one box, the permanent page of an address, the list of functions.
+"""The pages put together, and the small ones: the list of functions, what findings mean.
 
 Everything is read and worded by the server, so that pages work without scripts; scripts add
 the map, copying and sharing.
@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import Final
 
 from fastapi import APIRouter, Depends, FastAPI, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from addrsvc.errors import AddrsvcError
 from addrsvc.geocoding.finding_kinds import CATALOGUE
 from addrsvc.problems import RouteUnknown, language_of, response_of
 from addrsvc.settings import Settings
 from addrsvc.web import (
+    address_page,
     desk,
     jobs,
     jobs_changes,
@@ -25,14 +25,14 @@ from addrsvc.web import (
     plans_files,
     plans_publishing,
     quality,
+    search,
     signing_in,
     statistics,
     webhooks,
 )
-from addrsvc.web.finding import find_address, find_past, find_successors, read_code
 from addrsvc.web.functions import list_functions
 from addrsvc.web.rendering import Pages, page_language, pages_of
-from addrsvc.web.showing import shown_address, shown_finding, shown_past
+from addrsvc.web.showing import shown_finding
 from addrsvc.web.signed_in import look_who
 from addrsvc.web.words import TAG_NAMES
 
@@ -40,62 +40,6 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(look_who)])
 assets_router = APIRouter(include_in_schema=False)
 
 _READ: Final = ["GET", "HEAD"]
-
-
-@router.api_route("/", methods=_READ)
-async def home(request: Request) -> Response:
-    """Show the one box, and under it what ``q`` names; a bare code only as a question."""
-    pages, text = pages_of(request), request.query_params.get("q")
-    if text is None:
-        again = "again" in request.query_params
-        return pages.respond(
-            request, "home.html", indexed=not again, typed="", again=again, address=None
-        )
-    try:
-        parsed = await read_code(request, text)
-        address = await find_address(request, parsed)
-        successors = await find_successors(request, address)
-    except AddrsvcError as error:
-        return pages.refuse(request, error, typed=text)
-    language = page_language(request)
-    return pages.respond(
-        request,
-        "home.html",
-        typed=text[:200],
-        again=False,
-        address=shown_address(address, language),
-        successors=[(how, shown_address(each, language)) for how, each in successors],
-        confirm=not parsed.verified,
-        permanent=False,
-        past=None,
-    )
-
-
-@router.api_route("/a/{text:path}", methods=_READ)
-async def address_page(request: Request) -> Response:
-    """Show the permanent page of an address; other written forms lead to its ten digits."""
-    pages, text = pages_of(request), str(request.path_params["text"])
-    try:
-        parsed = await read_code(request, text)
-        if parsed.code.text != text:
-            url = request.url.replace(path=f"/a/{parsed.code.text}")
-            link = f"{url.path}?{url.query}" if url.query else url.path
-            return RedirectResponse(link, status_code=308)
-        address = await find_address(request, parsed)
-        successors = await find_successors(request, address)
-        past = await find_past(request, address)
-    except AddrsvcError as error:
-        return pages.refuse(request, error, typed=text)
-    language = page_language(request)
-    return pages.respond(
-        request,
-        "address.html",
-        past=shown_past(past, language),
-        address=shown_address(address, language),
-        successors=[(how, shown_address(each, language)) for how, each in successors],
-        confirm=False,
-        permanent=True,
-    )
 
 
 @router.api_route("/docs", methods=_READ)
@@ -139,6 +83,8 @@ def install(app: FastAPI, settings: Settings) -> None:
     """
     app.state.pages = Pages(settings)
     app.include_router(router)
+    app.include_router(search.router)
+    app.include_router(address_page.router)
     app.include_router(assets_router)
     app.include_router(desk.router)
     app.include_router(quality.router)

@@ -44,6 +44,12 @@ _SECURITY_HEADERS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
+_LOCATING: Final = {
+    **_SECURITY_HEADERS,
+    "Permissions-Policy": "camera=(), geolocation=(self), microphone=()",
+}
+"""On pages with the one box, which may ask where somebody is; nothing is sent unless they do."""
+
 
 def page_language(request: Request) -> Language:
     """Give the language of a page: as switched now, as switched before, else Vietnamese."""
@@ -80,11 +86,13 @@ class Pages:
         indexed: bool = False,
         headers: dict[str, str] | None = None,
         asked_at: str = "/",
+        is_locating: bool = False,
         **shown: Any,
     ) -> Response:
         """Give a page; 304 where the browser has this very page already.
 
-        ``asked_at`` is where a page that answers a form can be asked for again, for its links.
+        ``asked_at`` is where a page that answers a form can be asked for again, for its links;
+        ``is_locating`` lets the page ask the device where it is.
         """
         language = page_language(request)
         session = cast("Session | None", request.scope.get("addrsvc.session"))
@@ -113,7 +121,7 @@ class Pages:
             "Cache-Control": "private, no-cache",
             "Content-Language": language,
             **(headers or {}),
-            **_SECURITY_HEADERS,
+            **(_LOCATING if is_locating else _SECURITY_HEADERS),
             "Vary": "Cookie",
             "ETag": tag,
         }
@@ -143,6 +151,7 @@ class Pages:
             template,
             status=STATUS[error.kind],
             headers=headers_of(error),
+            is_locating=template == "problem.html",
             typed=typed[:200],
             problem={
                 "title": error.title.in_(language),

@@ -11,6 +11,7 @@ from addrsvc.web.desk_words import DESK_WORDS
 from addrsvc.web.jobs_words import JOB_WORDS
 from addrsvc.web.planning_words import PLANNING_WORDS
 from addrsvc.web.plans_words import PLAN_WORDS
+from addrsvc.web.search_words import SEARCH_WORDS
 from addrsvc.web.statistics_words import STATISTICS_WORDS
 from addrsvc.web.words_people import PEOPLE_WORDS
 from addrsvc.web.words_webhooks import WEBHOOK_WORDS
@@ -91,13 +92,15 @@ WORDS: Final[dict[str, Text]] = {
     # the one box
     "home_title": Text("Tra cứu địa chỉ số", "Look up a digital address"),
     "home_lead": Text(
-        "Nhập mã trên biển địa chỉ để xem vị trí trên bản đồ.",
-        "Type the code on an address plate to see the place on the map.",
+        "Gõ địa chỉ như vẫn nói hằng ngày, mã trên biển, hoặc tọa độ.",
+        "Type an address the way you say it, the code on a plate, or coordinates.",
     ),
-    "box_label": Text("Mã địa chỉ số", "Digital address code"),
+    "box_label": Text("Địa chỉ, mã hoặc tọa độ", "Address, code or coordinates"),
     "box_hint": Text(
-        "10 chữ số, hoặc đủ 11 chữ số như trên biển. Có dấu cách, dấu gạch hay viết liền đều được.",
-        "10 digits, or all 11 as on the plate. Spaces and dashes do not matter.",
+        "Ví dụ: 12/3 Lê Lợi, Phú Lợi · 75123-04827-7 · 10.9804, 106.6519. Không dấu hay tên "
+        "phường, xã cũ đều được.",
+        "For example 12/3 Lê Lợi, Phú Lợi · 75123-04827-7 · 10.9804, 106.6519. No accents, or the "
+        "old name of the commune, will do.",
     ),
     "box_button": Text("Tra cứu", "Look up"),
     "result": Text("Kết quả tra cứu", "Result"),
@@ -292,6 +295,7 @@ WORDS: Final[dict[str, Text]] = {
     **PEOPLE_WORDS,
     **PLANNING_WORDS,
     **PLAN_WORDS,
+    **SEARCH_WORDS,
     **STATISTICS_WORDS,
     **WEBHOOK_WORDS,
 }

@@ -1,4 +1,5 @@
-// The map of one place: commune boundaries of this server, the point, its circle of accuracy.
+// The map of one place: commune boundaries of this server, the point, its circle of accuracy, and
+// perhaps other places beside it; or a map to tap on.
 // No tiles, fonts or pictures are asked of anybody. Names are HTML markers, set by textContent.
 
 const AROUND_DEG = 0.15;
@@ -76,6 +77,9 @@ const isIndicative = ["==", ["get", "boundary_kind"], "indicative"];
 
 export const collection = (features) => ({ type: "FeatureCollection", features });
 
+// A place with an accuracy, even of none; without, it only says where the map begins.
+const isPlace = (place) => place.accuracy_m !== undefined;
+
 const styleOf = (place, features) => {
   const isHere = ["==", ["get", "code"], place.commune];
   const line = { "line-color": colour("line"), "line-width": 1.5 };
@@ -84,8 +88,8 @@ const styleOf = (place, features) => {
     sources: {
       communes: { type: "geojson", data: collection(features) },
       edges: { type: "geojson", data: collection(edgesOf(features)) },
-      accuracy: { type: "geojson", data: circle(place) },
-      place: { type: "geojson", data: point(place) },
+      accuracy: { type: "geojson", data: collection(place.accuracy_m ? [circle(place)] : []) },
+      place: { type: "geojson", data: collection(isPlace(place) ? [point(place)] : []) },
     },
     layers: [
       { id: "ground", type: "background", paint: { "background-color": colour("ground") } },
@@ -169,8 +173,10 @@ const addNames = (library, map, features, here) => {
 
 // The whole commune the place lies in, and the circle where it reaches beyond.
 const frameOf = (library, place, features) => {
-  const bounds = new library.LngLatBounds();
-  for (const corner of circle(place).geometry.coordinates[0]) bounds.extend(corner);
+  const bounds = new library.LngLatBounds([place.lon, place.lat], [place.lon, place.lat]);
+  const round = circle({ ...place, accuracy_m: place.accuracy_m ?? 0 });
+  for (const corner of round.geometry.coordinates[0]) bounds.extend(corner);
+  for (const { lon, lat } of place.others ?? []) bounds.extend([lon, lat]);
   for (const feature of features) {
     if (feature.properties.code !== place.commune) continue;
     for (const ring of ringsOf(feature)) for (const corner of ring) bounds.extend(corner);
@@ -237,6 +243,33 @@ const makeMap = (library, container, place, features, words) => {
   return map;
 };
 
+// The other places of a result, by the numbers their list has.
+const addOthers = (library, map, others) => {
+  others.forEach(({ lon, lat }, index) => {
+    const number = document.createElement("div");
+    number.className = "map-number";
+    number.textContent = index + 2;
+    new library.Marker({ element: number }).setLngLat([lon, lat]).addTo(map);
+  });
+};
+
+// A tap sets the mark and fills the form that asks about that point.
+const letTap = (library, map, form) => {
+  const hint = document.querySelector("[data-tap-hint]");
+  const ask = document.querySelector("[data-tap-ask]");
+  const mark = document.createElement("div");
+  mark.className = "map-tapped";
+  const marker = new library.Marker({ element: mark });
+  hint.hidden = false;
+  map.on("click", ({ lngLat }) => {
+    marker.setLngLat(lngLat).addTo(map);
+    form.elements.lon.value = lngLat.lng.toFixed(6);
+    form.elements.lat.value = lngLat.lat.toFixed(6);
+    form.elements.accuracy_m.value = "";
+    ask.hidden = false;
+  });
+};
+
 /** Draw the map of the place a container names in its data attributes. */
 export const showMap = async (container) => {
   const place = JSON.parse(container.dataset.place);
@@ -249,6 +282,8 @@ export const showMap = async (container) => {
     ]);
     const map = makeMap(library, container, place, features, words);
     addNames(library, map, features, place.commune);
+    addOthers(library, map, place.others ?? []);
+    if (container.dataset.tap) letTap(library, map, document.getElementById(container.dataset.tap));
     showLegend(features);
     if (features.length === 0) status.textContent = words.bare;
     await map.once("idle");

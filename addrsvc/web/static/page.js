@@ -44,8 +44,25 @@ for (const button of document.querySelectorAll("[data-share]")) {
   });
 }
 
+const box = document.querySelector("#q[data-script]");
+if (box !== null) {
+  const { suggest, locate } = await import(box.dataset.script);
+  suggest(box);
+  locate(document.getElementById("here"));
+}
+
 const map = document.getElementById("map");
-if (map !== null) {
+const open = document.querySelector("[data-open-map]");
+if (map !== null && open !== null) {
+  // A map nobody asked for yet is not loaded.
+  open.hidden = false;
+  open.addEventListener("click", async () => {
+    document.getElementById(open.getAttribute("aria-controls")).hidden = false;
+    open.hidden = true;
+    const { showMap } = await import(map.dataset.script);
+    await showMap(map);
+  });
+} else if (map !== null) {
   const { showMap } = await import(map.dataset.script);
   await showMap(map);
 }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from registry_fixtures import IN_WEST
 from service_settings import service_settings
 
@@ -15,6 +17,7 @@ from addrsvc.auth.model import command_line
 from addrsvc.clock import Clock
 from addrsvc.db.doors import make_engine
 from addrsvc.db.transaction import transaction
+from addrsvc.geocoding.errors import GeocoderLoading
 from addrsvc.registry import service
 from addrsvc.registry.commands import AssignAddress, RetireAddress
 from addrsvc.registry.model import Address, Components, Kind, Marks, Method, Position
@@ -90,3 +93,21 @@ def open_client(
             yield client
 
     return open_
+
+
+@pytest.fixture
+async def ready(app: FastAPI, client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """Give the client of an application that has read its names."""
+    await names_are_read(app)
+    return client
+
+
+async def names_are_read(app: FastAPI) -> None:
+    """Wait until an application has read its names."""
+    while True:
+        try:
+            app.state.geocoder.world  # noqa: B018 -- raises while it is loading
+        except GeocoderLoading:
+            await asyncio.sleep(0.02)
+        else:
+            return
