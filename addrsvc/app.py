@@ -20,6 +20,7 @@ from addrsvc.auth.passwords import Passwords
 from addrsvc.auth.uses import KeyUses
 from addrsvc.auth.web import count_request
 from addrsvc.cards import router as cards
+from addrsvc.certificates import router as certificates
 from addrsvc.clock import Clock, SystemClock
 from addrsvc.db.doors import Doors, open_doors
 from addrsvc.db.read_only import ReadOnly, Reason, Watch
@@ -80,6 +81,7 @@ ROUTERS = (
     history_router,
     identifiers_router,
     cards,
+    certificates,
     persons_router,
     quality,
     events,

@@ -24,7 +24,16 @@ from addrsvc.certificates.errors import (
 )
 from addrsvc.certificates.facts import changed_since, facts_of
 from addrsvc.certificates.keys import Signer, configured_keys
-from addrsvc.certificates.signing import Keys, Signed, canonical, key_id_of, read, sign, verify
+from addrsvc.certificates.signing import (
+    Keys,
+    Signed,
+    canonical,
+    grouped,
+    key_id_of,
+    read,
+    sign,
+    verify,
+)
 from addrsvc.clock import VIETNAM, Clock
 from addrsvc.codes.code import DigitalCode
 from addrsvc.db.queries import Queries
@@ -199,15 +208,6 @@ async def list_keys(conn: Connection, settings: Settings) -> list[PublicKey]:
 def keys_by_id(keys: Sequence[PublicKey]) -> Keys:
     """Give keys as verifying takes them."""
     return {key_id_of(each.key): each.key for each in keys}
-
-
-def grouped(serial: str) -> str:
-    """Write a serial in groups of four.
-
-    >>> grouped("ABCDEFGHIJKLMNOP")
-    'ABCD-EFGH-IJKL-MNOP'
-    """
-    return "-".join(serial[at : at + 4] for at in range(0, len(serial), 4))
 
 
 def _standing(found: Row, address: Address) -> Standing:

@@ -151,6 +151,15 @@ def verify(signed: Signed, keys: Keys) -> None:
         raise CertificateForged(key_id=signed.key_id) from None
 
 
+def grouped(serial: str) -> str:
+    """Write a serial in groups of four.
+
+    >>> grouped("ABCDEFGHIJKLMNOP")
+    'ABCD-EFGH-IJKL-MNOP'
+    """
+    return "-".join(serial[at : at + 4] for at in range(0, len(serial), 4))
+
+
 def _read_document(text: str) -> Signed:
     document = _parsed(text)
     if not isinstance(document, dict) or set(document) != {"payload", "signature"}:

@@ -70,6 +70,7 @@ _ASKING: Final = frozenset(
         "/v1/planning/print",
         "/planning",
         "/planning/print",
+        "/certificate",
         "/here",
     }
 )
