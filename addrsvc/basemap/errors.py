@@ -1,0 +1,99 @@
+"""What the basemap refuses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from addrsvc.errors import InvalidInput, NotFound, Text, Unavailable
+
+
+@dataclass(eq=False)
+class BasemapTileUnknown(NotFound):
+    """There is no such tile, or none is given at that zoom."""
+
+    slug = "basemap-tile-unknown"
+    title = Text("Không có mảnh bản đồ này", "No such tile")
+    message = Text(
+        "Không có mảnh bản đồ {z}/{x}/{y}. Mức thu phóng z từ {first} đến {last}; x và y từ 0 đến "
+        "2^z - 1, y đếm từ bắc xuống nam.",
+        "There is no tile {z}/{x}/{y}. Zoom z goes from {first} to {last}; x and y from 0 to "
+        "2^z - 1, y from north to south.",
+    )
+    z: int
+    x: int
+    y: int
+    first: int
+    last: int
+
+
+@dataclass(eq=False)
+class TilesetUnknown(NotFound):
+    """No tiles of that name are served here."""
+
+    slug = "tileset-unknown"
+    title = Text("Không có bộ mảnh bản đồ này", "No such tiles")
+    message = Text(
+        "Máy chủ này không có bộ mảnh bản đồ nào tên như vậy. Danh sách ở /v1/tiles.",
+        "No tiles of that name are served here. /v1/tiles lists them.",
+    )
+
+
+@dataclass(eq=False)
+class GlyphsUnknown(NotFound):
+    """No letters are served under that name."""
+
+    slug = "glyphs-unknown"
+    title = Text("Không có bộ chữ này", "No such glyphs")
+    message = Text(
+        "Không có bộ chữ này. Phông chữ có: {fonts}; dải chữ gồm 256 mã, như 0-255 hoặc 7680-7935.",
+        "There are no such glyphs. Fonts: {fonts}; a range is of 256 codes, as 0-255 or 7680-7935.",
+    )
+    fonts: str
+
+
+@dataclass(eq=False)
+class GlyphFontsMissing(Unavailable):
+    """The fonts names on maps are written in are not installed."""
+
+    slug = "glyph-fonts-missing"
+    title = Text("Chưa cài phông chữ cho bản đồ", "Fonts of maps not installed")
+    message = Text(
+        "Máy chủ này chưa cài phông chữ của bản đồ (dejavu-fonts-ttf). Hãy nhờ người quản trị chạy "
+        "lại scripts/serve.",
+        "The fonts of maps (dejavu-fonts-ttf) are not installed on this server. Ask the operator "
+        "to run scripts/serve again.",
+    )
+
+
+@dataclass(eq=False)
+class ArchiveRefused(InvalidInput):
+    """A file of tiles is not fit to be served."""
+
+    slug = "tile-archive-refused"
+    title = Text("Không dùng được tệp mảnh bản đồ", "File of tiles refused")
+    message = Text(
+        "Không dùng được tệp {file}: {reason}. Hãy sửa, thay hoặc chuyển tệp khỏi thư mục "
+        "ADDRSVC_TILES_DIR.",
+        "The file {file} cannot be used: {reason}. Mend it, replace it, or move it out of the "
+        "folder ADDRSVC_TILES_DIR.",
+    )
+    file: str
+    reason: Text
+
+
+@dataclass(eq=False)
+class ArchiveTileBroken(Unavailable):
+    """A tile in an operator's file is not what the file says it is."""
+
+    slug = "archive-tile-broken"
+    title = Text("Mảnh bản đồ bị hỏng", "Tile damaged")
+    message = Text(
+        "Mảnh {z}/{x}/{y} của bộ “{name}” bị hỏng nên không hiển thị được. Hãy báo người quản trị "
+        "thay tệp.",
+        "Tile {z}/{x}/{y} of “{name}” is damaged and not given. Ask the operator to replace the "
+        "file.",
+    )
+    name: str
+    z: int
+    x: int
+    y: int
