@@ -16,6 +16,7 @@ from addrsvc.problems import RouteUnknown, language_of, response_of
 from addrsvc.settings import Settings
 from addrsvc.web import (
     address_page,
+    certificates,
     desk,
     jobs,
     jobs_changes,
@@ -86,6 +87,7 @@ def install(app: FastAPI, settings: Settings) -> None:
     app.include_router(search.router)
     app.include_router(address_page.router)
     app.include_router(assets_router)
+    app.include_router(certificates.router)
     app.include_router(desk.router)
     app.include_router(quality.router)
     app.include_router(signing_in.router)

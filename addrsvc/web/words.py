@@ -7,6 +7,7 @@ from typing import Final
 
 from addrsvc.errors import LANGUAGES, Language, Text
 from addrsvc.registry.model import Marks, Method
+from addrsvc.web.certificate_words import CERTIFICATE_WORDS
 from addrsvc.web.desk_words import DESK_WORDS
 from addrsvc.web.jobs_words import JOB_WORDS
 from addrsvc.web.planning_words import PLANNING_WORDS
@@ -58,6 +59,8 @@ TAG_NAMES: Final[dict[str, Text]] = {
     ),
     "quality": Text("Chất lượng sổ địa chỉ", "Quality of the register"),
     "geocoding": Text("Tìm và kiểm tra địa chỉ", "Finding and checking addresses"),
+    "certificates": Text("Giấy xác nhận địa chỉ số", "Certificates"),
+    "notices": Text("Thông báo mã, gắn biển", "Notices and plates"),
     "jobs": Text("Xử lý tệp danh sách", "Jobs over files"),
     "access": Text("Khóa, thiết bị và tài khoản", "Keys, devices and accounts"),
     "audit": Text("Nhật ký kiểm tra", "Audit log"),
@@ -290,6 +293,7 @@ WORDS: Final[dict[str, Text]] = {
     "docs_parameters": Text("Tham số", "Parameters"),
     "docs_required": Text("bắt buộc", "required"),
     "docs_body": Text("nhận nội dung JSON", "takes a JSON body"),
+    **CERTIFICATE_WORDS,
     **DESK_WORDS,
     **JOB_WORDS,
     **PEOPLE_WORDS,

@@ -120,7 +120,9 @@ _ROUTES: Final = (
     ("GET /v1/certificates*", RouteClass.LOOKUP),
     ("GET /certificate*", RouteClass.LOOKUP),
     ("POST /certificate", RouteClass.SEARCH),
-    ("POST /certificate/issue", RouteClass.WRITE),
+    # each tells whether a code is in use
+    ("POST /certificate/issue", RouteClass.SEARCH),
+    ("POST /v1/certificates", RouteClass.SEARCH),
     ("GET /v1/codes/*", RouteClass.LOOKUP),
     ("GET /v1/identifiers/*", RouteClass.LOOKUP),
     ("POST /v1/identifiers:resolve", RouteClass.BATCH),
@@ -137,6 +139,7 @@ _ROUTES: Final = (
     ("GET /v1/localities*", RouteClass.SEARCH),
     ("GET /v1/plans/{plan_id}/tiles/*", RouteClass.TILE),
     ("GET /v1/plans/{plan_id}/changes/tiles/*", RouteClass.TILE),
+    ("GET /v1/tiles*", RouteClass.TILE),
     ("GET /v1/plans*", RouteClass.SEARCH),
     ("POST /v1/plans/{plan_id}/files", RouteClass.BATCH),
     ("GET /v1/planning*", RouteClass.SEARCH),
