@@ -19,6 +19,8 @@ from addrsvc.auth.oidc import Issuers
 from addrsvc.auth.passwords import Passwords
 from addrsvc.auth.uses import KeyUses
 from addrsvc.auth.web import count_request
+from addrsvc.basemap import router as basemap
+from addrsvc.basemap.parts import open_basemap
 from addrsvc.cards import router as cards
 from addrsvc.certificates import router as certificates
 from addrsvc.clock import Clock, SystemClock
@@ -109,6 +111,7 @@ ROUTERS = (
     plan_maps,
     plan_report_map,
     plan_changes,
+    basemap,
 )
 
 
@@ -137,6 +140,7 @@ def create_app(
             await app.state.refusals.write_down(doors.engine)
             await app.state.client_limits.close()
             app.state.passwords.close()
+            app.state.basemap.close()
             await app.state.issuers.close()
             await doors.close()
 
@@ -190,6 +194,7 @@ def _open_parts(app: FastAPI, settings: Settings, doors: Doors) -> None:
         doors, app.state.clock, app.state.gazetteer, app.state.units_in_memory
     )
     app.state.plan_tiles = TileCache(settings.tile_cache_bytes)
+    app.state.basemap = open_basemap(settings, doors.pool, app.state.clock)
     app.state.feed_watcher = Watcher(doors.pool)
     app.state.progress_watch = ProgressWatch(doors.engine, settings, app.state.clock)
 

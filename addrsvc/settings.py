@@ -201,6 +201,12 @@ class Settings(BaseSettings):
     tile_cache_bytes: int = Field(default=64_000_000, ge=0)
     """Bytes of map tiles each process keeps in memory."""
 
+    tiles_dir: Path | None = None
+    """Folder with tiles of your own to serve beside the basemap (MBTiles, PMTiles); None: none."""
+
+    background_tiles: str = ""
+    """Name of raster tiles in that folder to lie beneath the basemap; empty: none do."""
+
     file_lanes: int = Field(default=4, ge=1, le=64)
     """Processes that may work on one owner's jobs at a time."""
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from addrsvc.basemap.preparing import keep_prepared
 from addrsvc.clock import Clock
 from addrsvc.db.partitions import make_partitions
 from addrsvc.db.transaction import transaction
@@ -87,6 +88,14 @@ CONTINUOUS: Final[tuple[Continuous, ...]] = (
             "Count the dossiers of days that changed",
         ),
         keep_counting,
+    ),
+    Continuous(
+        "basemap",
+        Text(
+            "Chuẩn bị ranh giới đơn vị hành chính cho bản đồ nền khi có thay đổi",
+            "Make boundaries of units ready for the basemap whenever they change",
+        ),
+        keep_prepared,
     ),
     Continuous(
         "stalled-jobs",
