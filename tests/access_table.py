@@ -781,6 +781,13 @@ TABLE: Final = (
         path=f"{_PLAN_FILE}:store",
         body={},
     ),
+    # the basemap, and tiles of operators
+    row("GET /v1/tiles", open_),
+    row("GET /v1/tiles/{name}", open_, path="/v1/tiles/basemap"),
+    row("GET /v1/tiles/basemap/style.json", open_),
+    row("GET /v1/tiles/fonts/{fontstack}/{codes}", open_, path="/v1/tiles/fonts/DejaVu Sans/0-255"),
+    row("GET /v1/tiles/basemap/{z}/{x}/{y}", open_, path="/v1/tiles/basemap/16/52174/30781"),
+    row("GET /v1/tiles/{name}/{z}/{x}/{y}", open_, path="/v1/tiles/ours/5/0/0"),
     # tiles and maps of plans
     row("GET /v1/plans/{plan_id}/files/{file_id}/map", nowhere, PLANS, path=f"{_PLAN_FILE}/map"),
     row("GET /v1/plans/{plan_id}/tiles/{z}/{x}/{y}", open_, path="/v1/plans/{plan}/tiles/5/0/0"),

@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from addrsvc.basemap import service
 from addrsvc.basemap.answering import DAY_S, FAR_S, kept_s, tile_answer
-from addrsvc.basemap.archives import MEDIA_TYPES, read_tile
+from addrsvc.basemap.archive_tiles import MEDIA_TYPES
+from addrsvc.basemap.archives import read_tile
 from addrsvc.basemap.errors import BasemapTileUnknown
 from addrsvc.basemap.glyphs import RANGE, font_of, list_glyphs
 from addrsvc.basemap.model import TileOf
@@ -108,7 +109,7 @@ async def get_glyphs(
     fontstack: Annotated[str, Path(max_length=200, description="names with commas between them")],
     codes: Annotated[
         str,
-        Path(pattern=r"^[0-9]{1,5}-[0-9]{1,5}(\.pbf)?$", description="as 0-255; .pbf may follow"),
+        Path(pattern=r"^[0-9]{1,5}-[0-9]{1,5}(\.pbf)?$", description="such as 0-255"),
     ],
 ) -> Response:
     """Give 256 letters as signed distance fields, as MapLibre asks for them.
