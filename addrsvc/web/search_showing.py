@@ -6,10 +6,11 @@ are left out by whoever read it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
+from urllib.parse import quote
 
 from addrsvc.admin_units.conversion import Certainty
 from addrsvc.admin_units.model import BoundaryKind, LocatedCommune
@@ -17,7 +18,7 @@ from addrsvc.admin_units.schemas import NOTES
 from addrsvc.codes.code import DigitalCode
 from addrsvc.codes.plus_code import encode
 from addrsvc.errors import Language
-from addrsvc.geocoding.answers import Candidate
+from addrsvc.geocoding.answers import Candidate, Match
 from addrsvc.geocoding.reverse import Nearby, Whereabouts
 from addrsvc.geocoding.scopes import DescribeUnit
 from addrsvc.geocoding.verdict import Verdict
@@ -41,13 +42,17 @@ NEAR_EDGE_M: Final = 50.0
 """So near to a boundary a point may lie beyond it."""
 
 
+LEAST_SURE: Final = 0.01
+"""A place less likely than that is not worth anybody's time."""
+
+
 @dataclass(frozen=True, slots=True)
 class ShownPlace:
     """One place of a result."""
 
     label: str
     url: str
-    """Of its page; empty: it is no registered address."""
+    """Of its page; of what is no registered address, of a search for just that."""
     plate: str
     level: str
     accuracy: str
@@ -121,7 +126,7 @@ def shown_verdict(
     """Give what a page shows of a verdict; ``text`` is what its spans are of."""
     places = [
         shown_candidate(each.candidate, language, confidence=each.confidence)
-        for each in verdict.matches
+        for each in _worth_telling(verdict.matches)
     ]
     action = verdict.next_action
     named = VERDICTS.get((verdict.category, action), VERDICTS["C", "fix"])
@@ -136,6 +141,18 @@ def shown_verdict(
         conversion=_conversion(verdict, describe, language),
         findings=tuple((each.text(language), each.id) for each in verdict.findings),
     )
+
+
+def _worth_telling(matches: Sequence[Match]) -> Iterator[Match]:
+    """Give the first place, and others that may well be meant, each address once."""
+    seen: set[str] = set()
+    for at, each in enumerate(matches):
+        code = each.candidate.code
+        if (at and each.confidence < LEAST_SURE) or code in seen:
+            continue
+        if code is not None:
+            seen.add(code)
+        yield each
 
 
 def _is_told(component: Component) -> bool:
@@ -169,9 +186,9 @@ def shown_candidate(
         accuracy = say.accuracy_value.format(distance=distance)
     return ShownPlace(
         label=found.label,
-        url="" if found.code is None else f"/a/{found.code}",
+        url=f"/?q={quote(found.label)}" if found.code is None else f"/a/{found.code}",
         plate="" if found.code is None else DigitalCode.of(found.code).plate,
-        level=LEVEL_NAMES[found.level].in_(language),
+        level="" if distance_m is not None else LEVEL_NAMES[found.level].in_(language),
         accuracy=accuracy,
         sure="" if confidence is None else _percent(confidence, language),
         distance=""
@@ -220,7 +237,7 @@ def map_of_places(places: Sequence[ShownPlace | None]) -> dict[str, Any] | None:
     if not placed:
         return None
     others = [{"lon": each["lon"], "lat": each["lat"]} for each in placed[1:]]
-    return {**placed[0], "others": others}
+    return {**placed[0], "others": others, "first": 2}
 
 
 def _conversion(
@@ -272,6 +289,7 @@ def shown_point(
             "lat": point.lat,
             "accuracy_m": accuracy_m or 0,
             "commune": "" if around is None else around.code,
+            "first": 1,
             "others": [
                 {"lon": each.candidate.point.lon, "lat": each.candidate.point.lat}
                 for each in found.nearby

@@ -39,6 +39,8 @@ CloneDatabase = Callable[[str], AbstractContextManager[str]]
 ServeApp = Callable[..., AbstractContextManager[str]]
 OpenPage = Callable[..., Page]
 
+_WEB = Path(__file__).resolve().parents[2] / "addrsvc" / "web"
+
 _CHROMIUM_FLAGS = [
     "--no-sandbox",  # root cannot have one
     "--use-gl=angle",
@@ -165,6 +167,34 @@ def browser_page(browser: Browser) -> Iterator[OpenPage]:
         yield open_page
     unexpected = [text for text in problems if not any(part in text for part in expected)]
     assert unexpected == []
+
+
+CheckAccess = Callable[[Page], None]
+
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="session")
+def axe() -> CheckAccess:
+    """Give a check of a page against WCAG 2.2 AA: no serious finding of axe-core.
+
+    The page is of ``open_page(bypass_csp=True)``: the checker is put into it as a script, which
+    our policy refuses.
+    """
+    libraries = os.environ.get("ADDRSVC_NPM_DIR") or str(_WEB / "node_modules")
+    script = Path(libraries) / "axe-core" / "axe.min.js"
+
+    def check(page: Page) -> None:
+        page.add_script_tag(path=script)
+        found = page.evaluate("(tags) => axe.run(document, { runOnly: tags })", _RULES)
+        serious = [
+            (each["id"], [node["target"] for node in each["nodes"]])
+            for each in found["violations"]
+            if each["impact"] in {"serious", "critical"}
+        ]
+        assert serious == [], page.url
+
+    return check
 
 
 @dataclass(frozen=True)

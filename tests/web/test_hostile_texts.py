@@ -259,7 +259,7 @@ def test_typed_payloads_come_back_as_text(browser_page: OpenPage, site: Site) ->
     _listen(page)
     for payload in PAYLOADS[::8]:
         page.goto(f"{site.base}/")
-        page.get_by_label("Mã địa chỉ số", exact=True).fill(payload)
+        page.get_by_label("Địa chỉ, mã hoặc tọa độ", exact=True).fill(payload)
         page.get_by_role("button", name="Tra cứu").click()
         _is_quiet(page, f"{site.base}/")
         for path in ("/sign-in?next=", "/findings/", "/khong-co/"):

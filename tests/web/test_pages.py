@@ -48,7 +48,7 @@ def open_home(
 
 
 def look_up(page: Page, text: str) -> None:
-    page.get_by_label("Mã địa chỉ số", exact=True).fill(text)
+    page.get_by_label("Địa chỉ, mã hoặc tọa độ", exact=True).fill(text)
     page.get_by_role("button", name="Tra cứu").click()
 
 
@@ -133,7 +133,7 @@ def test_a_slip_on_a_plate_is_caught_and_mended(open_home: OpenPage, world: Worl
     slipped = f"{plate[:3]}{(int(plate[3]) + 1) % 10}{plate[4:]}"
     look_up(page, slipped)
     expect(page.get_by_role("heading", name="Sai số kiểm tra")).to_be_visible()
-    box = page.get_by_label("Mã địa chỉ số", exact=True)
+    box = page.get_by_label("Địa chỉ, mã hoặc tọa độ", exact=True)
     expect(box).to_have_value(slipped)
     expect(box).to_have_attribute("aria-invalid", "true")
     expect_fits(page)
@@ -180,7 +180,7 @@ def test_the_keyboard_is_enough(open_home: OpenPage, world: World) -> None:
     expect(page.get_by_role("link", name="Đến nội dung chính")).to_be_focused()
     press("Enter")
     press("Tab")
-    expect(page.get_by_label("Mã địa chỉ số", exact=True)).to_be_focused()
+    expect(page.get_by_label("Địa chỉ, mã hoặc tọa độ", exact=True)).to_be_focused()
     page.keyboard.type(world.home)
     press("Enter")
     expect(page.locator("article.answer")).to_be_focused()
@@ -214,7 +214,7 @@ def test_names_are_never_run(open_home: OpenPage, world: World, hostile_text: st
 def test_typed_text_is_never_run(open_home: OpenPage, hostile_text: str) -> None:
     page = open_home(expected_problems=("422",))
     look_up(page, hostile_text)
-    expect(page.get_by_label("Mã địa chỉ số", exact=True)).to_have_value(
+    expect(page.get_by_label("Địa chỉ, mã hoặc tọa độ", exact=True)).to_have_value(
         re.compile(re.escape(hostile_text[:40]))
     )
     assert page.evaluate("window.__xss") is None

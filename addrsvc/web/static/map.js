@@ -171,13 +171,14 @@ const addNames = (library, map, features, here) => {
   }
 };
 
-// The whole commune the place lies in, and the circle where it reaches beyond.
+// The whole commune the place lies in, and the circle where it reaches beyond; of a place with
+// others beside it these only.
 const frameOf = (library, place, features) => {
   const bounds = new library.LngLatBounds([place.lon, place.lat], [place.lon, place.lat]);
   const round = circle({ ...place, accuracy_m: place.accuracy_m ?? 0 });
   for (const corner of round.geometry.coordinates[0]) bounds.extend(corner);
   for (const { lon, lat } of place.others ?? []) bounds.extend([lon, lat]);
-  for (const feature of features) {
+  for (const feature of place.others?.length ? [] : features) {
     if (feature.properties.code !== place.commune) continue;
     for (const ring of ringsOf(feature)) for (const corner of ring) bounds.extend(corner);
   }
@@ -226,7 +227,7 @@ const makeMap = (library, container, place, features, words) => {
     container,
     style: styleOf(place, features),
     bounds: frameOf(library, place, features),
-    fitBoundsOptions: { padding: 36, maxZoom: 15 },
+    fitBoundsOptions: { padding: 48, maxZoom: 16 },
     minZoom: 5,
     maxZoom: 19,
     attributionControl: false,
@@ -244,11 +245,11 @@ const makeMap = (library, container, place, features, words) => {
 };
 
 // The other places of a result, by the numbers their list has.
-const addOthers = (library, map, others) => {
+const addOthers = (library, map, { others = [], first }) => {
   others.forEach(({ lon, lat }, index) => {
     const number = document.createElement("div");
     number.className = "map-number";
-    number.textContent = index + 2;
+    number.textContent = index + first;
     new library.Marker({ element: number }).setLngLat([lon, lat]).addTo(map);
   });
 };
@@ -282,7 +283,7 @@ export const showMap = async (container) => {
     ]);
     const map = makeMap(library, container, place, features, words);
     addNames(library, map, features, place.commune);
-    addOthers(library, map, place.others ?? []);
+    addOthers(library, map, place);
     if (container.dataset.tap) letTap(library, map, document.getElementById(container.dataset.tap));
     showLegend(features);
     if (features.length === 0) status.textContent = words.bare;
