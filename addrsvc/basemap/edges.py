@@ -18,7 +18,7 @@ KINDS: Final = ("official", "approximate", "indicative")
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A boundary from one corner where three units meet to the next."""
+    """A boundary, as far as it is of one level and kind."""
 
     level: str
     """``province`` between provinces and where no unit is beyond it, else ``commune``."""

@@ -107,7 +107,7 @@ FROM (SELECT number, place
                    OR (SELECT whole.visibility FROM address_current AS whole
                        WHERE whole.address_id = c.parent_id) = 'public')
               AND v.document #>> '{components,house_number}' IS NOT NULL
-              AND coalesce((v.document #>> '{position,accuracy_m}')::float8, 0) <= %(vague_m)s
+              AND coalesce((v.document #>> '{position,2}')::float8, 0) <= %(vague_m)s
             LIMIT %(most)s) AS found
       WHERE place IS NOT NULL
       GROUP BY number, place ORDER BY number, place) AS house;

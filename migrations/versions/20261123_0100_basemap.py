@@ -37,7 +37,7 @@ CREATE TABLE basemap_edge (
     kind      text NOT NULL CHECK (kind IN ('official', 'approximate', 'indicative')),
     shape     geometry(LineString, 3857) NOT NULL
 );
-COMMENT ON TABLE basemap_edge IS 'Boundaries between units, each once, cut where three meet';
+COMMENT ON TABLE basemap_edge IS 'Boundaries between units, each once';
 -- Usage: boundaries a tile meets
 CREATE INDEX basemap_edge_shape_idx ON basemap_edge USING gist (shape);
 
