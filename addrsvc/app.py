@@ -50,6 +50,8 @@ from addrsvc.geocoding import batch_router, reverse_router
 from addrsvc.geocoding import router as geocoding
 from addrsvc.geocoding.following import Follower
 from addrsvc.geocoding.world import Geocoder
+from addrsvc.ogc import router as ogc
+from addrsvc.notices import router as notices
 from addrsvc.personal.overdue import keep_counting
 from addrsvc.planning import asking_router, printing_router
 from addrsvc.planning import files_router as plan_files
@@ -84,6 +86,7 @@ ROUTERS = (
     identifiers_router,
     cards,
     certificates,
+    notices,
     persons_router,
     quality,
     events,
@@ -112,6 +115,7 @@ ROUTERS = (
     plan_report_map,
     plan_changes,
     basemap,
+    ogc,
 )
 
 

@@ -174,6 +174,11 @@ def listed(row: Row, asker: Asker, target: str) -> str:
     return "shown" if asker.is_inside else "hidden"
 
 
+def one_listed(row: Row, asker: Asker, target: str) -> str:
+    """One of many: what the list does not show is not there."""
+    return {"shown": "ok", "hidden": "404"}.get(answer := listed(row, asker, target), answer)
+
+
 def listed_of_area(row: Row, asker: Asker, target: str) -> str:
     """The same where the commune is named: elsewhere refused."""
     answer = listed(row, asker, target)
@@ -269,6 +274,7 @@ _PER_TARGET: Final = {
     of_one,
     undone,
     listed,
+    one_listed,
     listed_of_area,
     resolved,
     told,
@@ -360,7 +366,12 @@ _JOB_PAGE = "/jobs/00000000-0000-0000-0000-000000000000"
 
 _PLAN = {"name": "Thử", "kind": "detail", "level": "commune", "code_list": "zoning-legend"}
 
+_OGC = "/ogc/collections/addresses"
+_OGC_ITEMS = f"{_OGC}/items?limit=1000"
 _PLAN_FILE = "/v1/plans/999999/files/00000000-0000-4000-8000-000000000000"
+
+_BATCH = "/v1/notices/batches/999999"
+_MARK = {"state": "notified", "codes": ["{ref}"]}
 
 TABLE: Final = (
     # one address
@@ -370,6 +381,15 @@ TABLE: Final = (
     row("GET /v1/addresses/{ref}/planning", lookup),
     row("GET /v1/addresses/{ref}/card", lookup),
     row("GET /v1/addresses/{ref}/plate", lookup),
+    row("GET /v1/notices/counts", scoped, READ),
+    row("GET /v1/notices/batches", scoped, WRITE),
+    row("POST /v1/notices/batches", of_area, READ, WRITE, body={"commune": "{west}"}),
+    row("GET /v1/notices/batches/{batch_id}", nowhere, WRITE, path=_BATCH),
+    row("GET /v1/notices/batches/{batch_id}/addresses", nowhere, WRITE, path=f"{_BATCH}/addresses"),
+    row("GET /v1/notices/batches/{batch_id}/plates", nowhere, WRITE, path=f"{_BATCH}/plates"),
+    row("GET /v1/notices/batches/{batch_id}/letters", nowhere, WRITE, path=f"{_BATCH}/letters"),
+    row("POST /v1/notices/marks", scoped, WRITE, body=_MARK),
+    row("POST /v1/notices/marks:take-back", scoped, WRITE, body=_MARK),
     row("POST /v1/certificates", open_, body={"code": "7512300000"}),
     row("GET /v1/certificates/keys", open_),
     row("GET /v1/certificates/{serial}", open_, path="/v1/certificates/AAAABBBBCCCCDDDD"),
@@ -918,4 +938,34 @@ TABLE: Final = (
     row("GET /jobs/{job_id}", form, path=_JOB_PAGE),
     row("GET /jobs/{job_id}/changes", form, path=f"{_JOB_PAGE}/changes"),
     row("POST /jobs/{job_id}/{act}", form, path=f"{_JOB_PAGE}/cancel", form={}),
+    # OGC API: addresses for keys, the rest open
+    row("GET /ogc", open_),
+    row("GET /ogc/api", open_),
+    row("GET /ogc/conformance", open_),
+    row("GET /ogc/collections", open_),
+    row("GET /ogc/collections/{collection}", open_, path="/ogc/collections/zones"),
+    row("GET /ogc/collections/{collection}", scoped, READ, path=_OGC, also="addresses"),
+    row("GET /ogc/collections/{collection}/queryables", scoped, READ, path=f"{_OGC}/queryables"),
+    row("GET /ogc/collections/{collection}/items", open_, path="/ogc/collections/communes/items"),
+    row("GET /ogc/collections/{collection}/items", listed, READ, path=_OGC_ITEMS, also="now"),
+    row(
+        "GET /ogc/collections/{collection}/items",
+        listed,
+        READ,
+        path=f"{_OGC_ITEMS}&bbox=106,10,107,12&filter=commune_code<>'0'",
+        also="filtered",
+    ),
+    row(
+        "GET /ogc/collections/{collection}/items",
+        listed,
+        READ,
+        path=f"{_OGC_ITEMS}&datetime=2020-01-01/..",
+        also="then",
+    ),
+    row(
+        "GET /ogc/collections/{collection}/items/{feature_id}",
+        one_listed,
+        READ,
+        path=f"{_OGC}/items/{{ref}}",
+    ),
 )

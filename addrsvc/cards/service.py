@@ -87,8 +87,7 @@ def plate_text(address: Address, origin: str) -> PlateText:
         raise PlateWithoutCode(ref=address.ref)
     components = address.document.components
     label = address_line(components, address.commune_name, address.province_name)
-    code = DigitalCode.of(address.code)
-    return PlateText(code.plate, label, f"{origin}/a/{code.plate}")
+    return PlateText.of(DigitalCode.of(address.code), label, origin)
 
 
 def successors_of(address: Address) -> tuple[str, ...]:

@@ -74,6 +74,7 @@ GROUPS = {
     "jobs": "Jobs of the queue: list, show, retry, cancel.",
     "keys": "Issue, list, rotate and revoke API keys.",
     "localities": "Localities: import lists of khu phố, ấp, tổ, thôn, estates and places.",
+    "notices": "Notices and plates: print those of an area, note what was done, count.",
     "operations": "The running service: refuse writes for a while, or accept them again.",
     "persons": "People behind addresses: requests, export, correct, erase, readings, keys.",
     "plans": "Planning maps: import, list, show, publish, withdraw, discard, write zones out.",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from addrsvc.codes.code import DigitalCode
 from addrsvc.errors import Language, Text
 from addrsvc.paper.drawing import (
     BLUE,
@@ -57,6 +58,11 @@ class PlateText:
     """The address in present form."""
     link: str
     """What the code to scan says."""
+
+    @classmethod
+    def of(cls, code: DigitalCode, label: str, origin: str) -> PlateText:
+        """Put it together; ``origin`` is scheme and host of the link."""
+        return cls(code.plate, label, f"{origin}/a/{code.plate}")
 
 
 def draw_plate(said: PlateText, size: PlateSize, language: Language) -> Drawing:

@@ -116,6 +116,7 @@ _ROUTES: Final = (
     ("GET /v1/addresses/{ref}/card", RouteClass.SEARCH),
     ("GET /v1/addresses/{ref}/plate", RouteClass.SEARCH),
     ("GET /v1/addresses/{ref}*", RouteClass.LOOKUP),
+    ("GET /v1/notices*", RouteClass.LIST),
     ("GET /v1/certificates/{serial}/print", RouteClass.SEARCH),
     ("GET /v1/certificates*", RouteClass.LOOKUP),
     ("GET /certificate*", RouteClass.LOOKUP),
@@ -146,6 +147,8 @@ _ROUTES: Final = (
     ("POST /v1/planning/overlay", RouteClass.SEARCH),
     ("POST /v1/planning/print", RouteClass.SEARCH),
     ("GET /plans*", RouteClass.SEARCH),
+    # a whole collection is some hundred pages
+    ("GET /ogc*", RouteClass.SEARCH),
     ("POST /plans*", RouteClass.WRITE),
     ("GET /planning*", RouteClass.SEARCH),
     ("POST /planning*", RouteClass.SEARCH),

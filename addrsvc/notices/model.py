@@ -1,0 +1,116 @@
+"""Batches of addresses to print for, and what was done at each address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final, Literal
+
+from addrsvc.errors import Text
+
+PART_SIZE: Final = 100
+"""Addresses in one printed part of a batch: a few seconds of one core."""
+MAX_BATCH: Final = 20_000
+MAX_MARKS: Final = 1_000
+"""Codes in one request."""
+
+
+class State(StrEnum):
+    """What was done at an address."""
+
+    NOTIFIED = "notified"
+    PLATE_FIXED = "plate-fixed"
+
+
+STATE_NAMES: Final[dict[State, Text]] = {
+    State.NOTIFIED: Text("Đã thông báo mã", "Told the code"),
+    State.PLATE_FIXED: Text("Đã gắn biển", "Plate fixed"),
+}
+
+
+class How(StrEnum):
+    """How people were told."""
+
+    LETTER = "letter"
+    VISIT = "visit"
+    MESSAGE = "message"
+    MEETING = "meeting"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which addresses a batch is made of: those of a commune, or some codes."""
+
+    commune: str | None = None
+    locality: str | None = None
+    """Khu phố, ấp, tổ of that commune, by name; None: all of it."""
+    codes: tuple[str, ...] = ()
+    """In any written form."""
+    not_yet: State | None = None
+    """Only those at which that was not done yet."""
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Addresses whose plates and letters are printed together."""
+
+    batch_id: int
+    commune: str | None
+    locality: str | None
+    note: str | None
+    communes: tuple[str, ...]
+    addresses: int
+    made_at: datetime
+    made_by: str
+
+    @property
+    def parts(self) -> int:
+        """Give how many parts it is printed in."""
+        return -(-self.addresses // PART_SIZE)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What is said to have been done."""
+
+    state: State
+    done_on: date
+    how: How | None = None
+
+
+Outcome = Literal["marked", "already", "taken-back", "not-marked", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What came of one row of a list."""
+
+    given: str
+    outcome: Outcome
+    code: str | None = None
+    """Ten digits; None: it could not be read."""
+    slug: str | None = None
+    """Of the error it was refused for."""
+    why: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done at one address."""
+
+    code: str
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How far a commune is."""
+
+    commune: str
+    """Code of the present one."""
+    addresses: int
+    """In use."""
+    notified: int
+    plate_fixed: int

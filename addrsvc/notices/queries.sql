@@ -1,0 +1,74 @@
+-- make_batch --
+-- Make a batch; its number.
+INSERT INTO notice_batch (commune, locality, note, communes, addresses, made_at, made_by)
+VALUES (%(commune)s, %(locality)s, %(note)s, %(communes)s::text[], %(addresses)s, %(made_at)s,
+        %(made_by)s)
+RETURNING batch_id;
+
+-- fill_batch --
+-- Put addresses in a batch, in order.
+INSERT INTO notice_batch_address (batch_id, place, address_id)
+SELECT %(batch_id)s::bigint, place, address_id
+FROM unnest(%(address_ids)s::bigint[]) WITH ORDINALITY AS one (address_id, place);
+
+-- batch --
+-- One batch. notice_batch_pkey.
+SELECT batch_id, commune, locality, note, communes, addresses, made_at, made_by
+FROM notice_batch WHERE batch_id = %(batch_id)s::bigint;
+
+-- batches --
+-- Batches that lie within some communes (NULL: everywhere), the newest first, before a number.
+-- notice_batch_pkey.
+SELECT batch_id, commune, locality, note, communes, addresses, made_at, made_by
+FROM notice_batch
+WHERE batch_id < %(before)s::bigint
+  AND (%(areas)s::text[] IS NULL OR communes <@ %(areas)s::text[])
+ORDER BY batch_id DESC LIMIT %(limit)s;
+
+-- batch_codes --
+-- Codes in a batch after a place, in order. notice_batch_address_pkey.
+SELECT b.place, a.code
+FROM notice_batch_address b JOIN address a USING (address_id)
+WHERE b.batch_id = %(batch_id)s::bigint AND b.place > %(after)s::integer
+ORDER BY b.place LIMIT %(limit)s;
+
+-- marks_of --
+-- What was done at some addresses and stands. notice_mark_once.
+SELECT address_id, state, done_on, how
+FROM notice_mark
+WHERE address_id = any(%(address_ids)s::bigint[]) AND taken_back_at IS NULL
+ORDER BY address_id, state;
+
+-- set_marks --
+-- Note that something was done at addresses; where it is noted already, nothing. Which were noted.
+INSERT INTO notice_mark (address_id, state, done_on, how, set_at, set_by)
+SELECT address_id, %(state)s::text, %(done_on)s::date, %(how)s::text, %(at)s::timestamptz,
+       %(by)s::text
+FROM unnest(%(address_ids)s::bigint[]) AS one (address_id)
+ORDER BY address_id
+ON CONFLICT (address_id, state) WHERE taken_back_at IS NULL DO NOTHING
+RETURNING address_id;
+
+-- take_back_marks --
+-- Take back that something was done at addresses. Which it was noted of. notice_mark_once.
+UPDATE notice_mark SET taken_back_at = %(at)s::timestamptz, taken_back_by = %(by)s::text
+WHERE address_id = any(%(address_ids)s::bigint[]) AND state = %(state)s::text
+  AND taken_back_at IS NULL
+RETURNING address_id;
+
+-- notice_counts --
+-- Addresses in use by present commune, and at how many what was done; some visibilities, some
+-- communes (NULL: all). address_current_commune_idx, notice_mark_once.
+SELECT c.commune_code, count(*) AS addresses,
+       count(*) FILTER (WHERE m.is_notified) AS notified,
+       count(*) FILTER (WHERE m.is_fixed) AS plate_fixed
+FROM address_current c
+LEFT JOIN (
+    SELECT address_id, bool_or(state = 'notified') AS is_notified,
+           bool_or(state = 'plate-fixed') AS is_fixed
+    FROM notice_mark WHERE taken_back_at IS NULL GROUP BY address_id
+) m USING (address_id)
+WHERE c.status = 'current'
+  AND c.visibility = any(%(visibilities)s::text[])
+  AND (%(areas)s::text[] IS NULL OR c.commune_code = any(%(areas)s::text[]))
+GROUP BY c.commune_code ORDER BY c.commune_code;
