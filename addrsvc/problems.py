@@ -182,12 +182,14 @@ def language_of(request: Request) -> Language:
     return preferred_language(request.headers.get("accept-language"))
 
 
-def body_of(error: AddrsvcError, language: Language, request_id: str | None) -> dict[str, Any]:
-    """Give the problem body of an expected error."""
+def body_of(
+    error: AddrsvcError, language: Language, request_id: str | None, status: int | None = None
+) -> dict[str, Any]:
+    """Give the problem body of an expected error; ``status``: None, as its kind has it."""
     body: dict[str, Any] = {
         "type": f"/problems/{error.slug}",
         "title": error.title.in_(language),
-        "status": STATUS[error.kind],
+        "status": status or STATUS[error.kind],
         "detail": error.text(language),
     }
     if request_id is not None:
@@ -214,11 +216,20 @@ def headers_of(error: AddrsvcError) -> dict[str, str]:
     return headers
 
 
-def response_of(error: AddrsvcError, language: Language, request_id: str | None = None) -> Response:
-    """Give the complete answer for an expected error."""
+def response_of(
+    error: AddrsvcError,
+    language: Language,
+    request_id: str | None = None,
+    *,
+    status: int | None = None,
+) -> Response:
+    """Give the complete answer for an expected error.
+
+    ``status``: for routes whose standard wants another than its kind has.
+    """
     return Response(
-        orjson.dumps(body_of(error, language, request_id), default=str),
-        status_code=STATUS[error.kind],
+        orjson.dumps(body_of(error, language, request_id, status), default=str),
+        status_code=status or STATUS[error.kind],
         media_type=MEDIA_TYPE,
         headers={"Content-Language": language, **headers_of(error)},
     )

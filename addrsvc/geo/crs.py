@@ -338,3 +338,17 @@ def transform_to_wgs84(
     else:
         lons, lats = pyproj.Transformer.from_crs(crs, WGS84, always_xy=True).transform(xs, ys)
     return lons, lats
+
+
+def transform_to_vn2000(
+    epsg: int, lons: NDArray[np.float64], lats: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give eastings and northings in a VN-2000 zone of many WGS 84 points at once.
+
+    Raises:
+        ZoneUnknown: no VN-2000 zone has this number.
+    """
+    if epsg not in ZONES:
+        raise ZoneUnknown(epsg=epsg)
+    eastings, northings = _pipeline(epsg).transform(lons, lats)
+    return eastings, northings

@@ -1,0 +1,1 @@
+"""OGC API Features on the read pool: other software reads our collections as it is."""
