@@ -22,7 +22,7 @@ from addrsvc.geocoding.answers import Candidate, Match
 from addrsvc.geocoding.reverse import Nearby, Whereabouts
 from addrsvc.geocoding.scopes import DescribeUnit
 from addrsvc.geocoding.verdict import Verdict
-from addrsvc.parsing.model import Component, Status
+from addrsvc.parsing.model import Component, ComponentType, Status
 from addrsvc.registry.label import address_line
 from addrsvc.registry.model import Address
 from addrsvc.types import LonLat
@@ -135,7 +135,11 @@ def shown_verdict(
         title=named.in_(language) if places else words(language).nothing_title,
         action=ACTIONS[action].in_(language) if places else words(language).nothing_text,
         look=look if places else "bad",
-        parts=tuple(_part(each, text, language) for each in verdict.components if _is_told(each)),
+        parts=tuple(
+            _part(each, text, verdict.matches, language)
+            for each in verdict.components
+            if _is_told(each)
+        ),
         best=places[0] if places else None,
         others=tuple(places[1:]),
         conversion=_conversion(verdict, describe, language),
@@ -159,13 +163,21 @@ def _is_told(component: Component) -> bool:
     return bool(component.value) or component.status is Status.MISSING
 
 
-def _part(component: Component, text: str, language: Language) -> ShownPart:
-    written = "" if component.span is None else text[slice(*component.span)].strip()
-    is_other = component.status is Status.CORRECTED and written != component.value
+def _part(
+    component: Component, text: str, matches: Sequence[Match], language: Language
+) -> ShownPart:
+    """Give one part; a street that is registered by its name in the register, with accents."""
+    value, written = component.value, ""
+    street = matches[0].candidate.street if matches else None
+    is_street = component.type is ComponentType.THOROUGHFARE
+    if is_street and street and component.status is Status.CONFIRMED:
+        value = street
+    elif component.span is not None and component.status is Status.CORRECTED:
+        written = text[slice(*component.span)].strip()
     return ShownPart(
         PART_NAMES[component.type].in_(language),
-        component.value,
-        written if is_other else "",
+        value,
+        written if written != value else "",
         component.status.value,
         PART_STATUSES[component.status].in_(language),
     )

@@ -108,7 +108,8 @@ export const suggest = (box) => {
         return;
       }
       const { suggestions } = await answer.json();
-      if (document.activeElement === box) show(suggestions);
+      const news = suggestions.filter(({ text }) => text !== box.value);
+      if (document.activeElement === box) show(news);
     } catch (error) {
       if (error.name !== "AbortError") close(); // no network: the box works as it is
     }
