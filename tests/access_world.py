@@ -55,6 +55,7 @@ UNSEEN = {
     "file-job-not-found",
     "key-unknown",
     "plan-unknown",
+    "feature-unknown",
 }
 """Problems that say there is nothing of that name; others of status 404 come after the gate."""
 

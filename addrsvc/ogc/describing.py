@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 from addrsvc.errors import Language, Text
+from addrsvc.ogc import tilesets
 from addrsvc.ogc.model import SCHEMAS, Collection, Property
 from addrsvc.ogc.parameters import GEOMETRY
 from addrsvc.ogc.systems import CRS84, SYSTEMS
@@ -49,6 +50,7 @@ CONFORMANCE: Final = (
             "property-property",
         )
     ),
+    *tilesets.CONFORMANCE,
 )
 """Exactly the classes that hold."""
 
@@ -70,6 +72,7 @@ def landing(base: str, language: Language) -> dict[str, Any]:
             link(f"{base.removesuffix('/ogc')}/docs", "service-doc", "text/html"),
             link(f"{base}/conformance", "conformance", JSON),
             link(f"{base}/collections", "data", JSON),
+            link(f"{base}/tiles", tilesets.RELATION, JSON),
         ],
     }
 
@@ -108,6 +111,8 @@ def collection(
             link(f"{here}/queryables", QUERYABLES, SCHEMA),
         ],
     }
+    if told.id in tilesets.TILED:
+        body["links"].append(link(f"{here}/tiles", tilesets.RELATION, JSON))
     span: dict[str, Any] = {}
     if extent is not None:
         box = [extent.west, extent.south, extent.east, extent.north]

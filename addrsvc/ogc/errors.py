@@ -165,19 +165,19 @@ class ValueInvalid(InvalidInput):
     slug = "property-value-invalid"
     title = Text("Giá trị không hợp với thuộc tính", "Value does not fit the property")
     message = Text(
-        "Thuộc tính “{name}” là {type}; “{given}” không phải. Ngày ghi 2025-07-01; đúng, "
-        "sai ghi true, false.",
-        "The property “{name}” is {type}; “{given}” is none. Days are written 2025-07-01, true and "
-        "false as such.",
+        "Thuộc tính “{name}” là {wanted}; “{given}” không phải. Ngày ghi 2025-07-01; "
+        "đúng, sai ghi true, false.",
+        "The property “{name}” is {wanted}; “{given}” is none. Days are written 2025-07-01, "
+        "true and false as such.",
     )
     name: str
     given: str
-    type: Type
+    wanted: Type
 
     def text(self, language: Language) -> str:
         """Say of which type, in words of the language."""
-        told = TYPE_NAMES[self.type].in_(language)
-        return self.message.in_(language).format(name=self.name, given=self.given, type=told)
+        told = TYPE_NAMES[self.wanted].in_(language)
+        return self.message.in_(language).format(name=self.name, given=self.given, wanted=told)
 
 
 @dataclass(eq=False)

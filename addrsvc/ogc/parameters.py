@@ -238,7 +238,7 @@ def value_of(wanted: Property, given: str) -> Any:
     Raises:
         ValueInvalid: it cannot have it.
     """
-    refused = ValueInvalid(name=wanted.name, given=shown(given), type=wanted.type)
+    refused = ValueInvalid(name=wanted.name, given=shown(given), wanted=wanted.type)
     try:
         if wanted.type is Type.BOOLEAN:
             return {"true": True, "false": False}[given]

@@ -288,12 +288,9 @@ def _date_of(given: Any) -> date:
 
 def _moment_of(given: Any) -> datetime:
     try:
-        moment = datetime.fromisoformat(given)
+        return datetime.fromisoformat(given)
     except (TypeError, ValueError):
         raise FilterValueInvalid(given=shown(given), wanted="TIMESTAMP") from None
-    if moment.tzinfo is None:
-        raise FilterValueInvalid(given=shown(given), wanted="TIMESTAMP (…Z)")
-    return moment
 
 
 def _type_of(node: Any) -> Type:
