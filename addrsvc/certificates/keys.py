@@ -31,10 +31,9 @@ def configured_keys(settings: Settings) -> list[Ed25519PrivateKey]:
     Raises:
         CertificateKeyInvalid: one is no key, or their file cannot be read.
     """
-    seeds = ""
-    if settings.certificate_key is not None:
-        seeds = settings.certificate_key.get_secret_value()
-    elif settings.certificate_key_file is not None:
+    named = settings.certificate_key
+    seeds = "" if named is None else named.get_secret_value()
+    if not seeds and settings.certificate_key_file is not None:
         try:
             seeds = settings.certificate_key_file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):

@@ -16,7 +16,7 @@ import psycopg
 import typer
 from sqlalchemy.exc import OperationalError as DriverError
 
-from addrsvc.cli.served import find_served_database
+from addrsvc.cli.served import certificate_key_file, find_served_database
 from addrsvc.edge.logs import tell_defect
 from addrsvc.errors import AddrsvcError, Kind, Language, Text, Unavailable
 
@@ -81,6 +81,7 @@ GROUPS = {
     "prefixes": "Prefixes of codes: import the authority's list, reserve ranges, watch them fill.",
     "replica": "A copy of a register elsewhere: build, follow, check.",
     "thoroughfares": "Thoroughfares: import lists of streets, numbered roads and alleys.",
+    "tiles": "Tiles of maps: write the basemap to a file, look at files to be served.",
     "units": "Administrative units: list, show, convert old to new, import boundaries.",
     "webhooks": "Receivers of webhooks: list, add, rotate, replay, pause, resume, remove, test.",
 }
@@ -134,6 +135,9 @@ def main() -> None:
             os.environ["ADDRSVC_OWNER_DATABASE_URL"] = urls.owner
             if not os.environ.get("ADDRSVC_ENCRYPTION_KEYS"):
                 os.environ.setdefault("ADDRSVC_ENCRYPTION_KEY_FILE", str(keys))
+            signs = certificate_key_file(keys.parent)
+            if not os.environ.get("ADDRSVC_CERTIFICATE_KEY") and signs.exists():
+                os.environ.setdefault("ADDRSVC_CERTIFICATE_KEY_FILE", str(signs))
         build(asked)()
     except AddrsvcError as error:
         _end_with(error)

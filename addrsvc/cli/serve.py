@@ -19,6 +19,7 @@ import sqlalchemy.exc
 import typer
 from psycopg.conninfo import conninfo_to_dict
 
+from addrsvc.certificates.signing import new_seed
 from addrsvc.cli import terminal_language
 from addrsvc.cli.migrate import make_search_keys, seal_people
 from addrsvc.cli.serve_errors import (
@@ -29,6 +30,7 @@ from addrsvc.cli.serve_errors import (
     RightsMissing,
 )
 from addrsvc.cli.served import (
+    certificate_key_file,
     default_data_dir,
     forget_served,
     key_file,
@@ -161,6 +163,7 @@ def _prepare(data_dir: Path, url: str, *, demo: bool | None) -> Iterator[Served]
             database = "addrsvc_demo" if demo else "addrsvc"
             owner_url = cluster.create_database(database)
             _find_keys(data_dir)
+            _find_certificate_key(data_dir)
             code = _fill(owner_url, demo=demo)
         remember_served(data_dir, database)
         urls = cluster.urls(database)
@@ -197,6 +200,20 @@ def _find_keys(data_dir: Path) -> None:
             "backups of the database",
         )
     )
+
+
+def _find_certificate_key(data_dir: Path) -> None:
+    """Sign certificates with the key of the data folder, made when missing, unless one is named.
+
+    A lost one is no loss: the public halves of all that ever signed are in the database.
+    """
+    named = ("ADDRSVC_CERTIFICATE_KEY", "ADDRSVC_CERTIFICATE_KEY_FILE")
+    if any(map(os.environ.get, named)):
+        return
+    path = certificate_key_file(data_dir)
+    os.environ["ADDRSVC_CERTIFICATE_KEY_FILE"] = str(path)  # for the processes we start, too
+    if not path.exists():
+        write_key_file(path, [new_seed()])
 
 
 def _find_files_dir(data_dir: Path) -> bool:

@@ -10,6 +10,7 @@ from addrsvc.db.postmaster import find_postmaster
 
 _NAME = "served-database"
 _KEYS = "encryption.keys"
+_CERTIFICATE_KEY = "certificates.key"
 
 
 def default_data_dir() -> Path:
@@ -33,6 +34,11 @@ def forget_served(data_dir: Path) -> None:
 def key_file(data_dir: Path) -> Path:
     """Give where a private cluster's service keeps its encryption keys: never in the database."""
     return data_dir / _KEYS
+
+
+def certificate_key_file(data_dir: Path) -> Path:
+    """Give where it keeps the key that signs certificates."""
+    return data_dir / _CERTIFICATE_KEY
 
 
 def remember_keys_made(data_dir: Path) -> bool:

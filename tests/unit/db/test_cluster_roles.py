@@ -8,14 +8,22 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from addrsvc.certificates.keys import signer_of
+from addrsvc.certificates.signing import new_seed
 from addrsvc.cli import serve
-from addrsvc.cli.served import find_served_database, key_file, remember_served
+from addrsvc.cli.served import (
+    certificate_key_file,
+    find_served_database,
+    key_file,
+    remember_served,
+)
 from addrsvc.db.cluster import PrivateCluster
 from addrsvc.db.cluster_conf import State
 from addrsvc.db.migrate import upgrade
 from addrsvc.db.roles import READER, WRITER
 from addrsvc.db.throw_away import throw_away_cluster
 from addrsvc.personal.crypto import read_key_file
+from addrsvc.settings import Settings
 
 
 def who_am_i(url: str) -> tuple[str, bool]:
@@ -77,3 +85,20 @@ def test_the_key_file_is_made_once_and_missed_when_it_is_gone(
     monkeypatch.setenv("ADDRSVC_ENCRYPTION_KEYS", "given by the operator")
     serve._find_keys(tmp_path)
     assert not path.exists()
+
+
+def test_certificates_are_signed_with_a_key_of_the_data_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ADDRSVC_CERTIFICATE_KEY_FILE", "")
+    monkeypatch.setenv("ADDRSVC_CERTIFICATE_KEY", new_seed())
+    serve._find_certificate_key(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setenv("ADDRSVC_CERTIFICATE_KEY", "")
+    keys = []
+    for _ in range(2):  # made at the first start, found at the next
+        monkeypatch.setenv("ADDRSVC_CERTIFICATE_KEY_FILE", "")
+        serve._find_certificate_key(tmp_path)
+        keys.append(signer_of(Settings()).key_id)
+    assert keys[0] == keys[1]
+    assert certificate_key_file(tmp_path).stat().st_mode & 0o777 == 0o600
