@@ -50,8 +50,9 @@ from addrsvc.geocoding import batch_router, reverse_router
 from addrsvc.geocoding import router as geocoding
 from addrsvc.geocoding.following import Follower
 from addrsvc.geocoding.world import Geocoder
-from addrsvc.ogc import router as ogc
 from addrsvc.notices import router as notices
+from addrsvc.ogc import router as ogc
+from addrsvc.ogc import tiles as ogc_tiles
 from addrsvc.personal.overdue import keep_counting
 from addrsvc.planning import asking_router, printing_router
 from addrsvc.planning import files_router as plan_files
@@ -116,6 +117,7 @@ ROUTERS = (
     plan_changes,
     basemap,
     ogc,
+    ogc_tiles,
 )
 
 

@@ -367,6 +367,7 @@ _JOB_PAGE = "/jobs/00000000-0000-0000-0000-000000000000"
 _PLAN = {"name": "Thử", "kind": "detail", "level": "commune", "code_list": "zoning-legend"}
 
 _OGC = "/ogc/collections/addresses"
+_OGC_TILES = "/ogc/tiles/WebMercatorQuad"
 _OGC_ITEMS = f"{_OGC}/items?limit=1000"
 _PLAN_FILE = "/v1/plans/999999/files/00000000-0000-4000-8000-000000000000"
 
@@ -940,6 +941,20 @@ TABLE: Final = (
     row("POST /jobs/{job_id}/{act}", form, path=f"{_JOB_PAGE}/cancel", form={}),
     # OGC API: addresses for keys, the rest open
     row("GET /ogc", open_),
+    row("GET /ogc/tiles", open_),
+    row("GET /ogc/tiles/WebMercatorQuad", open_),
+    row("GET /ogc/tiles/WebMercatorQuad/{z}/{y}/{x}", open_, path=f"{_OGC_TILES}/8/120/203"),
+    row("GET /ogc/collections/{collection}/tiles", open_, path="/ogc/collections/zones/tiles"),
+    row(
+        "GET /ogc/collections/{collection}/tiles/WebMercatorQuad",
+        open_,
+        path="/ogc/collections/zones/tiles/WebMercatorQuad",
+    ),
+    row(
+        "GET /ogc/collections/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}",
+        open_,
+        path="/ogc/collections/zones/tiles/WebMercatorQuad/14/7692/13043",
+    ),
     row("GET /ogc/api", open_),
     row("GET /ogc/conformance", open_),
     row("GET /ogc/collections", open_),

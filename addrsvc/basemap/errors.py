@@ -97,3 +97,46 @@ class ArchiveTileBroken(Unavailable):
     z: int
     x: int
     y: int
+
+
+@dataclass(eq=False)
+class NothingToExport(NotFound):
+    """No tile of the basemap has anything in it."""
+
+    slug = "nothing-to-export"
+    title = Text("Không có gì để xuất", "Nothing to export")
+    message = Text(
+        "Bản đồ nền không có gì trong khung này. Hãy kiểm tra --bbox, và xem tiến trình worker đã "
+        "chuẩn bị ranh giới chưa.",
+        "The basemap holds nothing there. Check --bbox, and that the worker has made boundaries "
+        "ready.",
+    )
+
+
+@dataclass(eq=False)
+class ExportDiffers(Unavailable):
+    """A file just written does not hold what was written to it."""
+
+    slug = "export-differs"
+    title = Text("Tệp xuất bị sai", "Exported file differs")
+    message = Text(
+        "Mảnh {z}/{x}/{y} đọc lại không giống lúc ghi, nên tệp bị bỏ. Hãy kiểm tra ổ đĩa rồi xuất "
+        "lại.",
+        "Tile {z}/{x}/{y} read back is not what was written, so the file was dropped. Check the "
+        "disk and export again.",
+    )
+    z: int
+    x: int
+    y: int
+
+
+@dataclass(eq=False)
+class FolderOfTilesMissing(InvalidInput):
+    """No folder of tiles was named."""
+
+    slug = "tiles-folder-missing"
+    title = Text("Chưa chọn thư mục mảnh bản đồ", "No folder of tiles")
+    message = Text(
+        "Chưa có thư mục mảnh bản đồ. Hãy đặt ADDRSVC_TILES_DIR, hoặc ghi tên thư mục sau lệnh.",
+        "There is no folder of tiles. Set ADDRSVC_TILES_DIR, or name the folder.",
+    )

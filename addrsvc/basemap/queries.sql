@@ -126,7 +126,7 @@ SELECT mark, made_at FROM basemap_state;
 
 -- lock_state --
 -- One makes units ready at a time.
-LOCK TABLE basemap_state IN EXCLUSIVE MODE;
+SELECT pg_advisory_xact_lock(hashtextextended('basemap', 0));
 
 -- forget_areas --
 -- Forget what was made ready.

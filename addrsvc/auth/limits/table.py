@@ -148,6 +148,8 @@ _ROUTES: Final = (
     ("POST /v1/planning/print", RouteClass.SEARCH),
     ("GET /plans*", RouteClass.SEARCH),
     # a whole collection is some hundred pages
+    ("GET /ogc/tiles*", RouteClass.TILE),
+    ("GET /ogc/collections/{collection}/tiles*", RouteClass.TILE),
     ("GET /ogc*", RouteClass.SEARCH),
     ("POST /plans*", RouteClass.WRITE),
     ("GET /planning*", RouteClass.SEARCH),
