@@ -1,6 +1,6 @@
-// The map of one place: commune boundaries of this server, the point, its circle of accuracy, and
-// perhaps other places beside it; or a map to tap on.
-// No tiles, fonts or pictures are asked of anybody. Names are HTML markers, set by textContent.
+// The map of one place: the basemap and commune boundaries of this server, the point, its circle of
+// accuracy, and perhaps other places beside it; or a map to tap on. Nothing is asked of anybody
+// else. Names of communes are HTML markers, set by textContent.
 
 const AROUND_DEG = 0.15;
 const CIRCLE_CORNERS = 72;
@@ -80,57 +80,92 @@ export const collection = (features) => ({ type: "FeatureCollection", features }
 // A place with an accuracy, even of none; without, it only says where the map begins.
 const isPlace = (place) => place.accuracy_m !== undefined;
 
-const styleOf = (place, features) => {
+// What lies under it all: streets, names and house numbers, where this server has them.
+const NOTHING = { sources: {}, layers: [], glyphs: undefined };
+
+const baseOf = async (script) => {
+  try {
+    const { basemap } = await import(script);
+    return await basemap();
+  } catch {
+    return NOTHING; // the place is shown all the same
+  }
+};
+
+const isArea = ({ type }) => type === "background" || type === "fill" || type === "raster";
+
+// Communes, their boundaries and names are drawn here, on every map alike: the basemap's own lag
+// behind a change by minutes.
+const DRAWN_HERE = new Set(["boundaries", "commune_names"]);
+
+// The communes upon the basemap's areas, its streets upon those, the place upon all.
+const layersOf = (base, { ground, communes, rest }) => {
+  const isPicture = base.layers.some(({ type }) => type === "raster");
+  const paint = { ...communes.paint, "fill-opacity": isPicture ? 0.25 : 1 };
+  return [
+    ground,
+    ...base.layers.filter(isArea),
+    { ...communes, paint },
+    ...base.layers.filter((each) => !isArea(each) && !DRAWN_HERE.has(each["source-layer"])),
+    ...rest,
+  ];
+};
+
+const styleOf = (place, features, base) => {
   const isHere = ["==", ["get", "code"], place.commune];
   const line = { "line-color": colour("line"), "line-width": 1.5 };
   return {
     version: 8,
+    ...(base.glyphs ? { glyphs: base.glyphs } : {}),
     sources: {
+      ...base.sources,
       communes: { type: "geojson", data: collection(features) },
       edges: { type: "geojson", data: collection(edgesOf(features)) },
       accuracy: { type: "geojson", data: collection(place.accuracy_m ? [circle(place)] : []) },
       place: { type: "geojson", data: collection(isPlace(place) ? [point(place)] : []) },
     },
-    layers: [
-      { id: "ground", type: "background", paint: { "background-color": colour("ground") } },
-      {
+    layers: layersOf(base, {
+      ground: { id: "ground", type: "background", paint: { "background-color": colour("ground") } },
+      communes: {
         id: "communes",
         type: "fill",
         source: "communes",
         paint: { "fill-color": ["case", isHere, colour("here"), colour("commune")] },
       },
-      { id: "boundary", type: "line", source: "edges", filter: ["!", isIndicative], paint: line },
-      {
-        id: "indicative",
-        type: "line",
-        source: "edges",
-        filter: isIndicative,
-        paint: { ...line, "line-dasharray": [3, 2.5] },
-      },
-      {
-        id: "accuracy",
-        type: "fill",
-        source: "accuracy",
-        paint: { "fill-color": colour("point"), "fill-opacity": 0.16 },
-      },
-      {
-        id: "accuracy-edge",
-        type: "line",
-        source: "accuracy",
-        paint: { "line-color": colour("point"), "line-opacity": 0.7, "line-width": 1 },
-      },
-      {
-        id: "place",
-        type: "circle",
-        source: "place",
-        paint: {
-          "circle-color": colour("point"),
-          "circle-radius": 7,
-          "circle-stroke-color": colour("halo"),
-          "circle-stroke-width": 3,
+      rest: [
+        { id: "boundary", type: "line", source: "edges", filter: ["!", isIndicative], paint: line },
+        {
+          id: "indicative",
+          type: "line",
+          source: "edges",
+          filter: isIndicative,
+          paint: { ...line, "line-dasharray": [3, 2.5] },
         },
-      },
-    ],
+        {
+          id: "accuracy",
+          type: "fill",
+          source: "accuracy",
+          paint: { "fill-color": colour("point"), "fill-opacity": 0.16 },
+        },
+        {
+          id: "accuracy-edge",
+          type: "line",
+          source: "accuracy",
+          paint: { "line-color": colour("point"), "line-opacity": 0.7, "line-width": 1 },
+        },
+        {
+          id: "place",
+          type: "circle",
+          source: "place",
+          paint: {
+            "circle-color": colour("point"),
+            "circle-radius": 7,
+            "circle-stroke-color": colour("halo"),
+            "circle-stroke-width": 3,
+          },
+        },
+      ],
+    }),
   };
 };
 
@@ -222,12 +257,12 @@ export const localeOf = (words) => ({
   "CooperativeGesturesHandler.MobileHelpText": words.fingers,
 });
 
-const makeMap = (library, container, place, features, words) => {
+const makeMap = (library, container, { place, features, base, words }) => {
   const map = new library.Map({
     container,
-    style: styleOf(place, features),
+    style: styleOf(place, features, base),
     bounds: frameOf(library, place, features),
-    fitBoundsOptions: { padding: 48, maxZoom: 16 },
+    fitBoundsOptions: { padding: 48, maxZoom: 16.6 },
     minZoom: 5,
     maxZoom: 19,
     attributionControl: false,
@@ -277,11 +312,12 @@ export const showMap = async (container) => {
   const words = JSON.parse(container.dataset.words);
   const status = document.getElementById("map-status");
   try {
-    const [library, features] = await Promise.all([
+    const [library, features, base] = await Promise.all([
       import(container.dataset.library),
       boundariesAround(place),
+      baseOf(container.dataset.basemap),
     ]);
-    const map = makeMap(library, container, place, features, words);
+    const map = makeMap(library, container, { place, features, base, words });
     addNames(library, map, features, place.commune);
     addOthers(library, map, place);
     if (container.dataset.tap) letTap(library, map, document.getElementById(container.dataset.tap));

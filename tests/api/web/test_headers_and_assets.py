@@ -56,6 +56,7 @@ async def test_every_link_of_a_page_to_a_file_works(
     html = (await client.get(f"/a/{(await register()).code}")).text
     links = set(re.findall(r'"(/static/[^"]*)"', html))
     assert {link.partition("?")[0].rpartition("/")[2] for link in links} == {
+        "basemap.js",
         "icon.svg",
         "maplibre-gl.css",
         "maplibre-gl.mjs",
