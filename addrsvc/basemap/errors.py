@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from addrsvc.errors import InvalidInput, NotFound, Text, Unavailable
+from addrsvc.errors import InvalidInput, Language, NotFound, Text, Unavailable
 
 
 @dataclass(eq=False)
@@ -79,6 +79,10 @@ class ArchiveRefused(InvalidInput):
     )
     file: str
     reason: Text
+
+    def text(self, language: Language) -> str:
+        """Say why, in the same language."""
+        return self.message.in_(language).format(file=self.file, reason=self.reason.in_(language))
 
 
 @dataclass(eq=False)
