@@ -71,7 +71,7 @@ ANONYMOUS: Final = Asker("anonymous", kind="anonymous")
 
 def askers(row: Row) -> list[Asker]:
     """Give everybody who asks of a route."""
-    if row.rule in {open_, form, known, others}:
+    if row.rule in {open_, form, known, others, certified}:
         return [ANONYMOUS, Asker("no scopes"), Asker("everything", _EVERYTHING)]
     if row.rule in {never, found, lookup}:
         row = replace(row, along=frozenset({READ}))
@@ -225,6 +225,11 @@ def checked(row: Row, asker: Asker, target: str) -> str:
     return _scoped(row, asker) or found(row, asker, target)
 
 
+def certified(row: Row, asker: Asker, target: str) -> str:
+    """Of public addresses only, whoever asks; a proposal has no code to ask by."""
+    return "404" if target in {"restricted", "secret"} else "ok"
+
+
 def form(row: Row, asker: Asker, target: str) -> str:
     """Forms and pages for people signed in: a key does not open them."""
     return "closed"
@@ -270,6 +275,7 @@ def page_of_nothing(row: Row, asker: Asker, target: str) -> str:
 Rule = Callable[["Row", Asker, str], str]
 
 _PER_TARGET: Final = {
+    certified,
     lookup,
     of_one,
     undone,
@@ -391,7 +397,7 @@ TABLE: Final = (
     row("GET /v1/notices/batches/{batch_id}/letters", nowhere, WRITE, path=f"{_BATCH}/letters"),
     row("POST /v1/notices/marks", scoped, WRITE, body=_MARK),
     row("POST /v1/notices/marks:take-back", scoped, WRITE, body=_MARK),
-    row("POST /v1/certificates", open_, body={"code": "7512300000"}),
+    row("POST /v1/certificates", certified, body={"code": "{ref}"}),
     row("GET /v1/certificates/keys", open_),
     row("GET /v1/certificates/{serial}", open_, path="/v1/certificates/AAAABBBBCCCCDDDD"),
     row("GET /v1/certificates/{serial}/file", open_, path="/v1/certificates/A/file"),

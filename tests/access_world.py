@@ -23,6 +23,7 @@ from addrsvc.admin_units.units_in_memory import UnitsInMemory
 from addrsvc.app import create_app
 from addrsvc.auth.model import Scope, command_line
 from addrsvc.auth.service import create_device, create_key
+from addrsvc.certificates.signing import new_seed
 from addrsvc.clock import SystemClock, today
 from addrsvc.db.doors import make_engine
 from addrsvc.db.transaction import transaction
@@ -56,6 +57,7 @@ UNSEEN = {
     "key-unknown",
     "plan-unknown",
     "feature-unknown",
+    "notice-batch-unknown",
 }
 """Problems that say there is nothing of that name; others of status 404 come after the gate."""
 
@@ -190,6 +192,7 @@ async def running(url: str, units: UnitsInMemory) -> Any:
         miss_alarm_per_minute=10_000_000,
         holder_readings_per_day=10_000_000,
         encryption_keys=ENCRYPTION_KEY,
+        certificate_key=new_seed(),
         webhook_allow="127.0.0.1/32",
         **plenty,
     )

@@ -16,7 +16,7 @@ from registry_fixtures import EAST, IN_WEST, WEST
 
 from addrsvc.admin_units.units_in_memory import UnitsInMemory
 
-WITHOUT_AREA = {"open_", "scoped", "form", "page", "never"}
+WITHOUT_AREA = {"certified", "open_", "scoped", "form", "page", "never"}
 """Rules of routes that know no areas."""
 ABOUT_MANY = {"resolved", "sought", "checked"}
 """Rules of routes that answer each of many, and write nothing."""

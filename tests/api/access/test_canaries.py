@@ -65,6 +65,7 @@ ASKED_FOR |= {
     "id",
     "is_synthetic",
     "leave_out",
+    "locality",
     "note",
     "number",
     "reason",
