@@ -1,0 +1,71 @@
+"""The style with an operator's pictures beneath; letters as MapLibre reads them."""
+
+from __future__ import annotations
+
+from addrsvc.basemap.glyphs import PLAIN, list_glyphs
+from addrsvc.basemap.style import BACKGROUND_TILES, Raster, style
+
+
+def test_pictures_lie_beneath_and_areas_do_not_hide_them() -> None:
+    given = style("dark", "https://example.vn", Raster("anh", 4, 18))
+    assert given["sources"][BACKGROUND_TILES]["tiles"] == [
+        "https://example.vn/v1/tiles/anh/{z}/{x}/{y}"
+    ]
+    ids = [layer["id"] for layer in given["layers"]]
+    assert ids[:2] == ["basemap-ground", BACKGROUND_TILES]
+    assert "fill" not in {layer["type"] for layer in given["layers"]}
+    assert len(set(ids)) == len(ids)
+    assert {layer.get("source-layer") for layer in style("light", "")["layers"]} >= {
+        "house_numbers",
+        "commune_names",
+        "streets",
+        "localities",
+        "boundaries",
+    }
+
+
+def _fields(body: bytes) -> list[tuple[int, int | bytes]]:
+    found: list[tuple[int, int | bytes]] = []
+    at = 0
+
+    def number() -> int:
+        nonlocal at
+        value = shift = 0
+        while True:
+            byte = body[at]
+            at += 1
+            value |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                return value
+
+    while at < len(body):
+        tag = number()
+        if tag & 7 == 0:
+            found.append((tag >> 3, number()))
+        else:
+            length = number()
+            found.append((tag >> 3, body[at : at + length]))
+            at += length
+    return found
+
+
+def test_letters_of_vietnamese() -> None:
+    [(_, stack)] = _fields(list_glyphs(None, PLAIN, 7680).body)
+    assert isinstance(stack, bytes)
+    glyphs = {}
+    for number, value in _fields(stack):
+        if number == 3 and isinstance(value, bytes):
+            glyph = dict(_fields(value))
+            glyphs[chr(int(glyph[1]))] = glyph  # type: ignore[arg-type]
+    assert set("ẠảẤầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ") <= set(glyphs)
+    letter = glyphs["Ầ"]
+    bitmap, width, height = letter[2], letter[3], letter[4]
+    assert isinstance(bitmap, bytes)
+    assert isinstance(width, int)
+    assert isinstance(height, int)
+    assert len(bitmap) == (width + 6) * (height + 6)
+    rows = [bitmap[at : at + width + 6] for at in range(0, len(bitmap), width + 6)]
+    assert max(rows[0]) < 192 <= max(rows[4]), "the grave is drawn above the circumflex"
+    ink = [max(row) >= 192 for row in rows]
+    assert sum(ink) > 20
