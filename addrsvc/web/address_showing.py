@@ -69,7 +69,8 @@ def spoken(code: DigitalCode, language: Language) -> str:
     >>> spoken(DigitalCode.of("7512304827"), "vi")
     'bảy năm một hai ba, không bốn tám hai bảy, số kiểm tra bảy'
     """
-    check = words(language).spoken_check.format(digit=_digits(code.check_digit, language))
+    say = words(language)
+    check = say.spoken_check.format(digit=_digits(code.check_digit, language))
     return f"{_digits(code.prefix, language)}, {_digits(code.suffix, language)}, {check}"
 
 

@@ -128,12 +128,12 @@ def shown_verdict(
         shown_candidate(each.candidate, language, confidence=each.confidence)
         for each in _worth_telling(verdict.matches)
     ]
-    action = verdict.next_action
+    say, action = words(language), verdict.next_action
     named = VERDICTS.get((verdict.category, action), VERDICTS["C", "fix"])
     look = "good" if verdict.category in {"A", "B"} and places else "warn"
     return ShownVerdict(
-        title=named.in_(language) if places else words(language).nothing_title,
-        action=ACTIONS[action].in_(language) if places else words(language).nothing_text,
+        title=named.in_(language) if places else say.nothing_title,
+        action=ACTIONS[action].in_(language) if places else say.nothing_text,
         look=look if places else "bad",
         parts=tuple(
             _part(each, text, verdict.matches, language)

@@ -268,6 +268,25 @@ def test_typed_payloads_come_back_as_text(browser_page: OpenPage, site: Site) ->
             assert page.evaluate("window.__stopped") == []
 
 
+def test_no_payload_comes_back_as_markup(site: Site) -> None:
+    """All of them, typed, as a language, as a place sent and as a path."""
+    with httpx.Client(base_url=site.base, headers={"Accept": "text/html"}) as client:
+        for payload in PAYLOADS:
+            sent = quote(payload, safe="")
+            pages = [client.get(path + sent) for path in ("/?q=", "/?lang=", "/a/", "/khong-co/")]
+            pages.append(client.post("/here", data={"lon": payload, "lat": payload}))
+            for page in pages:
+                assert page.status_code in {200, 308, 404, 422}, (payload, page.status_code)
+                assert page.headers.get("location", "/a/").startswith("/a/")
+                marked = [
+                    each for each in ("<script>", "<img", "<svg", "<iframe") if each in payload
+                ]
+                drawn = page.text.replace('<img src="/static/', "")
+                assert [each for each in marked if each in drawn] == [], payload
+                if page.status_code != httpx.codes.PERMANENT_REDIRECT:
+                    assert "unsafe" not in page.headers["content-security-policy"]
+
+
 def test_pages_of_people_signed_in_show_payloads_as_text(
     browser_page: OpenPage, site: Site
 ) -> None:
