@@ -70,8 +70,9 @@ def run(arguments: Namespace) -> list[Figure]:
             conn.execute("ANALYZE")
         took = asyncio.run(_prepare(made.url))
         figures = [Figure("3,307 communes made ready", took, "s", 120, "lower")]
-        places = np.column_stack([made.registry.lon, made.registry.lat])
-        metres = shapely.get_coordinates(to_mercator(shapely.points(places)))
+        corners = np.column_stack([made.registry.lon, made.registry.lat])
+        places = np.asarray(shapely.points(corners), dtype=object)
+        metres = shapely.get_coordinates(to_mercator(places))
         with running_service(made.url, anonymous_per_minute=_PLENTY) as base:
             return figures + _asked(f"{base}/v1/tiles/basemap", metres, arguments.tiles)
 
