@@ -124,21 +124,13 @@ class Pages:
             **(_LOCATING if is_locating else _SECURITY_HEADERS),
             "Vary": "Cookie",
             "ETag": tag,
+            **({} if indexed else {"X-Robots-Tag": "noindex"}),
         }
-        if not indexed:
-            sent["X-Robots-Tag"] = "noindex"
         if status == 200 and request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers=sent)
         answer = Response(body, status, sent, media_type="text/html")
         if request.query_params.get("lang") == language:
-            answer.set_cookie(
-                _COOKIE,
-                language,
-                max_age=_COOKIE_AGE_S,
-                secure=request.url.scheme == "https",
-                httponly=True,
-                samesite="lax",
-            )
+            _remember(answer, language, is_secure=request.url.scheme == "https")
         return answer
 
     def refuse(
@@ -165,6 +157,18 @@ class Pages:
 def pages_of(request: Request) -> Pages:
     """Give the maker of pages of this application."""
     return cast("Pages", request.app.state.pages)
+
+
+def _remember(answer: Response, language: Language, *, is_secure: bool) -> None:
+    """Let the browser keep the language that was switched to."""
+    answer.set_cookie(
+        _COOKIE,
+        language,
+        max_age=_COOKIE_AGE_S,
+        secure=is_secure,
+        httponly=True,
+        samesite="lax",
+    )
 
 
 def _other_language_url(url: URL, language: Language) -> str:
