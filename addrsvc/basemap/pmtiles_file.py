@@ -16,6 +16,8 @@ from pmtiles.tile import (
     Compression,
     Entry,
     HeaderDict,
+    MagicNumberNotFound,
+    SpecVersionUnsupported,
     TileType,
     deserialize_header,
     find_tile,
@@ -113,7 +115,7 @@ class PmTiles:
     def _read_header(self) -> HeaderDict:
         try:
             header = deserialize_header(self._bytes[:_HEADER_BYTES])
-        except Exception as error:
+        except (MagicNumberNotFound, SpecVersionUnsupported, ValueError) as error:
             raise Broken("phần đầu tệp bị hỏng", "its header is damaged") from error
         if header["internal_compression"] not in {Compression.GZIP, Compression.NONE}:
             raise Broken("cách nén không được hỗ trợ", "its compression is not known here")

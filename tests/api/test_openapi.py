@@ -15,6 +15,7 @@ from service_settings import service_settings
 
 from addrsvc.auth.model import Scope, command_line
 from addrsvc.auth.service import create_key
+from addrsvc.certificates.signing import new_seed
 from addrsvc.db.doors import make_engine
 from addrsvc.db.transaction import transaction
 from addrsvc.events import service as events
@@ -74,6 +75,7 @@ def test_invented_requests_never_meet_a_server_error(
     # how many wait for events there are none of depends on how many are held by their rate
     plenty = {"anonymous_per_minute": "1000000", "files_dir": files, "feed_wait_s": "0.2"}
     plenty["encryption_keys"] = new_key()
+    plenty["certificate_key"] = new_seed()
     with running_service(registry_url, **plenty) as base_url:
         for paths in runs:
             key = asyncio.run(_key_with_every_scope(registry_url))  # nothing was done to it yet
