@@ -59,15 +59,13 @@ RETURNING address_id;
 -- notice_counts --
 -- Addresses in use by present commune, and at how many what was done; some visibilities, some
 -- communes (NULL: all). address_current_commune_idx, notice_mark_once.
-SELECT c.commune_code, count(*) AS addresses,
-       count(*) FILTER (WHERE m.is_notified) AS notified,
-       count(*) FILTER (WHERE m.is_fixed) AS plate_fixed
+SELECT c.commune_code, count(*) AS addresses, count(n.mark_id) AS notified,
+       count(p.mark_id) AS plate_fixed
 FROM address_current c
-LEFT JOIN (
-    SELECT address_id, bool_or(state = 'notified') AS is_notified,
-           bool_or(state = 'plate-fixed') AS is_fixed
-    FROM notice_mark WHERE taken_back_at IS NULL GROUP BY address_id
-) m USING (address_id)
+LEFT JOIN notice_mark n
+    ON n.address_id = c.address_id AND n.state = 'notified' AND n.taken_back_at IS NULL
+LEFT JOIN notice_mark p
+    ON p.address_id = c.address_id AND p.state = 'plate-fixed' AND p.taken_back_at IS NULL
 WHERE c.status = 'current'
   AND c.visibility = any(%(visibilities)s::text[])
   AND (%(areas)s::text[] IS NULL OR c.commune_code = any(%(areas)s::text[]))
