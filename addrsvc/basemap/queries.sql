@@ -101,7 +101,7 @@ FROM (SELECT number, place
                                 ST_TileEnvelope(%(z)s, %(x)s, %(y)s)::box2d, 4096, 0) AS place
             FROM address_current AS c
             JOIN address_version AS v USING (address_id, version)
-            WHERE c.position && ST_Transform(ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4326)
+            WHERE v.recorded_to IS NULL AND c.position && ST_Transform(ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4326)
               AND c.status = 'current' AND c.visibility = 'public'
               AND (c.parent_id IS NULL
                    OR (SELECT whole.visibility FROM address_current AS whole
