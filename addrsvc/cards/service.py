@@ -13,7 +13,8 @@ from addrsvc.codes.code import DigitalCode
 from addrsvc.codes.schemes import SCHEMES, Scheme
 from addrsvc.db.rows import Connection
 from addrsvc.errors import Language
-from addrsvc.paper.drawing import Drawing, Fonts, Format, make_pdf, make_svg
+from addrsvc.paper.drawing import Drawing, Format, make_pdf, make_svg
+from addrsvc.paper.fonts import held
 from addrsvc.paper.plate import PlateSize, PlateText, draw_plate
 from addrsvc.registry import history, identifiers, reading
 from addrsvc.registry.label import address_line
@@ -118,7 +119,7 @@ def print_card(
     Raises:
         PrintFontsMissing: the fonts are not there.
     """
-    with Fonts(npm_dir):
+    with held(npm_dir):
         return _given(draw_card(said, size, language), wanted, language)
 
 
@@ -130,7 +131,7 @@ def print_plate(
     Raises:
         PrintFontsMissing: the fonts are not there.
     """
-    with Fonts(npm_dir):
+    with held(npm_dir):
         return _given(draw_plate(said, size, language), wanted, language)
 
 

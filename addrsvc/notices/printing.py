@@ -20,8 +20,8 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Frame, Spacer
 
 from addrsvc.notices import printing_words as say
-from addrsvc.paper.drawing import Fonts, draw
-from addrsvc.paper.fonts import BOLD, FONT
+from addrsvc.paper.drawing import draw
+from addrsvc.paper.fonts import BOLD, FONT, held
 from addrsvc.paper.pages import MARGIN_MM
 from addrsvc.paper.plate import SIZES_MM, PlateSize, PlateText, draw_plate
 from addrsvc.paper.qr import QrCode
@@ -115,13 +115,13 @@ def _set(canvas: Canvas, pages: Iterator[None], npm_dir: Path | None) -> None:
     """Set page after page, the fonts held for one at a time."""
     is_left = True
     while is_left:
-        with Fonts(npm_dir):
+        with held(npm_dir):
             for _ in pages:
                 canvas.showPage()
                 break
             else:
                 is_left = False
-    with Fonts(npm_dir):
+    with held(npm_dir):
         if canvas.getPageNumber() == 1:  # all of it went out of use: no reader opens no page
             canvas.showPage()
         canvas.save()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, Literal
 from xml.sax.saxutils import escape
 
@@ -19,7 +18,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from addrsvc.errors import Language
-from addrsvc.paper.fonts import BOLD, FONT, ONE, register
+from addrsvc.paper.fonts import BOLD, FONT
 from addrsvc.paper.qr import Correction, QrCode
 from addrsvc.paper.styles import shown
 
@@ -281,27 +280,3 @@ def _escaped(text: str) -> str:
 
 Format = Literal["pdf", "svg"]
 MEDIA_TYPES: Final[dict[Format, str]] = {"pdf": "application/pdf", "svg": "image/svg+xml"}
-
-
-class Fonts:
-    """Holds the fonts for as long as something is measured and drawn: ``with Fonts(npm_dir):``."""
-
-    def __init__(self, npm_dir: Path | None) -> None:
-        self._npm_dir = npm_dir
-
-    def __enter__(self) -> None:
-        """Wait for one's turn.
-
-        Raises:
-            PrintFontsMissing: the fonts are not there.
-        """
-        ONE.acquire()
-        try:
-            register(self._npm_dir)
-        except BaseException:
-            ONE.release()
-            raise
-
-    def __exit__(self, *_: object) -> None:
-        """Let the next one begin."""
-        ONE.release()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -15,16 +17,19 @@ from addrsvc.paper.errors import PrintFontsMissing
 FONT: Final = "addrsvc-sans"
 BOLD: Final = "addrsvc-sans-bold"
 
-ONE: Final = threading.Lock()
-"""Held while a page is set or a file is closed: the library keeps fonts and its reader of
-paragraphs for the whole process."""
+_ONE: Final = threading.Lock()
+_LINE: Final = threading.Lock()
+"""Who is next; without it, who lets go and wants them again would mostly have them again."""
 
 _NODE_MODULES: Final = Path(__file__).resolve().parents[1] / "web" / "node_modules"
 _FILES: Final = {FONT: "DejaVuSans.ttf", BOLD: "DejaVuSans-Bold.ttf"}
 
 
-def register(npm_dir: Path | None) -> None:
-    """Make the fonts known to the library; again costs nothing. Call it while holding ``ONE``.
+@contextmanager
+def held(npm_dir: Path | None) -> Iterator[None]:
+    """Have the fonts to oneself while a page is measured and set, or a file closed; in turn.
+
+    The library keeps fonts and its reader of paragraphs for the whole process.
 
     Args:
         npm_dir: folder with the fonts' package; None: beside the package.
@@ -32,7 +37,13 @@ def register(npm_dir: Path | None) -> None:
     Raises:
         PrintFontsMissing: they are not there.
     """
-    _register(npm_dir or _NODE_MODULES)
+    with _LINE:
+        _ONE.acquire()
+    try:
+        _register(npm_dir or _NODE_MODULES)
+        yield
+    finally:
+        _ONE.release()
 
 
 @lru_cache(maxsize=4)

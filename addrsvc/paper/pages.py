@@ -14,7 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, SimpleDocTemplate
 
 from addrsvc.errors import Language, Text
-from addrsvc.paper.fonts import BOLD, FONT, ONE, register
+from addrsvc.paper.fonts import BOLD, FONT, held
 from addrsvc.paper.styles import RULE
 
 MARGIN_MM: Final = 18.0
@@ -55,8 +55,7 @@ def set_pages(
     Raises:
         PrintFontsMissing: they are not there.
     """
-    with ONE:
-        register(npm_dir)
+    with held(npm_dir):
         out = io.BytesIO()
         document = SimpleDocTemplate(
             out,

@@ -18,8 +18,9 @@ from paper_reading import (
 from addrsvc.cards.drawing import SIZES_MM as CARDS_MM
 from addrsvc.cards.drawing import CardSize, CardText
 from addrsvc.cards.service import print_card, print_plate
-from addrsvc.paper.drawing import Fonts, fit, height_of, make_svg, width_of
+from addrsvc.paper.drawing import fit, height_of, make_svg, width_of
 from addrsvc.paper.errors import PrintFontsMissing
+from addrsvc.paper.fonts import held
 from addrsvc.paper.plate import SIZES_MM as PLATES_MM
 from addrsvc.paper.plate import PlateSize, PlateText, draw_plate
 
@@ -90,7 +91,7 @@ def test_texts_of_anybody_stay_texts() -> None:
 
 @pytest.mark.parametrize("label", ["X" * 300, "Đường " * 60, "1/" * 150, "Ở", ""])
 def test_long_labels_stay_on_the_plate(label: str) -> None:
-    with Fonts(None):
+    with held(None):
         for size in PlateSize:
             drawing = draw_plate(replace(PLATE, label=label), size, "vi")
             assert scans_of_svg(make_svg(drawing, "vi")) == [LINK]
@@ -102,7 +103,7 @@ def test_long_labels_stay_on_the_plate(label: str) -> None:
 
 
 def test_a_word_is_broken_only_where_smaller_letters_do_not_help() -> None:
-    with Fonts(None):
+    with held(None):
         size_mm, lines = fit("1806/127/2/6/15/48/2A Đường Ở", 40.0, 20.0, 4.0)
         assert lines[0].startswith("1806/127/2/6/15/48/2A")
         assert size_mm < 4.0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import doctest
 import threading
+import time
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -12,7 +14,8 @@ from paper_reading import pages_mm, scans_of_pdf, words_of_pdf
 from addrsvc.codes.code import DigitalCode
 from addrsvc.notices import printing, walking
 from addrsvc.notices.printing import Letter, letters_pdf, plates_pdf, sheet_of
-from addrsvc.paper.drawing import Fonts
+from addrsvc.paper import fonts
+from addrsvc.paper.fonts import held
 from addrsvc.paper.plate import SIZES_MM, PlateSize, PlateText
 
 ORIGIN = "https://example.test"
@@ -66,16 +69,19 @@ def test_a_letter_is_a_page_each_and_names_nobody() -> None:
 def test_who_prints_a_card_waits_for_a_page_not_for_all() -> None:
     begun, printed = threading.Event(), threading.Event()
 
-    def letters() -> list[Letter]:
-        for number in range(3):
-            begun.set()
-            if number == 2:  # the fonts were free between two pages for somebody to take
-                assert printed.wait(60)
-            yield Letter(plate(number), "Phường Tây", date(2026, 1, 5))
+    def letters() -> Iterator[Letter]:
+        yield Letter(plate(0), "Phường Tây", date(2026, 1, 5))
+        begun.set()
+        while not fonts._LINE.locked():  # somebody stands in line
+            time.sleep(0.001)
+        assert not printed.is_set()
+        yield Letter(plate(1), "Phường Tây", date(2026, 1, 5))
+        assert printed.is_set()
+        yield Letter(plate(2), "Phường Tây", date(2026, 1, 5))
 
     def print_card() -> None:
-        assert begun.wait(60)
-        with Fonts(None):
+        begun.wait()
+        with held(None):
             printed.set()
 
     beside = threading.Thread(target=print_card)
