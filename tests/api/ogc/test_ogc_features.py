@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import httpx
@@ -307,3 +308,32 @@ async def test_what_is_refused_says_so(client: httpx.AsyncClient, language: str)
         assert (await client.get(f"{items}/{feature}")).status_code == 404
     for feature in ("x", "-1", "9" * 30, "0"):
         assert (await client.get(f"/ogc/collections/zones/items/{feature}")).status_code == 404
+
+
+async def test_the_document_of_the_routes_is_whole(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/ogc/api", headers=ENGLISH)
+    assert answer.headers["content-type"] == "application/vnd.oai.openapi+json;version=3.0"
+    document = answer.json()
+    assert document["openapi"] == "3.0.3"
+    for name in re.findall(r'"\$ref":"#/components/([^"]+)"', answer.text):
+        kind, _, leaf = name.partition("/")
+        assert leaf in document["components"][kind], name
+    items = document["paths"]["/collections/communes/items"]["get"]["parameters"]
+    names = {each.get("name") for each in items}
+    assert {"name", "valid_from", "boundary_quality"} <= names
+    limit = document["components"]["parameters"]["limit"]["schema"]
+    assert (limit["default"], limit["maximum"]) == (100, 1_000)
+    assert "/collections/addresses/items" not in document["paths"]
+
+    landing = await get(client, "")
+    links = {each["rel"]: each["href"] for each in landing["links"]}
+    assert links["service-desc"] == "http://test/ogc/api"
+    conformance = (await client.get(links["conformance"])).json()["conformsTo"]
+    assert len(conformance) == len(set(conformance)) >= 17
+    collection = await get(client, "/collections/zones")
+    assert collection["storageCrs"] == CRS84
+    assert f"{EPSG}9210" in collection["crs"]
+    told = await get(client, "/collections/zones/queryables")
+    assert told["properties"]["decision_date"]["format"] == "date"
+    assert told["properties"]["geometry"]["format"] == "geometry-multipolygon"
+    assert (await client.get("/ogc/collections/addresses")).status_code == 401
