@@ -28,7 +28,8 @@ SWITCH: Final = "read-only"
 """Key of the switch in ``service_state``; its value is true or false."""
 
 _LOOK_S: Final = 1.0
-_PATIENCE_S: Final = 2.0
+_SHARE_OF_DEADLINE: Final = 0.2
+"""A primary that says nothing for so long is taken for one that is away."""
 
 # Sessions take a new default of their database or role only when they begin: it is asked of the
 # catalogue, where it stands as it was typed (on, true, 1).
@@ -96,6 +97,7 @@ class Watch:
             statement_timeout_ms=settings.statement_timeout_ms,
             read_only=False,
         )
+        self._patience_s = settings.request_deadline_s * _SHARE_OF_DEADLINE
         self._conn: PromptConnection | None = None
 
     async def run(self) -> None:
@@ -110,7 +112,7 @@ class Watch:
     async def look(self) -> None:
         """Look once: at the primary and, where it answers, at the switch."""
         try:
-            async with asyncio.timeout(_PATIENCE_S):
+            async with asyncio.timeout(self._patience_s):
                 refuses, switched = await self._ask()
         except (TimeoutError, psycopg.Error):
             await self._close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import psycopg
 from fastapi import APIRouter, Path, Request, Response
@@ -27,6 +27,9 @@ from addrsvc.queue.presence import hear_of_workers
 from addrsvc.settings import Settings
 
 router = APIRouter(tags=["operations"])
+
+_SHARE_OF_DEADLINE: Final = 0.2
+"""Longer ``/readyz`` waits for no database."""
 
 
 @router.get("/healthz")
@@ -55,7 +58,7 @@ async def readyz(
     from what was read before. ``worker`` tells how many processes run jobs and what happens by
     itself: without one lookups go on, but the feed of changes stands still.
     """
-    patience_s = min(2.0, settings.request_deadline_s * 0.8)
+    patience_s = settings.request_deadline_s * _SHARE_OF_DEADLINE
     try:
         async with asyncio.timeout(patience_s), pool.connection() as conn:
             cursor = await conn.execute(

@@ -66,7 +66,7 @@ def test_it_ends_in_time_all_the_same(cluster: PrivateCluster) -> None:
         _send(signal.SIGSTOP, frozen)
         try:
             worker.terminate()
-            assert worker.wait(15) == 1
+            assert worker.wait(60) == 1
         finally:
             _send(signal.SIGCONT, frozen)
     finally:
