@@ -47,6 +47,9 @@ _SIZE: Final = Text(
     "{features:,} features, {zones:,} can be stored, {vertices:,} vertices, {area:,.1f} ha",
 )
 _REPAIRS: Final = Text("Bản sửa đề xuất:", "Repairs proposed:")
+_OVERLAPS: Final = Text(
+    "; sẽ chồng lấn {area:,.1f} m² (vùng {numbers})", "; would overlap {area:,.1f} m² ({numbers})"
+)
 _NO_REPAIR: Final = Text("không sửa được ({reason})", "no repair ({reason})")
 _MORE: Final = Text("  … và {count:,} dòng nữa", "  … and {count:,} more")
 _SOUND: Final = Text("Không thấy lỗi.", "Nothing is wrong.")
@@ -145,6 +148,9 @@ def show_report(report: Report, language: Language) -> None:
         else:
             before = "—" if each.before_m2 is None else f"{each.before_m2:,.1f}"
             came = f"{before} → {each.after_m2:,.1f} m²"
+        if each.overlap_m2:
+            numbers = ", ".join(str(n) for n, _ in each.overlaps)
+            came += _OVERLAPS.in_(language).format(area=each.overlap_m2, numbers=numbers)
         print(f"  {each.n:>8}  {named}: {came}")
     _more(len(report.repairs), language)
 

@@ -161,6 +161,12 @@ class Repair:
     gained_m2: float | None = None
     shape: bytes | None = None
     """WKB in degrees; None: it could not be repaired."""
+    overlap_m2: float | None = None
+    """Ground it would share with other zones, sound or repaired, that of each pair added up; None:
+    not found out."""
+    overlaps: tuple[tuple[int, float], ...] = ()
+    """Features it would share ground with and square metres, the largest first, no more than
+    ``OVERLAPS_EACH``."""
     reason: str | None = None
     """Why not: ``crashed``, ``too-long``, ``too-large``, ``nothing-left``."""
 
@@ -207,3 +213,5 @@ class Report:
 
 
 MARKS_EACH: Final = 1_000
+OVERLAPS_EACH: Final = 20
+"""Of one repair."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -101,12 +102,13 @@ def test_what_cannot_be_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "a.geojson"
     file.write_bytes(b"no map at all")
     assert isinstance(refused("import", str(file), *WHAT, *MORE), PlanFormatUnknown)
-    file.write_bytes(geojson_of([BOW, *SOUND]))
+    file.write_bytes(geojson_of([BOW, *SOUND, ("CLN", shapely.box(106.615, 10.91, 106.62, 10.92))]))
     wrong = ("--code-list", "none", "--leave-out")
     assert isinstance(refused("import", str(file), *WHAT, *wrong), PlanInvalid)
     assert run("import", str(file), *WHAT, *MORE, "--period", "soon").exit_code == 2
     left = told("import", str(file), *WHAT, *MORE, "--leave-out")
-    assert "2 zones" in left
+    assert "3 zones" in left
+    assert re.search(r"Ring crosses itself: .* m²; would overlap [0-9,.]+ m² \(4\)", left)
     number = told("list").split()[0]
     told("discard", number)
     assert isinstance(refused("show", number), PlanUnknown)
