@@ -68,10 +68,6 @@ def pytest_configure(config: pytest.Config) -> None:
     # time say which.
     os.environ["ADDRSVC_REQUEST_DEADLINE_S"] = "60"
     os.environ["ADDRSVC_STATEMENT_TIMEOUT_MS"] = "60000"
-    # A machine that stands still for a while is not what tests are about: those that are about
-    # time say which.
-    os.environ["ADDRSVC_REQUEST_DEADLINE_S"] = "60"
-    os.environ["ADDRSVC_STATEMENT_TIMEOUT_MS"] = "60000"
     config.pluginmanager.register(_RealdataWatch(), "realdata-watch")
     if TRACED_TESTS:
         config.pluginmanager.register(_TracedTests(), "traced-tests")
