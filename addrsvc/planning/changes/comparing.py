@@ -31,6 +31,7 @@ from addrsvc.planning.changes.computing import (
     overlay,
     summed,
 )
+from addrsvc.planning.changes.errors import ComparisonImpossible
 from addrsvc.planning.changes.model import (
     Counts,
     Differences,
@@ -81,7 +82,7 @@ async def work_out(
         log.exception("comparison failed", comparison=comparison_id, error=str(error)[:200])
         async with transaction(engine) as conn:
             if await repository.hold(conn, run):
-                await repository.fail(conn, run)
+                await repository.fail(conn, run, ComparisonImpossible())
         return
     if not is_ours:
         log.warning("comparison taken over", comparison=comparison_id)

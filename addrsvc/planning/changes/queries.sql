@@ -9,7 +9,7 @@ FROM plan p WHERE p.plan_id = any(%(plan_ids)s::bigint[]);
 -- find_comparison --
 -- What is known of a plan against others (before_ids bigint[], in order).
 -- Index: plan_comparison_once.
-SELECT comparison_id, state, mark, found, counts, asked_at, done_at
+SELECT comparison_id, state, mark, found, counts, problem, asked_at, done_at
 FROM plan_comparison WHERE plan_id = %(plan_id)s AND before_ids = %(before_ids)s::bigint[];
 
 -- ask_comparison --
@@ -19,13 +19,13 @@ INSERT INTO plan_comparison AS known (plan_id, before_ids, state, asked_at, aske
 VALUES (%(plan_id)s, %(before_ids)s, 'waiting', %(at)s, %(principal)s)
 ON CONFLICT (plan_id, before_ids) DO UPDATE
     SET state = CASE known.state WHEN 'working' THEN 'working' ELSE 'waiting' END,
-        asked_at = %(at)s, asked_by = %(principal)s
+        problem = NULL, asked_at = %(at)s, asked_by = %(principal)s
 RETURNING comparison_id;
 
 -- begin_comparison --
 -- One run takes a comparison over, whoever was at it; no row: there is none.
 -- Index: plan_comparison_pkey.
-UPDATE plan_comparison SET state = 'working', run = %(run)s
+UPDATE plan_comparison SET state = 'working', run = %(run)s, problem = NULL
 WHERE comparison_id = %(comparison_id)s
 RETURNING plan_id, before_ids;
 
@@ -55,8 +55,14 @@ SET state = 'done', run = NULL, mark = %(mark)s, found = %(found)s, counts = %(c
 WHERE comparison_id = %(comparison_id)s;
 
 -- fail_comparison --
--- A run cannot go on: what is compared cannot be cut. Index: plan_comparison_pkey.
-UPDATE plan_comparison SET state = 'failed', run = NULL WHERE comparison_id = %(comparison_id)s;
+-- It cannot be worked out, problem (jsonb) says why. Index: plan_comparison_pkey.
+UPDATE plan_comparison SET state = 'failed', run = NULL, problem = %(problem)s
+WHERE comparison_id = %(comparison_id)s;
+
+-- comparisons_under_way --
+-- Comparisons a worker has to do something with: few among all.
+SELECT comparison_id FROM plan_comparison WHERE state IN ('waiting', 'working')
+FOR UPDATE SKIP LOCKED;
 
 -- corners --
 -- Lower left corners of all pieces of plans (plan_ids bigint[]), EPSG:4326 degrees.

@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 
 from addrsvc.db.queries import Queries
 from addrsvc.db.rows import Connection, Row, execute, row, rows
+from addrsvc.errors import AddrsvcError, problem_kept
 from addrsvc.planning.changes.computing import Cell, Piece, Pieces, cells_of
 from addrsvc.planning.changes.model import Counts, Differences
 from addrsvc.registry.lifecycle import LIVING
@@ -110,9 +111,10 @@ async def finish(
     await execute(conn, QUERIES["finish_comparison"], params)
 
 
-async def fail(conn: Connection, run: Run) -> None:
-    """Say that a comparison cannot be worked out."""
-    await execute(conn, QUERIES["fail_comparison"], {"comparison_id": run.comparison_id})
+async def fail(conn: Connection, run: Run, problem: AddrsvcError) -> None:
+    """Say that a comparison cannot be worked out, and why."""
+    params = {"comparison_id": run.comparison_id, "problem": Jsonb(problem_kept(problem))}
+    await execute(conn, QUERIES["fail_comparison"], params)
 
 
 async def list_cells(conn: Connection, plan_ids: Sequence[int], most: int) -> list[Cell]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field
 
-from addrsvc.errors import Language, Text
+from addrsvc.errors import Language, Text, problem_shown
 from addrsvc.planning.changes.model import (
     COMPARISON_STATE_NAMES,
     NO_LONGER_PLANNED,
@@ -71,6 +71,9 @@ def compared_out(
         "comparison": comparison.comparison_id,
         "asked_at": comparison.asked_at,
         "done_at": comparison.done_at,
+        "problem": None
+        if comparison.problem is None
+        else problem_shown(comparison.problem, language),
         "changes": None if differences is None else _differences_out(found, differences, language),
         "notice": REFERENCE_NOTICE.in_(language),
         "is_synthetic": is_synthetic,

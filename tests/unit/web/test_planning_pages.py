@@ -9,8 +9,9 @@ from uuid import UUID
 
 import pytest
 
-from addrsvc.errors import Pointer, Text
+from addrsvc.errors import Pointer, Text, problem_kept
 from addrsvc.geo.corners import read_corners
+from addrsvc.planning.changes.errors import ComparisonGivenUp
 from addrsvc.planning.changes.model import Comparison, ComparisonState, Differences
 from addrsvc.planning.code_lists import GREY
 from addrsvc.planning.files.model import Fault, Mark, Repair, Report
@@ -240,6 +241,11 @@ def test_changes_are_told_largest_first_and_small_ones_together() -> None:
     failed = shown_changes(PLAN, [], Comparison(7, (6,), ComparisonState.FAILED), "vi")
     assert failed is not None
     assert not failed.is_moving
+    kept = problem_kept(ComparisonGivenUp(comparison_id=31))
+    given_up = Comparison(7, (6,), ComparisonState.FAILED, 31, problem=kept)
+    said = shown_changes(PLAN, [], given_up, "en")
+    assert said is not None
+    assert "tell the operator its number, 31" in said.sentences[0]
 
 
 def test_a_report_tells_how_it_was_read_and_never_lists_without_end() -> None:
