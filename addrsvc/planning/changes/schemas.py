@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Annotated, Any, Final
 from pydantic import Field
 
 from addrsvc.errors import Language, Text, problem_shown
+from addrsvc.planning.changes.errors import AgainstUnreadable
 from addrsvc.planning.changes.model import (
     COMPARISON_STATE_NAMES,
     NO_LONGER_PLANNED,
@@ -35,6 +37,7 @@ SYNTHETIC: Final = Text(
     "Có đồ án giả lập để thử nghiệm, không có giá trị thực tế.",
     "Some of these plans are invented for testing and hold nowhere.",
 )
+_NUMBERS: Final = re.compile(r"([0-9]{1,18})?(,[0-9]{1,18})*")
 _BEFORE: Final = Text("Trước", "Before")
 _AFTER: Final = Text("Sau", "After")
 _CODE: Final = Text("Mã {side}", "Code {side}")
@@ -55,6 +58,20 @@ class ComparedIn(Closed):
         list[Annotated[int, Field(ge=1, lt=2**62)]] | None,
         Field(max_length=1_000, description="plans; left out: those whose place it took"),
     ] = None
+
+
+def numbers_of(against: str | None) -> list[int] | None:
+    """Read numbers of plans; None: not said.
+
+    Raises:
+        AgainstUnreadable: these are none.
+    """
+    if against is None:
+        return None
+    plain = against.replace(" ", "")
+    if _NUMBERS.fullmatch(plain) is None:
+        raise AgainstUnreadable(given=against[:80])
+    return [int(each) for each in plain.split(",") if each]
 
 
 def compared_out(
