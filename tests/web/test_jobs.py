@@ -147,8 +147,10 @@ def test_a_list_is_sent_followed_and_taken_on_a_telephone(
     expect(page.get_by_role("cell", name="<b>đậm</b>").first).to_be_visible()
     page.get_by_label("Địa chỉ (cả dòng)").select_option(label="Nơi ở (bịa)")
     page.get_by_role("button", name="Bắt đầu xử lý").click()
+    result_link = page.get_by_role("link", name="Tải kết quả")
+    expect(result_link).to_be_visible()
     with page.expect_download() as download:
-        page.get_by_role("link", name="Tải kết quả").click()
+        result_link.click()
     expect_fits(page)
     expect(page.get_by_text("Địa chỉ (cả dòng): Nơi ở (bịa)")).to_be_visible()
     result = download.value.path().read_bytes().decode("utf-8-sig")
@@ -187,6 +189,8 @@ def test_a_broken_file_is_refused_by_its_line_and_a_job_cancelled_without_script
     choose(page, "nhà.csv", written(HEADER, ROWS[:3]))
     page.get_by_role("button", name="Gửi tệp").click()
     page.wait_for_url(f"{site}/jobs/*")
+    # until then the other page renews itself, and would close what was opened on it
+    expect(page.get_by_role("heading", name="Cột nào là gì?")).to_be_visible()
     state = page.context.storage_state()
     plain = browser_page(viewport=DESK, java_script_enabled=False, storage_state=state)
     plain.goto(f"{site}/jobs")

@@ -39,7 +39,7 @@ def stopped_at(
         time.sleep(random.uniform(0, 0.05))  # noqa: S311 -- another moment in every run
     finally:
         running.send_signal(number)
-        status = running.wait(timeout=30)
+        status = running.wait(timeout=90)
     return status
 
 

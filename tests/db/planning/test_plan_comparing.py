@@ -103,7 +103,7 @@ async def test_a_worker_works_out_what_is_asked_for(
     await ask(engine, new, [old])
     assert (await known(engine, new, [old])).state is ComparisonState.WAITING
     working = asyncio.create_task(run(service_settings(database_url), SystemClock(), FILES))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (await known(engine, new, [old])).state is not ComparisonState.DONE:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
         os.kill(os.getpid(), signal.SIGTERM)
