@@ -21,6 +21,8 @@ from addrsvc.registry.lifecycle import LIVING
 
 QUERIES: Final = Queries("addrsvc.planning.changes")
 
+_WALKED: Final = 5
+"""Addresses walked past for each looked at: others lie elsewhere. They cost a fiftieth."""
 _STATUSES: Final = sorted(status.value for status in LIVING)
 
 
@@ -177,6 +179,7 @@ async def next_addresses(
         "statuses": _STATUSES,
         "after": after,
         "limit": limit,
+        "walked": _WALKED * limit,
     }
     *found, last = await rows(conn, QUERIES["addresses_looked_at"], params)
     concerned = [

@@ -90,6 +90,7 @@ def run(arguments: Namespace) -> list[Figure]:
         Figure("zones", len(zones), "zones"),
         Figure("addresses", len(places), "addresses"),
         Figure("compared and counted in", compared.seconds, "s", 120, "lower"),
+        Figure("processor time of that", compared.processor, "s"),
         Figure("of which counting takes", compared.counting, "s"),
         Figure("peak memory of the worker", compared.peak_mib, "MiB", 1_024, "lower"),
         *_found(changed, compared.comparison, places),
@@ -142,6 +143,8 @@ def _counted(comparison: Comparison) -> int:
 class _Worked:
     comparison: Comparison
     seconds: float
+    processor: float
+    """Of the worker alone; the database's is not in it."""
     counting: float
     peak_mib: float
 
@@ -162,14 +165,15 @@ def _worked(url: str, plan_id: int, before_id: int) -> _Worked:
         begun = time.perf_counter()
         await TASKS[Task.PLAN_CHANGES](engine, settings, clock, comparison_id=number)
         seconds = time.perf_counter() - begun
-        peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        processor, peak_mib = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
         begun = time.perf_counter()
         again = repository.Run(number, uuid4(), plan_id, (before_id,))
         await comparing._count(engine, again, count_linked)  # noqa: SLF001 -- to time it alone
         counting = time.perf_counter() - begun
         async with transaction(engine) as conn:
             found = await service.find_comparison(conn, plan_id, ids)
-        return _Worked(found, seconds, counting, peak_mib)
+        return _Worked(found, seconds, processor, counting, peak_mib)
 
     return _with_engine(url, work)
 
