@@ -73,6 +73,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(_TracedTests(), "traced-tests")
     is_worker = hasattr(config, "workerinput")
     has_workers = bool(getattr(config.option, "numprocesses", None))
+    if is_worker or not has_workers:
+        gc.disable()  # until all is imported: next to nothing of it is garbage
     if has_workers and not is_worker and CLUSTER_URL not in os.environ:
         stack = contextlib.ExitStack()
         cluster = stack.enter_context(throw_away_cluster(parent=_quick_dir()))
@@ -122,6 +124,7 @@ def pytest_collection_finish() -> None:
     """Take what was imported out of the garbage collector's view: it stays to the end."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def pytest_runtest_setup() -> None:
