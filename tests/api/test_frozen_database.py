@@ -25,7 +25,7 @@ from addrsvc.db.postmaster import find_orphans
 from addrsvc.db.throw_away import throw_away_cluster
 from addrsvc.settings import Settings
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.anyio
 
 _DEADLINE_S = 1.5
 _RECOVERY_S = 15.0

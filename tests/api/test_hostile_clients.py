@@ -15,7 +15,7 @@ from benchmarks.http_rounds import running_service
 
 from addrsvc.edge.protocol import HEAD_S
 
-pytestmark = [pytest.mark.usefixtures("untraced"), pytest.mark.timeout(180)]
+pytestmark = pytest.mark.usefixtures("untraced")
 
 _DEADLINE_S = 8.0
 _MIB = 2**20

@@ -54,7 +54,6 @@ _SWITCH = "path=/v1/operations/read-only"
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("untraced")
-@pytest.mark.timeout(420)
 @pytest.mark.parametrize(
     "runs",
     [

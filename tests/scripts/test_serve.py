@@ -26,7 +26,7 @@ from addrsvc.db.postmaster import find_orphans, find_postmaster, identify, is_al
 from addrsvc.db.roles import READER, WRITER
 from addrsvc.errors import Kind
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.slow
 
 _READY_S = 120
 _ROOT = Path(__file__).resolve().parents[2]

@@ -102,13 +102,6 @@ def _is_ready(client: httpx.Client, base: str) -> bool:
         return False
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give tests with a browser, which wait for much, more time than others."""
-    for item in items:
-        if item.get_closest_marker("browser") and not item.get_closest_marker("timeout"):
-            item.add_marker(pytest.mark.timeout(400))
-
-
 @pytest.fixture(scope="session")
 def serve_app() -> ServeApp:
     """Give a maker of servers: ``with serve_app(database_url, demo="true") as base_url``."""

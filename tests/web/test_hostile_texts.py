@@ -29,7 +29,7 @@ from addrsvc.clock import SystemClock
 from addrsvc.db.doors import make_engine
 from addrsvc.db.transaction import transaction
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.browser
 
 CloneDatabase = Callable[[str], AbstractContextManager[str]]
 ServeApp = Callable[..., AbstractContextManager[str]]

@@ -50,7 +50,6 @@ def written(out: Path) -> int:
         return 0
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.usefixtures("untraced")
 def test_stopped_twice_and_taken_up(units_url: str, tmp_path: Path) -> None:
     source, out, whole = (tmp_path / name for name in ("in.csv", "out.csv", "whole.csv"))

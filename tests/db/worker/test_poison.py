@@ -94,7 +94,6 @@ def _until(condition: Callable[[], bool], watch: Callable[[], None], within_s: f
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
 @pytest.mark.usefixtures("untraced")
 def test_only_the_poison_is_parked_and_every_other_job_is_done(
     conn: psycopg.Connection, workers: Workers
