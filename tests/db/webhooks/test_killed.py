@@ -51,7 +51,7 @@ async def test_killed_again_and_again_every_event_arrives(
             DELIVER,
             str(turn * 91),  # the lease before has run out
         )
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             while len(inbox.got) < had + 20 + 7 * turn:  # noqa: ASYNC110 -- another process
                 await asyncio.sleep(0.01)
         process.kill()
