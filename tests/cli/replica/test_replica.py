@@ -164,10 +164,12 @@ def test_a_copy_killed_again_and_again_equals_the_register(
                     [*follow, f"--key-file={key}"], stdout=subprocess.PIPE
                 )
                 with follower:
-                    assert follower.stdout is not None
-                    follower.stdout.readline()  # it has taken something in
-                    time.sleep(random.uniform(0, 1))  # noqa: S311 - no secret
-                    follower.kill()
+                    try:
+                        assert follower.stdout is not None
+                        follower.stdout.readline()  # it has taken something in
+                        time.sleep(random.uniform(0, 1))  # noqa: S311 - no secret
+                    finally:
+                        follower.kill()  # else it would be waited for, for ever
                 places.append(number_of(copy))
         finally:
             is_over.set()
