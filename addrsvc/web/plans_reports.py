@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from addrsvc.errors import Language, Text
 from addrsvc.planning.code_lists import use_of
-from addrsvc.planning.file_schemas import FILE_STATE_NAMES
 from addrsvc.planning.files.model import (
     FAULTS,
+    FILE_STATE_NAMES,
     Fault,
     FileState,
     Mark,

@@ -32,6 +32,18 @@ class FileState(StrEnum):
     FAILED = "failed"
 
 
+FILE_STATE_NAMES: Final[dict[FileState, Text]] = {
+    FileState.RECEIVING: Text("Đang nhận", "Coming"),
+    FileState.WAITING: Text("Chờ kiểm tra", "Waiting to be checked"),
+    FileState.CHECKING: Text("Đang kiểm tra", "Being checked"),
+    FileState.CHECKED: Text("Đã kiểm tra", "Checked"),
+    FileState.REFUSED: Text("Không dùng được", "Refused"),
+    FileState.STORING: Text("Đang lưu vùng", "Zones are being stored"),
+    FileState.STORED: Text("Đã lưu vùng", "Zones are stored"),
+    FileState.FAILED: Text("Xử lý thất bại", "Failed"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
     """How a file is to be read, as far as somebody said; None: it is found out."""
