@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from addrsvc.geo.areas import areas_m2
 from addrsvc.planning.changes.model import Pair
@@ -20,7 +21,7 @@ class Changed:
 
     before: str | None
     after: str | None
-    shape: shapely.Geometry
+    shape: BaseGeometry
 
     @property
     def pair(self) -> Pair:
@@ -71,7 +72,7 @@ def _with_other_code(zone: MadeZone, codes: Sequence[str], drawn: np.random.Gene
     return replace(zone, code=code, label=use_of(CODE_LIST, code).name.vi)
 
 
-def _halves(shape: shapely.Geometry) -> tuple[shapely.Geometry, shapely.Geometry]:
+def _halves(shape: BaseGeometry) -> tuple[BaseGeometry, BaseGeometry]:
     """Cut a shape at the middle of what it takes up."""
     west, south, east, north = shape.bounds
     middle = (west + east) / 2
@@ -79,7 +80,7 @@ def _halves(shape: shapely.Geometry) -> tuple[shapely.Geometry, shapely.Geometry
     return shapely.intersection(shape, left), shapely.difference(shape, left)
 
 
-def _shape(zone: MadeZone) -> shapely.Geometry:
+def _shape(zone: MadeZone) -> BaseGeometry:
     if zone.shape is None:
         raise ValueError(zone.n)
     return zone.shape
