@@ -28,8 +28,8 @@ SWITCH: Final = "read-only"
 """Key of the switch in ``service_state``; its value is true or false."""
 
 _LOOK_S: Final = 1.0
+_PATIENCE_S: Final = 2.0
 _SHARE_OF_DEADLINE: Final = 0.2
-"""A primary that says nothing for so long is taken for one that is away."""
 
 # Sessions take a new default of their database or role only when they begin: it is asked of the
 # catalogue, where it stands as it was typed (on, true, 1).
@@ -84,6 +84,15 @@ class ReadOnly:
         return True
 
 
+def patience_with_primary_s(request_deadline_s: float) -> float:
+    """Give after how many seconds a primary that says nothing is taken for one that is away.
+
+    >>> patience_with_primary_s(10), patience_with_primary_s(60)
+    (2.0, 12.0)
+    """
+    return max(_PATIENCE_S, request_deadline_s * _SHARE_OF_DEADLINE)
+
+
 class Watch:
     """Look at the primary for ever."""
 
@@ -97,7 +106,7 @@ class Watch:
             statement_timeout_ms=settings.statement_timeout_ms,
             read_only=False,
         )
-        self._patience_s = settings.request_deadline_s * _SHARE_OF_DEADLINE
+        self._patience_s = patience_with_primary_s(settings.request_deadline_s)
         self._conn: PromptConnection | None = None
 
     async def run(self) -> None:

@@ -20,6 +20,7 @@ from psycopg_pool import PoolTimeout
 
 from addrsvc.db import migrate
 from addrsvc.db.doors import Reader
+from addrsvc.db.read_only import patience_with_primary_s
 from addrsvc.db.web import AppSettings, ReadDoor
 from addrsvc.errors import leaves
 from addrsvc.problems import STATUS, RouteUnknown, language_of
@@ -28,7 +29,7 @@ from addrsvc.settings import Settings
 
 router = APIRouter(tags=["operations"])
 
-_SHARE_OF_DEADLINE: Final = 0.2
+_SHARE_OF_DEADLINE: Final = 0.8
 """Longer ``/readyz`` waits for no database."""
 
 
@@ -58,7 +59,8 @@ async def readyz(
     from what was read before. ``worker`` tells how many processes run jobs and what happens by
     itself: without one lookups go on, but the feed of changes stands still.
     """
-    patience_s = settings.request_deadline_s * _SHARE_OF_DEADLINE
+    deadline_s = settings.request_deadline_s
+    patience_s = min(patience_with_primary_s(deadline_s), deadline_s * _SHARE_OF_DEADLINE)
     try:
         async with asyncio.timeout(patience_s), pool.connection() as conn:
             cursor = await conn.execute(
