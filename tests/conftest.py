@@ -7,7 +7,7 @@ import gc
 import os
 import shutil
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from itertools import groupby
@@ -21,7 +21,6 @@ import hypothesis
 import psycopg
 import pytest
 import pytest_socket
-from coverage import Coverage
 from fastapi import APIRouter, FastAPI
 from psycopg import sql
 from service_settings import ENCRYPTION_KEY, make_roles, service_settings
@@ -41,8 +40,6 @@ ROOT = Path(__file__).resolve().parents[1]
 REALDATA = ROOT.parent / "shared" / "data"
 CLUSTER_URL = "ADDRSVC_TEST_DATABASE_URL"
 IN_CI = os.environ.get("CI") == "true"
-TRACED_TESTS = tuple(os.environ.get("ADDRSVC_TRACED_TESTS", "").split())
-"""Beginnings of the names of the tests that are to cover; the others run untraced."""
 
 MEMORY = Path("/dev/shm")  # noqa: S108 -- a folder of random name is made in it
 _LEFT = 3
@@ -69,8 +66,6 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["ADDRSVC_REQUEST_DEADLINE_S"] = "60"
     os.environ["ADDRSVC_STATEMENT_TIMEOUT_MS"] = "60000"
     config.pluginmanager.register(_RealdataWatch(), "realdata-watch")
-    if TRACED_TESTS:
-        config.pluginmanager.register(_TracedTests(), "traced-tests")
     is_worker = hasattr(config, "workerinput")
     has_workers = bool(getattr(config.option, "numprocesses", None))
     if is_worker or not has_workers:
@@ -151,24 +146,6 @@ class _RealdataWatch:
             terminalreporter.section("realdata tests skipped although the data are there")
             for nodeid in self.skipped:
                 terminalreporter.line(nodeid)
-
-
-class _TracedTests:
-    """Trace the tests that are to cover and no others: these take two thirds of the time so."""
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        tracing = Coverage.current()
-        if tracing is None or item.nodeid.startswith(TRACED_TESTS):
-            return (yield)
-        tracing.stop()
-        # Whenever tracing begins again, it asks this of the processes to come.
-        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
-        try:
-            return (yield)
-        finally:
-            if Coverage.current() is not tracing:  # after a test with "no_cover" it is back
-                tracing.start()
 
 
 @pytest.fixture(scope="session")
