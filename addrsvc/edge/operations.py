@@ -29,7 +29,7 @@ from addrsvc.settings import Settings
 
 router = APIRouter(tags=["operations"])
 
-_SHARE_OF_DEADLINE: Final = 0.8
+_SHARE_OF_DEADLINE: Final = 0.5
 """Longer ``/readyz`` waits for no database."""
 
 
