@@ -143,7 +143,7 @@ async def test_frozen_and_thawed(
         await _assert_refuses_in_time(client, key)
     await _assert_recovers(client, key)
     async with asyncio.timeout(_RECOVERY_S):
-        while app.state.read_only.is_on:  # noqa: ASYNC110 -- looked at once a second
+        while app.state.read_only.is_on:
             await asyncio.sleep(0.1)
 
 

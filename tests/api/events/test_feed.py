@@ -124,7 +124,7 @@ async def test_who_waits_is_answered_when_something_comes_and_holds_no_connectio
 ) -> None:
     waiting = [asyncio.create_task(read(client, everything, after=0, wait=30)) for _ in range(20)]
     watcher = app.state.feed_watcher
-    while len(watcher._waiting) < 20:  # noqa: ASYNC110 - it has no event to wait for
+    while len(watcher._waiting) < 20:
         await asyncio.sleep(0.01)
 
     def is_free() -> bool:
@@ -133,7 +133,7 @@ async def test_who_waits_is_answered_when_something_comes_and_holds_no_connectio
         return stats["requests_waiting"] == 0 and held <= 2  # one look for all, the gazetteer's
 
     async with asyncio.timeout(20):
-        while not is_free():  # noqa: ASYNC110
+        while not is_free():
             await asyncio.sleep(0.01)
     begun = asyncio.get_running_loop().time()
     await register(1)
@@ -144,7 +144,7 @@ async def test_who_waits_is_answered_when_something_comes_and_holds_no_connectio
     assert await read(client, everything, after=1, wait=0.2) == {"items": [], "next": 1, "last": 1}
     # nobody waits: nobody asks
     async with asyncio.timeout(60):
-        while watcher._is_asked.is_set():  # noqa: ASYNC110
+        while watcher._is_asked.is_set():
             await asyncio.sleep(0.01)
 
 

@@ -104,7 +104,7 @@ async def test_under_writers_and_sealers_it_holds_exactly_its_number(
     async def write(first: int) -> None:
         for step in range(12):
             # however long each takes, some snapshots are of the midst of it
-            while len({header["number"] for header, _ in snapshots}) < step // 4:  # noqa: ASYNC110
+            while len({header["number"] for header, _ in snapshots}) < step // 4:
                 await asyncio.sleep(0.001)
             await register(first + step)
 

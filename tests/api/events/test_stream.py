@@ -41,7 +41,7 @@ def patient(url: str, headers: Headers) -> httpx.AsyncClient:
 
 async def until(holds: Callable[[], bool]) -> None:
     async with asyncio.timeout(60):
-        while not holds():  # noqa: ASYNC110 -- of any kind
+        while not holds():
             await asyncio.sleep(0.01)
 
 
@@ -52,7 +52,7 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
     config = uvicorn.Config(app, port=port, lifespan="off", log_level="warning")
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - it has no event to wait for
+    while not server.started:
         await asyncio.sleep(0.01)
     try:
         yield f"http://127.0.0.1:{port}"

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -58,7 +59,7 @@ def wait_for_look(
 
     async def wait(is_wanted: Callable[[FileJob], bool]) -> None:
         async with asyncio.timeout(60):
-            while not (told and told[-1] and is_wanted(told[-1].job)):  # noqa: ASYNC110
+            while not (told and told[-1] and is_wanted(told[-1].job)):
                 await asyncio.sleep(0.01)
 
     return wait
@@ -87,6 +88,10 @@ def be_done(url: str, job_id: str, files_dir: Path, codes: list[list[Any]] | Non
     )
 
 
+def _has_done(rows: int, job: FileJob) -> bool:
+    return job.rows_done == rows
+
+
 async def test_a_job_is_followed_to_its_end(
     app: FastAPI,
     send: Send,
@@ -104,7 +109,7 @@ async def test_a_job_is_followed_to_its_end(
             client.get(f"/v1/jobs/{job_id}/progress", headers={**owner, "Last-Event-ID": "7"})
         )
         for done in (1, 2):
-            await wait_for_look(lambda job, before=done - 1: job.rows_done == before)  # type: ignore[misc]
+            await wait_for_look(partial(_has_done, done - 1))
             facts = {"state": "running", "rows_total": 2, "rows_done": done}
             await asyncio.to_thread(put, database_url, job_id, **facts)
         await wait_for_look(lambda job: job.rows_done == 2)

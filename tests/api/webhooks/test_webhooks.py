@@ -201,7 +201,7 @@ async def test_what_is_hidden_while_others_are_sent_is_not_told(
     await post.happen()
     inbox.may_answer = asyncio.Event()
     delivered = asyncio.create_task(post.deliver())
-    while not inbox.got:  # noqa: ASYNC110 -- it comes over the network
+    while not inbox.got:
         await asyncio.sleep(0.01)
     await post.ask("UPDATE address_current SET visibility = 'secret' RETURNING 1")
     inbox.may_answer.set()

@@ -104,7 +104,7 @@ async def test_a_worker_works_out_what_is_asked_for(
     assert (await known(engine, new, [old])).state is ComparisonState.WAITING
     working = asyncio.create_task(run(service_settings(database_url), SystemClock(), FILES))
     async with asyncio.timeout(60):
-        while (await known(engine, new, [old])).state is not ComparisonState.DONE:  # noqa: ASYNC110
+        while (await known(engine, new, [old])).state is not ComparisonState.DONE:
             await asyncio.sleep(0.05)
         os.kill(os.getpid(), signal.SIGTERM)
         assert await working
@@ -216,7 +216,7 @@ async def test_one_whose_task_fails_each_time_says_so_and_begins_again_when_aske
     number = await ask(engine, new, [old])
     working = asyncio.create_task(run(hurried, SystemClock(), failing))
     async with asyncio.timeout(60):
-        while (await known(engine, new, [old])).state is not ComparisonState.FAILED:  # noqa: ASYNC110
+        while (await known(engine, new, [old])).state is not ComparisonState.FAILED:
             await asyncio.sleep(0.05)
         os.kill(os.getpid(), signal.SIGTERM)
         assert await working

@@ -63,7 +63,7 @@ class Lane:
 
     async def processes(self, count: int) -> list[int]:
         async with asyncio.timeout(60):
-            while len(pids := self._begun.read_text().split()) < count:  # noqa: ASYNC110
+            while len(pids := self._begun.read_text().split()) < count:
                 await asyncio.sleep(0.05)
         return [int(pid) for pid in pids]
 
@@ -95,7 +95,7 @@ async def test_what_kills_its_process_each_time_is_parked(
     lane = Lane(own, quick, begun, "os.kill(os.getpid(), 11)")
     with capture_logs() as logged:
         async with asyncio.timeout(60):
-            while not await _is_parked(own, job):  # noqa: ASYNC110
+            while not await _is_parked(own, job):
                 await asyncio.sleep(0.05)
     await lane.end()
     assert [(each["job"], each["code"], each["parked"]) for each in logged] == [
@@ -152,6 +152,6 @@ async def test_a_sweep_that_was_held_up_itself_takes_nobody_for_dead(
     monkeypatch.setattr(asyncio, "sleep", pause)
     sweeps = asyncio.create_task(keep_sweeping(own, quick, SystemClock()))
     async with asyncio.timeout(60):
-        while swept < 2:  # noqa: ASYNC110
+        while swept < 2:
             await asyncio.sleep(0.05)
     await tasks.end(sweeps)

@@ -106,7 +106,7 @@ async def _running(settings: Settings, worker: Worker) -> AsyncIterator[None]:
 
 async def _until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(_PATIENCE_S):
-        while not condition():  # noqa: ASYNC110 -- of any kind
+        while not condition():
             await asyncio.sleep(0.05)
 
 
@@ -150,7 +150,7 @@ async def test_jobs_loops_and_periodic_work_go_on_until_a_signal(
         # queueing lock taken by another that waits
         await _until(lambda: {1, 2, "periodic", "fail"} <= set(worker.ran))
         async with asyncio.timeout(_PATIENCE_S):
-            while not await _is_told(own, before, failing):  # noqa: ASYNC110 -- every so often
+            while not await _is_told(own, before, failing):
                 await asyncio.sleep(0.05)
         async with transaction(own) as conn:
             loop, nightly = await list_work(conn, now=SystemClock().now(), stalled_s=60)
