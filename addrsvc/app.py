@@ -32,6 +32,7 @@ from addrsvc.dossiers.erasing import take_out_persons
 from addrsvc.dossiers.proposals import router as dossier_proposals
 from addrsvc.dossiers.statistics import router as dossier_statistics
 from addrsvc.edge import logs, operations, read_only, work
+from addrsvc.edge.any_origin import RefuseReadably
 from addrsvc.edge.background import Background
 from addrsvc.edge.ending import at_termination
 from addrsvc.edge.fair_use import FairUse
@@ -240,6 +241,7 @@ def _guard(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(NoteRefusals, refusals=app.state.refusals)
     app.add_middleware(Observe)
     app.add_middleware(Shed, limits=lanes(settings.requests_in_progress))
+    app.add_middleware(RefuseReadably)
 
 
 def app_from_environment() -> FastAPI:

@@ -61,9 +61,15 @@ def _quick_dir() -> Path:
 def pytest_configure(config: pytest.Config) -> None:
     """Start one cluster for all workers, before there are any."""
     os.environ["ADDRSVC_ENCRYPTION_KEYS"] = ENCRYPTION_KEY
+    # A machine that stands still for a while is not what tests are about: those that are about
+    # time say which.
+    os.environ["ADDRSVC_REQUEST_DEADLINE_S"] = "60"
+    os.environ["ADDRSVC_STATEMENT_TIMEOUT_MS"] = "60000"
     config.pluginmanager.register(_RealdataWatch(), "realdata-watch")
     is_worker = hasattr(config, "workerinput")
     has_workers = bool(getattr(config.option, "numprocesses", None))
+    if is_worker or not has_workers:
+        gc.disable()  # until all is imported: next to nothing of it is garbage
     if has_workers and not is_worker and CLUSTER_URL not in os.environ:
         stack = contextlib.ExitStack()
         cluster = stack.enter_context(throw_away_cluster(parent=_quick_dir()))
@@ -113,6 +119,7 @@ def pytest_collection_finish() -> None:
     """Take what was imported out of the garbage collector's view: it stays to the end."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def pytest_runtest_setup() -> None:

@@ -41,7 +41,7 @@ async def fail(_engine: AsyncEngine, _settings: Settings, _clock: Clock, secret:
 
 async def linger(engine: AsyncEngine, settings: Settings, clock: Clock, number: int) -> None:
     await note(engine, settings, clock, number)
-    await asyncio.sleep(60)
+    await asyncio.sleep(600)
 
 
 TASKS = {"note": note, "kill": kill, "fail": fail, "linger": linger}

@@ -64,6 +64,8 @@ class Inbox:
     got: list[Got] = field(default_factory=list)
     answer: Callable[[Got], Answer] = lambda _: (200, {})
     delay_s: float = 0.0
+    may_answer: asyncio.Event | None = None
+    """Until it is set, nothing is answered; None: it need not be."""
     connections: int = 0
     url: str = ""
 
@@ -93,6 +95,8 @@ class Inbox:
         if status < 0:
             return False
         await asyncio.sleep(self.delay_s)
+        if self.may_answer is not None:
+            await self.may_answer.wait()
         told = "".join(f"{name}: {value}\r\n" for name, value in more.items())
         writer.write(f"HTTP/1.1 {status} x\r\nContent-Length: 2\r\n{told}\r\nok".encode())
         await writer.drain()

@@ -1,4 +1,4 @@
-"""Planning maps: import, list, show, publish, withdraw, discard, write the zones to a file."""
+"""Planning maps: import, list, show, compare, publish, withdraw, discard, write zones to a file."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from addrsvc.cli import plans_import, terminal_language
 from addrsvc.cli.plans_addresses import addresses
+from addrsvc.cli.plans_changes import changes
 from addrsvc.cli.plans_display import EMPTY, plain, plan_line, show_plan, show_rehearsal
 from addrsvc.cli.session import in_transaction, operator
 from addrsvc.clock import VIETNAM, SystemClock
@@ -23,6 +24,7 @@ from addrsvc.planning.service import Publishing
 app = typer.Typer(no_args_is_help=True)
 app.command("import")(plans_import.import_)
 app.command()(addresses)
+app.command()(changes)
 
 PlanId = typer.Argument(help="Number of the plan, as list shows it.")
 _DAY = ["%Y-%m-%d"]
@@ -70,11 +72,17 @@ def publish(
     replaces: list[int] = typer.Option(
         [], help="Number of a plan whose place it takes; may be repeated."
     ),
+    no_tell: bool = typer.Option(
+        False,
+        "--no-tell",
+        help="Tell nobody of the addresses concerned, propose nothing to dossiers: for a plan that "
+        "has long been in force.",
+    ),
     dry_run: bool = typer.Option(False, "--dry-run", help="Tell what would come of it."),
 ) -> None:
     """Publish a draft; the plans it replaces hold until that day."""
     language, clock = terminal_language(), SystemClock()
-    wanted = Publishing(from_.date(), tuple(sorted(set(replaces))))
+    wanted = Publishing(from_.date(), tuple(sorted(set(replaces))), tells=not no_tell)
     if dry_run:
         show_rehearsal(
             in_transaction(

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
 from addrsvc.errors import Language, Text
+from addrsvc.planning.changes.model import (
+    COMPARISON_STATE_NAMES,
+    NO_LONGER_PLANNED,
+    NOT_PLANNED,
+    Counts,
+    Differences,
+)
+from addrsvc.planning.changes.service import Compared, Telling
 from addrsvc.planning.files.model import FAULTS, Report
 from addrsvc.planning.model import (
     KIND_NAMES,
     LEVEL_NAMES,
+    REFERENCE_NOTICE,
     STATUS_NAMES,
     Plan,
 )
@@ -32,6 +42,20 @@ _COUNTS: Final = Text(
     "Địa chỉ có quy hoạch thay đổi: {addresses:,}; hồ sơ: {dossiers:,}",
     "Addresses for which something else is planned: {addresses:,}; dossiers: {dossiers:,}",
 )
+_AFTER: Final = Text("Đồ án", "Plan")
+_BEFORE: Final = Text("So với", "Against")
+_CHANGED: Final = Text(
+    "Thay đổi {changed:,.2f} ha, giữ nguyên {unchanged:,.2f} ha.",
+    "Changed: {changed:,.2f} ha; unchanged: {unchanged:,.2f} ha.",
+)
+_TOLD: Final = Text(
+    "Đã báo thay đổi của {addresses:,} địa chỉ ({act}).",
+    "Followers were told of {addresses:,} addresses ({act}).",
+)
+_TELLING: Final = Text(
+    "Đang báo thay đổi ({act}): đã báo {addresses:,} địa chỉ.",
+    "Followers are being told ({act}): {addresses:,} addresses by now.",
+)
 _COUNTING: Final = Text(
     "Số địa chỉ và hồ sơ liên quan đang được tính; hãy chạy lại lệnh này sau.",
     "How many addresses and dossiers are concerned is being worked out; run this again later.",
@@ -47,6 +71,9 @@ _SIZE: Final = Text(
     "{features:,} features, {zones:,} can be stored, {vertices:,} vertices, {area:,.1f} ha",
 )
 _REPAIRS: Final = Text("Bản sửa đề xuất:", "Repairs proposed:")
+_OVERLAPS: Final = Text(
+    "; sẽ chồng lấn {area:,.1f} m² (vùng {numbers})", "; would overlap {area:,.1f} m² ({numbers})"
+)
 _NO_REPAIR: Final = Text("không sửa được ({reason})", "no repair ({reason})")
 _MORE: Final = Text("  … và {count:,} dòng nữa", "  … and {count:,} more")
 _SOUND: Final = Text("Không thấy lỗi.", "Nothing is wrong.")
@@ -104,8 +131,46 @@ def show_rehearsal(rehearsal: Rehearsal, language: Language) -> None:
     if counts is None:
         print(_COUNTING.in_(language))
     else:
-        told = {"addresses": counts.addresses, "dossiers": counts.dossiers}
-        print(_COUNTS.in_(language).format(**told))
+        _show_counts(counts, language)
+
+
+def show_changes(found: Compared, tellings: Sequence[Telling], language: Language) -> None:
+    """Print what a plan changes, as far as that is known."""
+    known = found.comparison
+    for title, plans in ((_AFTER, [found.plan]), (_BEFORE, found.against)):
+        for each in plans:
+            print(f"{title.in_(language)}: {plan_line(each, language)}")
+    print(COMPARISON_STATE_NAMES[known.state].in_(language))
+    if known.problem is not None:
+        print(known.problem["detail"][language])
+    if known.differences is not None:
+        _show_differences(known.differences, language)
+    if known.counts is not None:
+        _show_counts(known.counts, language)
+    for telling in tellings:
+        text = _TELLING if telling.finished_at is None else _TOLD
+        print(text.in_(language).format(act=telling.act.value, addresses=telling.told))
+    print(REFERENCE_NOTICE.in_(language))
+
+
+def _show_differences(of: Differences, language: Language) -> None:
+    changed = [each for each in of.rows if not each.is_unchanged]
+    for each in changed[:_SHOWN]:
+        before = NOT_PLANNED.in_(language) if each.before is None else plain(each.before)
+        after = NO_LONGER_PLANNED.in_(language) if each.after is None else plain(each.after)
+        area = f"{each.area_m2 / 10_000:>14,.2f} ha{each.pieces:>8,}"
+        print(f"  {before[:24]:<24} → {after[:24]:<24}{area}")
+    _more(len(changed), language)
+    areas = {"changed": of.changed_m2 / 10_000, "unchanged": of.unchanged_m2 / 10_000}
+    print(_CHANGED.in_(language).format(**areas))
+
+
+def _show_counts(counts: Counts, language: Language) -> None:
+    told = {"addresses": counts.addresses, "dossiers": counts.dossiers}
+    print(_COUNTS.in_(language).format(**told))
+    for each in counts.communes[:_SHOWN]:
+        print(f"  {each.commune}{each.addresses:>12,}{each.dossiers:>10,}")
+    _more(len(counts.communes), language)
 
 
 def show_report(report: Report, language: Language) -> None:
@@ -145,6 +210,9 @@ def show_report(report: Report, language: Language) -> None:
         else:
             before = "—" if each.before_m2 is None else f"{each.before_m2:,.1f}"
             came = f"{before} → {each.after_m2:,.1f} m²"
+        if each.overlap_m2:
+            numbers = ", ".join(str(n) for n, _ in each.overlaps)
+            came += _OVERLAPS.in_(language).format(area=each.overlap_m2, numbers=numbers)
         print(f"  {each.n:>8}  {named}: {came}")
     _more(len(report.repairs), language)
 

@@ -29,6 +29,7 @@ SWITCH: Final = "read-only"
 
 _LOOK_S: Final = 1.0
 _PATIENCE_S: Final = 2.0
+_SHARE_OF_DEADLINE: Final = 0.2
 
 # Sessions take a new default of their database or role only when they begin: it is asked of the
 # catalogue, where it stands as it was typed (on, true, 1).
@@ -83,6 +84,15 @@ class ReadOnly:
         return True
 
 
+def patience_with_primary_s(request_deadline_s: float) -> float:
+    """Give after how many seconds a primary that says nothing is taken for one that is away.
+
+    >>> patience_with_primary_s(10), patience_with_primary_s(60)
+    (2.0, 12.0)
+    """
+    return max(_PATIENCE_S, request_deadline_s * _SHARE_OF_DEADLINE)
+
+
 class Watch:
     """Look at the primary for ever."""
 
@@ -96,6 +106,7 @@ class Watch:
             statement_timeout_ms=settings.statement_timeout_ms,
             read_only=False,
         )
+        self._patience_s = patience_with_primary_s(settings.request_deadline_s)
         self._conn: PromptConnection | None = None
 
     async def run(self) -> None:
@@ -110,7 +121,7 @@ class Watch:
     async def look(self) -> None:
         """Look once: at the primary and, where it answers, at the switch."""
         try:
-            async with asyncio.timeout(_PATIENCE_S):
+            async with asyncio.timeout(self._patience_s):
                 refuses, switched = await self._ask()
         except (TimeoutError, psycopg.Error):
             await self._close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import psycopg
 from fastapi import APIRouter, Path, Request, Response
@@ -20,6 +20,7 @@ from psycopg_pool import PoolTimeout
 
 from addrsvc.db import migrate
 from addrsvc.db.doors import Reader
+from addrsvc.db.read_only import patience_with_primary_s
 from addrsvc.db.web import AppSettings, ReadDoor
 from addrsvc.errors import leaves
 from addrsvc.problems import STATUS, RouteUnknown, language_of
@@ -27,6 +28,9 @@ from addrsvc.queue.presence import hear_of_workers
 from addrsvc.settings import Settings
 
 router = APIRouter(tags=["operations"])
+
+_SHARE_OF_DEADLINE: Final = 0.5
+"""Longer ``/readyz`` waits for no database."""
 
 
 @router.get("/healthz")
@@ -55,7 +59,8 @@ async def readyz(
     from what was read before. ``worker`` tells how many processes run jobs and what happens by
     itself: without one lookups go on, but the feed of changes stands still.
     """
-    patience_s = min(2.0, settings.request_deadline_s * 0.8)
+    deadline_s = settings.request_deadline_s
+    patience_s = min(patience_with_primary_s(deadline_s), deadline_s * _SHARE_OF_DEADLINE)
     try:
         async with asyncio.timeout(patience_s), pool.connection() as conn:
             cursor = await conn.execute(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from addrsvc.errors import Conflict, InvalidInput, NotFound, Pointer, Stale, Text
+from addrsvc.errors import Conflict, InvalidInput, Language, NotFound, Pointer, Stale, Text
+from addrsvc.planning.model import STATUS_NAMES, PlanStatus
 
 
 @dataclass(eq=False)
@@ -51,7 +52,19 @@ class PlanStale(Stale):
 
 
 @dataclass(eq=False)
-class PlanNotDraft(Conflict):
+class _OfStatus(Conflict):
+    """A plan's status does not let something be done; texts name it as pages do."""
+
+    status: str
+
+    def text(self, language: Language) -> str:
+        """Say what happened and what to do next, in one language."""
+        named = STATUS_NAMES[PlanStatus(self.status)].in_(language)
+        return self.message.in_(language).format(**{**self.facts(), "status": named})
+
+
+@dataclass(eq=False)
+class PlanNotDraft(_OfStatus):
     """Something is to be done that can be done to drafts only."""
 
     slug = "plan-not-draft"
@@ -62,22 +75,19 @@ class PlanNotDraft(Conflict):
         "The plan is “{status}”; what was published is not changed any more. Make a new draft and "
         "publish it in its place, or withdraw the plan.",
     )
-    status: str
 
 
 @dataclass(eq=False)
-class PlanNotPublished(Conflict):
+class PlanNotPublished(_OfStatus):
     """Something is to be done that can be done to published plans only."""
 
     slug = "plan-not-published"
     title = Text("Đồ án không ở trạng thái đã công bố", "The plan is not published")
     message = Text(
         "Đồ án đang ở trạng thái “{status}”; chỉ thu hồi được đồ án đã công bố và còn hiệu lực. "
-        "Bản nháp thì hủy bằng DELETE.",
-        "The plan is “{status}”; only a published plan is withdrawn. A draft is discarded with "
-        "DELETE.",
+        "Bản nháp thì hãy hủy.",
+        "The plan is “{status}”; only a published plan is withdrawn. Discard a draft instead.",
     )
-    status: str
 
 
 @dataclass(eq=False)
@@ -101,9 +111,9 @@ class PlanUndecided(Conflict):
     slug = "plan-undecided"
     title = Text("Chưa ghi quyết định phê duyệt", "The decision is not named")
     message = Text(
-        "Muốn công bố, đồ án phải ghi số và ngày quyết định phê duyệt. Hãy bổ sung "
-        "decision_number và decision_date rồi làm lại.",
-        "To be published, a plan has to name its decision. Say decision_number and decision_date, "
+        "Muốn công bố, đồ án phải ghi số và ngày quyết định phê duyệt. Hãy bổ sung hai mục đó rồi "
+        "làm lại.",
+        "To be published, a plan has to name the number and the day of its decision. Add both, "
         "then repeat.",
     )
 
@@ -139,7 +149,7 @@ class PlanBusy(Conflict):
 
 
 @dataclass(eq=False)
-class ReplacedUnfit(Conflict):
+class ReplacedUnfit(_OfStatus):
     """A plan cannot take the place of another one."""
 
     slug = "plan-replaced-unfit"
@@ -153,7 +163,6 @@ class ReplacedUnfit(Conflict):
         "later day.",
     )
     plan_id: int
-    status: str
     valid_from: str
 
 

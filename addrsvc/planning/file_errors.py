@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from addrsvc.errors import Conflict, Forbidden, Gone, NotFound, Text, TooMany, Unavailable
+from addrsvc.errors import (
+    Conflict,
+    Forbidden,
+    Gone,
+    Language,
+    NotFound,
+    Text,
+    TooMany,
+    Unavailable,
+)
+from addrsvc.planning.files.model import FILE_STATE_NAMES, FileState
 
 
 @dataclass(eq=False)
@@ -64,6 +74,11 @@ class PlanFileNotChecked(Conflict):
         "was refused is to be mended and sent again.",
     )
     state: str
+
+    def text(self, language: Language) -> str:
+        """Say what happened and what to do next, in one language."""
+        named = FILE_STATE_NAMES[FileState(self.state)].in_(language)
+        return self.message.in_(language).format(state=named)
 
 
 @dataclass(eq=False)

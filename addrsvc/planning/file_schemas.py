@@ -11,21 +11,10 @@ from pydantic import ConfigDict, Field
 
 from addrsvc.errors import Language, Text, problem_shown
 from addrsvc.events.chain import moment
-from addrsvc.planning.files.model import FAULTS, Fault, FileState, ReadOptions
+from addrsvc.planning.files.model import FAULTS, FILE_STATE_NAMES, Fault, FileState, ReadOptions
 from addrsvc.planning.plan_files import PlanFile, invalid_left
 from addrsvc.planning.uploading import Asked, asked_for
 from addrsvc.registry.schemas import Closed
-
-FILE_STATE_NAMES: Final[dict[FileState, Text]] = {
-    FileState.RECEIVING: Text("Đang nhận", "Coming"),
-    FileState.WAITING: Text("Chờ kiểm tra", "Waiting to be checked"),
-    FileState.CHECKING: Text("Đang kiểm tra", "Being checked"),
-    FileState.CHECKED: Text("Đã kiểm tra", "Checked"),
-    FileState.REFUSED: Text("Không dùng được", "Refused"),
-    FileState.STORING: Text("Đang lưu vùng", "Zones are being stored"),
-    FileState.STORED: Text("Đã lưu vùng", "Zones are stored"),
-    FileState.FAILED: Text("Xử lý thất bại", "Failed"),
-}
 
 NO_WORKER: Final = Text(
     "Chưa có tiến trình nào nhận tệp nên tệp chưa được xử lý. Quản trị viên cần chạy: "

@@ -202,7 +202,7 @@ class IfMatchForeign(Stale):
     """If-Match holds something this service never gave as an ETag."""
 
     slug = "if-match-foreign"
-    title = Text("If-Match không phải ETag của địa chỉ", "If-Match is no ETag of an address")
+    title = Text("If-Match không phải ETag đã cấp", "If-Match is no ETag given here")
     message = Text(
         "“{given}” không phải ETag do dịch vụ này cấp. Hãy gửi nguyên ETag của lần đọc gần "
         'nhất, kể cả dấu nháy, ví dụ "3".',

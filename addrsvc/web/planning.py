@@ -21,6 +21,7 @@ from addrsvc.auth.csrf import read_form
 from addrsvc.auth.model import ANONYMOUS
 from addrsvc.auth.web import NO_STORE, count_miss, count_visit
 from addrsvc.clock import Clock, today
+from addrsvc.codes.code import DigitalCode
 from addrsvc.codes.plus_code import middle_of
 from addrsvc.db.web import doors_of
 from addrsvc.errors import AddrsvcError, Kind, Language
@@ -274,7 +275,14 @@ async def _of_written(request: Request, asked: _Asked, day: date) -> _Found:
     if known and verdict.category == "A" and known[0] is answer.best[0].candidate:
         return await _of_address(request, asked, AddressRef.parse(str(known[0].code)), day)
     if known:
-        choices = [{"label": each.label, "url": asked.link(str(each.code))} for each in known]
+        choices = [
+            {
+                "plate": DigitalCode.of(str(each.code)).plate,  # labels of two may be the same
+                "label": each.label,
+                "url": asked.link(str(each.code)),
+            }
+            for each in known
+        ]
         return _Found(choices=choices)
     if answer.best:
         place = answer.best[0].candidate.label

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from addrsvc.errors import Language, Text
 from addrsvc.planning.code_lists import use_of
-from addrsvc.planning.file_schemas import FILE_STATE_NAMES
 from addrsvc.planning.files.model import (
     FAULTS,
+    FILE_STATE_NAMES,
     Fault,
     FileState,
     Mark,
@@ -46,6 +46,7 @@ WEIGHT_NAMES: Final[dict[Weight, Text]] = {
 MARKS_SHOWN: Final = 50
 REPAIRS_SHOWN: Final = 1_000
 CODES_SHOWN: Final = 40
+OVERLAPS_SHOWN: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,8 @@ class ShownRepair:
     after: str
     lost: str
     gained: str
+    overlap: str
+    """What it would share with other zones, and which."""
     reason: str
     """Why there is none; empty: it can be taken."""
 
@@ -242,7 +245,21 @@ def _repair(repair: Repair, language: Language) -> ShownRepair:
     if repair.after_m2 is None:
         reason = reasons.get(repair.reason or "", say.repair_crashed)
     title = FAULTS[repair.fault][1].in_(language)
-    return ShownRepair(repair.n, title, before, after, lost, gained, reason)
+    overlap = _overlap(repair, language)
+    return ShownRepair(repair.n, title, before, after, lost, gained, overlap, reason)
+
+
+def _overlap(repair: Repair, language: Language) -> str:
+    """Say what a zone would share with others as repaired."""
+    say = words(language)
+    if repair.overlap_m2 is None:
+        return str(say.report_overlap_unknown)
+    if not repair.overlap_m2:
+        return "0"
+    numbers = ", ".join(str(n) for n, _ in repair.overlaps[:OVERLAPS_SHOWN])
+    more = ", …" if len(repair.overlaps) > OVERLAPS_SHOWN else ""
+    area = area_words(repair.overlap_m2, language)
+    return str(say.report_overlap_with.format(area=area, numbers=numbers + more))
 
 
 def _code(report: Report, row: Sequence[Any], language: Language) -> ShownCode:

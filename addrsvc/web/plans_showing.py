@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from addrsvc.errors import Language, Text
+from addrsvc.errors import Language, Text, problem_shown
 from addrsvc.planning.changes.model import Comparison, ComparisonState, Counts
 from addrsvc.planning.code_lists import use_of
 from addrsvc.planning.model import Plan
@@ -93,6 +93,8 @@ def shown_changes(
             return None
         is_failed = comparison.state is ComparisonState.FAILED
         sentence = say.plan_changes_failed if is_failed else say.plan_changes_soon
+        if comparison.problem is not None:
+            sentence = problem_shown(comparison.problem, language)["detail"]
         return ShownChanges((), (sentence,), "", is_moving=not is_failed)
     before_list = lists[0] if lists else plan.described.code_list
     changed = [each for each in found.rows if not each.is_unchanged]

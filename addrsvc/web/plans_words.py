@@ -147,9 +147,10 @@ PLAN_WORDS: Final[dict[str, Text]] = {
     "report_codes_left": Text("Còn {count} mã khác.", "{count} more."),
     "report_repairs": Text("Đề xuất sửa hình", "Repairs proposed"),
     "report_repairs_lead": Text(
-        "Chưa sửa gì cả. Hãy xem diện tích trước và sau, rồi đánh dấu những vùng bạn đồng ý sửa.",
-        "Nothing is repaired yet. Look at the areas before and after, then tick those you agree "
-        "to.",
+        "Chưa sửa gì cả. Hãy xem diện tích trước và sau, phần sẽ chồng lên vùng khác, rồi đánh dấu "
+        "những vùng bạn đồng ý sửa.",
+        "Nothing is repaired yet. Look at the areas before and after and at what would overlap "
+        "other zones, then tick those you agree to.",
     ),
     "report_take": Text("Nhận sửa", "Take"),
     "report_zone_n": Text("Vùng {n}", "Zone {n}"),
@@ -157,6 +158,9 @@ PLAN_WORDS: Final[dict[str, Text]] = {
     "report_after": Text("Sau", "After"),
     "report_lost": Text("Mất", "Lost"),
     "report_gained": Text("Thêm", "Gained"),
+    "report_overlap": Text("Chồng lấn sau khi sửa", "Overlap as repaired"),
+    "report_overlap_with": Text("{area} (vùng {numbers})", "{area} (zones {numbers})"),
+    "report_overlap_unknown": Text("chưa kiểm tra được", "not found out"),
     "report_repairs_left": Text(
         "Còn {count} đề xuất không liệt kê ở đây: nhận bằng nút nhận tất cả, hoặc qua API.",
         "{count} more are not listed: they are taken by the button for all, or by the API.",

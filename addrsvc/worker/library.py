@@ -24,8 +24,8 @@ from addrsvc.worker.model import JobFunction, Periodic
 
 MOST_RETRIES: Final = 5
 """With the usual pauses the last one comes an hour after the first error."""
-_RETRIES_OF: Final[dict[str, int]] = {Task.FILE_JOB: 3, Task.PLAN_FILE: 3}
-"""Somebody waits for what is done with a file: they are told within minutes that it cannot be."""
+_RETRIES_OF: Final[dict[str, int]] = {Task.FILE_JOB: 3, Task.PLAN_FILE: 3, Task.PLAN_CHANGES: 3}
+"""Somebody waits for what is done: they are told within minutes that it cannot be."""
 _SAY_AGAIN_S: Final = (0.2, 1.0, 3.0)
 _POLL_S: Final = 1.0
 """New jobs are told of at once; those that wait for a moment or a lock are found so."""

@@ -21,6 +21,7 @@ from addrsvc.file_jobs.expiring import run_expiry
 from addrsvc.file_jobs.running import mend_lost
 from addrsvc.planning import checking_task
 from addrsvc.planning import expiring as plan_expiring
+from addrsvc.planning.changes import mending
 from addrsvc.registry.retention import run_retention
 from addrsvc.settings import Settings
 from addrsvc.webhooks import service as webhooks
@@ -128,6 +129,14 @@ CONTINUOUS: Final[tuple[Continuous, ...]] = (
             "Fail files of plans that cannot be gone on with",
         ),
         checking_task.keep_mending,
+    ),
+    Continuous(
+        "plan-comparisons",
+        Text(
+            "Báo thất bại các so sánh quy hoạch không tính tiếp được",
+            "Fail comparisons of plans that cannot be gone on with",
+        ),
+        mending.keep_mending,
     ),
 )
 """Each done by one worker at a time."""

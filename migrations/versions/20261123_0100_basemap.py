@@ -1,12 +1,12 @@
 """Units made ready for the basemap.
 
-Revision: 0023_basemap
+Revision: 0024_basemap
 """
 
 from alembic import op
 
-revision = "0023_basemap"
-down_revision = "0022_planning_changes"
+revision = "0024_basemap"
+down_revision = "0023_comparison_problem"
 branch_labels = None
 depends_on = None
 

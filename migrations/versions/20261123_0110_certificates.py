@@ -1,12 +1,12 @@
 """Certificates of addresses, and the keys they are signed with.
 
-Revision: 0024_certificates
+Revision: 0025_certificates
 """
 
 from alembic import op
 
-revision = "0024_certificates"
-down_revision = "0023_basemap"
+revision = "0025_certificates"
+down_revision = "0024_basemap"
 branch_labels = None
 depends_on = None
 

@@ -1,12 +1,12 @@
 """Notices of codes and plates: batches printed together, and what was done at each address.
 
-Revision: 0025_notices
+Revision: 0026_notices
 """
 
 from alembic import op
 
-revision = "0025_notices"
-down_revision = "0024_certificates"
+revision = "0026_notices"
+down_revision = "0025_certificates"
 branch_labels = None
 depends_on = None
 

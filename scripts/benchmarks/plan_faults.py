@@ -17,6 +17,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from addrsvc.planning.files.model import Fault
+from benchmarks.plan_cutting import GRAIN_DEG
 from benchmarks.plan_maker import MadeZone
 
 ONLY_BINARY: Final = frozenset({Fault.NOT_FINITE})
@@ -298,14 +299,19 @@ def _overlap_inside(garden: _Garden) -> None:
 
 
 def _overlap_edge(garden: _Garden) -> None:
-    """Let a zone reach into a neighbour by what is near a vertex they share."""
+    """Let a zone reach into a neighbour by what is near the middle of the edge they share.
+
+    Joined on the grain of the plan: else a vertex put on that edge lies off it by rounding, and
+    what is added may hang on a neck as thin as that, which projecting turns into a crossing.
+    """
     place, shape = garden.take()
     others = [each for each in garden.tree.query(shape, predicate="intersects") if each != place]
     shared = {other: garden.zones[other].shape for other in others}
     other = max(shared, key=lambda each: shape.intersection(shared[each]).length)
     middle = shape.intersection(shared[other]).interpolate(0.5, normalized=True)
     reach = min(15 / _M_PER_DEG, shape.intersection(shared[other]).length / 5)
-    both = shape.union(shared[other].intersection(middle.buffer(reach)))
+    near = shared[other].intersection(middle.buffer(reach))
+    both = shapely.union(shape, near, grid_size=GRAIN_DEG)
     common = both.intersection(shared[other])
     if both.geom_type != "Polygon" or common.area == 0:
         _overlap_inside(garden)

@@ -47,6 +47,8 @@ def environment(registry_url: str) -> dict[str, str]:
         "ADDRSVC_DATABASE_URL": as_role(registry_url, WRITER),
         "ADDRSVC_READ_DATABASE_URL": as_role(registry_url, READER),
         "ADDRSVC_ENCRYPTION_KEYS": ENCRYPTION_KEY,
+        "ADDRSVC_REQUEST_DEADLINE_S": "60",
+        "ADDRSVC_STATEMENT_TIMEOUT_MS": "60000",
     }
 
 
@@ -62,7 +64,7 @@ def served(tmp_path: Path, environment: dict[str, str]) -> Iterator[tuple[str, P
         )
         try:
             url = f"http://127.0.0.1:{port}"
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 90
             while time.monotonic() < deadline:
                 try:
                     if httpx.get(f"{url}/readyz", timeout=5).status_code == 200:
@@ -72,7 +74,7 @@ def served(tmp_path: Path, environment: dict[str, str]) -> Iterator[tuple[str, P
             yield url, output
         finally:
             server.terminate()
-            server.wait(20)
+            server.wait(60)
 
 
 async def test_the_running_service(
@@ -91,7 +93,7 @@ async def test_the_running_service(
         "holder": {"name": CANARY, "phone": NUMBER},
         "components": {"house_number": "1", "thoroughfare": CANARY},
     }
-    async with httpx.AsyncClient(base_url=url, timeout=30) as client:
+    async with httpx.AsyncClient(base_url=url, timeout=60) as client:
         for path in ("/v1/geocode", "/v1/autocomplete", "/v1/convert", "/", "/v1/addresses"):
             await client.get(path, params={"q": CANARY, "text": CANARY, CANARY: NUMBER})
         await client.get(f"/v1/geocode?q=%00{NUMBER}%ff")

@@ -55,7 +55,6 @@ _SWITCH = "path=/v1/operations/read-only"
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("untraced")
-@pytest.mark.timeout(420)
 @pytest.mark.parametrize(
     "runs",
     [

@@ -50,7 +50,7 @@ async def _running(settings: Settings, clock: Clock) -> AsyncIterator[httpx.Asyn
         yield client
 
 
-async def _until(holds: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
+async def _until(holds: Callable[[], Awaitable[bool]], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not await holds():
         assert time.monotonic() < deadline
@@ -119,9 +119,9 @@ async def test_another_process_notices_the_switch(
 
         path = "/v1/operations/read-only"
         await client.put(path, json={"read_only": True}, headers=operator)
-        await _until(refuses, 5)
+        await _until(refuses)
         await client.put(path, json={"read_only": False}, headers=operator)
-        await _until(accepts, 5)
+        await _until(accepts)
 
 
 async def test_a_database_that_takes_no_writes_and_does_again(
@@ -135,7 +135,7 @@ async def test_a_database_that_takes_no_writes_and_does_again(
         async def refuses() -> bool:
             return await _status(client) == "read-only"
 
-        await _until(refuses, 5)
+        await _until(refuses)
         await _assert_refuses_writes_and_reads_on(client, writer)
         conn.execute("SET default_transaction_read_only = off")
         conn.execute(f'ALTER DATABASE "{name}" RESET default_transaction_read_only'.encode())
@@ -145,7 +145,7 @@ async def test_a_database_that_takes_no_writes_and_does_again(
             assert made.status_code in {201, 503}, made.text
             return made.status_code == 201
 
-        await _until(accepts, 5)
+        await _until(accepts)
 
 
 async def test_a_read_only_error_of_the_database_says_so(
@@ -172,7 +172,7 @@ async def test_without_its_primary_reading_goes_on_from_elsewhere(
 ) -> None:
     url = primary.superuser_url()
     upgrade(url)
-    given = {"database_url": url, "read_database_url": registry_url, "request_deadline_s": 5}
+    given = {"database_url": url, "read_database_url": registry_url}
     async with _running(Settings.model_validate(given), clock) as client:
         assert await _status(client) == "ready"
         primary.stop()

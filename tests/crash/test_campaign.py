@@ -9,7 +9,6 @@ from benchmarks.subjects.crash import measured
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("untraced")
-@pytest.mark.timeout(300)
 def test_nothing_acknowledged_is_lost_and_nothing_is_there_twice() -> None:
     outcome = measured(Plan(writers=8, faults=9, every_s=0.7, readers=2))
     ledger, verdict = outcome.ledger, outcome.verdict

@@ -11,7 +11,7 @@ from benchmarks.subjects import overload, scraper
 
 from addrsvc.auth.limits import RouteClass, table
 
-pytestmark = [pytest.mark.usefixtures("untraced"), pytest.mark.timeout(180)]
+pytestmark = pytest.mark.usefixtures("untraced")
 
 
 def test_percentiles_are_of_what_was_accepted() -> None:

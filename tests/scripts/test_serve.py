@@ -26,7 +26,7 @@ from addrsvc.db.postmaster import find_orphans, find_postmaster, identify, is_al
 from addrsvc.db.roles import READER, WRITER
 from addrsvc.errors import Kind
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.slow
 
 _READY_S = 120
 _ROOT = Path(__file__).resolve().parents[2]
@@ -126,7 +126,7 @@ def start() -> Iterator[StartServe]:
 def _end(serve: Serve) -> None:
     if serve.process.poll() is None:
         serve.process.terminate()
-        serve.process.communicate(timeout=60)
+        serve.process.communicate(timeout=_READY_S)
     if serve.process.stdout is not None:
         serve.process.stdout.close()
 
@@ -142,12 +142,12 @@ ALONE = "--no-worker"
 """Where a test is not about them: each worker is a process that loads all of the service."""
 
 
-_client = httpx.Client(limits=httpx.Limits(max_keepalive_connections=0), timeout=10)
+_client = httpx.Client(limits=httpx.Limits(max_keepalive_connections=0), timeout=60)
 """One for all questions: making one takes 20 ms, as often as we ask whether something is ready."""
 
 
 def _wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + _READY_S
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -174,7 +174,7 @@ def test_it_serves_until_it_is_told_to_stop_and_leaves_nothing_running(
     example = re.search(r"example: (http://\S+/a/\S+)", serve.said)
     assert example is not None
     assert example[1].startswith(url)
-    assert httpx.get(example[1]).status_code == httpx.codes.OK
+    assert _client.get(example[1]).status_code == httpx.codes.OK
     web_server = identify(serve.web_server_pid())
     _wait_until(lambda: _workers(url) == 2)  # one of them for files
     workers = [identify(pid) for pid in serve.worker_pids()]
@@ -317,7 +317,7 @@ def test_when_the_worker_is_killed_it_is_begun_again_and_no_job_is_lost(
         conn.execute(leave)
         began = time.monotonic()
         _wait_until(lambda: serve.worker_pid() not in {None, killed})
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 20  # not the longest of its pauses
         assert _answers(served)
         _wait_until(lambda: conn.execute(left).fetchone() == (0,))
         assert serve.stop() == 0

@@ -29,7 +29,7 @@ from addrsvc.clock import SystemClock
 from addrsvc.db.doors import make_engine
 from addrsvc.db.transaction import transaction
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.browser
 
 CloneDatabase = Callable[[str], AbstractContextManager[str]]
 ServeApp = Callable[..., AbstractContextManager[str]]
@@ -244,7 +244,7 @@ def test_addresses_show_sixty_payloads_as_text(browser_page: OpenPage, site: Sit
         path = f"{site.base}/a/{code}"
         page.goto(path)
         if at % 32 == 0:  # the map shows the names of communes
-            page.locator("#map[data-state=drawn]").wait_for(timeout=60_000)
+            page.locator("#map[data-state=drawn]").wait_for()
         _is_quiet(page, path)
         shown = _shown(page.locator("main").inner_text())
         missed += [each for each in PAYLOADS[at : at + 4] if _shown(each) not in shown]
@@ -261,6 +261,7 @@ def test_typed_payloads_come_back_as_text(browser_page: OpenPage, site: Site) ->
         page.goto(f"{site.base}/")
         page.get_by_label("Địa chỉ, mã hoặc tọa độ", exact=True).fill(payload)
         page.get_by_role("button", name="Tra cứu").click()
+        page.wait_for_url(f"{site.base}/?q=*")
         _is_quiet(page, f"{site.base}/")
         for path in ("/sign-in?next=", "/findings/", "/khong-co/"):
             page.goto(site.base + path + quote(payload, safe=""))

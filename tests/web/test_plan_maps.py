@@ -89,6 +89,14 @@ window.middle = () => {
 """
 
 
+_TOO_SMALL = """() => [
+  ...document.querySelectorAll(".panel label, .panel button, .panel summary, .leaflet-control a"),
+  ...document.querySelectorAll(".leaflet-popup-close-button"),
+].filter((each) => each.getClientRects().length && each.getBoundingClientRect().height < 44)
+  .map((each) => each.outerHTML)"""
+"""What fingers miss."""
+
+
 def _wait_for_middle(page: Page) -> None:
     """Wait until something is drawn there; a page's policy lets no function be waited for."""
     until = time.monotonic() + 20
@@ -141,6 +149,7 @@ def test_a_plan_is_drawn_and_told(size: str, site: str, browser_page: OpenPage) 
     expect(told).to_contain_text("Đất rừng sản xuất (RSX)")
     expect(told).to_contain_text(f"{HOSTILE[:60]}")
     expect(told).to_contain_text("Vùng số 5: 7,6")
+    assert page.evaluate(_TOO_SMALL) == []
     expect(page.locator(".commune").first).to_contain_text("</script>")
     expect(page.locator("h1")).to_contain_text("{{7*7}}${7*7}")  # said, not computed
     assert page.evaluate("window.__xss") is None

@@ -216,11 +216,11 @@ def test_the_map_is_drawn_from_here_and_hostile_texts_stay_texts(
 ) -> None:
     page = browser_page(viewport=SIZES[size])
     page.goto(f"{site.base}/planning?q=10.95,%20106.65")
-    expect(page.locator("#map")).to_have_attribute("data-state", "drawn", timeout=20_000)
+    expect(page.locator("#map")).to_have_attribute("data-state", "drawn")
     expect_fits(page)
     page.get_by_label("Quy hoạch trên bản đồ").select_option("1")
     page.goto(f"{site.base}/planning?q=10.985,%20106.685")
-    expect(page.locator("#map")).to_have_attribute("data-state", "drawn", timeout=20_000)
+    expect(page.locator("#map")).to_have_attribute("data-state", "drawn")
     expect(page.locator("article")).to_contain_text("</script><script>window.__xss=1</script>")
     expect_fits(page)
     page.goto(f"{site.base}/plans?kind=zoning")
@@ -229,6 +229,6 @@ def test_the_map_is_drawn_from_here_and_hostile_texts_stay_texts(
     expect(page.get_by_role("row", name="121 ha")).to_contain_text("</script>")
     expect_fits(page)
     frame = page.frame_locator("iframe")
-    expect(frame.locator(".leaflet-container")).to_be_visible(timeout=20_000)
+    expect(frame.locator(".leaflet-container")).to_be_visible()
     assert page.evaluate("window.__xss") is None
     assert page.frames[1].evaluate("window.__xss") is None

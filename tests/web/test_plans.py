@@ -40,7 +40,6 @@ LOGIN, ELSEWHERE, PASSWORD = "bia", "dong", "bốn con cá bơi ngược"
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 HOSTILE = ("${7*7}", "{{7*7}}", "<img src=x onerror=window.__xss=1>")
 BOWTIE = [[106.62, 10.93], [106.63, 10.94], [106.63, 10.93], [106.62, 10.94], [106.62, 10.93]]
-WAIT_MS = 30_000
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +172,7 @@ def send_and_store(page: Page) -> None:
     page.get_by_label("Chọn tệp").set_input_files(files=[sent])  # type: ignore[list-item]
     page.get_by_role("button", name="Gửi và kiểm tra").click()
     page.wait_for_url(re.compile("/files/"))
-    expect(page.get_by_role("heading", name="Lưu vào bản nháp")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_role("heading", name="Lưu vào bản nháp")).to_be_visible()
     faults = page.locator(".faults tbody tr")
     expect(faults.nth(0)).to_contain_text("Đường biên tự cắt")
     expect(faults.nth(0)).to_contain_text("Lỗi")
@@ -188,7 +187,7 @@ def send_and_store(page: Page) -> None:
     expect(page.get_by_role("alert")).to_contain_text("Còn 1 vùng lỗi")
     page.get_by_label("Vùng 3").check()
     page.get_by_role("button", name="Lưu với các sửa đã đánh dấu").click()
-    expect(page.get_by_text("đã được lưu vào bản nháp")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_text("đã được lưu vào bản nháp")).to_be_visible()
     expect_fits(page)
 
 
@@ -201,7 +200,7 @@ def publish(page: Page, draft: str) -> None:
     page.get_by_label("Có hiệu lực từ ngày").fill("2026-03-01")
     page.get_by_role("button", name="Xem trước ảnh hưởng").click()
     counts = page.locator(".outcomes")
-    expect(counts).to_be_visible(timeout=WAIT_MS)
+    expect(counts).to_be_visible()
     expect(counts.locator("div", has_text="Địa chỉ có quy hoạch")).to_contain_text("1")
     expect(page.get_by_text("Thôi hiệu lực từ 01/03/2026:")).to_be_visible()
     expect_fits(page)
@@ -211,7 +210,7 @@ def publish(page: Page, draft: str) -> None:
     expect(page.locator("dl").get_by_role("link", name="Quy hoạch trước (bịa)")).to_be_visible()
     expect(page.locator(".uses").first).to_contain_text(HOSTILE[2])
     frame = page.frame_locator("iframe").first
-    expect(frame.locator(".leaflet-container")).to_be_visible(timeout=WAIT_MS)
+    expect(frame.locator(".leaflet-container")).to_be_visible()
     expect_fits(page)
     assert page.evaluate("window.__xss") is None
     # a frame below what is seen is not loaded, and nothing can be asked of it
@@ -268,7 +267,7 @@ def test_drafts_are_for_planners_of_their_area_and_say_what_is_wrong(
     broken = {"name": "hỏng.geojson", "mimeType": "application/json", "buffer": b'{"type": "Fea'}
     page.get_by_label("Chọn tệp").set_input_files(files=[broken])  # type: ignore[list-item]
     page.get_by_role("button", name="Gửi và kiểm tra").click()
-    expect(page.get_by_text("Không dùng được")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_text("Không dùng được")).to_be_visible()
     page.get_by_role("link", name="Sửa tệp rồi gửi lại").click()
     expect(page.get_by_role("link", name="hỏng.geojson")).to_be_visible()
     expect_fits(page)

@@ -129,7 +129,7 @@ def test_numbers_and_a_map_that_asks_nobody(
 
     page.get_by_role("link", name="Ngày tiếp nhận").click()
     expect(page.get_by_role("row", name="09/02/2026")).to_be_visible()
-    assert page.locator("rect.part-waiting").count() == 8
+    expect(page.locator("rect.part-waiting")).to_have_count(8)
 
     with page.expect_download() as begun:
         page.get_by_role("link", name="Tải bản đồ").click()

@@ -31,6 +31,7 @@ from addrsvc.planning.changes.computing import (
     overlay,
     summed,
 )
+from addrsvc.planning.changes.errors import ComparisonImpossible
 from addrsvc.planning.changes.model import (
     Counts,
     Differences,
@@ -50,8 +51,9 @@ CountLinked = Callable[
 commune. Handed in where the worker is put together: plans know no dossiers."""
 
 CELL_PIECES: Final = 2_000
-_LOOKED_AT: Final = 20_000
-"""Addresses looked at in one statement: about a second's work."""
+_LOOKED_AT: Final = 5_000
+"""Addresses looked at in one statement: half a second's work, and on a machine ten times too busy
+still within a statement's limit."""
 
 Lay = Callable[[Pieces, Pieces], Iterable[Piece]]
 
@@ -81,7 +83,7 @@ async def work_out(
         log.exception("comparison failed", comparison=comparison_id, error=str(error)[:200])
         async with transaction(engine) as conn:
             if await repository.hold(conn, run):
-                await repository.fail(conn, run)
+                await repository.fail(conn, run, ComparisonImpossible())
         return
     if not is_ours:
         log.warning("comparison taken over", comparison=comparison_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from addrsvc.errors import Conflict, InvalidInput, Text
+from addrsvc.errors import Conflict, InvalidInput, Text, Unavailable
 
 
 @dataclass(eq=False)
@@ -63,3 +63,34 @@ class ChangesNotReady(Conflict):
         "address; while it is going on, ask again later.",
     )
     state: str
+
+
+@dataclass(eq=False)
+class ComparisonGivenUp(Unavailable):
+    """Comparing failed each time it was tried, or ended the worker each time."""
+
+    slug = "plan-comparison-given-up"
+    title = Text("Việc so sánh đã dừng", "The comparison was given up")
+    message = Text(
+        "Lần nào so sánh cũng gặp lỗi nên hệ thống đã dừng. Cán bộ quy hoạch hãy yêu cầu tính "
+        "lại; nếu vẫn lỗi, hãy báo quản trị viên số so sánh {comparison_id} để xem nhật ký.",
+        "Comparing failed each time it was tried, so it was given up. A planner may ask for it "
+        "again; if it fails again, tell the operator its number, {comparison_id}, to look into "
+        "the log.",
+    )
+    comparison_id: int
+
+
+@dataclass(eq=False)
+class ComparisonImpossible(Conflict):
+    """Zones cannot be laid over one another."""
+
+    slug = "plan-comparison-impossible"
+    title = Text("Không so sánh được các vùng", "Zones cannot be compared")
+    message = Text(
+        "Không so sánh được: có quá nhiều vùng nằm chồng lên nhau, hoặc có hình không cắt được. "
+        "Hãy xem các vùng chồng lấn trong kết quả kiểm tra tệp, sửa rồi lưu lại vùng của đồ án.",
+        "These plans cannot be compared: too many zones lie upon each other, or shapes cannot be "
+        "cut. Look at the overlaps the check of the file names, mend them and store the zones "
+        "anew.",
+    )

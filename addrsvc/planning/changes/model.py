@@ -190,6 +190,8 @@ class Comparison:
     counts: Counts | None = None
     asked_at: datetime | None = None
     done_at: datetime | None = None
+    problem: Mapping[str, Any] | None = None
+    """Why it failed, as ``errors.problem_kept`` gives it."""
 
 
 class TellingAct(StrEnum):

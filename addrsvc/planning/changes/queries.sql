@@ -9,7 +9,7 @@ FROM plan p WHERE p.plan_id = any(%(plan_ids)s::bigint[]);
 -- find_comparison --
 -- What is known of a plan against others (before_ids bigint[], in order).
 -- Index: plan_comparison_once.
-SELECT comparison_id, state, mark, found, counts, asked_at, done_at
+SELECT comparison_id, state, mark, found, counts, problem, asked_at, done_at
 FROM plan_comparison WHERE plan_id = %(plan_id)s AND before_ids = %(before_ids)s::bigint[];
 
 -- ask_comparison --
@@ -19,13 +19,13 @@ INSERT INTO plan_comparison AS known (plan_id, before_ids, state, asked_at, aske
 VALUES (%(plan_id)s, %(before_ids)s, 'waiting', %(at)s, %(principal)s)
 ON CONFLICT (plan_id, before_ids) DO UPDATE
     SET state = CASE known.state WHEN 'working' THEN 'working' ELSE 'waiting' END,
-        asked_at = %(at)s, asked_by = %(principal)s
+        problem = NULL, asked_at = %(at)s, asked_by = %(principal)s
 RETURNING comparison_id;
 
 -- begin_comparison --
 -- One run takes a comparison over, whoever was at it; no row: there is none.
 -- Index: plan_comparison_pkey.
-UPDATE plan_comparison SET state = 'working', run = %(run)s
+UPDATE plan_comparison SET state = 'working', run = %(run)s, problem = NULL
 WHERE comparison_id = %(comparison_id)s
 RETURNING plan_id, before_ids;
 
@@ -55,8 +55,14 @@ SET state = 'done', run = NULL, mark = %(mark)s, found = %(found)s, counts = %(c
 WHERE comparison_id = %(comparison_id)s;
 
 -- fail_comparison --
--- A run cannot go on: what is compared cannot be cut. Index: plan_comparison_pkey.
-UPDATE plan_comparison SET state = 'failed', run = NULL WHERE comparison_id = %(comparison_id)s;
+-- It cannot be worked out, problem (jsonb) says why. Index: plan_comparison_pkey.
+UPDATE plan_comparison SET state = 'failed', run = NULL, problem = %(problem)s
+WHERE comparison_id = %(comparison_id)s;
+
+-- comparisons_under_way --
+-- Comparisons a worker has to do something with: few among all.
+SELECT comparison_id FROM plan_comparison WHERE state IN ('waiting', 'working')
+FOR UPDATE SKIP LOCKED;
 
 -- corners --
 -- Lower left corners of all pieces of plans (plan_ids bigint[]), EPSG:4326 degrees.
@@ -84,19 +90,23 @@ WHERE s.plan_id = any(%(plan_ids)s::bigint[])
 
 -- addresses_looked_at --
 -- The next addresses with a code and a position, in use or kept for use, within the extent of
--- plans (plan_ids bigint[]) behind an id, at most limit, with the codes planned there by some of
--- them (before_ids) and by the others (after_ids), in order; on an edge, those of both sides. Secret ones are among them.
--- Index: address_current_pkey, address_pkey, plan_pkey, planning_piece_piece_idx,
--- planning_zone_pkey.
-WITH place AS MATERIALIZED (
-    SELECT c.address_id, a.code, c.commune_code, c.position
-    FROM address_current c JOIN address a ON a.address_id = c.address_id
-    WHERE c.address_id > %(after)s AND a.code IS NOT NULL
-      AND c.status = any(%(statuses)s::text[])
-      -- no index of places here: all within the extent would be sorted for each few taken
-      AND (c.position && (SELECT ST_SetSRID(ST_Extent(p.extent)::geometry, 4326) FROM plan p
-                          WHERE p.plan_id = any(%(plan_ids)s::bigint[]))) IS TRUE
-    ORDER BY c.address_id LIMIT %(limit)s
+-- plans (plan_ids bigint[]) behind an id, at most limit among the next walked of all, with the codes
+-- planned there by some of them (before_ids) and by the others (after_ids), in order; on an edge,
+-- those of both sides. Secret ones are among them. Index: address_current_pkey, address_pkey,
+-- plan_pkey, planning_piece_piece_idx, planning_zone_pkey.
+WITH walked AS MATERIALIZED (
+    -- so many in order, wherever they lie: asked for those within the extent at once, all there are
+    -- would be gone through and sorted for each few taken
+    SELECT c.address_id, c.status, c.commune_code, c.position
+    FROM address_current c WHERE c.address_id > %(after)s
+    ORDER BY c.address_id LIMIT %(walked)s
+), place AS MATERIALIZED (
+    SELECT w.address_id, a.code, w.commune_code, w.position
+    FROM walked w JOIN address a ON a.address_id = w.address_id
+    WHERE a.code IS NOT NULL AND w.status = any(%(statuses)s::text[])
+      AND w.position && (SELECT ST_SetSRID(ST_Extent(p.extent)::geometry, 4326) FROM plan p
+                         WHERE p.plan_id = any(%(plan_ids)s::bigint[]))
+    ORDER BY w.address_id LIMIT %(limit)s
 ), told AS (
     SELECT w.address_id, w.code, w.commune_code,
            coalesce(array_agg(DISTINCT z.code COLLATE "C")
@@ -113,8 +123,9 @@ WITH place AS MATERIALIZED (
 )
 SELECT address_id, code, commune_code, before, after FROM told WHERE before <> after
 UNION ALL
--- where the next ones begin
-SELECT max(address_id), NULL, NULL, NULL, NULL FROM place
+-- where the next ones begin; NULL: there are none
+SELECT CASE (SELECT count(*) FROM place) WHEN %(limit)s THEN (SELECT max(address_id) FROM place)
+       ELSE (SELECT max(address_id) FROM walked) END, NULL, NULL, NULL, NULL
 ORDER BY code NULLS LAST;
 
 -- leave_telling --

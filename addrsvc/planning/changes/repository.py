@@ -14,12 +14,15 @@ from psycopg.types.json import Jsonb
 
 from addrsvc.db.queries import Queries
 from addrsvc.db.rows import Connection, Row, execute, row, rows
+from addrsvc.errors import AddrsvcError, problem_kept
 from addrsvc.planning.changes.computing import Cell, Piece, Pieces, cells_of
 from addrsvc.planning.changes.model import Counts, Differences
 from addrsvc.registry.lifecycle import LIVING
 
 QUERIES: Final = Queries("addrsvc.planning.changes")
 
+_WALKED: Final = 5
+"""Addresses walked past for each looked at: others lie elsewhere. They cost a fiftieth."""
 _STATUSES: Final = sorted(status.value for status in LIVING)
 
 
@@ -110,9 +113,10 @@ async def finish(
     await execute(conn, QUERIES["finish_comparison"], params)
 
 
-async def fail(conn: Connection, run: Run) -> None:
-    """Say that a comparison cannot be worked out."""
-    await execute(conn, QUERIES["fail_comparison"], {"comparison_id": run.comparison_id})
+async def fail(conn: Connection, run: Run, problem: AddrsvcError) -> None:
+    """Say that a comparison cannot be worked out, and why."""
+    params = {"comparison_id": run.comparison_id, "problem": Jsonb(problem_kept(problem))}
+    await execute(conn, QUERIES["fail_comparison"], params)
 
 
 async def list_cells(conn: Connection, plan_ids: Sequence[int], most: int) -> list[Cell]:
@@ -175,6 +179,7 @@ async def next_addresses(
         "statuses": _STATUSES,
         "after": after,
         "limit": limit,
+        "walked": _WALKED * limit,
     }
     *found, last = await rows(conn, QUERIES["addresses_looked_at"], params)
     concerned = [

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
@@ -13,8 +12,8 @@ from addrsvc.auth.web import NO_STORE, Caller, PublicCaller
 from addrsvc.db.web import AppClock, ReadDoor, WriteConn
 from addrsvc.errors import Language
 from addrsvc.planning.changes import service
-from addrsvc.planning.changes.errors import AgainstUnreadable, ChangesNotReady
-from addrsvc.planning.changes.schemas import ComparedIn, compared_out, csv_of
+from addrsvc.planning.changes.errors import ChangesNotReady
+from addrsvc.planning.changes.schemas import ComparedIn, compared_out, csv_of, numbers_of
 from addrsvc.problems import language_of
 
 router = APIRouter(prefix="/v1/plans", tags=["planning"])
@@ -23,7 +22,6 @@ PlanId = Annotated[int, Path(ge=1, lt=2**62, description="``id`` of a plan")]
 Lang = Annotated[
     Language | None, Query(description="of names and headers; else as Accept-Language says")
 ]
-_NUMBERS: Final = re.compile(r"([0-9]{1,18})?(,[0-9]{1,18})*")
 
 
 @router.get(
@@ -93,20 +91,6 @@ async def ask_changes(
     found = await service.ask_compared(conn, caller, plan_id, clock, given.against)
     tellings = await service.list_tellings(conn, caller, plan_id)
     return compared_out(found, language_of(request), tellings)
-
-
-def numbers_of(against: str | None) -> list[int] | None:
-    """Read numbers of plans; None: not said.
-
-    Raises:
-        AgainstUnreadable: these are none.
-    """
-    if against is None:
-        return None
-    plain = against.replace(" ", "")
-    if _NUMBERS.fullmatch(plain) is None:
-        raise AgainstUnreadable(given=against[:80])
-    return [int(each) for each in plain.split(",") if each]
 
 
 def _format_of(request: Request) -> Literal["json", "csv"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field
 
-from addrsvc.errors import Language, Text
+from addrsvc.errors import Language, Text, problem_shown
+from addrsvc.planning.changes.errors import AgainstUnreadable
 from addrsvc.planning.changes.model import (
     COMPARISON_STATE_NAMES,
     NO_LONGER_PLANNED,
@@ -35,6 +37,7 @@ SYNTHETIC: Final = Text(
     "Có đồ án giả lập để thử nghiệm, không có giá trị thực tế.",
     "Some of these plans are invented for testing and hold nowhere.",
 )
+_NUMBERS: Final = re.compile(r"([0-9]{1,18})?(,[0-9]{1,18})*")
 _BEFORE: Final = Text("Trước", "Before")
 _AFTER: Final = Text("Sau", "After")
 _CODE: Final = Text("Mã {side}", "Code {side}")
@@ -57,6 +60,20 @@ class ComparedIn(Closed):
     ] = None
 
 
+def numbers_of(against: str | None) -> list[int] | None:
+    """Read numbers of plans; None: not said.
+
+    Raises:
+        AgainstUnreadable: these are none.
+    """
+    if against is None:
+        return None
+    plain = against.replace(" ", "")
+    if _NUMBERS.fullmatch(plain) is None:
+        raise AgainstUnreadable(given=against[:80])
+    return [int(each) for each in plain.split(",") if each]
+
+
 def compared_out(
     found: Compared, language: Language, tellings: Sequence[Telling] | None = None
 ) -> dict[str, Any]:
@@ -71,6 +88,9 @@ def compared_out(
         "comparison": comparison.comparison_id,
         "asked_at": comparison.asked_at,
         "done_at": comparison.done_at,
+        "problem": None
+        if comparison.problem is None
+        else problem_shown(comparison.problem, language),
         "changes": None if differences is None else _differences_out(found, differences, language),
         "notice": REFERENCE_NOTICE.in_(language),
         "is_synthetic": is_synthetic,

@@ -154,6 +154,12 @@ async def leave_comparison(
     """Leave it to a worker to compare a plan with others; give the number of the comparison."""
     ids = in_order(before_ids)
     comparison_id = await repository.ask_comparison(conn, plan_id, ids, principal.id, at)
+    await leave_work(conn, comparison_id)
+    return comparison_id
+
+
+async def leave_work(conn: AsyncConnection, comparison_id: int) -> None:
+    """Leave a comparison to a worker, once however often it is asked for before one begins."""
     name = f"plan-changes:{comparison_id}"
     await defer(
         conn,
@@ -163,7 +169,6 @@ async def leave_comparison(
         queueing_lock=name,
         queue=Queue.FILES,
     )
-    return comparison_id
 
 
 async def leave_telling(
@@ -227,4 +232,5 @@ def _comparison_of(
         Counts.from_json(found["counts"]) if is_done and found["counts"] else None,
         found["asked_at"],
         found["done_at"] if is_done else None,
+        found["problem"] if state is ComparisonState.FAILED else None,
     )

@@ -87,7 +87,23 @@ def _overlaps(zones: Shapes, twice: Shapes, copies: Collection[int]) -> list[Ove
     near = np.unique(shapely.STRtree(zones).query(twice, predicate="intersects")[1])
     near = near[~np.isin(near, list(copies))]
     one, other = shapely.STRtree(zones[near]).query(zones[near], predicate="intersects")
-    one, other = near[one[one < other]], near[other[one < other]]
+    return _cut(zones, near[one[one < other]], near[other[one < other]])
+
+
+def overlaps_with(zones: Shapes, first: int) -> list[Overlap]:
+    """Tell where zones from a place on overlap those before it and one another.
+
+    What is valid and what counts is as for :func:`cover_of`; those before are not held against one
+    another.
+    """
+    one, other = shapely.STRtree(zones).query(zones[first:], predicate="intersects")
+    one += first
+    chosen = other < one
+    return _cut(zones, other[chosen], one[chosen])
+
+
+def _cut(zones: Shapes, one: Ints, other: Ints) -> list[Overlap]:
+    """Cut pairs of zones with one another; in order of the zones, only what is told."""
     common = shapely.intersection(zones[one], zones[other])
     parts, pair = shapely.get_parts(common, return_index=True)
     areal = shapely.get_type_id(parts) == 3

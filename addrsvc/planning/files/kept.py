@@ -163,6 +163,24 @@ def read_broken(folder: Path) -> Iterator[BrokenZone]:
             yield BrokenZone(n, fault, wkb)
 
 
+def read_sound(folder: Path) -> Iterator[tuple[int, bytes]]:
+    """Give number and WKB of the zones whose shape is sound, a code or not, in order of the file.
+
+    Raises:
+        ChildEnded: what was kept is not as it was written.
+    """
+    return ((n, wkb) for n, fault, _, _, _, _, wkb in _rows(folder) if fault is None)
+
+
+def read_repaired(folder: Path) -> Iterator[tuple[int, bytes]]:
+    """Give number and WKB of what zones would become.
+
+    Raises:
+        ChildEnded: what was kept is not as it was written.
+    """
+    return ((n, wkb) for n, _, wkb in _repairs(folder))
+
+
 def are_sound(shapes: Sequence[bytes]) -> list[bool]:
     """Tell which shapes are valid polygons or multipolygons on Earth.
 

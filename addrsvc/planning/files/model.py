@@ -32,6 +32,18 @@ class FileState(StrEnum):
     FAILED = "failed"
 
 
+FILE_STATE_NAMES: Final[dict[FileState, Text]] = {
+    FileState.RECEIVING: Text("Đang nhận", "Coming"),
+    FileState.WAITING: Text("Chờ kiểm tra", "Waiting to be checked"),
+    FileState.CHECKING: Text("Đang kiểm tra", "Being checked"),
+    FileState.CHECKED: Text("Đã kiểm tra", "Checked"),
+    FileState.REFUSED: Text("Không dùng được", "Refused"),
+    FileState.STORING: Text("Đang lưu vùng", "Zones are being stored"),
+    FileState.STORED: Text("Đã lưu vùng", "Zones are stored"),
+    FileState.FAILED: Text("Xử lý thất bại", "Failed"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
     """How a file is to be read, as far as somebody said; None: it is found out."""
@@ -161,6 +173,12 @@ class Repair:
     gained_m2: float | None = None
     shape: bytes | None = None
     """WKB in degrees; None: it could not be repaired."""
+    overlap_m2: float | None = None
+    """Ground it would share with other zones, sound or repaired, that of each pair added up; None:
+    not found out."""
+    overlaps: tuple[tuple[int, float], ...] = ()
+    """Features it would share ground with and square metres, the largest first, no more than
+    ``OVERLAPS_EACH``."""
     reason: str | None = None
     """Why not: ``crashed``, ``too-long``, ``too-large``, ``nothing-left``."""
 
@@ -207,3 +225,5 @@ class Report:
 
 
 MARKS_EACH: Final = 1_000
+OVERLAPS_EACH: Final = 20
+"""Of one repair."""

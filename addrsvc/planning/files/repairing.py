@@ -7,25 +7,30 @@ from __future__ import annotations
 
 import asyncio
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 import orjson
 import shapely
+import structlog
 
 from addrsvc.planning.files import child, kept
 from addrsvc.planning.files.checking_shapes import drawn
 from addrsvc.planning.files.errors import ChildEnded
-from addrsvc.planning.files.model import Repair
+from addrsvc.planning.files.model import Fault, Repair
 from addrsvc.planning.files.report_json import ReportDamaged, repair_of
+
+log = structlog.get_logger("addrsvc")
 
 ALL_SECONDS: Final = 180.0
 """Of all repairs of a file; what is not done by then is told as too long."""
 ZONE_SECONDS: Final = 5.0
 """Of one zone, and as many again to compare what it was with what it would be."""
+OVERLAPS_SECONDS: Final = 120.0
+"""Of holding all repaired zones against the others."""
 MEMORY_BYTES: Final = 2 * 2**30
 
 _BATCH_ZONES: Final = 500
@@ -44,7 +49,8 @@ async def repair_all(
 ) -> tuple[Repair, ...]:
     """Propose a repair of every invalid zone kept in a folder, and keep the proposals there.
 
-    Those given back show large shapes roughly; ``kept`` has them whole.
+    What they would overlap is said with them. Those given back show large shapes roughly; ``kept``
+    has them whole.
 
     Args:
         folder: of a file checked, see ``kept.write``.
@@ -60,6 +66,7 @@ async def repair_all(
     for batch in _batches(broken):
         found += await _repair_batch(folder, batch, until, zone_seconds)
     await asyncio.to_thread(kept.keep_repairs, folder, found)
+    found = await _held_against_others(folder, found)
     return await asyncio.to_thread(lambda: tuple(map(_to_be_drawn, found)))
 
 
@@ -93,6 +100,45 @@ async def _repair_batch(
             found.append(_failed(left[0], reason))
             left = left[1:]
     return found
+
+
+async def _held_against_others(folder: Path, repairs: Sequence[Repair]) -> list[Repair]:
+    """Say what zones would overlap as repaired; where that is not found out, nothing is said."""
+    if all(each.shape is None for each in repairs):
+        return list(repairs)
+    try:
+        told = await child.run_child(
+            "overlaps",
+            {"folder": str(folder)},
+            folder,
+            seconds=OVERLAPS_SECONDS,
+            memory_bytes=MEMORY_BYTES,
+        )
+        return _with_overlaps(repairs, told)
+    except (ChildEnded, ReportDamaged) as error:
+        log.warning("overlaps of repairs not found out", reason=str(error)[:200])
+        return list(repairs)
+
+
+def _with_overlaps(repairs: Sequence[Repair], told: Mapping[str, Any]) -> list[Repair]:
+    """Take what a process says of repairs.
+
+    Raises:
+        ReportDamaged: it is not of them.
+    """
+    rows = told.get("repairs")
+    if not isinstance(rows, list) or not all(isinstance(each, dict) for each in rows):
+        raise ReportDamaged("repairs")
+    said = [repair_of({"fault": Fault.OTHER_INVALID.value, **each}) for each in rows]
+    by_n = {each.n: each for each in said}
+    if by_n.keys() != {each.n for each in repairs if each.shape is not None}:
+        raise ReportDamaged("n")
+    return [
+        each
+        if each.shape is None
+        else replace(each, overlap_m2=by_n[each.n].overlap_m2, overlaps=by_n[each.n].overlaps)
+        for each in repairs
+    ]
 
 
 def _failed(zone: kept.BrokenZone, reason: str) -> Repair:
@@ -153,7 +199,7 @@ def _judged(repair: Repair) -> Repair:
     if repair.shape is None:
         return repair if repair.reason is not None else replace(repair, reason="crashed")
     if kept.are_sound([repair.shape]) == [True] and repair.after_m2 is not None:
-        return repair
+        return replace(repair, overlap_m2=None, overlaps=())  # found out later, by another process
     return Repair(repair.n, repair.fault, None, None, reason="crashed")
 
 

@@ -21,6 +21,7 @@ from addrsvc.planning.files.model import (
     MARKS_EACH,
     MAX_VERTICES,
     MAX_ZONES,
+    OVERLAPS_EACH,
     Fault,
     Mark,
     Repair,
@@ -59,6 +60,9 @@ def _row(told: Mark | Repair, *, with_shapes: bool) -> dict[str, Any]:
         for field in dataclasses.fields(told)
         if getattr(told, field.name) is not None
     }
+    overlaps = row.pop("overlaps", ())
+    if overlaps:
+        row["overlaps"] = [{"n": n, "area_m2": area_m2} for n, area_m2 in overlaps]
     shape = row.pop("shape", None)
     if with_shapes and shape is not None:
         row["shape"] = b64encode(shape).decode("ascii")
@@ -165,8 +169,15 @@ class _Reader:
             self.maybe("lost_m2", self.area),
             self.maybe("gained_m2", self.area),
             self.maybe("shape", self.shape),
+            self.maybe("overlap_m2", self.area),
+            tuple(row.overlap() for row in self.rows("overlaps", OVERLAPS_EACH))
+            if "overlaps" in self.row
+            else (),
             reason if reason is None or reason in _REASONS else _wrong("reason"),
         )
+
+    def overlap(self) -> tuple[int, float]:
+        return self.whole("n", MAX_ZONES), self.area("area_m2")
 
     def code(self) -> tuple[str, int, float]:
         values = {str(place): value for place, value in enumerate(self.row["code"])}

@@ -21,6 +21,7 @@ from addrsvc.planning.files.child import RESULT, TOO_LARGE
 TASKS: Final[dict[str, str]] = {
     "layers": "addrsvc.planning.files.tasks:list_layers",
     "check": "addrsvc.planning.files.tasks:check_zones",
+    "overlaps": "addrsvc.planning.files.tasks:find_overlaps",
     "repair": "addrsvc.planning.files.repair_work:repair",
 }
 """Module and function of each task: JSON in, JSON out."""

@@ -24,7 +24,7 @@ from addrsvc.planning.model import (
     Plan,
     PlanStatus,
 )
-from addrsvc.wording import day_words, figures
+from addrsvc.wording import day_words, figures, number_words
 
 LEGEND_LIMIT: Final = 60
 """Most uses in the legend; the rest is told as one."""
@@ -46,7 +46,7 @@ _HELD: Final = Text("Hiệu lực từ {start} đến trước {end}", "Held fro
 _AS_OF: Final = Text("Xem ngày {day}.", "As of {day}.")
 _LEGEND: Final = Text("Chú giải", "Legend")
 _OTHERS: Final = Text("{count} loại khác", "{count} other uses")
-_CHANGES: Final = Text("Thay đổi so với đồ án trước", "Changes against the plans before")
+_CHANGES: Final = Text("Thay đổi so với quy hoạch trước", "Changes against the plans before")
 _CHANGES_TITLE: Final = Text("Thay đổi của “{name}”", "What “{name}” changes")
 _SWITCHES: Final = {
     "zones": Text("Vùng quy hoạch", "Zones"),
@@ -189,7 +189,7 @@ def _said(wanted: MapOf, language: Language) -> list[str]:
         STATUS_NAMES[plan.status].in_(language),
     ]
     if said.scale is not None:
-        first.append(_SCALE.in_(language).format(scale=said.scale))
+        first.append(_SCALE.in_(language).format(scale=number_words(said.scale, language)))
     lines = [" · ".join(first)]
     if said.decision_number is not None and said.decision_date is not None:
         day = day_words(said.decision_date, language)
@@ -231,11 +231,8 @@ def _share(area_m2: float, total_m2: float, language: Language) -> str:
     """Say an area in hectares, and its share.
 
     >>> _share(1_234_500, 10_000_000, "vi")
-    '123,5 ha (12,3 %)'
+    '123,5 ha (12,3%)'
     """
     hectares = area_m2 / 10_000
-    text = f"{hectares:,.1f} ha ({100 * area_m2 / total_m2:.1f} %)"
+    text = f"{hectares:,.1f} ha ({100 * area_m2 / total_m2:.1f}%)"
     return figures(text, language)
-
-
-_VIETNAMESE: Final = str.maketrans(",.", ".,")

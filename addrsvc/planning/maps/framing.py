@@ -91,6 +91,7 @@ def completed(
     own_style = _HERE.joinpath("map.css").read_text(encoding="utf-8")
     added = {
         "<html>": f'<html lang="{language}">',
+        ", maximum-scale=1.0, user-scalable=no": "",  # folium forbids to enlarge texts
         # our style last: the later goes
         "</head>": f"<title>{title}</title><script>{library}</script><script>{own}</script>"
         f"<script>const shown = {script_json({**data, 'words': words})};</script>"

@@ -23,7 +23,7 @@ const beginPlanMap = (map, communes) => {
   if (communes) {
     communes.setStyle({ color: "#263442", weight: 1.5, dashArray: "6 4", fill: false });
     onSwitch("communes", showLayer(map, communes));
-    const thin = () => map.getContainer().classList.toggle("no-names", map.getZoom() < 11);
+    const thin = () => map.getContainer().classList.toggle("no-names", map.getZoom() < 12);
     map.on("zoomend", thin);
     thin();
   }

@@ -44,6 +44,9 @@ _SOME: Final = Text(
 )
 _FAULTS: Final = Text("Lỗi", "Faults")
 _REPAIRS: Final = Text("Hình sau khi sửa (đề nghị)", "Shapes as repaired (proposed)")
+_OVERLAPS: Final = Text(
+    "Sẽ chồng lấn {area} (vùng {numbers})", "Would overlap {area} (zones {numbers})"
+)
 _TELL: Final = Text("Xem lỗi ở gần giữa bản đồ nhất", "Tell the fault nearest to the middle")
 _WORDS: Final = {
     "after": Text("Sau khi sửa", "As repaired"),
@@ -175,6 +178,10 @@ def _told(said: Mapping[str, Any], language: Language) -> list[str]:
             lines.append(f"{_WORDS['before'].in_(language)}: {_metres(before, language)}")
         if after is not None:
             lines.append(f"{_WORDS['after'].in_(language)}: {_metres(after, language)}")
+        if said.get("overlap_m2"):
+            others = ", ".join(str(each["n"]) for each in said["overlaps"])
+            area = _metres(said["overlap_m2"], language)
+            lines.append(_OVERLAPS.in_(language).format(area=area, numbers=others))
     elif said.get("area_m2") is not None:
         lines.append(_metres(said["area_m2"], language))
     return lines

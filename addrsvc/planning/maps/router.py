@@ -17,7 +17,7 @@ from addrsvc.db.web import AppClock, AppSettings, ReadDoor
 from addrsvc.errors import Language
 from addrsvc.planning.changes.errors import ChangesNotReady
 from addrsvc.planning.changes.model import Comparison, ComparisonState
-from addrsvc.planning.changes.router import numbers_of
+from addrsvc.planning.changes.schemas import numbers_of
 from addrsvc.planning.maps import service
 from addrsvc.planning.maps.cache import Tile, TileCache
 from addrsvc.planning.maps.drawing import Commune, MapOf, draw_plan_map, key_of

@@ -43,7 +43,6 @@ LISTS = {"shown", "hidden", "either"}
 
 
 @pytest.mark.usefixtures("untraced")
-@pytest.mark.timeout(300)
 def test_everybody_gets_what_the_table_says(
     clone_database: Callable[[str], AbstractContextManager[str]],
     registry_template: str,

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import orjson
 import psycopg
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from file_jobs_world import Send, folders_in
 from psycopg import sql
 from psycopg.types.json import Jsonb
@@ -22,6 +23,8 @@ from psycopg.types.json import Jsonb
 from addrsvc.clock import FixedClock
 from addrsvc.errors import Text, problem_kept
 from addrsvc.file_jobs import router
+from addrsvc.file_jobs.model import FileJob
+from addrsvc.file_jobs.progress import Standing
 from addrsvc.file_jobs.running_errors import JobGivenUp
 
 pytestmark = pytest.mark.anyio
@@ -37,6 +40,29 @@ def put(url: str, job_id: str, **facts: Any) -> None:
         ]
         statement = sql.SQL("UPDATE personal.file_job SET {} WHERE job_id = %s")
         conn.execute(statement.format(sql.SQL(", ").join(pairs)), [job_id])
+
+
+@pytest.fixture
+def wait_for_look(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Callable[[FileJob], bool]], Awaitable[None]]:
+    """Give a way to wait until who follows a job has been told of it as wanted."""
+    watch, told = app.state.progress_watch, []
+    look = watch.look
+
+    async def noted(job_id: UUID) -> Standing | None:
+        found: Standing | None = await look(job_id)
+        told.append(found)
+        return found
+
+    monkeypatch.setattr(watch, "look", noted)
+
+    async def wait(is_wanted: Callable[[FileJob], bool]) -> None:
+        async with asyncio.timeout(60):
+            while not (told and told[-1] and is_wanted(told[-1].job)):
+                await asyncio.sleep(0.01)
+
+    return wait
 
 
 def be_done(url: str, job_id: str, files_dir: Path, codes: list[list[Any]] | None = None) -> None:
@@ -62,8 +88,17 @@ def be_done(url: str, job_id: str, files_dir: Path, codes: list[list[Any]] | Non
     )
 
 
+def _has_done(rows: int, job: FileJob) -> bool:
+    return job.rows_done == rows
+
+
 async def test_a_job_is_followed_to_its_end(
-    app: FastAPI, send: Send, owner: dict[str, str], database_url: str, files_dir: Path
+    app: FastAPI,
+    send: Send,
+    owner: dict[str, str],
+    database_url: str,
+    files_dir: Path,
+    wait_for_look: Callable[[Callable[[FileJob], bool]], Awaitable[None]],
 ) -> None:
     job_id = (await send()).json()["job_id"]
     seen: list[dict[str, Any]] = []
@@ -74,12 +109,12 @@ async def test_a_job_is_followed_to_its_end(
             client.get(f"/v1/jobs/{job_id}/progress", headers={**owner, "Last-Event-ID": "7"})
         )
         for done in (1, 2):
-            await asyncio.sleep(0.6)
+            await wait_for_look(partial(_has_done, done - 1))
             facts = {"state": "running", "rows_total": 2, "rows_done": done}
             await asyncio.to_thread(put, database_url, job_id, **facts)
-        await asyncio.sleep(0.6)
+        await wait_for_look(lambda job: job.rows_done == 2)
         await asyncio.to_thread(be_done, database_url, job_id, files_dir)
-        answer = await asyncio.wait_for(following, 5)
+        answer = await asyncio.wait_for(following, 60)
         assert answer.headers["content-type"].startswith("text/event-stream")
         lines = answer.text.splitlines()
         seen = [json.loads(each[6:]) for each in lines if each.startswith("data: ")]
@@ -102,20 +137,29 @@ async def test_a_stream_ends_with_its_key_and_with_the_process(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     job_id = (await send()).json()["job_id"]
+    asked, read = asyncio.Event(), router.read_credentials
+
+    async def noted(request: Request) -> object:
+        found = await read(request)
+        if request.url.path == path:
+            asked.set()
+        return found
+
+    monkeypatch.setattr(router, "read_credentials", noted)
     monkeypatch.setattr(router, "HEARTBEAT_S", 0.2)
     path = f"/v1/jobs/{job_id}/progress"
     following = asyncio.create_task(client.get(path, headers=owner))
-    await asyncio.sleep(1.2)
+    await asyncio.wait_for(asked.wait(), 60)  # as it is before each heartbeat
     with psycopg.connect(database_url) as conn:
         conn.execute("UPDATE api_key SET revoked_at = '2026-01-01'")
-    answer = await asyncio.wait_for(following, 5)
+    answer = await asyncio.wait_for(following, 60)
     assert ": \n\n" in answer.text
     with psycopg.connect(database_url) as conn:
         conn.execute("UPDATE api_key SET revoked_at = NULL")
     following = asyncio.create_task(client.get(path, headers=owner))
     await asyncio.sleep(0.3)
     app.state.progress_watch.end()
-    await asyncio.wait_for(following, 3)
+    await asyncio.wait_for(following, 60)
 
 
 async def test_a_result_is_taken_whole_or_in_part_and_deleted(

@@ -22,14 +22,14 @@ _SCHEMA = Path(geocodejson.__file__).parent / "schema" / "geocodejson.schema.jso
 @pytest.fixture
 async def ready(app: FastAPI, client: httpx.AsyncClient) -> httpx.AsyncClient:
     """Give a client of an application that has read its names."""
-    for _ in range(600):
-        try:
-            app.state.geocoder.world  # noqa: B018 - raises while it is loading
-        except GeocoderLoading:
-            await asyncio.sleep(0.05)
-        else:
-            break
-    return client
+    async with asyncio.timeout(90):
+        while True:
+            try:
+                app.state.geocoder.world  # noqa: B018 - raises while it is loading
+            except GeocoderLoading:
+                await asyncio.sleep(0.05)
+            else:
+                return client
 
 
 @pytest.fixture(scope="session")

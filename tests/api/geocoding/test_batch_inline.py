@@ -46,12 +46,12 @@ async def _assign(client: httpx.AsyncClient, headers: dict[str, str], **more: An
 
 
 async def _until_found(client: httpx.AsyncClient, text: str) -> None:
-    for _ in range(100):
-        found = (await client.get("/v1/geocode", params={"q": text})).json()["features"]
-        if found and found[0]["properties"]["geocoding"]["match_level"] == "house":
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError(found)
+    async with asyncio.timeout(60):
+        while True:
+            found = (await client.get("/v1/geocode", params={"q": text})).json()["features"]
+            if found and found[0]["properties"]["geocoding"]["match_level"] == "house":
+                return
+            await asyncio.sleep(0.05)
 
 
 async def _ask(

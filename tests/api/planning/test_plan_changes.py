@@ -7,6 +7,7 @@ import io
 from collections.abc import AsyncIterator
 
 import httpx
+import psycopg
 import pytest
 import shapely
 from bulk_acts_world import house
@@ -21,6 +22,7 @@ from addrsvc.db.doors import make_engine
 from addrsvc.db.transaction import transaction
 from addrsvc.dossiers.proposals.counting import count_linked
 from addrsvc.planning.changes.comparing import work_out
+from addrsvc.planning.changes.mending import mend_lost
 from addrsvc.registry import service as registry
 from addrsvc.settings import Settings
 
@@ -107,7 +109,7 @@ async def test_planners_have_changes_worked_out_and_everybody_sees_them(
 
 
 async def test_drafts_are_compared_by_planners_of_their_communes_only(
-    registry_url: str, client: httpx.AsyncClient, issue_key: IssueKey
+    registry_url: str, client: httpx.AsyncClient, issue_key: IssueKey, engine: AsyncEngine
 ) -> None:
     old = insert_plan(registry_url, [("CLN", LEFT)])
     draft = insert_plan(registry_url, [("ODT", LEFT)], status="draft", communes=[WEST])
@@ -125,6 +127,17 @@ async def test_drafts_are_compared_by_planners_of_their_communes_only(
     assert (await client.get(url, headers=here)).json()["state"] == "none", "against nothing"
     known = await client.get(url, headers=here, params={"against": f"{old}"})
     assert known.json()["state"] == "waiting"
+
+    with psycopg.connect(registry_url) as conn:
+        conn.execute("UPDATE queue.procrastinate_jobs SET status = 'failed', queueing_lock = NULL")
+    await mend_lost(engine)
+    failed = (await client.get(url, headers=here, params={"against": f"{old}"})).json()
+    assert (failed["state"], failed["problem"]["type"]) == (
+        "failed",
+        "/problems/plan-comparison-given-up",
+    )
+    again = (await client.post(url, json={"against": [old]}, headers=here)).json()
+    assert (again["state"], again["problem"]) == ("waiting", None)
 
     for against, slug in (
         (f"{draft}", "plan-compared-with-itself"),

@@ -96,6 +96,8 @@ async def test_a_draft_is_shown_to_planners_of_its_communes_and_by_its_key(
         for path in (url, f"{url}?key={draft}", f"{url}?key=%C4%90"):
             hidden = await client.get(path, headers=headers)
             assert (hidden.status_code, hidden.json()["type"]) == (404, "/problems/plan-unknown")
+            # a map is told why there is no tile, though its frame is of no origin
+            assert hidden.headers["access-control-allow-origin"] == "*"
     seen = await client.get(url, headers={"Authorization": f"Bearer {here}"})
     assert b"XYZ" in seen.content
     assert "access-control-allow-origin" not in seen.headers

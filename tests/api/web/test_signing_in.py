@@ -437,7 +437,7 @@ async def test_without_a_database_pages_go_on_and_signing_in_says_so(
 ) -> None:
     nowhere = "postgresql://nobody@127.0.0.1:1/none"
     away = {"database_url": SecretStr(nowhere), "read_database_url": None}
-    async with open_client(**away, request_deadline_s=5.0) as client:
+    async with open_client(**away, request_deadline_s=10) as client:
         headers = {"Cookie": f"{COOKIE}=anything"}
         page = await client.get("/findings", headers=headers)
         assert page.status_code == 200

@@ -39,7 +39,7 @@ def stopped_at(
         time.sleep(random.uniform(0, 0.05))  # noqa: S311 -- another moment in every run
     finally:
         running.send_signal(number)
-        status = running.wait(timeout=30)
+        status = running.wait(timeout=90)
     return status
 
 
@@ -50,7 +50,6 @@ def written(out: Path) -> int:
         return 0
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.usefixtures("untraced")
 def test_stopped_twice_and_taken_up(units_url: str, tmp_path: Path) -> None:
     source, out, whole = (tmp_path / name for name in ("in.csv", "out.csv", "whole.csv"))

@@ -40,7 +40,7 @@ async def test_the_worker_delivers(registry_url: str) -> None:
         )
         try:
             async with asyncio.timeout(60):
-                while not inbox.got:  # noqa: ASYNC110 -- another process
+                while not inbox.got:
                     await asyncio.sleep(0.05)
         finally:
             worker.terminate()

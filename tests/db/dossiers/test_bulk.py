@@ -208,7 +208,7 @@ async def test_callers_that_overlap_neither_wait_in_a_ring_nor_bring_in_twice(
             for who, some in enumerate(orders)
         ]
         puts = [put_many(engine, OFFICE, Sure(), some, clock) for some in sent]
-        done = await asyncio.wait_for(asyncio.gather(*puts), 30)
+        done = await asyncio.wait_for(asyncio.gather(*puts), 90)
         new = [each.dossier.key for some in done for each in some if _is_new(each)]
         assert len(new) == len(set(new)) == (40 if clock is CLOCK else 0)
     with psycopg.connect(registry_url) as conn:

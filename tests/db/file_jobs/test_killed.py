@@ -36,7 +36,7 @@ async def test_no_row_is_lost_or_doubled(
             str(ROWS),
             "7",
         ]
-        ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)  # noqa: ASYNC221, S603
+        ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=180)  # noqa: ASYNC221, S603
         assert ended.returncode == 0, ended.stderr[-2000:]
         assert ended.stdout.count("running") >= 3, "killed when nothing was under way"
         job = await job_of(room, job_id)

@@ -35,8 +35,8 @@ async def test_workers_do_jobs_over_files(registry_url: str, tmp_path: Path) -> 
 
         working = asyncio.create_task(run(settings, SystemClock(), FILES))
         job_id = await receive(room, content)
-        async with asyncio.timeout(20):
-            while (await job_of(room, job_id)).state is not JobState.DONE:  # noqa: ASYNC110
+        async with asyncio.timeout(60):
+            while (await job_of(room, job_id)).state is not JobState.DONE:
                 await asyncio.sleep(0.05)
             async with transaction(room.engine) as conn:
                 assert await count_file_workers(conn, stalled_s=30) == 1

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -22,10 +23,12 @@ from addrsvc.clock import SystemClock
 from addrsvc.db.doors import make_engine
 from addrsvc.db.transaction import transaction
 from addrsvc.geo.measure import area_m2
-from addrsvc.planning.changes import computing, service
+from addrsvc.planning.changes import computing, mending, service
 from addrsvc.planning.changes.comparing import work_out
 from addrsvc.planning.changes.model import Comparison, ComparisonState
+from addrsvc.queue.model import Task
 from addrsvc.settings import Settings
+from addrsvc.worker.periodic import CONTINUOUS
 from addrsvc.worker.running import FILES, run
 
 pytestmark = pytest.mark.anyio
@@ -100,8 +103,8 @@ async def test_a_worker_works_out_what_is_asked_for(
     await ask(engine, new, [old])
     assert (await known(engine, new, [old])).state is ComparisonState.WAITING
     working = asyncio.create_task(run(service_settings(database_url), SystemClock(), FILES))
-    async with asyncio.timeout(20):
-        while (await known(engine, new, [old])).state is not ComparisonState.DONE:  # noqa: ASYNC110
+    async with asyncio.timeout(60):
+        while (await known(engine, new, [old])).state is not ComparisonState.DONE:
             await asyncio.sleep(0.05)
         os.kill(os.getpid(), signal.SIGTERM)
         assert await working
@@ -188,5 +191,65 @@ async def test_it_says_when_it_is_out_of_date_or_cannot_be(
 
     monkeypatch.setattr("addrsvc.planning.changes.comparing.overlay", broken)
     await compare(engine, await ask(engine, new, [old]))
-    assert (await known(engine, new, [old])).state is ComparisonState.FAILED
+    failed = await known(engine, new, [old])
+    assert failed.state is ComparisonState.FAILED
+    assert failed.problem is not None
+    assert failed.problem["slug"] == "plan-comparison-impossible"
     await compare(engine, 999_999)  # of a comparison that is gone
+
+
+async def test_one_whose_task_fails_each_time_says_so_and_begins_again_when_asked(
+    database_url: str, engine: AsyncEngine, pair: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = pair
+    tried = 0
+
+    async def fail(*_: object, comparison_id: int) -> None:
+        nonlocal tried
+        tried += 1
+        raise ValueError(comparison_id)
+
+    monkeypatch.setattr(mending, "MEND_S", 0.05)
+    hurried = service_settings(database_url, worker_retry_s=0.01)
+    (mend,) = (each for each in CONTINUOUS if each.run is mending.keep_mending)
+    failing = replace(FILES, tasks={Task.PLAN_CHANGES: fail}, continuous=[mend])
+    number = await ask(engine, new, [old])
+    working = asyncio.create_task(run(hurried, SystemClock(), failing))
+    async with asyncio.timeout(60):
+        while (await known(engine, new, [old])).state is not ComparisonState.FAILED:
+            await asyncio.sleep(0.05)
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert await working
+    found = await known(engine, new, [old])
+    assert found.problem is not None
+    assert found.problem["slug"] == "plan-comparison-given-up"
+    assert f"{number}" in found.problem["detail"]["vi"]
+    assert tried == 4
+
+    await ask(engine, new, [old])
+    await mending.mend_lost(engine)  # the job that failed stands beside the new one
+    again = await known(engine, new, [old])
+    assert (again.state, again.problem) == (ComparisonState.WAITING, None)
+    await compare(engine, number)
+    assert (await known(engine, new, [old])).state is ComparisonState.DONE
+    await mending.mend_lost(engine)
+    assert (await known(engine, new, [old])).state is ComparisonState.DONE
+
+
+async def test_one_whose_work_is_lost_is_left_to_a_worker_again(
+    database_url: str, engine: AsyncEngine, pair: tuple[int, int]
+) -> None:
+    def jobs() -> list[Any]:
+        with psycopg.connect(database_url) as conn:
+            return conn.execute(
+                "SELECT args->>'comparison_id' FROM queue.procrastinate_jobs"
+            ).fetchall()
+
+    old, new = pair
+    number = await ask(engine, new, [old])
+    await mending.mend_lost(engine)
+    assert jobs() == [(str(number),)]
+    with psycopg.connect(database_url) as conn:
+        conn.execute("DELETE FROM queue.procrastinate_jobs")
+    await mending.mend_lost(engine)
+    assert jobs() == [(str(number),)]

@@ -111,7 +111,7 @@ async def test_the_job_that_waits_is_not_begun_before_the_caller_has_committed(
 
         async with transaction(own) as conn:
             assert await defer(conn, Task.NOOP, queueing_lock="x") == waits
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 assert await fetch() is None
         assert await fetch() == waits
 

@@ -55,7 +55,6 @@ def _send(number: signal.Signals, processes: Iterable[ProcessId]) -> None:
             os.kill(each.pid, number)
 
 
-@pytest.mark.timeout(180)
 def test_it_ends_in_time_all_the_same(cluster: PrivateCluster) -> None:
     url = cluster.superuser_url()
     environment = {**os.environ, "ADDRSVC_DATABASE_URL": url}
@@ -66,7 +65,7 @@ def test_it_ends_in_time_all_the_same(cluster: PrivateCluster) -> None:
         _send(signal.SIGSTOP, frozen)
         try:
             worker.terminate()
-            assert worker.wait(15) == 1
+            assert worker.wait(60) == 1
         finally:
             _send(signal.SIGCONT, frozen)
     finally:

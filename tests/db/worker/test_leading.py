@@ -8,7 +8,7 @@ import psycopg
 import pytest
 import tasks
 
-from addrsvc.edge.background import Background
+from addrsvc.edge import background
 from addrsvc.settings import Settings
 from addrsvc.worker import leading
 from addrsvc.worker.leading import LeadershipLostError, lead
@@ -46,7 +46,7 @@ async def _ended(task: asyncio.Task[None]) -> None:
 
 async def test_one_leads_and_the_next_takes_over(settings: Settings) -> None:
     first, second, other = Leader(), Leader(), Leader()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         leads = first.start(settings)
         await first.began.wait()
         waits = second.start(settings)
@@ -66,7 +66,7 @@ async def test_without_its_connection_a_leader_ends_the_work(
     settings: Settings, database_url: str
 ) -> None:
     leader = Leader()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         leads = leader.start(settings)
         await leader.began.wait()
         with psycopg.connect(database_url) as admin:
@@ -86,7 +86,7 @@ async def test_what_a_work_fails_of_is_told_and_the_lock_is_free(settings: Setti
     with pytest.raises(KeyError):
         await lead(settings, "sealing", fail, lambda: None)
     next_one = Leader()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         leads = next_one.start(settings)
         await next_one.began.wait()
         await _ended(leads)
@@ -99,17 +99,23 @@ async def test_who_is_not_heard_of_any_more_leads_no_longer(
     monkeypatch.setattr(leading, "_PROVE_S", 60.0)
     monkeypatch.setattr(leading, "_SILENCE_S", 0.5, raising=False)
     first, second = Leader(), Leader()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         silent = first.start(settings)
         await first.began.wait()
+        monkeypatch.setattr(leading, "_SILENCE_S", 60.0)
         waits = second.start(settings)
         await second.began.wait()
         await _ended(waits)
         await _ended(silent)
 
 
-async def test_a_work_has_a_moment_to_give_back_what_it_holds(settings: Settings) -> None:
+async def test_a_work_has_a_moment_to_give_back_what_it_holds(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     began, given_back = asyncio.Event(), False
+    for module in (background, leading):  # however long the machine makes of the moment
+        monkeypatch.setattr(module, "_AGAIN_S", 60.0)
+        monkeypatch.setattr(module, "_END_S", 60.0)
 
     async def work() -> None:
         nonlocal given_back
@@ -119,10 +125,10 @@ async def test_a_work_has_a_moment_to_give_back_what_it_holds(settings: Settings
             await asyncio.sleep(0.5)
             given_back = True
 
-    background = Background()
-    background.keep("work", lambda: lead(settings, "webhooks", work, began.set))
-    async with asyncio.timeout(10):
+    kept = background.Background()
+    kept.keep("work", lambda: lead(settings, "webhooks", work, began.set))
+    async with asyncio.timeout(60):
         await began.wait()
         await asyncio.sleep(0)
-        await background.end()
+        await kept.end()
     assert given_back

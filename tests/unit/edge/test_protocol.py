@@ -38,7 +38,7 @@ class Served:
     async def left(self) -> None:
         """Wait until no connection is left."""
         async with asyncio.timeout(5):
-            while self.state.connections:  # noqa: ASYNC110 -- uvicorn has no event for it
+            while self.state.connections:
                 await asyncio.sleep(0.02)
 
 

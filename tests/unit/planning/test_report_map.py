@@ -62,14 +62,30 @@ def test_faults_and_repairs_are_drawn_and_told() -> None:
         Mark(Fault.UNKNOWN_CODE, 7, lon=106.61, lat=10.91, said=HOSTILE),
         Mark(Fault.NO_CODE, 8),  # without a place it stands in the table only
     ]
-    repairs = [Repair(9, Fault.SELF_CROSSING, 50.0, 49.25, shape=_round(106.63, 10.93, 9))]
+    repairs = [
+        Repair(
+            9,
+            Fault.SELF_CROSSING,
+            50.0,
+            49.25,
+            shape=_round(106.63, 10.93, 9),
+            overlap_m2=7.5,
+            overlaps=((4, 6.0), (2, 1.5)),
+        )
+    ]
     report = _report(marks, repairs)
     html = draw_report_map(report, marks_geojson(report), "vi")
     shown = _shown(html)
     assert shown["marks"] == [
         ["Vùng chồng lấn", "Vùng số 3, 4", "1.235 m²"],
         ["Mã loại đất không có trong danh mục", "Vùng số 7", f"“{HOSTILE}”"],
-        ["Đường biên tự cắt", "Vùng số 9", "Trước khi sửa: 50,00 m²", "Sau khi sửa: 49,25 m²"],
+        [
+            "Đường biên tự cắt",
+            "Vùng số 9",
+            "Trước khi sửa: 50,00 m²",
+            "Sau khi sửa: 49,25 m²",
+            "Sẽ chồng lấn 7,50 m² (vùng 4, 2)",
+        ],
     ]
     assert set(shown["colours"]) == {"overlap", "unknown-code", "repair"}
     assert html.count("</script>") == html.count("<script nonce=")  # none of the file's own

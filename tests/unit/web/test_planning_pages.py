@@ -9,9 +9,10 @@ from uuid import UUID
 
 import pytest
 
-from addrsvc.errors import Pointer, Text
+from addrsvc.errors import Pointer, Text, problem_kept
 from addrsvc.geo.corners import read_corners
 from addrsvc.geo.typed_point import is_in_vietnam
+from addrsvc.planning.changes.errors import ComparisonGivenUp
 from addrsvc.planning.changes.model import Comparison, ComparisonState, Differences
 from addrsvc.planning.code_lists import GREY
 from addrsvc.planning.files.model import Fault, Mark, Repair, Report
@@ -195,12 +196,25 @@ def test_changes_are_told_largest_first_and_small_ones_together() -> None:
     failed = shown_changes(PLAN, [], Comparison(7, (6,), ComparisonState.FAILED), "vi")
     assert failed is not None
     assert not failed.is_moving
+    kept = problem_kept(ComparisonGivenUp(comparison_id=31))
+    given_up = Comparison(7, (6,), ComparisonState.FAILED, 31, problem=kept)
+    said = shown_changes(PLAN, [], given_up, "en")
+    assert said is not None
+    assert "tell the operator its number, 31" in said.sentences[0]
 
 
 def test_a_report_tells_how_it_was_read_and_never_lists_without_end() -> None:
     many = REPAIRS_SHOWN + 5
     repairs = tuple(
-        Repair(n, Fault.SELF_CROSSING, 10.0, 9.0, 1.0, 0.0, b"") for n in range(1, many)
+        Repair(n, Fault.SELF_CROSSING, 10.0, 9.0, 1.0, 0.0, b"", *overlap)
+        for n, overlap in enumerate(
+            [
+                (12.0, tuple((other, 2.0) for other in range(11, 17))),
+                (0.0, ()),
+                *[(None, ())] * (many - 3),
+            ],
+            start=1,
+        )
     )
     hopeless = Repair(many, Fault.SELF_CROSSING, None, None, reason="too-long")
     marks = (
@@ -243,6 +257,11 @@ def test_a_report_tells_how_it_was_read_and_never_lists_without_end() -> None:
     assert [each.features for each in shown.marks] == ["2", "3 – 4", "1"]
     assert len(shown.repairs) == REPAIRS_SHOWN
     assert shown.repairs_left == "5"
+    assert [each.overlap for each in shown.repairs[:3]] == [
+        "12 m² (vùng 11, 12, 13, 14, 15, …)",
+        "0",
+        "chưa kiểm tra được",
+    ]
     assert shown.can_repair == many - 1
     assert all(not each.reason for each in shown.repairs)
     assert shown.invalid == many

@@ -156,8 +156,8 @@ async def test_it_follows_by_itself_and_rests(register: Register) -> None:
     await renumber(register, code, "3")
     await seal_all(register.engine)
     work = keep_proposing(register.engine, register.settings, register.clock, poll_s=0.02)
-    async with beside(work), asyncio.timeout(5):
-        while not await register.proposals():  # noqa: ASYNC110 - what waits is the database
+    async with beside(work), asyncio.timeout(60):
+        while not await register.proposals():
             await asyncio.sleep(0.02)
     await register.catch_up()
     before = await register.ask("SELECT xmin::text FROM personal.dossier_follower")

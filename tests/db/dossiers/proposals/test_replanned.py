@@ -120,6 +120,25 @@ async def test_who_is_counted_before_is_told_and_proposed_to_after(register: Reg
     }
 
 
+async def test_those_behind_many_that_lie_elsewhere_are_told_too(register: Register) -> None:
+    """Of each few walked past, some, all or none lie where the plans do."""
+    elsewhere = [house(number=str(n), commune=WEST) for n in range(10, 22)]
+    first, *_, last = codes = await register.assign(
+        house(106.62, number="1"),
+        *elsewhere,
+        *(house(106.62 + n / 1e5, number=str(n)) for n in range(2, 9)),
+        house(number="99", commune=WEST),
+        house(106.621, number="9"),
+        clock=register.clock,
+    )
+    old, new = plans(register, 106.635)
+    number = await leave(register, new, TellingAct.PUBLISH, [old], [new])
+    await tell(register.engine, register.settings, register.clock, telling_id=number, batch=1)
+    concerned = {first, *codes[13:20], last}
+    assert await told(register) == dict.fromkeys(((each, "publish") for each in concerned), 1)
+    assert (await register.ask("SELECT told FROM plan_telling"))[0]["told"] == len(concerned)
+
+
 async def test_what_is_withdrawn_is_told_back_to_who_knew(register: Register) -> None:
     (code,) = await register.assign(house(106.62, number="1"), clock=register.clock)
     await register.bring(dict.fromkeys(range(4), code))

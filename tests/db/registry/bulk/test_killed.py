@@ -56,7 +56,6 @@ def settled(url: str) -> int:
     return 0 if row is None or row[0] is None else row[0]
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.usefixtures("untraced")
 def test_killed_three_times(registry_url: str, query: Query, tmp_path: Path) -> None:
     path = tmp_path / "in.csv"

@@ -17,7 +17,7 @@ from benchmarks import replay_side as side
 from addrsvc.db.doors import make_engine
 from addrsvc.registry.bulk_acts.engine import Undoer, undo_act
 
-pytestmark = [pytest.mark.realdata, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.realdata, pytest.mark.slow]
 ROWS = 1_500
 
 

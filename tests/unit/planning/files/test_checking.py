@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
+from benchmarks.plan_cutting import GRAIN_DEG
 from benchmarks.plan_faults import missing, plant, star
 from benchmarks.plan_maker import MadeZone, areas_of, make_zones
 
@@ -49,6 +50,11 @@ def planted_all(areas: list[shapely.Geometry]) -> None:
     assert report.counts == Counter(each.fault for each in planted)
     assert set(report.counts) == set(Fault)
     assert not report.can_be_stored
+    overlapping, _ = plant(zones, 7, each=20, without=set(Fault) - {Fault.OVERLAP})
+    shapes = [each.shape for each in (*dirty, *overlapping) if each.shape is not None]
+    valid = np.array(shapes)[shapely.is_valid(shapes)]
+    # what is planted as sound stays so where it is projected: no neck is thinner than that
+    assert shapely.minimum_clearance(valid).min() >= GRAIN_DEG / 2
 
 
 @pytest.mark.filterwarnings("ignore:invalid value encountered")

@@ -15,7 +15,8 @@ import pytest
 import shapely
 from benchmarks.plan_faults import star
 
-from addrsvc.planning.files import kept, repair_work, repairing, report_json
+from addrsvc.geo.areas import areas_m2
+from addrsvc.planning.files import child, kept, repair_work, repairing, report_json, tasks
 from addrsvc.planning.files.checking import Checked, Terms, check
 from addrsvc.planning.files.errors import ChildEnded
 from addrsvc.planning.files.model import Fault, RawZones, Repair
@@ -46,12 +47,66 @@ async def test_repairs_are_proposed_and_stored_only_where_taken(tmp_path: Path) 
         (5, Fault.NESTED, None),
     ]
     assert repairs[0].after_m2 == pytest.approx(repairs[0].before_m2)
+    assert [each.overlap_m2 for each in repairs] == [0.0, None, 0.0]
     assert repairs[2].gained_m2 == pytest.approx(repairs[2].after_m2 / 9, rel=1e-3)  # type: ignore[operator]
     assert [row.n for row in kept.read(tmp_path, [])] == [1]
     rows = list(kept.read(tmp_path, [2, 4, 5]))
     assert [row.n for row in rows] == [1, 2, 5]
     assert all(shapely.is_valid(shapely.from_wkb(row.wkb)) for row in rows)
     assert rows[1].area_m2 == repairs[0].after_m2
+
+
+def test_what_repaired_zones_would_overlap_is_found(tmp_path: Path) -> None:
+    lower = shapely.box(106.5, 11, 106.501, 11.0005)  # over half of what the bow tie becomes
+    beside = shapely.box(106.501, 11, 106.502, 11.001)  # along its edge
+    again = shapely.affinity.translate(BOW_TIE, 0.0001, 0)
+    kept.write(tmp_path, checked(lower, BOW_TIE, beside, FLAT, again))
+    mended = {2: shapely.make_valid(BOW_TIE), 5: shapely.make_valid(again)}
+    areas = areas_m2(np.array(list(mended.values())))
+    kept.keep_repairs(
+        tmp_path,
+        [
+            Repair(n, Fault.SELF_CROSSING, None, area_m2, shape=shapely.to_wkb(shape))
+            for (n, shape), area_m2 in zip(mended.items(), areas.tolist(), strict=True)
+        ],
+    )
+    told = tasks.find_overlaps({"folder": str(tmp_path)})
+    first, second = repairing._with_overlaps(
+        [Repair(n, Fault.SELF_CROSSING, 5.0, 4.0, shape=b"") for n in mended], told
+    )
+    assert [n for n, _ in first.overlaps] == [5, 1]  # the largest first
+    assert [n for n, _ in second.overlaps] == [2, 1, 3]
+    assert first.overlaps[1][1] == pytest.approx(areas[0] / 2, rel=1e-3)
+    assert first.overlap_m2 == pytest.approx(sum(area_m2 for _, area_m2 in first.overlaps))
+    assert first.overlaps[0][1] == pytest.approx(dict(second.overlaps)[2])
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "told",
+    [
+        ChildEnded("too-long"),
+        {},
+        {"repairs": [5]},
+        {"repairs": []},
+        {"repairs": [{"n": 1, "overlap_m2": -1.0}]},
+        {"repairs": [{"n": 1, "overlap_m2": 1.0, "overlaps": [{"n": 2}]}]},
+        {"repairs": [{"n": 2, "overlap_m2": 1.0}]},
+    ],
+)
+async def test_overlaps_not_found_out_are_not_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: Any
+) -> None:
+    async def answer(*_: object, **__: object) -> Any:
+        if isinstance(told, ChildEnded):
+            raise told
+        return told
+
+    monkeypatch.setattr(child, "run_child", answer)
+    repair = Repair(1, Fault.SELF_CROSSING, 5.0, 4.0, shape=shapely.to_wkb(SQUARE))
+    assert await repairing._held_against_others(tmp_path, [repair]) == [repair]
+    hopeless = Repair(1, Fault.SELF_CROSSING, None, None, reason="too-long")
+    assert await repairing._held_against_others(tmp_path, [hopeless]) == [hopeless]
 
 
 @pytest.mark.anyio
@@ -142,7 +197,8 @@ def test_what_cannot_be_mended_is_said() -> None:
 
 def test_a_report_survives_json(tmp_path: Path) -> None:
     report = checked(SQUARE, BOW_TIE, shapely.affinity.translate(SQUARE, 0.0005)).report
-    repair = Repair(2, Fault.SELF_CROSSING, 5.0, 4.0, 1.0, 0.0, shapely.to_wkb(SQUARE))
+    wkb = shapely.to_wkb(SQUARE)
+    repair = Repair(2, Fault.SELF_CROSSING, 5.0, 4.0, 1.0, 0.0, wkb, 2.5, ((7, 2.0), (9, 0.5)))
     report = replace(
         report, repairs=(repair, Repair(3, Fault.NESTED, None, None, reason="crashed"))
     )
@@ -167,6 +223,7 @@ def test_a_report_of_anybody_is_judged() -> None:
         {"marks": [{"fault": "gap", "lon": 500}]},
         {"marks": [{"fault": "gap", "shape": "AAAA"}]},
         {"repairs": [{"n": 1, "fault": "nested", "reason": "<script>"}]},
+        {"repairs": [{"n": 1, "fault": "nested", "overlaps": [{"n": 1, "area_m2": 1.0}] * 21}]},
         {"codes": [["ODT"]]},
         {"codes": {}},
         {"layers": "plan"},

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
+import struct
 import sys
+import zipfile
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -174,20 +179,67 @@ def read_in_child(path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]
     return asyncio.run(told)
 
 
-@pytest.mark.parametrize("is_one", [True, False])
-def test_ten_million_vertices_are_refused_before_memory_goes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_one: bool
-) -> None:
-    path = tmp_path / "a.geojson"
+def write_geojson_of(path: Path, rings: int, points: int) -> None:
     before = '{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[['
-    ring = "[0,0]," * (10**7 if is_one else 10**4)
     with path.open("w", encoding="ascii") as file:
         file.write('{"type":"FeatureCollection","features":[')
-        for n in range(1 if is_one else 1_000):
-            file.write("," * bool(n) + before + ring + "[0,0]]]}}")
+        for n in range(rings):
+            file.write("," * bool(n) + before + "[0,0]," * points + "[0,0]]]}}")
         file.write("]}")
+
+
+def write_geopackage_of(path: Path, rings: int, points: int) -> None:
+    made.write_ogr(path, made.zones(rings), crs="EPSG:4326")
+    polygon_of = struct.pack("<2sBBiBIII", b"GP", 0, 1, 4326, 1, 3, 1, points)
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA journal_mode = OFF")
+        database.execute("PRAGMA synchronous = OFF")
+        for (trigger,) in database.execute("SELECT name FROM sqlite_master WHERE type='trigger'"):
+            database.execute(f'DROP TRIGGER "{trigger}"')
+        database.execute("UPDATE quy_hoach SET geom = ?", [polygon_of + bytes(16 * points)])
+        database.commit()
+
+
+def write_shapefile_of(path: Path, rings: int, points: int) -> None:
+    parts = made.shapefile_parts(made.zones(rings), crs="EPSG:4326")
+    record = struct.pack("<i4diii", 5, 0, 0, 0, 0, 1, points, 0) + bytes(16 * points)
+    words = len(record) // 2
+    total = 50 + rings * (4 + words)
+    parts[".shp"] = (
+        parts[".shp"][:24]
+        + struct.pack(">i", total)
+        + parts[".shp"][28:100]
+        + b"".join(struct.pack(">ii", n + 1, words) + record for n in range(rings))
+    )
+    places = [struct.pack(">ii", 50 + n * (4 + words), words) for n in range(rings)]
+    parts[".shx"] = parts[".shx"][:100] + b"".join(places)
+    with zipfile.ZipFile(path, "w") as stored:  # packed, it would be refused as a bomb
+        for ending, content in parts.items():
+            stored.writestr(f"quy_hoach{ending}", content)
+
+
+@pytest.mark.parametrize(
+    ("name", "write", "rings", "points"),
+    [
+        ("a.geojson", write_geojson_of, 1, 10**7),
+        ("a.geojson", write_geojson_of, 1_000, 10**4),
+        ("a.gpkg", write_geopackage_of, 1, 10**7),
+        ("a.zip", write_shapefile_of, 1, 10**7),
+    ],
+)
+def test_ten_million_vertices_are_refused_before_memory_goes(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    write: Callable[[Path, int, int], None],
+    rings: int,
+    points: int,
+) -> None:
+    path = tmp_path / name
+    write(path, rings, points)
     with pytest.raises(PlanFileTooLarge, match="simplify its outlines") as caught:
         read_in_child(path, monkeypatch)
+    path.unlink()  # folders of tests are kept for a while
     assert "giản lược bớt đỉnh" in caught.value.text("vi")
 
 
