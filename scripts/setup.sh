@@ -2,7 +2,7 @@
 # Set-up shared by the commands beside it; sourced by bash. Each step looks first and does
 # nothing when nothing is missing, so the second run takes a moment.
 #
-#   setup_packages COMMAND...   system packages for: postgresql browser wrk git gdal redis
+#   setup_packages COMMAND...   system packages for: postgresql browser wrk git gdal redis qgis
 #   setup_python KIND           .venv from requirements.lock (serve) or requirements-dev.lock (test)
 #   setup_npm                   browser libraries in addrsvc/web/node_modules
 
@@ -69,6 +69,7 @@ setup_packages() {
         git) _has git || missing+=(git) ;;
         gdal) _has ogrinfo || missing+=(gdal-bin) ;;
         redis) _has redis-server || missing+=(redis-server) ;;
+        qgis) [[ -e /usr/lib/qgis/plugins/libprovider_wfs.so && -e /usr/lib/python3/dist-packages/qgis ]] || missing+=(python3-qgis qgis-providers) ;;
         *) fail "no such set-up: $need" ;;
         esac
     done
