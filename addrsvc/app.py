@@ -200,7 +200,7 @@ def _open_parts(app: FastAPI, settings: Settings, doors: Doors) -> None:
     app.state.geocoder = Geocoder(
         doors, app.state.clock, app.state.gazetteer, app.state.units_in_memory
     )
-    app.state.plan_tiles = TileCache(settings.tile_cache_bytes)
+    app.state.tile_cache = TileCache(settings.tile_cache_bytes)
     app.state.basemap = open_basemap(settings, doors.pool, app.state.clock)
     app.state.feed_watcher = Watcher(doors.pool)
     app.state.progress_watch = ProgressWatch(doors.engine, settings, app.state.clock)

@@ -48,7 +48,7 @@ def basemap_of(request: Request) -> Basemap:
 
 def cache_of(request: Request) -> TileCache:
     """Give where this process keeps tiles."""
-    return cast("TileCache", request.app.state.plan_tiles)
+    return cast("TileCache", request.app.state.tile_cache)
 
 
 Parts = Annotated[Basemap, Depends(basemap_of)]

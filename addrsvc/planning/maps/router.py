@@ -45,7 +45,7 @@ _ASKED: Final = "private, no-cache"
 
 
 def _cache(request: Request) -> TileCache:
-    return cast("TileCache", request.app.state.plan_tiles)
+    return cast("TileCache", request.app.state.tile_cache)
 
 
 Cache = Annotated[TileCache, Depends(_cache)]
