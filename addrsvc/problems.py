@@ -231,7 +231,11 @@ def response_of(
         orjson.dumps(body_of(error, language, request_id, status), default=str),
         status_code=status or STATUS[error.kind],
         media_type=MEDIA_TYPE,
-        headers={"Content-Language": language, **headers_of(error)},
+        headers={
+            "Content-Language": language,
+            "X-Content-Type-Options": "nosniff",
+            **headers_of(error),
+        },
     )
 
 

@@ -106,9 +106,11 @@ class Observe:
         async def send_with_id(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
+                _refuse_lines(message)
                 status = message["status"]
                 sent = MutableHeaders(scope=message)
                 sent["X-Request-Id"] = request_id
+                sent["X-Content-Type-Options"] = "nosniff"
                 if scope.get("addrsvc.session") is not None:  # made for somebody signed in
                     sent["Cache-Control"] = "private, no-store"
             await send(message)
@@ -139,6 +141,16 @@ class Observe:
             ms=round(elapsed_s * 1000, 2),
             principal=scope.get("addrsvc.principal", "anonymous"),
         )
+
+
+def _refuse_lines(start: Message) -> None:
+    """Pass only headers that are one line each: the server writes them as they are.
+
+    Raises:
+        ValueError: a value would begin a header, or an answer, of its own.
+    """
+    if any(b"\n" in value or b"\r" in value for _, value in start["headers"]):
+        raise ValueError("a header of more than one line")
 
 
 class _BodyOver(Exception):

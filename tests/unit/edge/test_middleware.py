@@ -64,6 +64,10 @@ def small() -> httpx.AsyncClient:
     async def echo(request: Request) -> Response:
         return Response(await request.body())
 
+    @app.get("/lines")
+    async def lines(value: str) -> Response:
+        return Response(b"x", headers={"Link": value})
+
     @app.get("/timeout")
     async def own_timeout() -> str:
         raise TimeoutError
@@ -203,6 +207,15 @@ async def test_odd_request_ids_are_replaced(small: httpx.AsyncClient, given: str
     answer = await small.post("/echo", headers={"X-Request-Id": given.encode("utf-8")})
     assert answer.headers["x-request-id"] != given
     assert len(answer.headers["x-request-id"]) == 32
+
+
+async def test_no_value_begins_a_header_of_its_own(small: httpx.AsyncClient) -> None:
+    for value in ("a\r\nSet-Cookie: x=1", "a\n\n<script>", "a\rb"):
+        with capture_logs():
+            answer = await small.get("/lines", params={"value": value})
+        assert answer.status_code == 500
+        assert "link" not in answer.headers
+    assert (await small.get("/lines", params={"value": "a"})).headers["link"] == "a"
 
 
 async def test_bodies_up_to_the_limit_pass_and_no_further(small: httpx.AsyncClient) -> None:
