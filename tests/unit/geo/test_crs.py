@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pyproj
 import pytest
 from hypothesis import given
@@ -99,6 +100,15 @@ def test_transform_takes_the_pinned_way_for_vn2000_and_the_library_way_for_other
     assert abs(lons[0] - 106.6519) > 1e-4  # the datum shift is some 200 m
     lons, lats = crs.transform_to_wgs84(crs.parse("EPSG:3857"), [0.0], [0.0])
     assert (lons[0], lats[0]) == pytest.approx((0, 0), abs=1e-9)
+
+
+def test_many_points_project_as_each_does_by_itself() -> None:
+    lons, lats = (np.array([each[of] for each in VECTORS]) for of in (1, 2))
+    eastings, northings = crs.transform_to_vn2000(9210, lons, lats)
+    assert eastings == pytest.approx([each[3] for each in VECTORS], abs=1e-3)
+    assert northings == pytest.approx([each[4] for each in VECTORS], abs=1e-3)
+    with pytest.raises(crs.ZoneUnknown):
+        crs.transform_to_vn2000(4326, lons, lats)
 
 
 def test_unknown_zones_and_systems_are_refused_with_a_remedy() -> None:
