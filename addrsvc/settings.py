@@ -12,6 +12,10 @@ SigningAlgorithm = Literal["RS256", "RS384", "RS512", "PS256", "ES256", "ES384",
 """Only pairs of keys: what verifies a token can make none."""
 
 
+_ORIGIN = r"[a-z][a-z0-9+.-]*://[A-Za-z0-9.:\[\]-]+"
+_ORIGINS = rf"^(\*|{_ORIGIN}(,\s*{_ORIGIN})*)?$"
+
+
 class OidcIssuer(BaseModel):
     """One identity provider (OpenID Connect), and what its claims mean here."""
 
@@ -102,6 +106,12 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=1)
     """Processes that answer requests; ``serve`` says how many there are."""
 
+    cors_origins: Annotated[
+        str, Field(pattern=r"^(\*|(https?://[^\s,/*]+)?(\s*,\s*https?://[^\s,/*]+)*)$")
+    ] = ""
+    """Origins whose pages may read what the functions for software answer, comma separated; ``*``:
+    any; empty: none. Cookies never come along."""
+
     trusted_proxies: str = "127.0.0.1"
     """Addresses whose X-Forwarded-For is believed, comma separated."""
 
@@ -164,6 +174,12 @@ class Settings(BaseSettings):
     person_erase_days: int = Field(default=20, ge=1)
     """Calendar days in which data of a person are erased. Source: as above, to be confirmed."""
 
+    ticket_working_days: int = Field(default=10, ge=1, le=250)
+    """A citizen's ticket is answered in so many working days; the authority says how many."""
+
+    keep_tickets_days: int = Field(default=90, ge=0)
+    """Days after closing in which the words and contact of a ticket, and its answer, are kept."""
+
     keep_ended_holders_days: int = Field(default=365, ge=0)
     """The person behind an address is erased so many days after it was retired or rejected."""
 
@@ -209,6 +225,9 @@ class Settings(BaseSettings):
 
     file_lanes: int = Field(default=4, ge=1, le=64)
     """Processes that may work on one owner's jobs at a time."""
+
+    widget_origins: Annotated[str, Field(pattern=_ORIGINS)] = "*"
+    """Origins whose pages may frame the lookup widget, comma separated; ``*``: any, empty: none."""
 
     demo: bool = False
     """The database holds invented demo addresses: every page and answer says so."""

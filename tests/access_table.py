@@ -891,6 +891,8 @@ TABLE: Final = (
     row("GET /openapi.json", open_),
     row("GET /problems/{slug}", open_, path="/problems/scope-missing"),
     row("GET /static/{name:path}", open_, path="/static/site.css"),
+    row("GET /widget", open_),
+    row("GET /widget.js", open_),
     row("GET /sign-in", open_),
     row("POST /sign-in", form, form={"login": "x", "password": "y"}),
     row("POST /sign-out", form, form={}),

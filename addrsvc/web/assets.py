@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -76,31 +77,34 @@ class Assets:
         """
         return f"/static/{name}?v={_load(self._paths[name]).digest}"
 
-    async def serve(self, request: Request) -> Response:
-        """Answer a request for ``/static/{name}``.
+    async def serve(
+        self, request: Request, name: str, headers: Mapping[str, str] | None = None
+    ) -> Response:
+        """Answer a request for one file; ``headers`` stand for ours of that name.
 
         Raises:
             RouteUnknown: no such file.
         """
-        path = self._paths.get(request.path_params["name"])
+        path = self._paths.get(name)
         if path is None:
             raise RouteUnknown
         asset = await run_in_threadpool(_load, path)
         compress = asset.compressed is not None and "gzip" in request.headers.get(
             "accept-encoding", ""
         )
-        headers = {
+        sent = {
             "ETag": f'"{asset.digest}{"-gzip" if compress else ""}"',
             "Cache-Control": _caching(request.query_params.get("v")),
             "Vary": "Accept-Encoding",
             "X-Content-Type-Options": "nosniff",
+            **(headers or {}),
         }
-        if request.headers.get("if-none-match") == headers["ETag"]:
-            return Response(status_code=304, headers=headers)
+        if request.headers.get("if-none-match") == sent["ETag"]:
+            return Response(status_code=304, headers=sent)
         if compress:
-            headers["Content-Encoding"] = "gzip"
+            sent["Content-Encoding"] = "gzip"
         body = asset.compressed if compress else asset.body
-        return Response(body, headers=headers, media_type=asset.media_type)
+        return Response(body, headers=sent, media_type=asset.media_type)
 
 
 def _caching(version: str | None) -> str:

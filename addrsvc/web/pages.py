@@ -30,6 +30,7 @@ from addrsvc.web import (
     signing_in,
     statistics,
     webhooks,
+    widget,
 )
 from addrsvc.web.functions import list_functions
 from addrsvc.web.rendering import Pages, page_language, pages_of
@@ -74,7 +75,7 @@ async def finding(request: Request) -> Response:
 @assets_router.api_route("/static/{name:path}", methods=_READ)
 async def static(request: Request) -> Response:
     """Send a style sheet, script or picture of the pages."""
-    return await pages_of(request).assets.serve(request)
+    return await pages_of(request).assets.serve(request, str(request.path_params["name"]))
 
 
 def install(app: FastAPI, settings: Settings) -> None:
@@ -87,6 +88,7 @@ def install(app: FastAPI, settings: Settings) -> None:
     app.include_router(search.router)
     app.include_router(address_page.router)
     app.include_router(assets_router)
+    app.include_router(widget.router)
     app.include_router(certificates.router)
     app.include_router(desk.router)
     app.include_router(quality.router)

@@ -36,8 +36,13 @@ _POLICY: Final = {
 }
 """Nothing inline at all, so there is no nonce: a page stays the same and may carry an ETag."""
 
+
+def _in_words(policy: dict[str, str]) -> str:
+    return "; ".join(f"{name} {allowed}" for name, allowed in policy.items())
+
+
 _SECURITY_HEADERS: Final = {
-    "Content-Security-Policy": "; ".join(f"{name} {allowed}" for name, allowed in _POLICY.items()),
+    "Content-Security-Policy": _in_words(_POLICY),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -49,6 +54,17 @@ _LOCATING: Final = {
     "Permissions-Policy": "camera=(), geolocation=(self), microphone=()",
 }
 """On pages with the one box, which may ask where somebody is; nothing is sent unless they do."""
+
+
+def _security_headers(framed_by: str | None, *, is_locating: bool) -> dict[str, str]:
+    """Give what protects a page; one made to be framed is locked down in all other ways too."""
+    headers = dict(_LOCATING if is_locating else _SECURITY_HEADERS)
+    if framed_by is not None:
+        policy = {**_POLICY, "frame-ancestors": framed_by}
+        headers["Content-Security-Policy"] = _in_words(policy)
+    if framed_by in {None, _POLICY["frame-ancestors"]}:
+        headers["X-Frame-Options"] = "DENY"
+    return headers
 
 
 def page_language(request: Request) -> Language:
@@ -87,12 +103,14 @@ class Pages:
         headers: dict[str, str] | None = None,
         asked_at: str = "/",
         is_locating: bool = False,
+        framed_by: str | None = None,
         **shown: Any,
     ) -> Response:
         """Give a page; 304 where the browser has this very page already.
 
         ``asked_at`` is where a page that answers a form can be asked for again, for its links;
-        ``is_locating`` lets the page ask the device where it is.
+        ``is_locating`` lets the page ask the device where it is. ``framed_by`` says whose pages
+        may frame it; such a page is the same for everybody and sets no cookie.
         """
         language = page_language(request)
         session = cast("Session | None", request.scope.get("addrsvc.session"))
@@ -121,15 +139,15 @@ class Pages:
             "Cache-Control": "private, no-cache",
             "Content-Language": language,
             **(headers or {}),
-            **(_LOCATING if is_locating else _SECURITY_HEADERS),
-            "Vary": "Cookie",
+            **_security_headers(framed_by, is_locating=is_locating),
+            **({} if framed_by is not None else {"Vary": "Cookie"}),
             "ETag": tag,
             **({} if indexed else {"X-Robots-Tag": "noindex"}),
         }
         if status == 200 and request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers=sent)
         answer = Response(body, status, sent, media_type="text/html")
-        if request.query_params.get("lang") == language:
+        if framed_by is None and request.query_params.get("lang") == language:
             _remember(answer, language, is_secure=request.url.scheme == "https")
         return answer
 

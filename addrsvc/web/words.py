@@ -14,6 +14,7 @@ from addrsvc.web.planning_words import PLANNING_WORDS
 from addrsvc.web.plans_words import PLAN_WORDS
 from addrsvc.web.search_words import SEARCH_WORDS
 from addrsvc.web.statistics_words import STATISTICS_WORDS
+from addrsvc.web.widget_words import WIDGET_WORDS
 from addrsvc.web.words_people import PEOPLE_WORDS
 from addrsvc.web.words_webhooks import WEBHOOK_WORDS
 
@@ -302,6 +303,7 @@ WORDS: Final[dict[str, Text]] = {
     **SEARCH_WORDS,
     **STATISTICS_WORDS,
     **WEBHOOK_WORDS,
+    **WIDGET_WORDS,
 }
 
 

@@ -32,6 +32,9 @@ class RouteClass(StrEnum):
 
     WRITE = "write"
 
+    REPORT = "report"
+    """Something for a person to read: a ticket of a citizen."""
+
     BATCH = "batch"
     """Many questions in one request."""
 
@@ -64,11 +67,13 @@ ANONYMOUS: Final[Mapping[RouteClass, Allowance]] = {
     RouteClass.TILE: Allowance(1_200),
     RouteClass.LIST: Allowance(60),
     RouteClass.WRITE: Allowance(30),
+    RouteClass.REPORT: Allowance(10, 200),
     RouteClass.BATCH: Allowance(30),
     RouteClass.SIGN_IN: Allowance(10),
     RouteClass.FEED: Allowance(30),
 }
-"""Per address; a whole office or mobile network may stand behind one, so no bound on the day."""
+"""Per address; a whole office or mobile network may stand behind one, so no bound on the day but
+for what a person has to read."""
 
 KNOWN: Final[Mapping[RouteClass, Allowance]] = {
     RouteClass.LOOKUP: Allowance(600, 50_000),
@@ -76,6 +81,7 @@ KNOWN: Final[Mapping[RouteClass, Allowance]] = {
     RouteClass.TILE: Allowance(3_000, 200_000),
     RouteClass.LIST: Allowance(120, 5_000),
     RouteClass.WRITE: Allowance(600, 50_000),
+    RouteClass.REPORT: Allowance(30, 1_000),
     RouteClass.BATCH: Allowance(60, 2_000),
     RouteClass.SIGN_IN: Allowance(30, 1_000),
     RouteClass.FEED: Allowance(120, 20_000),
@@ -104,6 +110,8 @@ _ROUTES: Final = (
     ("GET /problems/*", RouteClass.FREE),
     ("GET /static/*", RouteClass.FREE),
     ("GET /docs*", RouteClass.FREE),
+    ("GET /widget.js", RouteClass.FREE),
+    ("GET /widget", RouteClass.LOOKUP),
     ("GET /findings*", RouteClass.FREE),
     ("* /v1/operations*", RouteClass.LIST),
     ("GET /", RouteClass.LOOKUP),
@@ -124,6 +132,13 @@ _ROUTES: Final = (
     # each tells whether a code is in use
     ("POST /certificate/issue", RouteClass.SEARCH),
     ("POST /v1/certificates", RouteClass.SEARCH),
+    ("POST /v1/tickets", RouteClass.REPORT),
+    ("POST /report", RouteClass.REPORT),
+    ("GET /report*", RouteClass.LOOKUP),
+    ("GET /v1/tickets", RouteClass.LIST),
+    ("GET /v1/tickets/{ref}/contact", RouteClass.LIST),
+    # each guess at a number counts as a miss
+    ("GET /v1/tickets/{ref}", RouteClass.LOOKUP),
     ("GET /v1/codes/*", RouteClass.LOOKUP),
     ("GET /v1/identifiers/*", RouteClass.LOOKUP),
     ("POST /v1/identifiers:resolve", RouteClass.BATCH),

@@ -44,8 +44,8 @@ const listAfter = (box, label) => {
   return { list, count };
 };
 
-/** Let a box of text suggest how to go on. */
-export const suggest = (box) => {
+/** Let a box of text suggest how to go on; `open` goes to the address of a code. */
+export const suggest = (box, open = (code) => location.assign(`/a/${code}`)) => {
   const words = JSON.parse(box.dataset.words);
   const { list, count } = listAfter(box, words.list);
   let shown = [];
@@ -120,7 +120,7 @@ export const suggest = (box) => {
     if (/^[0-9]{10}$/.test(code ?? "")) {
       close();
       box.value = text;
-      location.assign(`/a/${code}`);
+      open(code);
       return;
     }
     close();
