@@ -12,9 +12,9 @@ from starlette.responses import Response
 
 from addrsvc.auth.web import principal_of
 from addrsvc.clock import VIETNAM, Clock, today
+from addrsvc.commune_maps.drawing import has_library
 from addrsvc.db.web import doors_of
 from addrsvc.dossiers.statistics import service
-from addrsvc.dossiers.statistics.drawing import has_library
 from addrsvc.dossiers.statistics.model import (
     PARTS,
     Counts,

@@ -18,12 +18,12 @@ from addrsvc.auth import accounts
 from addrsvc.auth.model import Role, command_line
 from addrsvc.auth.passwords import Passwords
 from addrsvc.clock import SystemClock
+from addrsvc.commune_maps.model import Shape
 from addrsvc.db.doors import make_engine
 from addrsvc.db.transaction import transaction
 from addrsvc.dossiers.statistics.counting import count_dossiers
 from addrsvc.dossiers.statistics.drawing import draw_map
 from addrsvc.dossiers.statistics.model import Counts, Dimension, Statistics, Wanted
-from addrsvc.dossiers.statistics.service import Shape
 
 pytestmark = pytest.mark.browser
 

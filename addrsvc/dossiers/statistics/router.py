@@ -12,11 +12,12 @@ from starlette.responses import Response
 
 from addrsvc.auth.web import NO_STORE, Caller
 from addrsvc.clock import today
+from addrsvc.commune_maps.drawing import policy_of
 from addrsvc.db.web import AppClock, AppSettings, ReadDoor
 from addrsvc.dossiers.model import AddressRole, LinkState
 from addrsvc.dossiers.procedures import TEXT_LIMIT
 from addrsvc.dossiers.statistics import service
-from addrsvc.dossiers.statistics.drawing import Measure, draw_map, policy_of
+from addrsvc.dossiers.statistics.drawing import Measure, draw_map
 from addrsvc.dossiers.statistics.model import Dimension, Wanted, parse_by
 from addrsvc.dossiers.statistics.tables import csv_of, statistics_out
 from addrsvc.errors import Language

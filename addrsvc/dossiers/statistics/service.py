@@ -7,13 +7,14 @@ no place yet, or several to choose from, is counted for those without a limit of
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
 from addrsvc.auth.model import Principal, Scope
+from addrsvc.commune_maps.model import Shape
 from addrsvc.db.rows import Connection, Row, row, rows
 from addrsvc.dossiers.statistics.counting import QUERIES
 from addrsvc.dossiers.statistics.errors import StatisticsTooWide
@@ -26,19 +27,6 @@ _TOLERANCE_DEG: Final = 0.0005
 """Of boundaries on a map of all communes: 50 m, less than a pixel of it."""
 
 _PARTS: Final = ("addresses", "by_itself", "corrected", "by_person", "waiting", "unlinked")
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """Where a commune is, for a map of many."""
-
-    code: str
-    name: str
-    boundary: dict[str, Any] | None
-    """GeoJSON, EPSG:4326, simplified; None: none is known."""
-    is_indicative: bool
-    centre: tuple[float, float] | None
-    """lon, lat in EPSG:4326 degrees."""
 
 
 async def get_statistics(

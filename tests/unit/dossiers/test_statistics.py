@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from addrsvc.commune_maps.classes import SHARE_LIMITS, breaks_of, class_of
+from addrsvc.commune_maps.drawing import has_library, policy_of
+from addrsvc.commune_maps.errors import MapLibraryMissing
+from addrsvc.commune_maps.model import Shape
 from addrsvc.dossiers.model import AddressRole
-from addrsvc.dossiers.statistics.classes import SHARE_LIMITS, breaks_of, class_of
-from addrsvc.dossiers.statistics.drawing import Measure, draw_map, has_library, policy_of
-from addrsvc.dossiers.statistics.errors import MapLibraryMissing
+from addrsvc.dossiers.statistics.drawing import Measure, draw_map
 from addrsvc.dossiers.statistics.model import Counts, Dimension, Statistics, Wanted
-from addrsvc.dossiers.statistics.service import Shape
 from addrsvc.dossiers.statistics.tables import lines_of
 
 HOSTILE = "</script><b>{{ 7 * 7 }}{% raw %}${1}`"

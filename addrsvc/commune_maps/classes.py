@@ -12,8 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 CLASSES: Final = 5
-NONE: Final = -1.0
-"""Value of what has no value."""
+
 SHARE_LIMITS: Final = (0.0, 50.0, 70.0, 85.0, 95.0)
 """Where classes of shares begin, per cent: the same on every map, to be compared."""
 
