@@ -55,6 +55,83 @@ class CertificateKeyUnknown(NotFound):
 
 
 @dataclass(eq=False)
+class CertificateKeyRevoked(Conflict):
+    """The key it was signed with was not to be trusted any more."""
+
+    slug = "certificate-key-revoked"
+    title = Text("Khóa ký đã bị thu hồi", "Signing key revoked")
+    message = Text(
+        "Khóa {key_id} đã bị thu hồi (không còn tin từ: {since}; lý do: {reason}), nên chữ ký này "
+        "không chứng minh được gì. Không nên tin giấy; hãy tra cứu địa chỉ trên hệ thống, hoặc xin "
+        "giấy mới ký bằng khóa mới.",
+        "Key {key_id} was revoked (not trusted from: {since}; because: {reason}): this signature "
+        "proves nothing. Do not rely on it; look the address up, or ask for a new certificate by a "
+        "new key.",
+    )
+    key_id: str
+    since: str
+    reason: str
+
+
+@dataclass(eq=False)
+class CertificateSignerRevoked(Unavailable):
+    """The key this service is set to sign with was revoked."""
+
+    slug = "certificate-signer-revoked"
+    title = Text("Khóa đang ký đã bị thu hồi", "Key that signs was revoked")
+    message = Text(
+        "Khóa {key_id} mà hệ thống đang dùng để ký đã bị thu hồi, nên chưa cấp được giấy xác nhận. "
+        "Người quản trị tạo khóa mới bằng lệnh addrsvc certificate new-key, đặt vào "
+        "ADDRSVC_CERTIFICATE_KEY hoặc ADDRSVC_CERTIFICATE_KEY_FILE rồi khởi động lại.",
+        "Key {key_id}, which this service is set to sign with, was revoked: no certificate is "
+        "issued. Its operator makes a new one with addrsvc certificate new-key, sets "
+        "ADDRSVC_CERTIFICATE_KEY or ADDRSVC_CERTIFICATE_KEY_FILE to it, and starts again.",
+    )
+    key_id: str
+
+
+@dataclass(eq=False)
+class CertificateKeyNotOurs(NotFound):
+    """A key that is to be revoked never signed here and is not set either."""
+
+    slug = "certificate-key-not-ours"
+    title = Text("Không có khóa này", "No such key")
+    message = Text(
+        "Hệ thống này không có khóa {key_id}. Xem các khóa: addrsvc certificate keys list.",
+        "This service has no key {key_id}. See its keys with addrsvc certificate keys list.",
+    )
+    key_id: str
+
+
+@dataclass(eq=False)
+class CertificateKeyRevokedAlready(Conflict):
+    """A key is revoked once."""
+
+    slug = "certificate-key-revoked-already"
+    title = Text("Khóa đã bị thu hồi trước đó", "Key was revoked before")
+    message = Text(
+        "Khóa {key_id} đã bị thu hồi lúc {at}. Việc thu hồi không sửa và không bỏ được.",
+        "Key {key_id} was revoked at {at}. That is neither changed nor undone.",
+    )
+    key_id: str
+    at: str
+
+
+@dataclass(eq=False)
+class CertificateRevocationUnclear(InvalidInput):
+    """Why, or from when on, is not said in a way that can be kept."""
+
+    slug = "certificate-revocation-unclear"
+    title = Text("Chưa rõ lý do hoặc thời điểm thu hồi", "Reason or moment unclear")
+    message = Text(
+        "Hãy ghi lý do (--reason, không quá 500 ký tự; ai cũng đọc được) và thời điểm --from không "
+        "ở tương lai.",
+        "Give a reason (--reason, 500 characters at most; anybody can read it), and a moment "
+        "--from that is not to come.",
+    )
+
+
+@dataclass(eq=False)
 class CertificateNotFound(NotFound):
     """No certificate of this serial, or none for everybody any more."""
 

@@ -21,9 +21,25 @@ VALUES (%(key_id)s, %(public_key)s, %(at)s)
 ON CONFLICT DO NOTHING;
 
 -- certificate_keys --
--- All keys that ever signed, the newest first.
-SELECT key_id, public_key, first_used_at FROM certificate_key
-ORDER BY first_used_at DESC, key_id;
+-- All keys that ever signed, and those that are no longer trusted, the newest first.
+-- certificate_key_revoked_pkey.
+SELECT coalesce(k.key_id, r.key_id) AS key_id, coalesce(k.public_key, r.public_key) AS public_key,
+       k.first_used_at, r.revoked_from, r.reason, r.revoked_at
+FROM certificate_key k FULL JOIN certificate_key_revoked r USING (key_id)
+ORDER BY k.first_used_at DESC NULLS LAST, key_id;
+
+-- revocation --
+-- That a key is no longer trusted. certificate_key_revoked_pkey.
+SELECT revoked_from, reason, revoked_at
+FROM certificate_key_revoked WHERE key_id = %(key_id)s::text;
+
+-- revoke_key --
+-- Note that a key is no longer trusted; noted already: nothing. certificate_key_revoked_pkey.
+INSERT INTO certificate_key_revoked (key_id, public_key, revoked_from, reason, revoked_at,
+                                     revoked_by)
+VALUES (%(key_id)s, %(public_key)s, %(revoked_from)s, %(reason)s, %(at)s, %(by)s)
+ON CONFLICT DO NOTHING
+RETURNING key_id;
 
 -- certificate_by_serial --
 -- One certificate, with the code of its address. certificate_pkey, address_pkey.

@@ -15,6 +15,7 @@ from addrsvc.certificates.schemas import IssueIn, key_out, standing_out
 from addrsvc.certificates.service import Standing, get_standing, issue, list_keys
 from addrsvc.db.web import AppClock, AppSettings, ReadDoor, WriteConn, origin_of
 from addrsvc.errors import Language
+from addrsvc.events.chain import moment
 from addrsvc.problems import language_of
 from addrsvc.registry.reading import AddressRef, read_code
 
@@ -51,10 +52,17 @@ async def issue_certificate(
 
 
 @router.get("/keys", summary="Public keys of certificates")
-async def keys(pool: ReadDoor, settings: AppSettings, _: PublicCaller) -> dict[str, Any]:
-    """Give all keys that sign or ever signed: JWK (OKP, Ed25519) and PEM, the present one first."""
+async def keys(
+    pool: ReadDoor, settings: AppSettings, clock: AppClock, _: PublicCaller
+) -> dict[str, Any]:
+    """Give all keys that sign or ever signed: JWK (OKP, Ed25519) and PEM, the present one first.
+
+    ``status`` is ``current``, ``former`` (what it signed stays true) or ``revoked``: then
+    ``revoked.from`` says from when on nothing it signed is trusted; null: whatever it signed.
+    """
     async with pool.connection() as conn:
-        return {"keys": [key_out(each) for each in await list_keys(conn, settings)]}
+        found = await list_keys(conn, settings)
+    return {"as_of": moment(clock.now()), "keys": [key_out(each) for each in found]}
 
 
 @router.get("/{serial}", summary="Whether what a certificate says is still so")

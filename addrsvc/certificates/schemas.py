@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from addrsvc.certificates.facts import FACTS
 from addrsvc.certificates.service import PublicKey, Standing
 from addrsvc.certificates.signing import grouped, jwk_of, pem_of
+from addrsvc.certificates.trusting import Revocation
 from addrsvc.codes.code import DigitalCode
 from addrsvc.errors import Language
 from addrsvc.events.chain import moment
@@ -44,6 +45,10 @@ def standing_out(standing: Standing, origin: str, language: Language) -> dict[st
             "valid_from": address.valid_from.isoformat(),
             "successors": list(standing.successors),
         },
+        "key": {
+            "key_id": standing.signed.key_id,
+            "revoked": _revoked_out(standing.revocation),
+        },
     }
 
 
@@ -54,5 +59,24 @@ def key_out(known: PublicKey) -> dict[str, Any]:
         **jwk_of(known.key),
         "pem": pem_of(known.key),
         "current": known.is_current,
+        "status": _status(known),
         "first_used_at": None if used is None else moment(used),
+        "revoked": _revoked_out(known.revocation),
+    }
+
+
+def _status(known: PublicKey) -> str:
+    if known.revocation is not None:
+        return "revoked"
+    return "current" if known.is_current else "former"
+
+
+def _revoked_out(revocation: Revocation | None) -> dict[str, Any] | None:
+    if revocation is None:
+        return None
+    since = revocation.since
+    return {
+        "at": moment(revocation.at),
+        "from": None if since is None else moment(since),
+        "reason": revocation.reason,
     }

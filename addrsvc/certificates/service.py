@@ -6,7 +6,7 @@ import base64
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Final, Literal
@@ -21,6 +21,7 @@ from addrsvc.certificates.errors import (
     CertificateForged,
     CertificateNotFound,
     CertificateNotInUse,
+    CertificateSignerRevoked,
 )
 from addrsvc.certificates.facts import changed_since, facts_of
 from addrsvc.certificates.keys import Signer, configured_keys
@@ -34,6 +35,7 @@ from addrsvc.certificates.signing import (
     sign,
     verify,
 )
+from addrsvc.certificates.trusting import Revocation, require_trusted
 from addrsvc.clock import VIETNAM, Clock
 from addrsvc.codes.code import DigitalCode
 from addrsvc.db.queries import Queries
@@ -66,6 +68,8 @@ class Standing:
     """As it stands now."""
     successors: tuple[str, ...] = ()
     """Codes that took its place, with check digits; public ones only."""
+    revocation: Revocation | None = None
+    """Of the key it was signed with; None: that is trusted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ class PublicKey:
     first_used_at: datetime | None
     """None: it has not signed yet."""
     is_current: bool
+    revocation: Revocation | None = None
 
 
 async def issue(
@@ -89,11 +94,14 @@ async def issue(
         AddressNotFound: there is no public address of that code.
         NotSignedIn: a proposal.
         CertificateNotInUse: it is not in use.
+        CertificateSignerRevoked: the key is no longer trusted.
     """
     address = await reading.get_address(conn, ANONYMOUS, ref)
     if address.status is not Status.CURRENT or address.code is None:
         code = address.ref if address.code is None else DigitalCode.of(address.code).plate
         raise CertificateNotInUse(code=code, successors=list(_successors(address)))
+    if await find_revocation(conn, signer.key_id) is not None:
+        raise CertificateSignerRevoked(key_id=signer.key_id)
     now = clock.now()
     facts = facts_of(address)
     facts_hash = sha256(canonical(facts)).digest()
@@ -106,7 +114,7 @@ async def issue(
     }
     known = await row(conn, QUERIES["certificate_of_day"], params)
     if known is not None:
-        return _standing(known, address)
+        return _standing(known, address, None)
     serial = base64.b32encode(secrets.token_bytes(_SERIAL_BYTES)).decode()
     payload = {
         **facts,
@@ -172,7 +180,7 @@ async def get_standing(conn: Connection, serial_text: str) -> Standing:
     address = (await reading.find_addresses(conn, [code])).get(code)
     if address is None or not reading.is_seen(address, ANONYMOUS):
         raise CertificateNotFound(serial=grouped(serial))
-    return _standing(found, address)
+    return _standing(found, address, await find_revocation(conn, found["key_id"]))
 
 
 async def verify_text(conn: Connection, text: str, settings: Settings) -> Standing:
@@ -182,10 +190,16 @@ async def verify_text(conn: Connection, text: str, settings: Settings) -> Standi
         CertificateUnreadable, CertificateKeyUnknown, CertificateForged: see ``signing``; forged,
             too, where it is signed and this service knows another one of its serial.
         CertificateNotFound: see ``get_standing``.
+        CertificateKeyRevoked: this service does not know it, and its key is not trusted.
     """
     signed = read(text)
-    verify(signed, keys_by_id(await list_keys(conn, settings)))
-    standing = await get_standing(conn, signed.serial)
+    keys = await list_keys(conn, settings)
+    verify(signed, keys_by_id(keys))
+    try:
+        standing = await get_standing(conn, signed.serial)
+    except CertificateNotFound:
+        require_trusted(signed, revocations_by_id(keys))
+        raise
     if canonical(standing.signed.payload) != canonical(signed.payload):
         raise CertificateForged(key_id=signed.key_id)
     return standing
@@ -197,11 +211,13 @@ async def list_keys(conn: Connection, settings: Settings) -> list[PublicKey]:
     known = {key_id_of(key): PublicKey(key, None, is_current=False) for key in configured}
     for each in await rows(conn, QUERIES["certificate_keys"], {}):
         key = Ed25519PublicKey.from_public_bytes(bytes(each["public_key"]))
-        known[each["key_id"]] = PublicKey(key, each["first_used_at"], is_current=False)
+        known[each["key_id"]] = PublicKey(
+            key, each["first_used_at"], is_current=False, revocation=_revocation(each)
+        )
     if configured:
         current = key_id_of(configured[0])
-        signs = known[current]
-        known[current] = PublicKey(signs.key, signs.first_used_at, is_current=True)
+        if known[current].revocation is None:
+            known[current] = replace(known[current], is_current=True)
     return sorted(known.values(), key=lambda each: not each.is_current)
 
 
@@ -210,12 +226,31 @@ def keys_by_id(keys: Sequence[PublicKey]) -> Keys:
     return {key_id_of(each.key): each.key for each in keys}
 
 
-def _standing(found: Row, address: Address) -> Standing:
+def revocations_by_id(keys: Sequence[PublicKey]) -> dict[str, Revocation]:
+    """Give which keys are no longer trusted, by their ids."""
+    return {key_id_of(each.key): each.revocation for each in keys if each.revocation is not None}
+
+
+async def find_revocation(conn: Connection, key_id: str) -> Revocation | None:
+    """Tell whether a key is no longer trusted."""
+    found = await row(conn, QUERIES["revocation"], {"key_id": key_id})
+    return None if found is None else _revocation(found)
+
+
+def _revocation(found: Row) -> Revocation | None:
+    if found["revoked_at"] is None:
+        return None
+    return Revocation(found["revoked_at"], found["revoked_from"], found["reason"])
+
+
+def _standing(found: Row, address: Address, revocation: Revocation | None) -> Standing:
     signed = Signed(orjson.loads(found["payload"]), bytes(found["signature"]))
     changed = tuple(changed_since(signed.payload, address))
     is_gone = address.status in {Status.RETIRED, Status.REJECTED}
     state: State = "retired" if is_gone else "changed" if changed else "unchanged"
-    return Standing(signed, found["issued_at"], state, changed, address, _successors(address))
+    return Standing(
+        signed, found["issued_at"], state, changed, address, _successors(address), revocation
+    )
 
 
 def _successors(address: Address) -> tuple[str, ...]:

@@ -127,7 +127,7 @@ def read(text: str) -> Signed:
         _refuse("form")
     payload_bytes = _bytes_of(parts[1])
     try:
-        payload = _parsed(payload_bytes.decode())
+        payload = parsed(payload_bytes.decode())
     except UnicodeDecodeError:
         _refuse("utf-8")
     if not isinstance(payload, dict) or _canonical_of(payload) != payload_bytes:
@@ -161,7 +161,7 @@ def grouped(serial: str) -> str:
 
 
 def _read_document(text: str) -> Signed:
-    document = _parsed(text)
+    document = parsed(text)
     if not isinstance(document, dict) or set(document) != {"payload", "signature"}:
         _refuse("members")
     payload, signature = document["payload"], document["signature"]
@@ -186,7 +186,12 @@ def _checked(payload: dict[str, Any], signature: str) -> Signed:
     return Signed(payload, signed)
 
 
-def _parsed(text: str) -> Any:
+def parsed(text: str) -> Any:
+    """Read JSON: no member said twice, whole numbers only.
+
+    Raises:
+        CertificateUnreadable: it is none.
+    """
     try:
         return json.loads(
             text,
@@ -289,6 +294,17 @@ def jwk_of(key: Ed25519PublicKey) -> dict[str, str]:
     }
 
 
+def public_key_of(jwk: Mapping[str, Any]) -> Ed25519PublicKey:
+    """Read a public key from a JWK.
+
+    Raises:
+        ValueError, KeyError, TypeError, CertificateUnreadable: it is none, or of another kind.
+    """
+    if (jwk["kty"], jwk["crv"]) != ("OKP", ALGORITHM):
+        raise ValueError(jwk["kty"])
+    return Ed25519PublicKey.from_public_bytes(_bytes_of(jwk["x"]))
+
+
 def read_public_keys(text: str, file: str) -> dict[str, Ed25519PublicKey]:
     """Read public keys from PEM, or from the JSON of ``/v1/certificates/keys``, by their ids.
 
@@ -310,10 +326,7 @@ def read_public_keys(text: str, file: str) -> dict[str, Ed25519PublicKey]:
 
 def _keys_in(text: str) -> Iterable[Ed25519PublicKey]:
     if text.lstrip().startswith("{"):
-        for each in _parsed(text)["keys"]:
-            if (each["kty"], each["crv"]) != ("OKP", ALGORITHM):
-                raise ValueError(each["kty"])
-            yield Ed25519PublicKey.from_public_bytes(_bytes_of(each["x"]))
+        yield from map(public_key_of, parsed(text)["keys"])
         return
     for pem in _PEM.findall(text):
         key = load_pem_public_key(pem.encode())

@@ -66,7 +66,7 @@ GROUPS = {
     "acts": "Acts over thousands of addresses: plan, preview, run, undo.",
     "addresses": "Addresses in bulk: import and export files, list duplicates, audit.",
     "audit": "The logs of events and acts: verify, sign checkpoints, list who did what.",
-    "certificate": "Certificates of addresses: make a key, issue, verify.",
+    "certificate": "Certificates of addresses: make, list and revoke keys, issue, verify.",
     "devices": "Issue, list and revoke the keys of devices in the field.",
     "dossiers": "Dossiers: list by area, day and state, and by address; count them.",
     "files": "Jobs over files of all owners: list, show, cancel, delete their files.",

@@ -18,7 +18,7 @@ from addrsvc.cli.session import in_transaction, operator
 from addrsvc.clock import SystemClock, today
 from addrsvc.errors import InvalidInput, Text
 from addrsvc.notices import marking, service
-from addrsvc.notices.model import Batch, Count, How, Mark, Marked, State, Wanted
+from addrsvc.notices.model import Batch, Count, How, Mark, Marked, Reason, State, Wanted
 from addrsvc.notices.sheets import print_letters, print_plates
 from addrsvc.paper.plate import PlateSize
 from addrsvc.registry.model import Address
@@ -106,6 +106,7 @@ def mark(
     state: State = typer.Option(..., help="What was done."),
     on: datetime | None = typer.Option(None, formats=["%Y-%m-%d"], help="On which day; today."),
     how: How | None = typer.Option(None, help="How people were told."),
+    reason: Reason | None = typer.Option(None, help="With --state not-met: why nobody was met."),
     undo: bool = typer.Option(False, "--undo", help="Take it back instead."),
     out: Path | None = typer.Option(None, help="CSV of what came of each row."),
     force: bool = typer.Option(False, "--force", help="Overwrite that file."),
@@ -119,7 +120,7 @@ def mark(
     async def run(conn: AsyncConnection) -> list[Marked]:
         if undo:
             return await marking.take_back(conn, operator(), state, given, clock)
-        return await marking.mark(conn, operator(), Mark(state, day, how), given, clock)
+        return await marking.mark(conn, operator(), Mark(state, day, how, reason), given, clock)
 
     found = in_transaction(run)
     language = terminal_language()
@@ -146,9 +147,10 @@ def counts() -> None:
     async def run(conn: AsyncConnection) -> list[Count]:
         return await service.counts(conn, operator())
 
-    print("commune  addresses  notified  plate-fixed")
+    print("commune  addresses  notified  plate-fixed  not-met")
     for each in in_transaction(run):
-        print(f"{each.commune}  {each.addresses:>9}  {each.notified:>8}  {each.plate_fixed:>11}")
+        done = f"{each.notified:>8}  {each.plate_fixed:>11}  {each.not_met:>7}"
+        print(f"{each.commune}  {each.addresses:>9}  {done}")
 
 
 def _first_column(file: Path) -> Sequence[str]:

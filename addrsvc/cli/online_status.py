@@ -28,6 +28,10 @@ _DIFFERENT: Final = Text(
     "Hệ thống có giấy mang số đó nhưng nội dung khác. Không nên tin giấy này.",
     "The service has a certificate of that number that says something else. Do not rely on this.",
 )
+_REVOKED: Final = Text(
+    "Hệ thống có cấp giấy này, nhưng khóa ký đã bị thu hồi. Xin giấy mới ký bằng khóa mới.",
+    "The service did issue this, but its key was revoked. Ask for a new one, by a new key.",
+)
 _NONE: Final = Text("không có", "none")
 
 
@@ -68,12 +72,17 @@ def _told(found: dict[str, Any], signed: Signed) -> tuple[Text, bool]:
     if found["certificate"] != signed.document():
         return _DIFFERENT, False
     if found["state"] == "unchanged":
-        return _UNCHANGED, True
+        is_trusted = found.get("key", {}).get("revoked") is None
+        return (_UNCHANGED, True) if is_trusted else (_both(_UNCHANGED, _REVOKED), True)
     if found["state"] == "retired":
         codes = ", ".join(shown(each) for each in found["present"]["successors"])
         return _with(_RETIRED, codes=codes), False
     facts = ", ".join(shown(each["name"]) for each in found["changed"])
     return _with(_CHANGED, facts=facts), False
+
+
+def _both(first: Text, second: Text) -> Text:
+    return Text(f"{first.vi} {second.vi}", f"{first.en} {second.en}")
 
 
 def _with(said: Text, **facts: str) -> Text:

@@ -106,6 +106,18 @@ class NoticeDayInFuture(InvalidInput):
 
 
 @dataclass(eq=False)
+class NoticeReasonUnclear(InvalidInput):
+    """A visit that met nobody has a reason, and nothing else has one."""
+
+    slug = "notice-reason-unclear"
+    title = Text("Chưa rõ lý do chưa gặp", "Unclear why nobody was met")
+    message = Text(
+        "Khi ghi chưa gặp (not-met), hãy chọn lý do; các việc khác không ghi lý do.",
+        "Where nobody was met (not-met), choose a reason; nothing else has one.",
+    )
+
+
+@dataclass(eq=False)
 class NoticeNotInUse(Conflict):
     """An address that is not in use gets no notice."""
 

@@ -14,7 +14,7 @@ from addrsvc.clock import Clock, today
 from addrsvc.codes.code import parse_code
 from addrsvc.db.rows import rows
 from addrsvc.errors import AddrsvcError, InvalidInput, Text
-from addrsvc.notices.errors import NoticeDayInFuture, NoticeNotInUse
+from addrsvc.notices.errors import NoticeDayInFuture, NoticeNotInUse, NoticeReasonUnclear
 from addrsvc.notices.model import Mark, Marked, Outcome, State
 from addrsvc.notices.service import QUERIES
 from addrsvc.registry import reading
@@ -32,8 +32,11 @@ async def mark(
     Raises:
         NotSignedIn, ScopeMissing: for who may write addresses.
         NoticeDayInFuture: it was not done yet.
+        NoticeReasonUnclear: a visit that met nobody without a reason, or one beside anything else.
     """
     principal.require(Scope.ADDRESSES_WRITE)
+    if (said.state is State.NOT_MET) != (said.reason is not None):
+        raise NoticeReasonUnclear
     if said.done_on > today(clock):
         raise NoticeDayInFuture(day=said.done_on.isoformat())
     read = await _read(conn, principal, given)
@@ -41,12 +44,15 @@ async def mark(
         "state": said.state.value,
         "done_on": said.done_on,
         "how": None if said.how is None else said.how.value,
+        "reason": None if said.reason is None else said.reason.value,
         "at": clock.now(),
         "by": principal.id,
         "address_ids": [each.address_id for each in read.values() if isinstance(each, Address)],
     }
     noted = {each["address_id"] for each in await rows(conn, QUERIES["set_marks"], params)}
     detail = {"state": said.state.value, "done_on": said.done_on.isoformat(), "how": params["how"]}
+    if said.reason is not None:
+        detail["reason"] = said.reason.value
     await _audit(conn, principal, "notice.mark", read, noted, detail, clock)
     return _told(given, read, noted, "marked", "already")
 

@@ -21,11 +21,14 @@ class State(StrEnum):
 
     NOTIFIED = "notified"
     PLATE_FIXED = "plate-fixed"
+    NOT_MET = "not-met"
+    """Somebody came, and met nobody who took it: of each day one."""
 
 
 STATE_NAMES: Final[dict[State, Text]] = {
     State.NOTIFIED: Text("Đã thông báo mã", "Told the code"),
     State.PLATE_FIXED: Text("Đã gắn biển", "Plate fixed"),
+    State.NOT_MET: Text("Chưa gặp", "Nobody met"),
 }
 
 
@@ -36,6 +39,31 @@ class How(StrEnum):
     VISIT = "visit"
     MESSAGE = "message"
     MEETING = "meeting"
+
+
+HOW_NAMES: Final[dict[How, Text]] = {
+    How.LETTER: Text("Gửi thư", "By letter"),
+    How.VISIT: Text("Đến tận nơi", "By a visit"),
+    How.MESSAGE: Text("Nhắn tin, gọi điện", "By message or telephone"),
+    How.MEETING: Text("Tại cuộc họp", "At a meeting"),
+}
+
+
+class Reason(StrEnum):
+    """Why nobody was met."""
+
+    NOBODY_HOME = "nobody-home"
+    REFUSED = "refused"
+    NOT_FOUND = "not-found"
+    OTHER = "other"
+
+
+REASON_NAMES: Final[dict[Reason, Text]] = {
+    Reason.NOBODY_HOME: Text("Không có ai ở nhà", "Nobody at home"),
+    Reason.REFUSED: Text("Không nhận", "Refused"),
+    Reason.NOT_FOUND: Text("Không tìm thấy nhà", "House not found"),
+    Reason.OTHER: Text("Lý do khác", "Something else"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +106,8 @@ class Mark:
     state: State
     done_on: date
     how: How | None = None
+    reason: Reason | None = None
+    """Of a visit that met nobody, and only of that."""
 
 
 Outcome = Literal["marked", "already", "taken-back", "not-marked", "refused"]
@@ -102,6 +132,11 @@ class Done:
 
     code: str
     marks: tuple[Mark, ...] = ()
+    """The earliest first; of one state several only where nobody was met."""
+
+    def latest(self, state: State) -> Mark | None:
+        """Give the last mark of a state."""
+        return next((each for each in reversed(self.marks) if each.state is state), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,5 +147,17 @@ class Count:
     """Code of the present one."""
     addresses: int
     """In use."""
+    notified: int
+    plate_fixed: int
+    not_met: int
+    """Visited, and nobody was told yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommuneMarks:
+    """At how many addresses in use of a commune and a visibility what was done."""
+
+    commune: str
+    visibility: str
     notified: int
     plate_fixed: int

@@ -33,40 +33,60 @@ WHERE b.batch_id = %(batch_id)s::bigint AND b.place > %(after)s::integer
 ORDER BY b.place LIMIT %(limit)s;
 
 -- marks_of --
--- What was done at some addresses and stands. notice_mark_once.
-SELECT address_id, state, done_on, how
+-- What was done at some addresses and stands, the earliest first. notice_mark_once,
+-- notice_mark_visit.
+SELECT address_id, state, done_on, how, reason
 FROM notice_mark
 WHERE address_id = any(%(address_ids)s::bigint[]) AND taken_back_at IS NULL
-ORDER BY address_id, state;
+ORDER BY address_id, state, done_on, mark_id;
 
 -- set_marks --
 -- Note that something was done at addresses; where it is noted already, nothing. Which were noted.
-INSERT INTO notice_mark (address_id, state, done_on, how, set_at, set_by)
-SELECT address_id, %(state)s::text, %(done_on)s::date, %(how)s::text, %(at)s::timestamptz,
-       %(by)s::text
+-- notice_mark_once, notice_mark_visit.
+INSERT INTO notice_mark (address_id, state, done_on, how, reason, set_at, set_by)
+SELECT address_id, %(state)s::text, %(done_on)s::date, %(how)s::text, %(reason)s::text,
+       %(at)s::timestamptz, %(by)s::text
 FROM unnest(%(address_ids)s::bigint[]) AS one (address_id)
 ORDER BY address_id
-ON CONFLICT (address_id, state) WHERE taken_back_at IS NULL DO NOTHING
+ON CONFLICT DO NOTHING
 RETURNING address_id;
 
 -- take_back_marks --
--- Take back that something was done at addresses. Which it was noted of. notice_mark_once.
+-- Take back that something was done at addresses; of several visits the latest. Which it was noted
+-- of. notice_mark_once, notice_mark_visit.
 UPDATE notice_mark SET taken_back_at = %(at)s::timestamptz, taken_back_by = %(by)s::text
-WHERE address_id = any(%(address_ids)s::bigint[]) AND state = %(state)s::text
+WHERE mark_id IN (SELECT DISTINCT ON (address_id) mark_id FROM notice_mark
+                  WHERE address_id = any(%(address_ids)s::bigint[]) AND state = %(state)s::text
+                    AND taken_back_at IS NULL
+                  ORDER BY address_id, done_on DESC, mark_id DESC)
   AND taken_back_at IS NULL
 RETURNING address_id;
 
 -- notice_counts --
--- Addresses in use by present commune, and at how many what was done; some visibilities, some
--- communes (NULL: all). address_current_commune_idx, notice_mark_once.
-SELECT c.commune_code, count(*) AS addresses, count(n.mark_id) AS notified,
-       count(p.mark_id) AS plate_fixed
+-- Addresses in use by present commune, and at how many what was done; not_met: visited, and nobody
+-- told yet; some visibilities, some communes (NULL: all). address_current_commune_idx,
+-- notice_mark_once, notice_mark_visit.
+SELECT c.commune_code, count(*) AS addresses,
+       count(n.mark_id) AS notified, count(p.mark_id) AS plate_fixed,
+       count(v.address_id) FILTER (WHERE n.mark_id IS NULL) AS not_met
 FROM address_current c
 LEFT JOIN notice_mark n
     ON n.address_id = c.address_id AND n.state = 'notified' AND n.taken_back_at IS NULL
 LEFT JOIN notice_mark p
     ON p.address_id = c.address_id AND p.state = 'plate-fixed' AND p.taken_back_at IS NULL
+LEFT JOIN (SELECT DISTINCT address_id FROM notice_mark
+           WHERE state = 'not-met' AND taken_back_at IS NULL) v
+    ON v.address_id = c.address_id
 WHERE c.status = 'current'
   AND c.visibility = any(%(visibilities)s::text[])
   AND (%(areas)s::text[] IS NULL OR c.commune_code = any(%(areas)s::text[]))
 GROUP BY c.commune_code ORDER BY c.commune_code;
+
+-- notice_marks_by_commune --
+-- At how many addresses in use what was done, by present commune and visibility. Reads all marks.
+SELECT c.commune_code AS commune, c.visibility,
+       (count(*) FILTER (WHERE m.state = 'notified'))::integer AS notified,
+       (count(*) FILTER (WHERE m.state = 'plate-fixed'))::integer AS plate_fixed
+FROM notice_mark m JOIN address_current c USING (address_id)
+WHERE m.taken_back_at IS NULL AND c.status = 'current'
+GROUP BY 1, 2;

@@ -44,7 +44,10 @@ Part = Annotated[int, Query(ge=1, le=1_000, description="of those the batch is p
 
 @router.get("/counts", summary="How far communes are with notices and plates")
 async def counts(pool: ReadDoor, caller: Caller) -> dict[str, Any]:
-    """Give addresses in use, notified and with a plate, per commune within one's areas."""
+    """Give addresses in use, notified, with a plate, and visited where nobody is told yet.
+
+    Per commune within one's areas.
+    """
     caller.require(Scope.ADDRESSES_READ)
     async with pool.connection() as conn:
         return {"items": [count_out(each) for each in await service.counts(conn, caller)]}

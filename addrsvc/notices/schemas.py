@@ -18,6 +18,7 @@ from addrsvc.notices.model import (
     How,
     Mark,
     Marked,
+    Reason,
     State,
     Wanted,
 )
@@ -59,10 +60,11 @@ class MarkIn(TakeBackIn):
 
     done_on: Annotated[date | None, Field(description="left out: today")] = None
     how: How | None = None
+    reason: Annotated[Reason | None, Field(description="of not-met, and only of that")] = None
 
     def to_mark(self, day: date) -> Mark:
         """Give the value object; ``day`` stands for a day left out."""
-        return Mark(self.state, self.done_on or day, self.how)
+        return Mark(self.state, self.done_on or day, self.how, self.reason)
 
 
 def batch_out(batch: Batch) -> dict[str, Any]:
@@ -90,6 +92,7 @@ def done_out(done: Done) -> dict[str, Any]:
             "done_on": each.done_on.isoformat(),
             "how": None if each.how is None else each.how.value,
         }
+        | ({} if each.reason is None else {"reason": each.reason.value})
         for each in done.marks
     }
     code = DigitalCode.of(done.code)
@@ -116,4 +119,5 @@ def count_out(count: Count) -> dict[str, Any]:
         "addresses": count.addresses,
         "notified": count.notified,
         "plate_fixed": count.plate_fixed,
+        "not_met": count.not_met,
     }

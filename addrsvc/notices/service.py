@@ -23,7 +23,18 @@ from addrsvc.notices.errors import (
     NoticePartUnknown,
     NoticeTooMany,
 )
-from addrsvc.notices.model import MAX_BATCH, PART_SIZE, Batch, Count, Done, How, Mark, State, Wanted
+from addrsvc.notices.model import (
+    MAX_BATCH,
+    PART_SIZE,
+    Batch,
+    Count,
+    Done,
+    How,
+    Mark,
+    Reason,
+    State,
+    Wanted,
+)
 from addrsvc.notices.walking import walking_order
 from addrsvc.parsing.normalise import name_key
 from addrsvc.registry import reading
@@ -226,7 +237,8 @@ async def marks_of(conn: Connection, address_ids: Sequence[int]) -> dict[int, tu
     found: dict[int, tuple[Mark, ...]] = {}
     for each in await rows(conn, QUERIES["marks_of"], {"address_ids": list(address_ids)}):
         how = None if each["how"] is None else How(each["how"])
-        mark = Mark(State(each["state"]), each["done_on"], how)
+        reason = None if each["reason"] is None else Reason(each["reason"])
+        mark = Mark(State(each["state"]), each["done_on"], how, reason)
         found[each["address_id"]] = (*found.get(each["address_id"], ()), mark)
     return found
 
@@ -238,9 +250,21 @@ async def counts(conn: Connection, principal: Principal) -> list[Count]:
     """
     params = sight_of(principal).params()
     return [
-        Count(each["commune_code"], each["addresses"], each["notified"], each["plate_fixed"])
+        Count(
+            each["commune_code"],
+            each["addresses"],
+            each["notified"],
+            each["plate_fixed"],
+            each["not_met"],
+        )
         for each in await rows(conn, QUERIES["notice_counts"], params)
     ]
+
+
+async def marked_by_commune(conn: Connection) -> list[CommuneMarks]:
+    """Give what was done, whoever may know it: for who keeps counts ready."""
+    found = await rows(conn, QUERIES["notice_marks_by_commune"], {})
+    return [CommuneMarks(**each) for each in found]
 
 
 async def _codes(

@@ -53,6 +53,21 @@ CERTIFICATE_WORDS: Final[dict[str, Text]] = {
         "Nội dung dán vào đúng là giấy đã cấp, không bị sửa.",
         "What was pasted is what was issued, unchanged.",
     ),
+    "cert_revoked": Text(
+        "Khóa ký giấy này đã bị thu hồi", "The key it was signed with was revoked"
+    ),
+    "cert_revoked_all": Text(
+        "Khóa ký không còn được tin (lý do: {reason}). Hệ thống xác nhận có cấp giấy này, nhưng nơi "
+        "khác kiểm tra chữ ký sẽ bị từ chối.",
+        "The key is not trusted any more (because: {reason}). This service did issue the "
+        "certificate, but whoever verifies its signature elsewhere will refuse it.",
+    ),
+    "cert_revoked_since": Text(
+        "Khóa ký không còn được tin từ {since} (lý do: {reason}). Hệ thống xác nhận có cấp giấy "
+        "này, nhưng nơi khác chỉ kiểm tra chữ ký thì không đủ để tin.",
+        "The key is not trusted from {since} on (because: {reason}). This service did issue the "
+        "certificate, but elsewhere its signature alone is not enough.",
+    ),
     "cert_unchanged": Text("Địa chỉ vẫn đúng như trên giấy", "The address is still so"),
     "cert_unchanged_why": Text(
         "Hiện nay sổ địa chỉ số ghi đúng như khi cấp giấy này.",

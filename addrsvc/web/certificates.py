@@ -22,17 +22,20 @@ from addrsvc.certificates.keys import signer_of
 from addrsvc.certificates.printing import facts
 from addrsvc.certificates.service import Standing
 from addrsvc.certificates.signing import grouped
+from addrsvc.certificates.trusting import Revocation
 from addrsvc.clock import Clock
 from addrsvc.codes.code import DigitalCode
 from addrsvc.db.transaction import transaction
 from addrsvc.db.web import doors_of
-from addrsvc.errors import AddrsvcError, Kind
+from addrsvc.errors import AddrsvcError, Kind, Language
 from addrsvc.problems import STATUS
 from addrsvc.registry.reading import AddressRef, read_code
 from addrsvc.settings import Settings
+from addrsvc.web.certificate_words import CERTIFICATE_WORDS
 from addrsvc.web.finding import in_time
 from addrsvc.web.rendering import page_language, pages_of
 from addrsvc.web.signed_in import look_who
+from addrsvc.wording import moment_words
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(look_who)])
 
@@ -116,10 +119,21 @@ def _one(request: Request, found: Standing, *, holds: bool) -> Response:
         state=found.state,
         changed=changed,
         successors=found.successors,
+        revocation=None if found.revocation is None else _revoked(found.revocation, language),
         facts=list(facts(found.signed.payload, language)),
         code=code,
         plate=None if code is None else DigitalCode.of(code).plate,
     )
+
+
+def _revoked(revocation: Revocation, language: Language) -> str:
+    """Say since when its key is not trusted, and why."""
+    reason = revocation.reason
+    if revocation.since is None:
+        return CERTIFICATE_WORDS["cert_revoked_all"].in_(language).format(reason=reason)
+    since = moment_words(revocation.since, language)
+    said = CERTIFICATE_WORDS["cert_revoked_since"].in_(language)
+    return said.format(since=since, reason=reason)
 
 
 def _again(request: Request, error: AddrsvcError, field: str, typed: str) -> Response:

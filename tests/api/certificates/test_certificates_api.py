@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,28 @@ from pydantic import SecretStr
 from registry_fixtures import IN_WEST
 from service_settings import service_settings
 
-from addrsvc.certificates.signing import new_seed, read, read_public_keys, sign, signing_key, verify
+from addrsvc.auth.model import command_line
+from addrsvc.certificates.errors import (
+    CertificateKeyNotOurs,
+    CertificateKeyRevoked,
+    CertificateKeyRevokedAlready,
+    CertificateRevocationUnclear,
+)
+from addrsvc.certificates.revoking import revoke_key
+from addrsvc.certificates.signing import (
+    key_id_of,
+    new_seed,
+    read,
+    read_public_keys,
+    sign,
+    signing_key,
+    verify,
+)
+from addrsvc.certificates.trusting import read_revocations, require_trusted
+from addrsvc.clock import SystemClock
 from addrsvc.codes.code import DigitalCode
+from addrsvc.db.doors import make_engine
+from addrsvc.db.transaction import transaction
 from addrsvc.settings import Settings
 
 pytestmark = pytest.mark.anyio
@@ -258,3 +279,72 @@ async def test_without_a_key_it_says_what_to_do(
         page = await client.post("/certificate/issue", data={"code": "7512304827"})
         assert page.status_code == 503
         assert "addrsvc certificate new-key" in page.text
+
+
+async def test_a_revoked_key_signs_no_more_and_its_papers_say_so(
+    app: FastAPI, client: httpx.AsyncClient, codes: dict[str, str], settings: Settings
+) -> None:
+    before = (await client.post(URL, json={"code": codes["12"]})).json()
+    admin, clock = command_line("test"), SystemClock()
+    key_id = before["certificate"]["payload"]["key_id"]
+    old_id = key_id_of(signing_key(OLD).public_key())
+    refused: list[tuple[type[Exception], str, str, timedelta]] = [
+        (CertificateRevocationUnclear, key_id, " \n", timedelta()),
+        (CertificateRevocationUnclear, key_id, "x" * 501, timedelta()),
+        (CertificateRevocationUnclear, key_id, "mất", timedelta(hours=1)),
+        (CertificateKeyNotOurs, "0" * 16, "mất", timedelta()),
+    ]
+    engine = make_engine(settings)
+    for error, key, reason, later in refused:
+        since = clock.now() + later if later else None
+        with pytest.raises(error):
+            async with transaction(engine) as conn:
+                await revoke_key(conn, admin, key, reason, since, settings, clock)
+    since = clock.now() + timedelta(seconds=-1)
+    async with transaction(engine) as conn:
+        await revoke_key(conn, admin, key_id, "mất máy <b>", since, settings, clock)
+        await revoke_key(conn, admin, old_id, "thử", None, settings, clock)
+        with pytest.raises(CertificateKeyRevokedAlready):
+            await revoke_key(conn, admin, key_id, "lần nữa", None, settings, clock)
+    await engine.dispose()
+
+    published = (await client.get(f"{URL}/keys")).text
+    assert {each["status"] for each in json.loads(published)["keys"]} == {"revoked"}
+    revoked = read_revocations(published, "keys")
+    trusted = read_public_keys(published, "keys")
+    verify(read(before["text"]), trusted)
+    payload = read(before["text"]).payload
+    older = sign({**payload, "issued_at": "2020-01-01T00:00:00Z"}, signing_key(SEED))
+    assert require_trusted(older, revoked) == revoked[key_id]
+    for doubtful in (
+        sign({**payload, "issued_at": "2099-01-01T00:00:00Z"}, signing_key(SEED)),
+        sign({**payload, "issued_at": "no day"}, signing_key(SEED)),
+        sign(payload, signing_key(OLD)),
+    ):
+        with pytest.raises(CertificateKeyRevoked):
+            require_trusted(doubtful, revoked)
+
+    standing = (await client.get(f"{URL}/{before['serial']}")).json()
+    assert standing["state"] == "unchanged"
+    assert standing["key"]["revoked"]["reason"] == "mất máy <b>"
+    page = await client.post("/certificate", data={"text": before["text"]})
+    assert page.status_code == 200
+    assert "Khóa ký giấy này đã bị thu hồi" in page.text
+    assert "mất máy &lt;b&gt;" in page.text
+    forged = sign({**payload, "serial": "A" * 16}, signing_key(OLD)).compact()
+    unknown = await client.post("/certificate", data={"text": forged})
+    assert (unknown.status_code, "Khóa ký đã bị thu hồi" in unknown.text) == (409, True)
+    assert await slug_of(client.post(URL, json={"code": codes["16"]})) == (
+        503,
+        "certificate-signer-revoked",
+    )
+    app.state.settings = settings.model_copy(
+        update={"certificate_key": SecretStr(f"{new_seed()},{SEED}")}
+    )
+    assert (await client.post(URL, json={"code": codes["16"]})).status_code == 201
+    with psycopg.connect(settings.database_url.get_secret_value()) as conn:
+        told = conn.execute(
+            "SELECT subject, principal, detail->>'reason' FROM audit_entry "
+            "WHERE action = 'certificate.revoke-key'"
+        ).fetchall()
+    assert set(told) == {(key_id, "cli:test", "mất máy <b>"), (old_id, "cli:test", "thử")}

@@ -66,6 +66,11 @@ async def codes(client: httpx.AsyncClient, keys: dict[str, dict[str, str]]) -> d
     return made
 
 
+def count_of(commune: str, addresses: int, notified: int, plate_fixed: int) -> dict[str, Any]:
+    done = {"notified": notified, "plate_fixed": plate_fixed, "not_met": 0}
+    return {"commune": commune, "addresses": addresses, **done}
+
+
 async def slug_of(asking: Any) -> tuple[int, str]:
     answer = await asking
     return answer.status_code, answer.json()["type"].rsplit("/", 1)[-1]
@@ -178,9 +183,9 @@ async def test_what_was_done_is_noted_counted_and_taken_back(
     fixed = {"state": "plate-fixed", "codes": [codes["9"]]}
     assert (await client.post(MARKS, json=fixed, **west)).json()["outcomes"] == {"marked": 1}
     counted = (await client.get("/v1/notices/counts", **west)).json()["items"]
-    assert counted == [{"commune": WEST, "addresses": 3, "notified": 2, "plate_fixed": 1}]
+    assert counted == [count_of(WEST, 3, 2, 1)]
     everywhere = (await client.get("/v1/notices/counts", headers=keys["reader"])).json()["items"]
-    assert everywhere[1:] == [{"commune": EAST, "addresses": 1, "notified": 0, "plate_fixed": 0}]
+    assert everywhere[1:] == [count_of(EAST, 1, 0, 0)]
 
     batch = await client.post(BATCHES, json={"commune": WEST, "not_yet": "notified"}, **west)
     assert batch.json()["addresses"] == 1
@@ -223,6 +228,42 @@ async def test_what_was_done_is_noted_counted_and_taken_back(
     assert kept == (4,)
 
 
+async def test_visits_that_met_nobody_are_kept_by_the_day(
+    client: httpx.AsyncClient, codes: dict[str, str], keys: dict[str, dict[str, str]]
+) -> None:
+    west = {"headers": keys["west"]}
+    one = {"state": "not-met", "codes": [codes["9"]]}
+
+    async def outcome(path: str, **said: str) -> str:
+        answer = await client.post(path, json={**one, **said}, **west)
+        return str(answer.json()["items"][0]["outcome"])
+
+    for day, done in (
+        ("2026-01-05", "marked"),
+        ("2026-01-05", "already"),
+        ("2026-01-07", "marked"),
+    ):
+        assert await outcome(MARKS, reason="nobody-home", done_on=day) == done
+    for wrong in (one, {**one, "state": "notified", "reason": "refused"}):
+        asking = client.post(MARKS, json=wrong, **west)
+        assert await slug_of(asking) == (422, "notice-reason-unclear")
+    batch = (await client.post(BATCHES, json={"commune": WEST}, **west)).json()
+    path = f"{BATCHES}/{batch['batch_id']}/addresses"
+
+    async def told() -> tuple[dict[str, Any] | None, int]:
+        listed = (await client.get(path, **west)).json()["items"]
+        counted = (await client.get("/v1/notices/counts", **west)).json()["items"]
+        (found,) = (each["not_met"] for each in listed if each["code"] == codes["9"])
+        return found, counted[0]["not_met"]
+
+    last = {"done_on": "2026-01-07", "how": None, "reason": "nobody-home"}
+    assert await told() == (last, 1)
+    assert await outcome(f"{MARKS}:take-back") == "taken-back"
+    assert await told() == ({**last, "done_on": "2026-01-05"}, 1)
+    await client.post(MARKS, json={"state": "notified", "codes": [codes["9"]]}, **west)
+    assert (await told())[1] == 0, "told since"
+
+
 async def test_what_went_out_of_use_is_not_printed(
     client: httpx.AsyncClient, codes: dict[str, str], keys: dict[str, dict[str, str]]
 ) -> None:
@@ -243,4 +284,4 @@ async def test_what_went_out_of_use_is_not_printed(
     answer = await client.post(f"{MARKS}:take-back", json=back, **west)
     assert answer.json()["outcomes"] == {"taken-back": 1}
     counted = (await client.get("/v1/notices/counts", **west)).json()["items"]
-    assert counted == [{"commune": WEST, "addresses": 2, "notified": 0, "plate_fixed": 0}]
+    assert counted == [count_of(WEST, 2, 0, 0)]

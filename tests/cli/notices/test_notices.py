@@ -90,7 +90,7 @@ def test_an_area_is_printed_and_what_was_done_noted(
     assert "--force" in str(
         run("mark", str(given), "--state", "plate-fixed", "--out", str(out)).exception
     )
-    assert run("counts").output.split()[-4:] == [WEST, "2", "0", "1"]
+    assert run("counts").output.split()[-5:] == [WEST, "2", "0", "1", "0"]
 
     given.write_text(f"{nine}\n{ten}\n")
     told_by = ("--state", "notified", "--how", "letter", "--on", "2026-01-05")
@@ -98,7 +98,7 @@ def test_an_area_is_printed_and_what_was_done_noted(
     undone = run("mark", str(given), "--state", "plate-fixed", "--undo")
     assert "taken-back: 1" in undone.output
     assert "not-marked: 1" in undone.output
-    assert run("counts").output.split()[-4:] == [WEST, "2", "2", "0"]
+    assert run("counts").output.split()[-5:] == [WEST, "2", "2", "0", "0"]
     of_codes = run("prepare", "--codes", str(given), "--not-yet", "plate-fixed")
     assert "2 addresses" in of_codes.output
 
