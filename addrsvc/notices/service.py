@@ -27,6 +27,7 @@ from addrsvc.notices.model import (
     MAX_BATCH,
     PART_SIZE,
     Batch,
+    CommuneMarks,
     Count,
     Done,
     How,

@@ -57,8 +57,8 @@ CERTIFICATE_WORDS: Final[dict[str, Text]] = {
         "Khóa ký giấy này đã bị thu hồi", "The key it was signed with was revoked"
     ),
     "cert_revoked_all": Text(
-        "Khóa ký không còn được tin (lý do: {reason}). Hệ thống xác nhận có cấp giấy này, nhưng nơi "
-        "khác kiểm tra chữ ký sẽ bị từ chối.",
+        "Khóa ký không còn được tin (lý do: {reason}). Hệ thống xác nhận có cấp giấy này, nhưng "
+        "nơi khác kiểm tra chữ ký sẽ từ chối.",
         "The key is not trusted any more (because: {reason}). This service did issue the "
         "certificate, but whoever verifies its signature elsewhere will refuse it.",
     ),
