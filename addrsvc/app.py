@@ -28,7 +28,6 @@ from addrsvc.db.doors import Doors, open_doors
 from addrsvc.db.read_only import ReadOnly, Reason, Watch
 from addrsvc.dossiers import bulk_router as dossiers_bulk
 from addrsvc.dossiers import router as dossiers
-from addrsvc.dossiers.erasing import take_out_persons
 from addrsvc.dossiers.proposals import router as dossier_proposals
 from addrsvc.dossiers.statistics import router as dossier_statistics
 from addrsvc.edge import logs, operations, read_only, work
@@ -72,6 +71,8 @@ from addrsvc.registry.lookup import CodeLookup
 from addrsvc.registry.quality import router as quality
 from addrsvc.registry.quality.register_names import NamesInMemory
 from addrsvc.settings import Settings
+from addrsvc.tickets import router as tickets
+from addrsvc.tickets.erasing import take_out_everywhere
 from addrsvc.uploads.errors import FileTooLarge
 from addrsvc.web import pages
 from addrsvc.webhooks import router as webhooks
@@ -89,6 +90,7 @@ ROUTERS = (
     cards,
     certificates,
     notices,
+    tickets,
     persons_router,
     quality,
     events,
@@ -195,7 +197,7 @@ def _open_parts(app: FastAPI, settings: Settings, doors: Doors) -> None:
     """Keep what requests are answered with, once the doors are open."""
     app.state.doors = doors
     app.state.code_lookup = CodeLookup(doors.lookups)
-    app.state.take_out_persons = take_out_persons
+    app.state.take_out_persons = take_out_everywhere
     app.state.gazetteer = Follower(doors.pool)
     app.state.geocoder = Geocoder(
         doors, app.state.clock, app.state.gazetteer, app.state.units_in_memory

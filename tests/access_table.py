@@ -21,13 +21,14 @@ HOLDERS, PEOPLE = "holders:read", "holders:write"
 EVENTS, HOOKS = "events:read", "webhooks:write"
 DOSSIERS, DECIDE = "dossiers:read", "dossiers:write"
 PLANS = "plans:write"
+TICKETS = "tickets:write"
 ACCESS, AUDIT, OPERATIONS = "access:write", "audit:read", "operations:write"
 
 ROLES: Final[Mapping[str, frozenset[str]]] = {
     "field": frozenset({READ, WRITE}),
-    "supervisor": frozenset({READ, WRITE, OVERRIDE, HOLDERS, DOSSIERS, DECIDE}),
+    "supervisor": frozenset({READ, WRITE, OVERRIDE, HOLDERS, DOSSIERS, DECIDE, TICKETS}),
     "registrar": frozenset(
-        {READ, WRITE, OVERRIDE, HOLDERS, PEOPLE, ACTS, "units:write", DOSSIERS, DECIDE}
+        {READ, WRITE, OVERRIDE, HOLDERS, PEOPLE, ACTS, "units:write", DOSSIERS, DECIDE, TICKETS}
     ),
     "integrator": frozenset({READ, EVENTS, HOOKS, DOSSIERS, DECIDE}),
     "planner": frozenset({READ, PLANS}),
@@ -377,6 +378,10 @@ _OGC_TILES = "/ogc/tiles/WebMercatorQuad"
 _OGC_ITEMS = f"{_OGC}/items?limit=1000"
 _PLAN_FILE = "/v1/plans/999999/files/00000000-0000-4000-8000-000000000000"
 
+_TICKET = "/v1/tickets/t999999"
+_WRONG = {"kind": "wrong", "code": "{ref}", "text": "Sai số nhà"}
+_SAID = {"words": "Đang xem"}
+
 _BATCH = "/v1/notices/batches/999999"
 _MARK = {"state": "notified", "codes": ["{ref}"]}
 
@@ -397,6 +402,17 @@ TABLE: Final = (
     row("GET /v1/notices/batches/{batch_id}/letters", nowhere, WRITE, path=f"{_BATCH}/letters"),
     row("POST /v1/notices/marks", scoped, WRITE, body=_MARK),
     row("POST /v1/notices/marks:take-back", scoped, WRITE, body=_MARK),
+    row("POST /v1/tickets", open_, body={"kind": "missing", "commune": "{west}"}),
+    row("POST /v1/tickets", certified, body=_WRONG, also="of an address"),
+    row("GET /v1/tickets", scoped, TICKETS),
+    row("GET /v1/tickets/{ref}", open_, path="/v1/tickets/AAAA"),
+    row("GET /v1/tickets/{ref}", nowhere, TICKETS, path=_TICKET, also="by staff"),
+    row("GET /v1/tickets/{ref}/contact", nowhere, TICKETS, HOLDERS, path=f"{_TICKET}/contact"),
+    row("POST /v1/tickets/{ref}:take", nowhere, TICKETS, path=f"{_TICKET}:take"),
+    row("POST /v1/tickets/{ref}:answer", nowhere, TICKETS, path=f"{_TICKET}:answer", body=_SAID),
+    row("POST /v1/tickets/{ref}:done", nowhere, TICKETS, path=f"{_TICKET}:done", body={}),
+    row("POST /v1/tickets/{ref}:refuse", nowhere, TICKETS, path=f"{_TICKET}:refuse", body=_SAID),
+    row("POST /v1/tickets/{ref}:reopen", nowhere, TICKETS, path=f"{_TICKET}:reopen"),
     row("POST /v1/certificates", certified, body={"code": "{ref}"}),
     row("GET /v1/certificates/keys", open_),
     row("GET /v1/certificates/{serial}", open_, path="/v1/certificates/AAAABBBBCCCCDDDD"),

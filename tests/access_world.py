@@ -58,6 +58,7 @@ UNSEEN = {
     "plan-unknown",
     "feature-unknown",
     "notice-batch-unknown",
+    "ticket-unknown",
 }
 """Problems that say there is nothing of that name; others of status 404 come after the gate."""
 

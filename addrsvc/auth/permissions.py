@@ -43,6 +43,9 @@ class Scope(StrEnum):
     DOSSIERS_WRITE = "dossiers:write"
     """Bring dossiers in, and decide what their addresses are linked to."""
 
+    TICKETS_WRITE = "tickets:write"
+    """Read what citizens report, and answer them; who sent it takes ``holders:read`` beside."""
+
     PLANS_WRITE = "plans:write"
     """Import planning maps, publish and withdraw them; see drafts."""
 
@@ -76,7 +79,9 @@ class Role(StrEnum):
 
 _FIELD = frozenset({Scope.ADDRESSES_READ, Scope.ADDRESSES_WRITE})
 _DOSSIERS = frozenset({Scope.DOSSIERS_READ, Scope.DOSSIERS_WRITE})
-_SUPERVISOR = _FIELD | _DOSSIERS | {Scope.ADDRESSES_OVERRIDE, Scope.HOLDERS_READ}
+_SUPERVISOR = (
+    _FIELD | _DOSSIERS | {Scope.ADDRESSES_OVERRIDE, Scope.HOLDERS_READ, Scope.TICKETS_WRITE}
+)
 
 SCOPES_OF: Mapping[Role, frozenset[Scope]] = {
     Role.FIELD: _FIELD,

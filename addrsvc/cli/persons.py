@@ -18,7 +18,6 @@ from addrsvc.audit import readings
 from addrsvc.cli.session import in_transaction, operator
 from addrsvc.clock import VIETNAM, SystemClock, today
 from addrsvc.db.doors import make_engine
-from addrsvc.dossiers.erasing import take_out_persons
 from addrsvc.personal import crypto, requests, sealing
 from addrsvc.personal.errors import EncryptionKeyMissing
 from addrsvc.personal.model import PURPOSES, Person, Purpose
@@ -28,6 +27,7 @@ from addrsvc.registry.persons import Kept, Named
 from addrsvc.registry.persons_router import kept_out
 from addrsvc.registry.reading import AddressRef
 from addrsvc.settings import Settings
+from addrsvc.tickets.erasing import take_out_everywhere
 from addrsvc.webhooks import secrets_kept as webhooks
 
 app = typer.Typer(no_args_is_help=True)
@@ -184,7 +184,7 @@ def erase(
     named, at = _named(phone, address), SystemClock().now()
     erased = in_transaction(
         lambda conn: persons.erase_person(
-            conn, operator(), named, at=at, take_out=take_out_persons, request_id=number
+            conn, operator(), named, at=at, take_out=take_out_everywhere, request_id=number
         )
     )
     print(

@@ -116,11 +116,12 @@ UPDATE personal.reading_note SET sealed = %(sealed)s, key_id = %(key_id)s WHERE 
 
 -- key_uses --
 -- How many documents each key sealed; key_id NULL: rows still plain. Rows opened before: holders,
--- requests.
+-- requests, tickets.
 SELECT key_id, count(*) AS documents FROM (
     SELECT key_id FROM personal.address_holder
     UNION ALL SELECT key_id FROM personal.request WHERE sealed IS NOT NULL
-    UNION ALL SELECT key_id FROM personal.reading_note) AS sealed
+    UNION ALL SELECT key_id FROM personal.reading_note
+    UNION ALL SELECT key_id FROM personal.ticket_said) AS sealed
 GROUP BY key_id ORDER BY key_id;
 
 -- held --
@@ -149,3 +150,35 @@ SELECT pg_current_xact_id()::text AS mark;
 -- has_all_before_ended --
 -- Whether no transaction that began before mark goes on.
 SELECT pg_snapshot_xmin(pg_current_snapshot()) > %(mark)s::text::xid8 AS ended;
+
+-- put_said --
+-- What the sender of a ticket wrote, sealed. Rows opened before: tickets.
+-- Index: ticket_said_pkey.
+INSERT INTO personal.ticket_said (ticket_id, commune_code, sealed, key_id)
+VALUES (%(ticket_id)s, %(commune)s, %(sealed)s, %(key_id)s)
+ON CONFLICT (ticket_id) DO UPDATE SET sealed = excluded.sealed, key_id = excluded.key_id;
+
+-- said_of --
+-- What senders of tickets (ids: bigint[]) wrote. Rows opened before: tickets.
+-- Index: ticket_said_pkey.
+SELECT ticket_id, sealed, key_id FROM personal.ticket_said
+WHERE ticket_id = any(%(ids)s::bigint[]) ORDER BY ticket_id;
+
+-- said_after --
+-- A page of what senders of tickets wrote, locked. Rows opened before: tickets.
+-- Index: ticket_said_pkey.
+SELECT ticket_id, commune_code, sealed, key_id FROM personal.ticket_said
+WHERE ticket_id > %(after)s ORDER BY ticket_id LIMIT %(limit)s FOR UPDATE;
+
+-- erase_said --
+-- Rows opened before: tickets. Index: ticket_said_pkey.
+DELETE FROM personal.ticket_said WHERE ticket_id = any(%(ids)s::bigint[]);
+
+-- said_of_other_keys --
+-- Rows opened before: tickets.
+SELECT ticket_id AS id, sealed, key_id FROM personal.ticket_said
+WHERE key_id <> %(key_id)s ORDER BY ticket_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED;
+
+-- reseal_said --
+-- Rows opened before: tickets. Index: ticket_said_pkey.
+UPDATE personal.ticket_said SET sealed = %(sealed)s, key_id = %(key_id)s WHERE ticket_id = %(id)s;

@@ -34,6 +34,7 @@ async def open_all(conn: AsyncConnection) -> None:
     """Open every guarded row of people: for upkeep, never for an answer."""
     await open_holders(conn, None)
     await open_rows(conn, "requests", None)
+    await open_rows(conn, "tickets", None)
 
 
 async def seal_plain(engine: AsyncEngine) -> int:
@@ -80,7 +81,7 @@ async def rotate(engine: AsyncEngine) -> int:
         EncryptionKeyMissing: there is no key.
         EncryptionKeyUnknown: something was sealed with a key that is not in the ring any more.
     """
-    steps = (_reseal_holders, _reseal_requests, _reseal_notes)
+    steps = (_reseal_holders, _reseal_requests, _reseal_notes, _reseal_said)
     return sum([await _in_batches(engine, step) for step in steps])
 
 
@@ -129,6 +130,10 @@ async def _reseal_requests(conn: AsyncConnection) -> int:
 
 async def _reseal_notes(conn: AsyncConnection) -> int:
     return await _reseal(conn, "notes_of_other_keys", "reseal_note", "reading_note:{address_id}")
+
+
+async def _reseal_said(conn: AsyncConnection) -> int:
+    return await _reseal(conn, "said_of_other_keys", "reseal_said", "ticket:{id}")
 
 
 async def _reseal(conn: AsyncConnection, find: str, put: str, owner: str) -> int:

@@ -62,6 +62,7 @@ TAG_NAMES: Final[dict[str, Text]] = {
     "geocoding": Text("Tìm và kiểm tra địa chỉ", "Finding and checking addresses"),
     "certificates": Text("Giấy xác nhận địa chỉ số", "Certificates"),
     "notices": Text("Thông báo mã, gắn biển", "Notices and plates"),
+    "tickets": Text("Phản ánh của người dân", "Reports of citizens"),
     "jobs": Text("Xử lý tệp danh sách", "Jobs over files"),
     "access": Text("Khóa, thiết bị và tài khoản", "Keys, devices and accounts"),
     "audit": Text("Nhật ký kiểm tra", "Audit log"),

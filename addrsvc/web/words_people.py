@@ -37,6 +37,9 @@ SCOPE_NAMES: Final[dict[Scope, Text]] = {
     Scope.DOSSIERS_WRITE: Text(
         "gửi hồ sơ, gắn địa chỉ cho hồ sơ", "bring dossiers in, link their addresses"
     ),
+    Scope.TICKETS_WRITE: Text(
+        "xem và trả lời phản ánh của người dân", "read and answer reports of citizens"
+    ),
     Scope.EVENTS_READ: Text("theo dõi thay đổi", "follow changes"),
     Scope.WEBHOOKS_WRITE: Text("đăng ký nơi nhận thay đổi", "register receivers of changes"),
     Scope.ACCESS_WRITE: Text("quản lý khóa và tài khoản", "manage keys and accounts"),

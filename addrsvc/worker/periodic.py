@@ -24,6 +24,7 @@ from addrsvc.planning import expiring as plan_expiring
 from addrsvc.planning.changes import mending
 from addrsvc.registry.retention import run_retention
 from addrsvc.settings import Settings
+from addrsvc.tickets.erasing import run_erasing
 from addrsvc.webhooks import service as webhooks
 from addrsvc.webhooks.delivering import keep_delivering
 from addrsvc.worker.isolating import keep_isolating
@@ -168,6 +169,15 @@ PERIODIC: Final[tuple[Periodic, ...]] = (
         ),
         "0 19 * * *",
         run_retention,
+    ),
+    Periodic(
+        "ticket-words",
+        Text(
+            "Xóa nội dung và liên hệ của phản ánh đã đóng đủ số ngày",
+            "Erase words and contacts of reports closed long enough ago",
+        ),
+        "15 19 * * *",
+        run_erasing,
     ),
     Periodic(
         "all-dossier-statistics",

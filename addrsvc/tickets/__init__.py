@@ -1,0 +1,1 @@
+"""Tickets of citizens: no number, missing, wrong; sent and followed without an account."""
