@@ -21,8 +21,7 @@ const talkTo = (origin) => {
 };
 
 const hear = ({ source, origin, data }) => {
-  // pages without an origin ("null") can be told nothing that others could not read too
-  if (source !== parent || parent === self || origin === "null") return;
+  if (source !== parent || parent === self) return;
   if (data?.type !== "addrsvc:hello") return;
   removeEventListener("message", hear);
   talkTo(origin);
