@@ -24,6 +24,7 @@ from addrsvc.basemap.parts import open_basemap
 from addrsvc.cards import router as cards
 from addrsvc.certificates import router as certificates
 from addrsvc.clock import Clock, SystemClock
+from addrsvc.coverage import router as coverage
 from addrsvc.db.doors import Doors, open_doors
 from addrsvc.db.read_only import ReadOnly, Reason, Watch
 from addrsvc.dossiers import bulk_router as dossiers_bulk
@@ -31,13 +32,14 @@ from addrsvc.dossiers import router as dossiers
 from addrsvc.dossiers.proposals import router as dossier_proposals
 from addrsvc.dossiers.statistics import router as dossier_statistics
 from addrsvc.edge import logs, operations, read_only, work
-from addrsvc.edge.any_origin import RefuseReadably
 from addrsvc.edge.background import Background
+from addrsvc.edge.cross_origin import CrossOrigin
 from addrsvc.edge.ending import at_termination
 from addrsvc.edge.fair_use import FairUse
 from addrsvc.edge.middleware import Guard, Observe, Upload
 from addrsvc.edge.read_only import ReadOnlyGate
 from addrsvc.edge.refusals import NoteRefusals, Refusals
+from addrsvc.edge.representing import Represent
 from addrsvc.edge.shedding import Shed, is_upload, lanes
 from addrsvc.events import audit_router
 from addrsvc.events import router as events
@@ -90,6 +92,7 @@ ROUTERS = (
     cards,
     certificates,
     notices,
+    coverage,
     tickets,
     persons_router,
     quality,
@@ -232,6 +235,7 @@ def _work_beside(app: FastAPI, settings: Settings, doors: Doors) -> Background:
 def _guard(app: FastAPI, settings: Settings) -> None:
     """Put around the app what every request passes; outermost comes last."""
     app.add_middleware(FairUse, limits=app.state.client_limits, clock=app.state.clock)
+    app.add_middleware(Represent)
     upload = Upload(settings.file_max_bytes, FileTooLarge)
     app.add_middleware(
         Guard,
@@ -243,7 +247,7 @@ def _guard(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(NoteRefusals, refusals=app.state.refusals)
     app.add_middleware(Observe)
     app.add_middleware(Shed, limits=lanes(settings.requests_in_progress))
-    app.add_middleware(RefuseReadably)
+    app.add_middleware(CrossOrigin, origins=settings.cors_origins)
 
 
 def app_from_environment() -> FastAPI:

@@ -92,8 +92,6 @@ async def get_plan(
     async with pool.connection() as conn:
         plan = await service.get_plan(conn, caller, plan_id)
     headers = {"ETag": etag_of(plan), "Cache-Control": cache_of(plan), **_VARY}
-    if request.headers.get("if-none-match") == headers["ETag"]:
-        return Response(status_code=304, headers=headers)
     body = orjson.dumps(plan_out(plan, caller, language_of(request)))
     return Response(body, headers=headers, media_type="application/json")
 
@@ -222,7 +220,7 @@ async def list_zones(
     async with pool.connection() as conn:
         plan = await service.get_plan(conn, caller, plan_id)
         headers = {
-            "ETag": f'"{plan.version}-{cursor}-{limit}"',
+            "ETag": f'"{plan.version}-{cursor}-{limit}-{language_of(request)}"',
             "Cache-Control": cache_of(plan),
             **_VARY,
         }

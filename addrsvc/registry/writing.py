@@ -31,7 +31,7 @@ RefPath = Annotated[
     ),
 ]
 IfMatch = Annotated[str | None, Header(description="ETag last read, or *", max_length=100)]
-_ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
+_ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})(?:\.[0-9a-f]{16})?"')
 
 
 def etag_of(address: Address) -> str:

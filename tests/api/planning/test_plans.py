@@ -206,10 +206,8 @@ async def _work(file_id: str, settings: Settings, clock: Clock) -> None:
 async def _is_public(client: httpx.AsyncClient, here: str, done: httpx.Response) -> None:
     """Everybody sees a published plan, and its drafts' past nobody."""
     seen = await client.get(here, headers={"Accept-Language": "vi"})
-    assert (seen.json()["status_name"], seen.headers["etag"]) == (
-        "Đã công bố",
-        done.headers["etag"],
-    )
+    assert seen.json()["status_name"] == "Đã công bố"
+    assert seen.headers["etag"].startswith(done.headers["etag"].rstrip('"'))
     assert seen.json()["is_synthetic"]
     assert "tham khảo" in seen.json()["notice"]
     assert not {"created_by", "changed_by", "file_id"} & set(seen.json())

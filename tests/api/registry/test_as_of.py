@@ -34,10 +34,10 @@ async def test_an_address_and_what_was_said_of_it(
     then = await client.get(path, params={"known_at": "2026-01-16T00:00:00+07:00"})
     assert then.json()["position"]["lat"] == 10.95
     assert then.json()["as_of"] == {"valid_at": None, "known_at": "2026-01-16T00:00:00+07:00"}
-    assert "etag" not in then.headers
+    assert then.headers["etag"].startswith('W/"'), "no version that could be changed"
     assert "recorded_to" not in then.json(), "the register's clock is for scopes"
     same = await client.get(f"{path}?lang=en")
-    assert same.headers["etag"] == '"2"', "other parameters ask for the present"
+    assert same.headers["etag"].startswith('"2.'), "other parameters ask for the present"
 
     early = await client.get(f"{path}?valid_at=2026-01-09")
     assert (early.status_code, early.json()["since"]) == (404, "2026-01-10")

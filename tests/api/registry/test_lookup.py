@@ -64,12 +64,14 @@ async def test_answer_is_cacheable_by_etag_and_speaks_english(
     client: httpx.AsyncClient, writer: dict[str, str]
 ) -> None:
     code = (await register(client, writer))["code"]
-    first = await client.get(f"/v1/addresses/{code}", headers={"Accept-Language": "en"})
+    english = {"Accept-Language": "en"}
+    first = await client.get(f"/v1/addresses/{code}", headers=english)
     assert first.json()["status_name"] == "In use"
-    again = await client.get(
-        f"/v1/addresses/{code}", headers={"If-None-Match": first.headers["etag"]}
-    )
+    tag = {"If-None-Match": first.headers["etag"]}
+    again = await client.get(f"/v1/addresses/{code}", headers={**english, **tag})
     assert (again.status_code, again.content) == (304, b"")
+    other = await client.get(f"/v1/addresses/{code}", headers=tag)
+    assert other.json()["status_name"] != "In use", "the English answer is not the Vietnamese one"
 
 
 async def test_wrong_check_digit_suggests_live_codes_one_slip_away(
