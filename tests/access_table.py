@@ -382,6 +382,12 @@ _TICKET = "/v1/tickets/t999999"
 _WRONG = {"kind": "wrong", "code": "{ref}", "text": "Sai số nhà"}
 _SAID = {"words": "Đang xem"}
 
+_EXPECTED, _GROWN = "/v1/coverage/expected", "/v1/coverage/growth"
+_HOUSEHOLDS = {
+    "as_of": "2025-12-31",
+    "source": "thử",
+    "items": [{"commune": "{west}", "households": 10}],
+}
 _BATCH = "/v1/notices/batches/999999"
 _MARK = {"state": "notified", "codes": ["{ref}"]}
 
@@ -394,12 +400,24 @@ TABLE: Final = (
     row("GET /v1/addresses/{ref}/card", lookup),
     row("GET /v1/addresses/{ref}/plate", lookup),
     row("GET /v1/notices/counts", scoped, READ),
+    row("GET /v1/coverage", scoped, READ),
+    row("GET /v1/coverage/growth", scoped, READ),
+    row("GET /v1/coverage/growth", of_area, READ, path=f"{_GROWN}?commune={{west}}", also="of"),
+    row("GET /v1/coverage/findings", scoped, READ),
+    row("GET /v1/coverage/map", scoped, READ),
+    row("GET /v1/coverage/expected", of_area, READ, path=f"{_EXPECTED}?commune={{west}}"),
+    row("PUT /v1/coverage/expected", scoped, "units:write", path=_EXPECTED, body=_HOUSEHOLDS),
     row("GET /v1/notices/batches", scoped, WRITE),
     row("POST /v1/notices/batches", of_area, READ, WRITE, body={"commune": "{west}"}),
     row("GET /v1/notices/batches/{batch_id}", nowhere, WRITE, path=_BATCH),
     row("GET /v1/notices/batches/{batch_id}/addresses", nowhere, WRITE, path=f"{_BATCH}/addresses"),
     row("GET /v1/notices/batches/{batch_id}/plates", nowhere, WRITE, path=f"{_BATCH}/plates"),
     row("GET /v1/notices/batches/{batch_id}/letters", nowhere, WRITE, path=f"{_BATCH}/letters"),
+    row("GET /notices", page, WRITE),
+    row("POST /notices", form, form={}),
+    row("GET /notices/counts.csv", page, WRITE),
+    row("GET /notices/{batch_id}", page_of_nothing, WRITE, path="/notices/999999"),
+    row("POST /notices/{batch_id}/marks", form, path="/notices/1/marks", form={}),
     row("POST /v1/notices/marks", scoped, WRITE, body=_MARK),
     row("POST /v1/notices/marks:take-back", scoped, WRITE, body=_MARK),
     row("POST /v1/tickets", open_, body={"kind": "missing", "commune": "{west}"}),
@@ -916,6 +934,7 @@ TABLE: Final = (
     row("POST /account/password", form, form={}),
     row("POST /account/sign-out-everywhere", form, form={}),
     row("GET /statistics", page, DOSSIERS),
+    row("GET /coverage", page, READ),
     row("GET /desk", page, DECIDE),
     row("POST /desk/{kind}/items", scoped, DECIDE, path="/desk/dossiers/items", body={}),
     row(

@@ -22,6 +22,10 @@ ORDER BY e.number;
 -- The number of the event sealed last. Index: log_head_pkey.
 SELECT number FROM log_head WHERE log = 'events';
 
+-- logs_last --
+-- The number sealed last in each log. Index: none, two rows.
+SELECT log, number FROM log_head;
+
 -- standing --
 -- How addresses stand now, for who may see them. codes: text[], ids: bigint[].
 -- Index: address_code_key, address_pkey, address_current_pkey.

@@ -140,6 +140,11 @@ async def last_number(conn: Connection) -> int:
     return int((await rows(conn, QUERIES["feed_last"], {}))[0]["number"])
 
 
+async def last_numbers(conn: Connection) -> dict[str, int]:
+    """Give the number sealed last in each log: ``events``, ``audit``; unchanged: nothing new."""
+    return {each["log"]: each["number"] for each in await rows(conn, QUERIES["logs_last"], {})}
+
+
 def _event_of(found: Row) -> SealedEvent:
     return SealedEvent(
         number=found["number"],

@@ -90,3 +90,23 @@ SELECT c.commune_code AS commune, c.visibility,
 FROM notice_mark m JOIN address_current c USING (address_id)
 WHERE m.taken_back_at IS NULL AND c.status = 'current'
 GROUP BY 1, 2;
+
+-- notice_progress --
+-- What was done at the addresses of some batches, by state. notice_batch_address_pkey,
+-- notice_mark_once, notice_mark_visit.
+SELECT b.batch_id, m.state, count(DISTINCT m.address_id) AS addresses
+FROM notice_batch_address b
+JOIN notice_mark m ON m.address_id = b.address_id AND m.taken_back_at IS NULL
+WHERE b.batch_id = any(%(batch_ids)s::bigint[])
+GROUP BY b.batch_id, m.state;
+
+-- marked_at --
+-- Codes of addresses of a batch for which somebody noted something at one moment, as it stands.
+-- notice_batch_address_pkey.
+SELECT a.code
+FROM notice_batch_address b
+JOIN notice_mark m ON m.address_id = b.address_id AND m.taken_back_at IS NULL
+JOIN address a ON a.address_id = b.address_id
+WHERE b.batch_id = %(batch_id)s::bigint AND m.state = %(state)s::text
+  AND m.set_at = %(at)s::timestamptz AND m.set_by = %(by)s::text
+ORDER BY b.place LIMIT %(limit)s;

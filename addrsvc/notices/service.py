@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -25,6 +26,7 @@ from addrsvc.notices.errors import (
 )
 from addrsvc.notices.model import (
     MAX_BATCH,
+    MAX_MARKS,
     PART_SIZE,
     Batch,
     CommuneMarks,
@@ -231,6 +233,28 @@ async def list_done(
         if code in seen
     ]
     return done, codes[limit - 1][0] if len(codes) > limit else None
+
+
+async def progress_of(conn: Connection, batch_ids: Sequence[int]) -> dict[int, dict[State, int]]:
+    """Give at how many addresses of batches what was done, whoever may know it."""
+    found: dict[int, dict[State, int]] = {each: {} for each in batch_ids}
+    for each in await rows(conn, QUERIES["notice_progress"], {"batch_ids": list(batch_ids)}):
+        found[each["batch_id"]][State(each["state"])] = each["addresses"]
+    return found
+
+
+async def marked_at(
+    conn: Connection, principal: Principal, batch_id: int, state: State, at: datetime
+) -> list[str]:
+    """Give codes of a batch for which the principal noted something at one moment.
+
+    Raises:
+        NotSignedIn, ScopeMissing, NoticeBatchUnknown: see ``get_batch``.
+    """
+    await get_batch(conn, principal, batch_id)
+    params = {"batch_id": batch_id, "state": state.value, "at": at, "by": principal.id}
+    found = await rows(conn, QUERIES["marked_at"], {**params, "limit": MAX_MARKS})
+    return [each["code"] for each in found]
 
 
 async def marks_of(conn: Connection, address_ids: Sequence[int]) -> dict[int, tuple[Mark, ...]]:

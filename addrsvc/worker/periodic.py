@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from addrsvc.basemap.preparing import keep_prepared
 from addrsvc.clock import Clock
+from addrsvc.coverage import counting as coverage
 from addrsvc.db.partitions import make_partitions
 from addrsvc.db.transaction import transaction
 from addrsvc.dossiers.proposals.following import keep_proposing
@@ -90,6 +91,14 @@ CONTINUOUS: Final[tuple[Continuous, ...]] = (
             "Count the dossiers of days that changed",
         ),
         keep_counting,
+    ),
+    Continuous(
+        "coverage",
+        Text(
+            "Thống kê lại địa chỉ theo phường, xã khi có thay đổi",
+            "Count addresses by commune whenever something changed",
+        ),
+        coverage.keep_counting,
     ),
     Continuous(
         "basemap",
@@ -184,6 +193,12 @@ PERIODIC: Final[tuple[Periodic, ...]] = (
         Text("Thống kê lại toàn bộ hồ sơ", "Count all dossiers anew"),
         "40 18 * * *",
         count_everything,
+    ),
+    Periodic(
+        "all-coverage",
+        Text("Thống kê lại toàn bộ địa chỉ", "Count all addresses anew"),
+        "50 18 * * *",
+        coverage.count_everything,
     ),
     Periodic(
         "file-job-files",

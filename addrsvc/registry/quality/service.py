@@ -13,8 +13,10 @@ from addrsvc.findings import Finding
 from addrsvc.registry import reading, repository
 from addrsvc.registry.duplicates.finding import Described, look_for, subjects_of
 from addrsvc.registry.model import Address
+from addrsvc.registry.quality import repository as quality_repository
 from addrsvc.registry.quality.gathering import Known, gather
 from addrsvc.registry.quality.register_names import NamesInMemory
+from addrsvc.registry.quality.repository import CommuneQuality
 from addrsvc.registry.quality.rules import findings_of
 from addrsvc.registry.quality.subject import Nearby
 from addrsvc.registry.reading import AddressRef
@@ -58,6 +60,17 @@ async def check_ref(
     duplicates = await _duplicates(conn, principal, address)
     known = Known(day, units, registers.names.names)
     return address, findings_of(await gather(conn, address, known, duplicates))
+
+
+async def list_counts(conn: Connection, principal: Principal) -> list[CommuneQuality]:
+    """Give what the last audit found, by commune, within the areas; communes not audited lack.
+
+    Raises:
+        NotSignedIn, ScopeMissing: findings are for keys that may read lists.
+    """
+    principal.require(Scope.ADDRESSES_READ)
+    found = await quality_repository.counts(conn, sight_of(principal))
+    return [each for each in found if principal.reaches(each.code)]
 
 
 async def _duplicates(

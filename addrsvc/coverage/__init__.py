@@ -1,0 +1,1 @@
+"""How far collection is, commune by commune: what operations centres (IOC) look at."""
