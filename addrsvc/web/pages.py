@@ -20,6 +20,7 @@ from addrsvc.web import (
     desk,
     jobs,
     jobs_changes,
+    notices,
     planning,
     plans,
     plans_drafting,
@@ -97,6 +98,7 @@ def install(app: FastAPI, settings: Settings) -> None:
     app.include_router(webhooks.router)
     app.include_router(jobs.router)
     app.include_router(jobs_changes.router)
+    app.include_router(notices.router)
     app.include_router(planning.router)
     app.include_router(plans_files.router)
     app.include_router(plans_publishing.router)

@@ -10,6 +10,7 @@ from addrsvc.registry.model import Marks, Method
 from addrsvc.web.certificate_words import CERTIFICATE_WORDS
 from addrsvc.web.desk_words import DESK_WORDS
 from addrsvc.web.jobs_words import JOB_WORDS
+from addrsvc.web.notices_words import NOTICE_WORDS
 from addrsvc.web.planning_words import PLANNING_WORDS
 from addrsvc.web.plans_words import PLAN_WORDS
 from addrsvc.web.search_words import SEARCH_WORDS
@@ -63,6 +64,7 @@ TAG_NAMES: Final[dict[str, Text]] = {
     "certificates": Text("Giấy xác nhận địa chỉ số", "Certificates"),
     "notices": Text("Thông báo mã, gắn biển", "Notices and plates"),
     "tickets": Text("Phản ánh của người dân", "Reports of citizens"),
+    "coverage": Text("Tiến độ theo phường, xã", "Coverage by commune"),
     "jobs": Text("Xử lý tệp danh sách", "Jobs over files"),
     "access": Text("Khóa, thiết bị và tài khoản", "Keys, devices and accounts"),
     "audit": Text("Nhật ký kiểm tra", "Audit log"),
@@ -298,6 +300,7 @@ WORDS: Final[dict[str, Text]] = {
     **CERTIFICATE_WORDS,
     **DESK_WORDS,
     **JOB_WORDS,
+    **NOTICE_WORDS,
     **PEOPLE_WORDS,
     **PLANNING_WORDS,
     **PLAN_WORDS,
