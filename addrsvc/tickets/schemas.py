@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -112,10 +112,10 @@ def tracked_out(number: str, ticket: Ticket, day: date, language: Language) -> d
         "kind_name": KIND_NAMES[ticket.kind].in_(language),
         "state": ticket.state.value,
         "state_name": STATE_NAMES[ticket.state].in_(language),
-        "received_at": ticket.received_at,
+        "received_at": _moment(ticket.received_at),
         "due_on": ticket.due_on,
         "is_overdue": ticket.is_overdue(day),
-        "closed_at": ticket.closed_at,
+        "closed_at": _moment(ticket.closed_at),
         "answer": ticket.answer or STATE_WORDS[ticket.state].in_(language),
         "address": _code_out(ticket.result),
     }
@@ -137,15 +137,15 @@ def ticket_out(ticket: Ticket, day: date, language: Language) -> dict[str, Any]:
         "point": place,
         "commune": ticket.commune,
         "has_contact": ticket.has_contact,
-        "received_at": ticket.received_at,
+        "received_at": _moment(ticket.received_at),
         "due_on": ticket.due_on,
         "is_overdue": ticket.is_overdue(day),
         "handled_by": ticket.handled_by,
-        "handled_at": ticket.handled_at,
-        "closed_at": ticket.closed_at,
+        "handled_at": _moment(ticket.handled_at),
+        "closed_at": _moment(ticket.closed_at),
         "answer": ticket.answer,
         "address": _code_out(ticket.result),
-        "erased_at": ticket.erased_at,
+        "erased_at": _moment(ticket.erased_at),
     }
 
 
@@ -162,6 +162,10 @@ def contact_out(contact: Contact | None) -> dict[str, Any]:
     """Give how to reach a sender; all None: nothing is kept."""
     one = contact or Contact()
     return {"name": one.name, "phone": one.phone, "email": one.email}
+
+
+def _moment(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
 
 
 def _code_out(code: str | None) -> dict[str, str] | None:

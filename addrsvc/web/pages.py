@@ -27,6 +27,7 @@ from addrsvc.web import (
     plans_files,
     plans_publishing,
     quality,
+    reports,
     search,
     signing_in,
     statistics,
@@ -93,6 +94,7 @@ def install(app: FastAPI, settings: Settings) -> None:
     app.include_router(certificates.router)
     app.include_router(desk.router)
     app.include_router(quality.router)
+    app.include_router(reports.router)
     app.include_router(signing_in.router)
     app.include_router(statistics.router)
     app.include_router(webhooks.router)

@@ -46,7 +46,7 @@ async def home(request: Request) -> Response:
             is_locating=True,
             typed="",
             again=again,
-            start=_start_of_map(request),
+            start=start_of_map(request),
         )
     zone = read_zone(given.get("zone"))
     try:
@@ -85,7 +85,7 @@ def _sent_point(
     return point, off_m if off_m is not None and 0 < off_m < _FARTHEST_M else None
 
 
-def _start_of_map(request: Request) -> dict[str, Any] | None:
+def start_of_map(request: Request) -> dict[str, Any] | None:
     """Give where a map begins that nothing is asked of yet: the commune with most names."""
     state = request.app.state
     try:

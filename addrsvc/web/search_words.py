@@ -177,20 +177,20 @@ SEARCH_WORDS: Final[dict[str, Text]] = {
     "steps_title": Text("Nếu không phải nơi bạn tìm", "If this is not what you look for"),
     "step_no_number": Text("Nhà tôi chưa có số", "My house has no number"),
     "step_no_number_text": Text(
-        "Hãy hỏi Ủy ban nhân dân phường, xã nơi có nhà để được cấp số nhà và mã địa chỉ số.",
-        "Ask the People’s Committee of the ward or commune for a number and a code.",
+        "Báo tại đây để được xem xét cấp số nhà và mã địa chỉ số; không cần tài khoản.",
+        "Report it here, so that it gets a number and a code; no account is needed.",
     ),
     "step_missing": Text("Nhà tôi không có ở đây", "My house is missing"),
     "step_missing_text": Text(
-        "Có thể nhà chưa được thu thập. Hãy báo Ủy ban nhân dân phường, xã; khi cần gửi vị trí "
-        "ngay, hãy gửi mã cộng hoặc tọa độ.",
-        "It may not have been collected yet: tell the People’s Committee of the ward or commune. "
-        "If you must send the place now, send its plus code or coordinates.",
+        "Có thể nhà chưa được thu thập. Hãy báo tại đây; khi cần gửi vị trí ngay, hãy gửi mã cộng "
+        "hoặc tọa độ.",
+        "It may not have been collected yet: report it here. If you must send the place now, send "
+        "its plus code or coordinates.",
     ),
     "step_wrong": Text("Thông tin sai", "Something is wrong"),
     "step_wrong_text": Text(
-        "Hãy ghi lại mã địa chỉ số và chỗ sai, rồi báo Ủy ban nhân dân phường, xã.",
-        "Note the code and what is wrong, and tell the People’s Committee of the ward or commune.",
+        "Báo chỗ sai kèm mã địa chỉ số; bạn nhận được mã theo dõi để xem kết quả.",
+        "Report what is wrong with the code; you get a number to follow it by.",
     ),
     # a point
     "point_title": Text("Tại điểm này", "At this point"),

@@ -13,6 +13,7 @@ from addrsvc.web.jobs_words import JOB_WORDS
 from addrsvc.web.notices_words import NOTICE_WORDS
 from addrsvc.web.planning_words import PLANNING_WORDS
 from addrsvc.web.plans_words import PLAN_WORDS
+from addrsvc.web.report_words import REPORT_WORDS
 from addrsvc.web.search_words import SEARCH_WORDS
 from addrsvc.web.statistics_words import STATISTICS_WORDS
 from addrsvc.web.widget_words import WIDGET_WORDS
@@ -304,6 +305,7 @@ WORDS: Final[dict[str, Text]] = {
     **PEOPLE_WORDS,
     **PLANNING_WORDS,
     **PLAN_WORDS,
+    **REPORT_WORDS,
     **SEARCH_WORDS,
     **STATISTICS_WORDS,
     **WEBHOOK_WORDS,

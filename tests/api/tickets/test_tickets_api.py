@@ -62,8 +62,9 @@ async def answered(
             f"{path}:{name}", json=body, headers={**staff[who], "If-Match": tag}
         )
 
-    assert (await act("take", tag='"1"')).headers["etag"] == '"2"'
-    assert await problem(await act("take", tag='"1"')) == (412, "ticket-stale", [])
+    tag = (await client.get(path, headers=staff["west"])).headers["etag"]
+    assert (await act("take", tag=tag)).headers["etag"].startswith('"2')
+    assert await problem(await act("take", tag=tag)) == (412, "ticket-stale", [])
     assert await problem(await act("take", who="east")) == (404, "ticket-unknown", [])
     assert (await act("answer", {"words": "Mai sẽ đến"})).json()["state"] == "looking"
     assert (await client.get(f"{TICKETS}/{number}")).json()["answer"] == "Mai sẽ đến"
@@ -115,7 +116,7 @@ async def test_a_ticket_from_sending_to_its_answer(
         assert "\u202e" not in seen.json()["text"]
         assert seen.json()["place"] == "gần chợ"
         assert NAME not in seen.text
-        assert seen.headers["etag"] == '"1"'
+        assert seen.headers["etag"].startswith('"1')
     assert (await client.get(TICKETS, headers=staff["east"])).json()["items"] == []
     for path in ("", "/contact"):
         answer = await client.get(f"{TICKETS}/{ref}{path}", headers=staff["east"])
@@ -155,7 +156,7 @@ async def test_the_same_form_twice_is_one_ticket(
     other = await send(client, "khoa-1", point=HERE, text="hai")
     assert await problem(other) == (409, "idempotency-key-reused", [])
     assert (await send(client, "khoa-2", point=HERE, text="một")).json() != first.json()
-    assert (await send(client, "ü" * 3, commune=WEST)).status_code == 422
+    assert (await send(client, "k" * 129, commune=WEST)).status_code == 422
     page = (await client.get(TICKETS, params={"limit": 1}, headers=staff["all"])).json()
     assert len(page["items"]) == 1
     rest = await client.get(TICKETS, params={"before": page["next"]}, headers=staff["all"])
