@@ -41,6 +41,7 @@ from addrsvc.edge.read_only import ReadOnlyGate
 from addrsvc.edge.refusals import NoteRefusals, Refusals
 from addrsvc.edge.representing import Represent
 from addrsvc.edge.shedding import Shed, is_upload, lanes
+from addrsvc.edge.sunset import Sunset
 from addrsvc.events import audit_router
 from addrsvc.events import router as events
 from addrsvc.events.watching import Slots, Watcher
@@ -235,6 +236,7 @@ def _work_beside(app: FastAPI, settings: Settings, doors: Doors) -> Background:
 def _guard(app: FastAPI, settings: Settings) -> None:
     """Put around the app what every request passes; outermost comes last."""
     app.add_middleware(FairUse, limits=app.state.client_limits, clock=app.state.clock)
+    app.add_middleware(Sunset)
     app.add_middleware(Represent)
     upload = Upload(settings.file_max_bytes, FileTooLarge)
     app.add_middleware(

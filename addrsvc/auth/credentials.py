@@ -18,8 +18,8 @@ from typing import cast
 from fastapi import Request
 
 from addrsvc.auth import csrf, service, tokens
-from addrsvc.auth.errors import KeyRefused
-from addrsvc.auth.keys import is_token
+from addrsvc.auth.errors import KeyRefused, SandboxKeyElsewhere
+from addrsvc.auth.keys import is_sandbox_secret, is_token, split_key
 from addrsvc.auth.model import ANONYMOUS, Principal
 from addrsvc.auth.oidc import Issuers, looks_like_token
 from addrsvc.auth.sessions_web import require_ours, session_of
@@ -53,7 +53,20 @@ async def read_credentials(request: Request) -> Principal:
     if looks_like_token(token):
         issuers = cast("Issuers", request.app.state.issuers)
         return await issuers.authenticate(doors_of(request).pool, token, now)
+    parts = split_key(token)
+    if parts is not None:
+        require_at_home(request, parts[1])
     check = tokens.authenticate_token if is_token(token) else service.authenticate
     principal = await check(doors_of(request).pool, token, now)
     cast("KeyUses", request.app.state.key_uses).note(principal.id.partition(":")[2], now)
     return principal
+
+
+def require_at_home(request: Request, secret: str) -> None:
+    """Pass every secret but that of a sandbox key sent to a real register.
+
+    Raises:
+        SandboxKeyElsewhere: it is one.
+    """
+    if is_sandbox_secret(secret) and not request.app.state.settings.demo:
+        raise SandboxKeyElsewhere

@@ -43,6 +43,22 @@ class KeyRefused(Unauthenticated):
 
 
 @dataclass(eq=False)
+class SandboxKeyElsewhere(KeyRefused):
+    """A sandbox key was sent to a register that is no demo."""
+
+    slug = "sandbox-key-elsewhere"
+    title = Text("Khóa thử nghiệm không dùng được ở đây", "Sandbox key, real register")
+    message = Text(
+        "Đây là khóa thử nghiệm: chỉ dùng được trên máy chủ trình diễn đã cấp khóa. Máy chủ này "
+        "giữ địa chỉ thật; hãy xin quản trị viên cấp khóa, và thêm “?dry_run=true” để thử mà "
+        "không ghi gì.",
+        "This is a sandbox key: it is good only with the demo that issued it. This server keeps "
+        "real addresses; ask an administrator for a key, and add “?dry_run=true” to try without "
+        "writing anything.",
+    )
+
+
+@dataclass(eq=False)
 class DeviceRevoked(Unauthenticated):
     """The device's own key was taken back, so the device must forget what it holds."""
 

@@ -96,6 +96,21 @@ SCOPES_OF: Mapping[Role, frozenset[Scope]] = {
 }
 """What each role may do, within the areas its holder is limited to."""
 
+SANDBOX_SCOPES = frozenset(
+    {
+        Scope.ADDRESSES_READ,
+        Scope.ADDRESSES_WRITE,
+        Scope.ADDRESSES_OVERRIDE,
+        Scope.ACTS_WRITE,
+        Scope.DOSSIERS_READ,
+        Scope.DOSSIERS_WRITE,
+        Scope.PLANS_WRITE,
+        Scope.EVENTS_READ,
+        Scope.WEBHOOKS_WRITE,
+    }
+)
+"""What integrators try in a demo; nothing of people, secret addresses, running the service."""
+
 DEVICE_SCOPES = frozenset({Scope.ADDRESSES_READ, Scope.ADDRESSES_WRITE})
 """The most a device in somebody's pocket may do, whoever carries it."""
 

@@ -17,6 +17,7 @@ import orjson
 from fastapi import APIRouter, Path, Request, Response
 
 from addrsvc.auth import service, tokens
+from addrsvc.auth.credentials import require_at_home
 from addrsvc.auth.errors import DeviceRevoked, KeyRefused, TokenScopeRefused
 from addrsvc.auth.permissions import DEVICE_SCOPES
 from addrsvc.auth.schemas import DeviceIn, KeyIn, RevokeIn, RotateIn, key_out, secret_out
@@ -163,6 +164,7 @@ async def token(request: Request, conn: WriteConn, clock: AppClock) -> Response:
     try:
         form = _form_of(request, await request.body())
         key_id, secret = _client_of(request, form)
+        require_at_home(request, secret)
         asked = form["scope"].split() if "scope" in form else None
         issued = await tokens.issue_token(conn, key_id, secret, asked, clock.now())
     except _Refused as refused:

@@ -96,10 +96,12 @@ async def create_key(
     expires_at: datetime | None,
     at: datetime,
     areas: Collection[str] | None = None,
+    is_sandbox: bool = False,
 ) -> str:
     """Issue a key and give its full text, which is not kept and never shown again.
 
-    ``areas`` are codes of present communes; None: everywhere.
+    ``areas`` are codes of present communes; None: everywhere. What keeps a sandbox key from real
+    addresses is that it is issued in the database of a demo and is in no other.
 
     Raises:
         NotSignedIn, ScopeMissing: not for this principal to do.
@@ -107,7 +109,15 @@ async def create_key(
         AreaInvalid: an area is no commune code.
     """
     return await _issue(
-        conn, principal, "service", name, scopes, areas, expires_at=expires_at, at=at
+        conn,
+        principal,
+        "service",
+        name,
+        scopes,
+        areas,
+        expires_at=expires_at,
+        at=at,
+        is_sandbox=is_sandbox,
     )
 
 
@@ -155,6 +165,7 @@ async def _issue(
     expires_at: datetime | None,
     at: datetime,
     held_by: str | None = None,
+    is_sandbox: bool = False,
 ) -> str:
     principal.require(Scope.ACCESS_WRITE)
     facts = {
@@ -163,7 +174,7 @@ async def _issue(
         "areas": areas_of(areas),
     }
     check_grant(principal, scopes, areas)
-    key = new_key()
+    key = new_key(is_sandbox=is_sandbox)
     await conn.execute(
         api_key.insert().values(
             key_id=key.key_id,

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, timedelta
+from typing import Final
 
 import typer
+from psycopg.conninfo import conninfo_to_dict
 
 from addrsvc.auth import service
 from addrsvc.auth.model import Role, Scope
-from addrsvc.auth.permissions import scopes_of
+from addrsvc.auth.permissions import SANDBOX_SCOPES, scopes_of
 from addrsvc.auth.service import ApiKey
+from addrsvc.cli.serve_errors import SandboxNeedsDemo
 from addrsvc.cli.session import in_transaction, operator
 from addrsvc.clock import SystemClock
+from addrsvc.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
+
+SANDBOX_DAYS: Final = 30
 
 
 @app.command()
@@ -25,8 +31,18 @@ def create(
         [], help="Code of a commune it is limited to; repeat for several, leave out for all."
     ),
     days: int = typer.Option(365, min=1, max=3650, help="Days until it expires."),
+    sandbox: bool = typer.Option(
+        False,
+        "--sandbox",
+        help="To try with invented addresses: a demo’s only, 30 days, all an integrator may need.",
+    ),
 ) -> None:
     """Issue a key and print it once; it is not kept."""
+    if sandbox:
+        if scope or role or area:
+            raise typer.BadParameter("--sandbox goes without --scope, --role and --area")
+        print(issue_sandbox_key(Settings(), name))
+        return
     scopes = scopes_of(role, scope)
     if not scopes:
         raise typer.BadParameter("give --scope or --role")
@@ -43,6 +59,31 @@ def create(
         )
     )
     print(key)
+
+
+def issue_sandbox_key(settings: Settings, name: str) -> str:
+    """Issue a key to try with, in the database of a demo, and give its text.
+
+    Raises:
+        SandboxNeedsDemo: the database is not that of a demo.
+    """
+    url = settings.database_url.get_secret_value()
+    database = str(conninfo_to_dict(url).get("dbname") or "")
+    if not database.endswith("_demo"):
+        raise SandboxNeedsDemo(database=database)
+    now = SystemClock().now()
+    return in_transaction(
+        lambda conn: service.create_key(
+            conn,
+            operator(),
+            name=name,
+            scopes=SANDBOX_SCOPES,
+            expires_at=now + timedelta(days=SANDBOX_DAYS),
+            at=now,
+            is_sandbox=True,
+        ),
+        settings,
+    )
 
 
 @app.command("list")

@@ -18,9 +18,11 @@ import psycopg
 import sqlalchemy.exc
 import typer
 from psycopg.conninfo import conninfo_to_dict
+from pydantic import SecretStr
 
 from addrsvc.certificates.signing import new_seed
 from addrsvc.cli import terminal_language
+from addrsvc.cli.keys import SANDBOX_DAYS, issue_sandbox_key
 from addrsvc.cli.migrate import make_search_keys, seal_people
 from addrsvc.cli.serve_errors import (
     AlreadyServing,
@@ -59,6 +61,8 @@ class Served:
     read_database_url: str | None
     example_code: str | None
     cluster: PrivateCluster | None
+    sandbox_key: str | None = None
+    """To try writing with, in the demo's own database; None: it is no demo."""
 
 
 class Interrupted(BaseException):
@@ -155,7 +159,8 @@ def _prepare(data_dir: Path, url: str, *, demo: bool | None) -> Iterator[Served]
             if demo:
                 _require_demo_database(database_url)
             code = _fill(owner_url, demo=bool(demo))
-        yield Served(database_url, read.get_secret_value() if read else None, code, None)
+            key = _sandbox_key(database_url) if demo else None
+        yield Served(database_url, read.get_secret_value() if read else None, code, None, key)
         return
     demo = demo is not False
     with _only_one(data_dir, url), PrivateCluster(data_dir, say=_say) as cluster:
@@ -165,10 +170,11 @@ def _prepare(data_dir: Path, url: str, *, demo: bool | None) -> Iterator[Served]
             _find_keys(data_dir)
             _find_certificate_key(data_dir)
             code = _fill(owner_url, demo=demo)
+            urls = cluster.urls(database)
+            key = _sandbox_key(urls.writer) if demo else None
         remember_served(data_dir, database)
-        urls = cluster.urls(database)
         try:
-            yield Served(urls.writer, urls.reader, code, cluster)
+            yield Served(urls.writer, urls.reader, code, cluster, key)
         finally:
             forget_served(data_dir)
 
@@ -261,6 +267,11 @@ def _fill(database_url: str, *, demo: bool) -> str | None:
     return example_code
 
 
+def _sandbox_key(database_url: str) -> str:
+    settings = Settings().model_copy(update={"database_url": SecretStr(database_url)})
+    return issue_sandbox_key(settings, "serve --demo")
+
+
 def _answer(
     host: str,
     port: int,
@@ -284,6 +295,15 @@ def _answer(
         if served.example_code:
             example = f"{server.url}/a/{served.example_code}"
             _say(Text(f"ví dụ: {example}", f"example: {example}"))
+        if served.sandbox_key:
+            _say(
+                Text(
+                    f"khóa API để thử ({SANDBOX_DAYS} ngày, chỉ cho bản trình diễn này): "
+                    f"{served.sandbox_key}",
+                    f"API key to try with ({SANDBOX_DAYS} days, this demo only): "
+                    f"{served.sandbox_key}",
+                )
+            )
         _say(Text("nhấn Ctrl-C để dừng", "press Ctrl-C to stop"))
         # nobody waits for them
         beside += [SupervisedWorker(environment, _say, options) for options in kinds]

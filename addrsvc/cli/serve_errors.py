@@ -74,6 +74,22 @@ class DemoNeedsOwnDatabase(InvalidInput):
 
 
 @dataclass(eq=False)
+class SandboxNeedsDemo(InvalidInput):
+    """Keys to try with are for invented addresses only."""
+
+    slug = "sandbox-needs-demo"
+    title = Text("Khóa thử nghiệm chỉ dành cho bản trình diễn", "Sandbox keys are for the demo")
+    message = Text(
+        "Cơ sở dữ liệu {database} không phải của bản trình diễn (tên phải kết thúc bằng _demo) nên "
+        "không cấp khóa thử nghiệm. Hãy chạy addrsvc serve --demo, hoặc cấp khóa thường với "
+        "--scope hay --role.",
+        "The database {database} is not a demo’s (its name must end in _demo), so no sandbox key "
+        "is issued. Run addrsvc serve --demo, or issue an ordinary key with --scope or --role.",
+    )
+    database: str
+
+
+@dataclass(eq=False)
 class DatabaseUnreachable(Unavailable):
     """The existing server given to us does not let us in."""
 

@@ -39,11 +39,16 @@ async def reach(settings: Settings) -> None:
         await engine.dispose()
 
 
-def in_transaction(act: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-    """Run one act in one transaction of the write door; it may take minutes."""
+def in_transaction(
+    act: Callable[[AsyncConnection], Awaitable[T]], given: Settings | None = None
+) -> T:
+    """Run one act in one transaction of the write door; it may take minutes.
+
+    ``given`` None: settings are those of the environment.
+    """
 
     async def run() -> T:
-        settings = Settings()
+        settings = given or Settings()
         longer = max(settings.statement_timeout_ms, _LONG_STATEMENT_MS)
         engine = make_engine(settings.model_copy(update={"statement_timeout_ms": longer}))
         try:

@@ -18,9 +18,9 @@ from prometheus_client import (
 )
 from psycopg_pool import PoolTimeout
 
-from addrsvc.db import migrate
 from addrsvc.db.doors import Reader
 from addrsvc.db.read_only import patience_with_primary_s
+from addrsvc.db.release import head
 from addrsvc.db.web import AppSettings, ReadDoor
 from addrsvc.errors import leaves
 from addrsvc.problems import STATUS, RouteUnknown, language_of
@@ -76,7 +76,7 @@ async def readyz(
             "remedy": "start PostgreSQL, or mend ADDRSVC_DATABASE_URL / ADDRSVC_READ_DATABASE_URL",
         }
     revision, in_recovery = row if row is not None else (None, None)
-    wanted = migrate.head()
+    wanted = head()
     if revision != wanted:
         response.status_code = 503
         return {
@@ -94,8 +94,16 @@ async def readyz(
         "gazetteer": "loading" if request.app.state.gazetteer.gazetteer is None else "loaded",
         "failing": failing,
         "worker": worker,
+        **_tiles(request.app.state.basemap.unfit()),
         **(remedy if failing else {}),
     }
+
+
+def _tiles(unfit: list[str]) -> dict[str, object]:
+    """Name operators' files of tiles that are not served; that is no reason to answer nothing."""
+    if not unfit:
+        return {}
+    return {"tiles": {"unfit": unfit, "remedy": "run: addrsvc tiles check; then start again"}}
 
 
 async def _worker(conn: Reader, settings: Settings) -> Mapping[str, object] | None:

@@ -134,12 +134,12 @@ class _Answer:
         headers.add_vary_header("Accept-Encoding")
         return takes_gzip(self._asked.get("accept-encoding", ""))
 
-    @staticmethod
-    def _say_it_is_compressed(headers: MutableHeaders) -> None:
+    def _say_it_is_compressed(self, headers: MutableHeaders) -> None:
         headers["Content-Encoding"] = "gzip"
         del headers["Content-Length"]
         tag = headers.get("etag")
-        if tag is not None and not tag.startswith("W/"):
+        is_of_this = self._scope["method"] in _ASKING  # else of what was written
+        if is_of_this and tag is not None and not tag.startswith("W/"):
             headers["ETag"] = f"W/{tag}"  # the same, but not byte by byte
 
 
