@@ -124,17 +124,19 @@ def _completed(html: str, added: Mapping[str, str]) -> str:
 
 
 def policy_of(html: str) -> str:
-    """Give the policy that lets a file's own scripts and styles work, and nothing else.
+    r"""Give the policy that lets a file's own scripts and styles work, and nothing else.
 
-    >>> policy_of("<style>a{}</style>")
-    "default-src 'none'; style-src 'sha256-X1RutGBrXCt9KkSaXMK7tHftWiRscFHOhxsS8tv8hBk='"
+    >>> print(policy_of("<style>a{}</style>").replace("; ", "\n"))
+    default-src 'none'
+    base-uri 'none'
+    style-src 'sha256-X1RutGBrXCt9KkSaXMK7tHftWiRscFHOhxsS8tv8hBk='
     """
     hashes: dict[str, list[str]] = {"script": [], "style": []}
     for kind, text in _BLOCK.findall(html):
         digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
         hashes[kind].append(f"'sha256-{digest}'")
     allowed = [f"{kind}-src {' '.join(each)}" for kind, each in hashes.items() if each]
-    return "; ".join(["default-src 'none'", *allowed])
+    return "; ".join(["default-src 'none'", "base-uri 'none'", *allowed])
 
 
 def has_library(npm_dir: Path | None) -> bool:
