@@ -17,6 +17,7 @@ from addrsvc.settings import Settings
 from addrsvc.web import (
     address_page,
     certificates,
+    coverage,
     desk,
     jobs,
     jobs_changes,
@@ -92,6 +93,7 @@ def install(app: FastAPI, settings: Settings) -> None:
     app.include_router(assets_router)
     app.include_router(widget.router)
     app.include_router(certificates.router)
+    app.include_router(coverage.router)
     app.include_router(desk.router)
     app.include_router(quality.router)
     app.include_router(reports.router)

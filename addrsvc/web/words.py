@@ -8,6 +8,7 @@ from typing import Final
 from addrsvc.errors import LANGUAGES, Language, Text
 from addrsvc.registry.model import Marks, Method
 from addrsvc.web.certificate_words import CERTIFICATE_WORDS
+from addrsvc.web.coverage_words import COVERAGE_WORDS
 from addrsvc.web.desk_words import DESK_WORDS
 from addrsvc.web.jobs_words import JOB_WORDS
 from addrsvc.web.notices_words import NOTICE_WORDS
@@ -308,6 +309,7 @@ WORDS: Final[dict[str, Text]] = {
     **REPORT_WORDS,
     **SEARCH_WORDS,
     **STATISTICS_WORDS,
+    **COVERAGE_WORDS,
     **WEBHOOK_WORDS,
     **WIDGET_WORDS,
 }
