@@ -12,7 +12,6 @@ minutes, most of which loads the addresses.
 
 from __future__ import annotations
 
-import asyncio
 import math
 import random
 import statistics
@@ -22,16 +21,11 @@ from pathlib import Path
 
 import httpx
 import numpy as np
-import psycopg
 import shapely
 from numpy.typing import NDArray
 
-from addrsvc.basemap.preparing import prepare_units
-from addrsvc.clock import SystemClock
-from addrsvc.db.doors import make_engine
-from addrsvc.db.transaction import transaction
 from addrsvc.planning.maps.mercator import MAX_TILE_BYTES, to_mercator
-from addrsvc.settings import Settings
+from benchmarks.basemap_loading import load_streets, prepare_communes
 from benchmarks.figures import Figure
 from benchmarks.http_rounds import running_service
 from benchmarks.loaded import loaded
@@ -44,15 +38,6 @@ _PLAIN = {"Accept-Encoding": "identity"}
 _AIM_MS = 100.0
 _ZOOMS = (6, 8, 10, 12, 14, 16)
 
-_STREETS = """
-INSERT INTO thoroughfare (name, name_key, kind, status, line, source)
-SELECT 'Đường ' || base_key || ' ' || commune_code, base_key, 'street', 'observed',
-       ST_Multi(ST_MakeLine(position ORDER BY ST_X(position))), 'synthetic line'
-FROM address_current WHERE base_key IS NOT NULL AND position IS NOT NULL
-GROUP BY base_key, commune_code HAVING count(*) > 1
-ON CONFLICT DO NOTHING
-"""
-
 
 def add_options(parser: ArgumentParser) -> None:
     """Declare what may be chosen."""
@@ -63,28 +48,14 @@ def add_options(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> list[Figure]:
     """Measure on the province's synthetic registry."""
     with loaded("s", arguments.keep) as made:
-        with psycopg.connect(made.url, autocommit=True) as conn:
-            conn.execute("DELETE FROM thoroughfare WHERE source = 'synthetic line'")
-            conn.execute("DELETE FROM basemap_state")
-            conn.execute(_STREETS)
-            conn.execute("ANALYZE")
-        took = asyncio.run(_prepare(made.url))
+        load_streets(made.url)
+        took = prepare_communes(made.url)
         figures = [Figure("3,307 communes made ready", took, "s", 120, "lower")]
         corners = np.column_stack([made.registry.lon, made.registry.lat])
         places = np.asarray(shapely.points(corners), dtype=object)
         metres = shapely.get_coordinates(to_mercator(places))
         with running_service(made.url, anonymous_per_minute=_PLENTY) as base:
             return figures + _asked(f"{base}/v1/tiles/basemap", metres, arguments.tiles)
-
-
-async def _prepare(url: str) -> float:
-    settings = Settings.model_validate({"database_url": url, "statement_timeout_ms": 600_000})
-    engine = make_engine(settings)
-    begun = time.perf_counter()
-    async with transaction(engine) as conn:
-        await prepare_units(conn, SystemClock())
-    await engine.dispose()
-    return time.perf_counter() - begun
 
 
 def _tiles(metres: NDArray[np.float64], z: int, count: int) -> list[tuple[int, int]]:
