@@ -7,12 +7,18 @@ three parts with dots   token of an identity provider
 no header, a cookie     session of a local account
 ======================  ==========================================================
 
+Software that knows passwords only, as QGIS and GDAL do, sends what it has as the
+password of HTTP Basic, whatever the user name. That reads and never changes anything: a browser
+repeats what it was once given for Basic, on whosever page.
+
 A header that is sent and no good is refused, also on public surfaces: whoever sends a key must
 learn that it has ended.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 from typing import cast
 
 from fastapi import Request
@@ -45,10 +51,7 @@ async def read_credentials(request: Request) -> Principal:
         if request.method not in csrf.SAFE_METHODS:
             require_ours(request, session, request.headers.get(csrf.HEADER))
         return session.principal
-    scheme, _, token = header.partition(" ")
-    if scheme.lower() != "bearer":
-        raise KeyRefused
-    token = token.strip()
+    token = _token_of(header, request.method)
     now = cast("Clock", request.app.state.clock).now()
     if looks_like_token(token):
         issuers = cast("Issuers", request.app.state.issuers)
@@ -70,3 +73,26 @@ def require_at_home(request: Request, secret: str) -> None:
     """
     if is_sandbox_secret(secret) and not request.app.state.settings.demo:
         raise SandboxKeyElsewhere
+
+
+def _token_of(header: str, method: str) -> str:
+    """Give what was sent to be known by.
+
+    >>> _token_of("Bearer adr_1", "POST"), _token_of("Basic cWdpczphZHJfMQ==", "GET")
+    ('adr_1', 'adr_1')
+
+    Raises:
+        KeyRefused: it is of another kind, or no such thing.
+    """
+    scheme, _, sent = header.partition(" ")
+    if scheme.lower() == "bearer":
+        return sent.strip()
+    if scheme.lower() != "basic" or method not in csrf.SAFE_METHODS:
+        raise KeyRefused
+    try:
+        _, colon, password = base64.b64decode(sent.strip(), validate=True).decode().partition(":")
+    except (binascii.Error, ValueError):
+        raise KeyRefused from None
+    if not colon:
+        raise KeyRefused
+    return password

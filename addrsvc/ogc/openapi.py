@@ -11,14 +11,31 @@ from typing import Any, Final
 
 from addrsvc.errors import Language
 from addrsvc.ogc.collections import COLLECTIONS
-from addrsvc.ogc.describing import DESCRIPTION, GEOJSON, JSON, SCHEMA, TITLE, schema_of
+from addrsvc.ogc.describing import (
+    DESCRIPTION,
+    GEOJSON,
+    JSON,
+    OPENAPI,
+    SCHEMA,
+    TITLE,
+    schema_of,
+)
 from addrsvc.ogc.model import Collection
-from addrsvc.ogc.parameters import COUNTS, LIMIT, MOST
+from addrsvc.ogc.parameters import COMMON, COUNTS, LIMIT, MOST
 from addrsvc.ogc.parameters import JSON as CQL2_JSON
 from addrsvc.ogc.parameters import TEXT as CQL2_TEXT
 from addrsvc.ogc.systems import CRS84, SYSTEMS
+from addrsvc.ogc.tilesets import MATRICES, MVT, TILED, WHOLE
 
 PROBLEM: Final = "application/problem+json"
+_SCHEMES: Final = {
+    "key": {"type": "http", "scheme": "bearer", "description": "an API key or access token"},
+    "basic": {
+        "type": "http",
+        "scheme": "basic",
+        "description": "the same as the password, whatever the user name: for QGIS and GDAL",
+    },
+}
 
 
 def _query(name: str, schema: dict[str, Any], description: str, **more: Any) -> dict[str, Any]:
@@ -28,6 +45,7 @@ def _query(name: str, schema: dict[str, Any], description: str, **more: Any) -> 
 
 _TEXT: Final = {"type": "string"}
 _SYSTEM: Final = {"type": "string", "format": "uri", "default": CRS84.uri, "enum": list(SYSTEMS)}
+_FROM_ZERO: Final = {"type": "integer", "minimum": 0}
 _NUMBERS: Final = {
     "oneOf": [
         {"type": "array", "minItems": 4, "maxItems": 4, "items": {"type": "number"}},
@@ -37,6 +55,7 @@ _NUMBERS: Final = {
 
 PARAMETERS: Final[dict[str, dict[str, Any]]] = {
     "f": _query("f", {"type": "string", "enum": ["json"]}, "format of the answer"),
+    "f-tile": _query("f", {"type": "string", "enum": ["mvt"]}, "format of the tile"),
     "limit": _query(
         "limit",
         {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT},
@@ -97,6 +116,14 @@ _FEATURE: Final = {
         "links": _LINKS,
     },
 }
+_TILESET: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["dataType", "crs", "tileMatrixSetURI", "links"],
+    "properties": {
+        **dict.fromkeys(("title", "dataType", "crs", "tileMatrixSetURI"), _TEXT),
+        "links": _LINKS,
+    },
+}
 SCHEMAS: Final[dict[str, Any]] = {
     "landing": {
         "type": "object",
@@ -135,6 +162,22 @@ SCHEMAS: Final[dict[str, Any]] = {
         },
     },
     "queryables": {"type": "object"},
+    "tilesets": {
+        "type": "object",
+        "required": ["tilesets"],
+        "properties": {"links": _LINKS, "tilesets": {"type": "array", "items": _TILESET}},
+    },
+    "tileset": {
+        **_TILESET,
+        "required": [*_TILESET["required"], "tileMatrixSetLimits"],
+        "properties": {
+            **_TILESET["properties"],
+            "description": _TEXT,
+            "boundingBox": {"type": "object"},
+            "layers": {"type": "array", "items": {"type": "object"}},
+            "tileMatrixSetLimits": {"type": "array", "items": {"type": "object"}},
+        },
+    },
     "feature": _FEATURE,
     "features": {
         "type": "object",
@@ -151,6 +194,7 @@ SCHEMAS: Final[dict[str, Any]] = {
             "notice": _TEXT,
         },
     },
+    "api": {"type": "object"},
     "problem": {
         "type": "object",
         "required": ["type", "title", "status", "detail"],
@@ -168,36 +212,13 @@ def document(base: str, listed: Sequence[Collection], language: Language) -> dic
     """Give the document; ``base``: where the routes begin."""
     paths: dict[str, Any] = {
         "/": {"get": _get("landing", "Landing page", ["f"])},
+        "/api": {"get": _get("api", "This document", ["f"], "api", OPENAPI)},
         "/conformance": {"get": _get("conformance", "Conformance classes", ["f"])},
         "/collections": {"get": _get("collections", "Collections", ["f"])},
+        **_paths_of_tiles("", "", WHOLE.title.in_(language)),
     }
     for each in listed:
-        here = f"/collections/{each.id}"
-        name = each.title.in_(language)
-        items = _get(f"{each.id}.items", name, list(PARAMETERS), "features", GEOJSON)
-        items["parameters"] += [
-            _query(told.name, schema_of(told, language), told.title.in_(language))
-            for told in each.properties
-        ]
-        item = _get(f"{each.id}.item", name, ["crs", "f"], "feature", GEOJSON)
-        item["parameters"].insert(
-            0, {"name": "featureId", "in": "path", "required": True, "schema": _TEXT}
-        )
-        told = _get(f"{each.id}.queryables", name, ["f"], "queryables", SCHEMA)
-        paths |= {
-            here: {"get": _get(each.id, name, ["f"], "collection")},
-            f"{here}/queryables": {"get": told},
-            f"{here}/items": {"get": items},
-            f"{here}/items/{{featureId}}": {"get": item},
-        }
-        if each.scope is not None:
-            for path in (
-                here,
-                f"{here}/queryables",
-                f"{here}/items",
-                f"{here}/items/{{featureId}}",
-            ):
-                paths[path]["get"]["security"] = [{"key": []}]
+        paths |= _paths_of(each, language)
     return {
         "openapi": "3.0.3",
         "info": {
@@ -210,9 +231,54 @@ def document(base: str, listed: Sequence[Collection], language: Language) -> dic
         "components": {
             "parameters": PARAMETERS,
             "schemas": SCHEMAS,
-            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": _SCHEMES,
         },
     }
+
+
+def _paths_of(told: Collection, language: Language) -> dict[str, Any]:
+    """Give the routes of a collection, with the parameters it alone has."""
+    here, name = f"/collections/{told.id}", told.title.in_(language)
+    items = _get(f"{told.id}.items", name, COMMON, "features", GEOJSON)
+    items["parameters"] += [
+        _query(each.name, schema_of(each, language), each.title.in_(language))
+        for each in told.properties
+    ]
+    item = _get(f"{told.id}.item", name, ["crs", "f"], "feature", GEOJSON)
+    item["parameters"].insert(0, _in_path("featureId", _TEXT))
+    asked = _get(f"{told.id}.queryables", name, ["f"], "queryables", SCHEMA)
+    paths = {
+        here: {"get": _get(told.id, name, ["f"], "collection")},
+        f"{here}/queryables": {"get": asked},
+        f"{here}/items": {"get": items},
+        f"{here}/items/{{featureId}}": {"get": item},
+    }
+    if told.id in TILED:
+        paths |= _paths_of_tiles(here, f"{told.id}.", name)
+    if told.scope is not None:
+        for each in paths.values():
+            each["get"]["security"] = [{scheme: []} for scheme in _SCHEMES]
+    return paths
+
+
+def _paths_of_tiles(here: str, prefix: str, name: str) -> dict[str, Any]:
+    """Give the routes of the tiles of something."""
+    tile = _get(f"{prefix}tile", name, ["f-tile"], "", MVT)
+    tile["parameters"] = [
+        *(_in_path(each, _FROM_ZERO) for each in ("tileMatrix", "tileRow", "tileCol")),
+        *tile["parameters"],
+    ]
+    tile["responses"]["200"]["content"][MVT] = {"schema": {"type": "string", "format": "binary"}}
+    one = f"{here}/tiles/{MATRICES}"
+    return {
+        f"{here}/tiles": {"get": _get(f"{prefix}tilesets", name, ["f"], "tilesets")},
+        one: {"get": _get(f"{prefix}tileset", name, ["f"], "tileset")},
+        f"{one}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": {"get": tile},
+    }
+
+
+def _in_path(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
 def _get(
@@ -239,6 +305,6 @@ def parameters_of_framework() -> list[dict[str, Any]]:
     """Give the parameters of items for the framework's own document."""
     names = sorted({told.name for each in COLLECTIONS.values() for told in each.properties})
     return [
-        *PARAMETERS.values(),
+        *(PARAMETERS[name] for name in COMMON),
         *(_query(name, _TEXT, "property of some collections: equal to") for name in names),
     ]

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from addrsvc.auth.web import PublicCaller
 from addrsvc.basemap import service
@@ -17,20 +17,19 @@ from addrsvc.basemap.router import Cache, Parts
 from addrsvc.clock import today
 from addrsvc.db.queries import Queries
 from addrsvc.db.rows import row
-from addrsvc.db.web import AppClock, AppSettings, ReadDoor
+from addrsvc.db.web import AppClock, ReadDoor
 from addrsvc.ogc import reading, tilesets
+from addrsvc.ogc.answering import FORMAT, OgcRoute, answer_head, base_of, require_format, told
+from addrsvc.ogc.describing import JSON
 from addrsvc.ogc.errors import CollectionUnknown
 from addrsvc.ogc.model import shown
-from addrsvc.ogc.tilesets import CONFORMANCE, MATRICES, MVT, TILED, WHOLE, Tiled
+from addrsvc.ogc.tilesets import MATRICES, MVT, TILED, WHOLE, Tiled
 from addrsvc.planning.maps.preparing import BANDS
 from addrsvc.planning.maps.service import compressed
 from addrsvc.planning.model import REFERENCE_NOTICE
 from addrsvc.problems import language_of
-from addrsvc.settings import Settings
 
-__all__ = ["CONFORMANCE", "router"]
-
-router = APIRouter(prefix="/ogc", tags=["ogc"])
+router = APIRouter(prefix="/ogc", tags=["ogc"], route_class=OgcRoute)
 
 QUERIES: Final = Queries("addrsvc.ogc", "queries_tiles.sql")
 _MOST_ZONES: Final = 2_000
@@ -44,21 +43,24 @@ Zoom = Annotated[int, Path(ge=0, lt=31, description="tile matrix")]
 Number = Annotated[int, Path(ge=0, lt=2**31)]
 
 
-@router.get("/tiles", summary="OGC API: tiles of everything")
-async def list_tilesets(request: Request, settings: AppSettings) -> JSONResponse:
+@router.get("/tiles", summary="OGC API: tiles of everything", openapi_extra=FORMAT)
+async def list_tilesets(request: Request) -> Response:
     """List the tilesets of the basemap: one, in web Mercator."""
-    return JSONResponse(
-        tilesets.tilesets(f"{_base(request, settings)}/tiles", WHOLE, language_of(request))
-    )
+    require_format(request)
+    body = tilesets.tilesets(f"{base_of(request)}/tiles", WHOLE, language_of(request))
+    return told(request, body, JSON)
 
 
-@router.get(f"/tiles/{MATRICES}", summary="OGC API: the tileset of everything")
-async def get_tileset(request: Request, settings: AppSettings, pool: ReadDoor) -> JSONResponse:
+@router.get(
+    f"/tiles/{MATRICES}", summary="OGC API: the tileset of everything", openapi_extra=FORMAT
+)
+async def get_tileset(request: Request, pool: ReadDoor) -> Response:
     """Tell of the basemap's tiles: zooms, extent, layers, where they are."""
-    base = f"{_base(request, settings)}/tiles/{MATRICES}"
+    require_format(request)
+    base = f"{base_of(request)}/tiles/{MATRICES}"
     async with pool.connection() as conn:
         extent = await service.get_extent(conn)
-    return JSONResponse(tilesets.tileset(base, WHOLE, extent, language_of(request)))
+    return told(request, tilesets.tileset(base, WHOLE, extent, language_of(request)), JSON)
 
 
 @router.get(
@@ -71,35 +73,45 @@ async def get_tile(
     request: Request, pool: ReadDoor, cache: Cache, parts: Parts, z: Zoom, y: Number, x: Number
 ) -> Response:
     """Give a tile of the basemap: row before column, as this standard has it."""
+    require_format(request, "mvt")
     wanted = TileOf(z, x, y)
     service.require_tile(wanted)
     tile = await service.get_tile(pool, cache, parts.ages, wanted)
     return tile_answer(request, tile, MVT, kept_s(z))
 
 
-@router.get("/collections/{collection}/tiles", summary="OGC API: tiles of a collection")
+@router.get(
+    "/collections/{collection}/tiles",
+    summary="OGC API: tiles of a collection",
+    openapi_extra=FORMAT,
+)
 async def list_collection_tilesets(
-    collection: Name, request: Request, settings: AppSettings, caller: PublicCaller
-) -> JSONResponse:
+    collection: Name, request: Request, caller: PublicCaller
+) -> Response:
     """List the tilesets of a collection."""
-    told = _get_tiled(collection, caller)
-    base = f"{_base(request, settings)}/collections/{collection}/tiles"
-    return JSONResponse(tilesets.tilesets(base, told, language_of(request)))
+    require_format(request)
+    tiled = _get_tiled(collection, caller)
+    base = f"{base_of(request)}/collections/{collection}/tiles"
+    return told(request, tilesets.tilesets(base, tiled, language_of(request)), JSON)
 
 
 @router.get(
-    f"/collections/{{collection}}/tiles/{MATRICES}", summary="OGC API: the tileset of a collection"
+    f"/collections/{{collection}}/tiles/{MATRICES}",
+    summary="OGC API: the tileset of a collection",
+    openapi_extra=FORMAT,
 )
 async def get_collection_tileset(
-    collection: Name, request: Request, settings: AppSettings, pool: ReadDoor, caller: PublicCaller
-) -> JSONResponse:
+    collection: Name, request: Request, pool: ReadDoor, caller: PublicCaller
+) -> Response:
     """Tell of a collection's tiles: zooms, extent, layers, where they are."""
-    told = _get_tiled(collection, caller)
-    base = f"{_base(request, settings)}/collections/{collection}/tiles/{MATRICES}"
+    require_format(request)
+    tiled = _get_tiled(collection, caller)
+    base = f"{base_of(request)}/collections/{collection}/tiles/{MATRICES}"
     async with pool.connection() as conn:
         extent = await service.get_extent(conn)
-    notice = None if told.layers else REFERENCE_NOTICE
-    return JSONResponse(tilesets.tileset(base, told, extent, language_of(request), notice))
+    notice = None if tiled.layers else REFERENCE_NOTICE
+    body = tilesets.tileset(base, tiled, extent, language_of(request), notice)
+    return told(request, body, JSON)
 
 
 @router.get(
@@ -121,11 +133,12 @@ async def get_collection_tile(
     x: Number,
 ) -> Response:
     """Give a tile of a collection. Zones are those of plans in force, for reference only."""
-    told, wanted = _get_tiled(collection, caller), TileOf(z, x, y)
-    if not (told.first_zoom <= z <= LAST_ZOOM and wanted.is_one):
-        raise BasemapTileUnknown(z, x, y, first=told.first_zoom, last=LAST_ZOOM)
-    if told.layers:
-        tile = await service.get_tile(pool, cache, parts.ages, wanted, told.layers)
+    require_format(request, "mvt")
+    tiled, wanted = _get_tiled(collection, caller), TileOf(z, x, y)
+    if not (tiled.first_zoom <= z <= LAST_ZOOM and wanted.is_one):
+        raise BasemapTileUnknown(z, x, y, first=tiled.first_zoom, last=LAST_ZOOM)
+    if tiled.layers:
+        tile = await service.get_tile(pool, cache, parts.ages, wanted, tiled.layers)
         return tile_answer(request, tile, MVT, kept_s(z))
     last_zoom = next((last for last, _ in BANDS if z <= last), BANDS[-1][0])
     place = {"z": z, "x": x, "y": y, "last_zoom": last_zoom, "day": today(clock)}
@@ -142,12 +155,10 @@ def _get_tiled(collection: str, caller: PublicCaller) -> Tiled:
         CollectionUnknown: there is none, or it is given as features only.
     """
     reading.get_collection(collection, caller)
-    told = TILED.get(collection)
-    if told is None:
+    found = TILED.get(collection)
+    if found is None:
         raise CollectionUnknown(collection=shown(collection))
-    return told
+    return found
 
 
-def _base(request: Request, settings: Settings) -> str:
-    host = settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
-    return f"{host}/ogc"
+answer_head(router)
