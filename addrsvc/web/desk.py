@@ -6,6 +6,7 @@ token as every change is. Decisions are made on a version: who comes second is t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated, Any, Final, cast
 
@@ -13,7 +14,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
-from addrsvc.auth.model import Scope
+from addrsvc.auth.model import Principal, Scope
 from addrsvc.auth.web import Caller, principal_of
 from addrsvc.clock import Clock
 from addrsvc.db.read_only import ReadOnly
@@ -26,6 +27,7 @@ from addrsvc.registry.lookup import CodeLookup
 from addrsvc.registry.schemas import Closed
 from addrsvc.web.desk_dossiers import DossierDesk
 from addrsvc.web.desk_items import Decision, DeskKind
+from addrsvc.web.desk_tickets import TicketDesk
 from addrsvc.web.finding import in_time
 from addrsvc.web.rendering import page_language, pages_of
 from addrsvc.web.signed_in import look_who, to_sign_in
@@ -34,6 +36,9 @@ router = APIRouter(include_in_schema=False)
 
 PORTION: Final = 12
 """Items given out at once: a minute's work, and quickly made."""
+
+_SCOPES: Final = {"dossiers": Scope.DOSSIERS_WRITE, "tickets": Scope.TICKETS_WRITE}
+"""The kinds of items there are, and what each takes."""
 
 _PRIVATE: Final = {"Cache-Control": "private, no-store"}
 
@@ -60,6 +65,7 @@ class DecisionIn(Closed):
     act: Word
     version: Annotated[int, Field(ge=1, lt=2**31)]
     choice: Word | None = None
+    words: Annotated[str | None, Field(max_length=2_000)] = None
 
 
 @router.api_route("/desk", methods=["GET", "HEAD"], dependencies=[Depends(look_who)])
@@ -70,8 +76,9 @@ async def desk_page(request: Request) -> Response:
         principal = await principal_of(request)
         if principal.is_anonymous:
             return to_sign_in(request)
-        principal.require(Scope.DOSSIERS_WRITE)
-        kind = kind_of(request, "dossiers")
+        name = _kind_wanted(wanted, principal)
+        kind = kind_of(request, name)
+        principal.require(kind.scope)
         async with in_time(request):
             filters = await kind.filters(principal, wanted, language)
     except AddrsvcError as error:
@@ -80,7 +87,10 @@ async def desk_page(request: Request) -> Response:
         request,
         "desk.html",
         headers=_PRIVATE,
-        kind="dossiers",
+        kind=name,
+        kinds=[each for each, scope in _SCOPES.items() if principal.may(scope)],
+        labels=kind.labels(language),
+        has_words=kind.has_words,
         filters=filters,
         acts=[asdict(each) for each in kind.acts(language)],
         wanted={each.name: each.value for each in filters if each.value},
@@ -109,7 +119,7 @@ async def get(request: Request, kind: str, asked: ItemIn, caller: Caller) -> Res
 @router.post("/desk/{kind}/decisions")
 async def decide(request: Request, kind: str, asked: DecisionIn, caller: Caller) -> Response:
     """Do what was decided, and give the version its subject has now."""
-    decision = Decision(asked.item, asked.act, asked.version, asked.choice)
+    decision = Decision(asked.item, asked.act, asked.version, asked.choice, asked.words)
     return _told({"version": await _open(request, kind).decide(caller, decision)})
 
 
@@ -119,12 +129,21 @@ def kind_of(request: Request, name: str) -> DeskKind:
     Raises:
         RouteUnknown: there is no such kind.
     """
-    if name != "dossiers":
+    if name not in _SCOPES:
         raise RouteUnknown
     state, doors, geocoder = request.app.state, doors_of(request), geocoder_of(request)
-    judge = Judge(geocoder, cast("CodeLookup", state.code_lookup), doors.pool)
     clock = cast("Clock", state.clock)
+    if name == "tickets":
+        return TicketDesk(doors.engine, lambda: geocoder.world.areas.communes, clock)
+    judge = Judge(geocoder, cast("CodeLookup", state.code_lookup), doors.pool)
     return DossierDesk(doors.engine, judge, lambda: geocoder.world.areas.communes, clock)
+
+
+def _kind_wanted(wanted: Mapping[str, str], principal: Principal) -> str:
+    """Give the kind a page is asked for; left out: dossiers, or what the principal may decide."""
+    if "kind" in wanted:
+        return wanted["kind"]
+    return next((each for each, scope in _SCOPES.items() if principal.may(scope)), "dossiers")
 
 
 def _open(request: Request, name: str) -> DeskKind:

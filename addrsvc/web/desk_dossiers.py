@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from addrsvc.auth.model import Principal
+from addrsvc.auth.model import Principal, Scope
 from addrsvc.clock import Clock
 from addrsvc.db.transaction import transaction
 from addrsvc.dossiers import deciding, service, waiting
@@ -21,7 +21,7 @@ from addrsvc.geocoding.answers import Area
 from addrsvc.problems import RouteUnknown
 from addrsvc.web.desk_dossier_item import item_of
 from addrsvc.web.desk_items import Act, Decision, Filter, Item, Portion
-from addrsvc.web.desk_words import ITEM_WORDS
+from addrsvc.web.desk_words import DOSSIER_LABELS, ITEM_WORDS
 
 _MOST_LISTED: Final = 400
 """Communes offered in a list; of more the code is typed."""
@@ -35,6 +35,9 @@ _STATES: Final = {
 class DossierDesk:
     """Gives out addresses of dossiers and decides on them; a ``DeskKind``."""
 
+    scope = Scope.DOSSIERS_WRITE
+    has_words = False
+
     def __init__(
         self,
         engine: AsyncEngine,
@@ -44,6 +47,10 @@ class DossierDesk:
     ) -> None:
         self._engine, self._judge, self._communes = engine, judge, communes
         self._clock = clock
+
+    def labels(self, language: Language) -> Mapping[str, str]:
+        """Give what the parts of the page are called."""
+        return {name: text.in_(language) for name, text in DOSSIER_LABELS.items()}
 
     def acts(self, language: Language) -> Sequence[Act]:
         """Give the ways to decide beside confirming and choosing."""

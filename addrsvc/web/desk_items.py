@@ -1,4 +1,4 @@
-"""Pure: what the desk shows and takes, whatever is decided on it: dossiers, later corrections.
+"""Pure: what the desk shows and takes, whatever is decided on it: dossiers, reports of citizens.
 
 One *item* is one thing to decide: a text with what was read in it, facts, reasons, candidates with
 their places. One *kind* of items says which wait, and does what the clerk decides.
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from addrsvc.auth.model import Principal
+from addrsvc.auth.model import Principal, Scope
 from addrsvc.errors import Language
 from addrsvc.types import LonLat
 
@@ -64,6 +64,10 @@ class Act:
     key: str
     """Key that does it."""
     name: str
+    needs_words: bool = False
+    """It is nothing without what is written beside it."""
+    keeps_open: bool = False
+    """It decides nothing yet, so there is nothing to take back."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -90,6 +94,10 @@ class Item:
     choices: tuple[Choice, ...]
     place: LonLat | None
     """Given with it."""
+    links: tuple[tuple[str, str], ...] = ()
+    """Words and path of pages to look at."""
+    contact: str | None = None
+    """Path that tells how to reach who sent it, asked for one by one; None: nothing is kept."""
 
     def shown(self) -> dict[str, Any]:
         """Give it as the page's script takes it."""
@@ -117,6 +125,8 @@ class Decision:
     """``confirm``, ``choose``, ``undo`` or one of the kind's own acts."""
     version: int
     choice: str | None = None
+    words: str | None = None
+    """Written beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +142,15 @@ class Filter:
 
 class DeskKind(Protocol):
     """Says which items of a kind wait, and does what a clerk decides about them."""
+
+    scope: Scope
+    """What it takes to decide."""
+    has_words: bool
+    """Something may be written beside a decision."""
+
+    def labels(self, language: Language) -> Mapping[str, str]:
+        """Give what the parts of the page are called: ``title``, ``text``, ``facts`` and so on."""
+        ...
 
     def acts(self, language: Language) -> Sequence[Act]:
         """Give the ways to decide beside confirming and choosing."""

@@ -86,7 +86,88 @@ ITEM_WORDS: Final[dict[str, Text]] = {
 }
 """What items of dossiers say, see ``desk_dossiers``."""
 
+DOSSIER_LABELS: Final[dict[str, Text]] = {
+    "title": Text("Bàn duyệt địa chỉ hồ sơ", "Desk: addresses of dossiers"),
+    "text": Text("Địa chỉ như đã ghi", "Address as written"),
+    "notes": Text("Vì sao cần xem", "Why to look"),
+    "facts": Text("Hồ sơ", "Dossier"),
+    "choices": Text("Chọn địa chỉ", "Choose an address"),
+    "no_choices": Text(
+        "Không có địa chỉ nào để chọn. Hãy tìm địa chỉ khác, hoặc ghi là chưa có trong sổ.",
+        "There is nothing to choose from. Search another address, or say it is not in the "
+        "register yet.",
+    ),
+    "choose": Text("Chọn", "Choose"),
+}
+"""What the parts of the page are called with dossiers."""
+
+TICKET_WORDS: Final[dict[str, Text]] = {
+    "label_title": Text("Bàn duyệt phản ánh của người dân", "Desk: reports of citizens"),
+    "label_text": Text("Nội dung người dân gửi", "What was sent"),
+    "label_notes": Text("Cần làm gì", "What to do"),
+    "label_facts": Text("Phản ánh", "Report"),
+    "label_choices": Text("Địa chỉ liên quan", "Addresses concerned"),
+    "label_no_choices": Text(
+        "Trong sổ không có địa chỉ nào trong vòng 50 m.",
+        "The register has no address within 50 m.",
+    ),
+    "label_choose": Text("Xong: là địa chỉ này", "Done: it is this one"),
+    "nothing_said": Text("(không ghi nội dung)", "(nothing was written)"),
+    "erased": Text("(nội dung đã bị xóa)", "(erased)"),
+    "place": Text("Nơi, như đã ghi", "Place as written"),
+    "commune": Text("Phường, xã", "Commune"),
+    "accuracy": Text("Sai số vị trí", "Accuracy"),
+    "received": Text("Nhận lúc", "Received"),
+    "due": Text("Hạn trả lời", "Due"),
+    "handled": Text("Xử lý gần nhất", "Last handled"),
+    "answered": Text("Đã trả lời", "Answered"),
+    "result": Text("Địa chỉ sau xử lý", "Result"),
+    "overdue": Text("Đã quá hạn trả lời.", "The answer is late."),
+    "no_commune": Text(
+        "Chưa rõ thuộc phường, xã nào.", "It is not known in which commune this is."
+    ),
+    "how_no_number": Text(
+        "Cấp địa chỉ cho nhà này, rồi tìm mã mới và chọn; hoặc chọn địa chỉ đã có.",
+        "Assign an address, then search its code and choose it; or choose one that is there.",
+    ),
+    "how_missing": Text(
+        "Xem các địa chỉ quanh đó: nhà đã có mã thì chọn; chưa có thì cấp địa chỉ rồi chọn mã mới.",
+        "Look at the addresses around: choose the house if it is there, else assign it first.",
+    ),
+    "how_wrong": Text(
+        "Sửa địa chỉ trong sổ nếu đúng là sai, rồi bấm Enter để đóng.",
+        "Correct the address in the register if it is wrong, then press Enter to close.",
+    ),
+    "is_about": Text("địa chỉ được báo", "reported"),
+    "is_result": Text("đã chọn trước đó", "chosen before"),
+    "open_address": Text("Mở trang địa chỉ", "Open the address"),
+    "open_place": Text("Xem quanh chỗ này", "What is around"),
+    "open_planning": Text("Quy hoạch tại đây", "Planning here"),
+    "act_done": Text("Đóng: đã xong", "Close: done"),
+    "act_refuse": Text("Không thực hiện được", "Refuse"),
+    "act_answer": Text("Gửi trả lời, để mở", "Answer, keep open"),
+    "act_take": Text("Bắt đầu xem xét", "Begin to look"),
+    "filter_state": Text("Tình trạng", "State"),
+    "filter_about": Text("Việc", "About"),
+    "filter_commune": Text("Phường, xã", "Commune"),
+}
+"""What reports of citizens say at the desk, see ``desk_tickets``."""
+
 DESK_WORDS: Final[dict[str, Text]] = {
+    "desk_of_dossiers": Text("Địa chỉ hồ sơ", "Dossiers"),
+    "desk_of_tickets": Text("Phản ánh của người dân", "Reports of citizens"),
+    "desk_kinds": Text("Loại việc", "Kind of work"),
+    "desk_words": Text("Trả lời người gửi", "Answer to the sender"),
+    "desk_words_hint": Text(
+        "Người có mã theo dõi đều đọc được. Đừng ghi tên hay số điện thoại của ai.",
+        "Whoever has the number reads it. Write nobody’s name or telephone number.",
+    ),
+    "desk_needs_words": Text(
+        "Hãy viết câu trả lời cho người gửi trước.", "Write an answer to the sender first."
+    ),
+    "desk_key_words": Text("viết trả lời", "write an answer"),
+    "desk_contact": Text("Xem liên hệ (được ghi nhật ký)", "Show contact (this is logged)"),
+    "desk_contact_none": Text("Liên hệ đã bị xóa.", "The contact was erased."),
     "desk": Text("Bàn duyệt", "Desk"),
     "desk_title": Text("Bàn duyệt địa chỉ hồ sơ", "Desk: addresses of dossiers"),
     "desk_needs_script": Text(
@@ -101,16 +182,6 @@ DESK_WORDS: Final[dict[str, Text]] = {
     "desk_close": Text("Đóng", "Close"),
     "desk_filters": Text("Lọc", "Filter"),
     "desk_apply": Text("Áp dụng", "Apply"),
-    "desk_text": Text("Địa chỉ như đã ghi", "Address as written"),
-    "desk_notes": Text("Vì sao cần xem", "Why to look"),
-    "desk_facts": Text("Hồ sơ", "Dossier"),
-    "desk_choices": Text("Chọn địa chỉ", "Choose an address"),
-    "desk_no_choices": Text(
-        "Không có địa chỉ nào để chọn. Hãy tìm địa chỉ khác, hoặc ghi là chưa có trong sổ.",
-        "There is nothing to choose from. Search another address, or say it is not in the "
-        "register yet.",
-    ),
-    "desk_choose": Text("Chọn", "Choose"),
     "desk_confirm": Text("Xác nhận", "Confirm"),
     "desk_another": Text("Tìm địa chỉ khác", "Search another address"),
     "desk_search": Text("Tìm", "Search"),

@@ -147,10 +147,11 @@ async def _send(request: Request, kind: Kind, fields: Mapping[str, str]) -> str:
 def _refused(request: Request, kind: Kind, fields: Mapping[str, str], error: AddrsvcError) -> _Form:
     """Give the form as it was filled in, with what is wrong beside its fields."""
     language = page_language(request)
+    say = words(language)
     form = _Form(kind, {name: fields.get(name, "")[:_LONGEST] for name in _FIELDS}, error=error)
     form.typed = {**form.typed, "accuracy_m": fields.get("accuracy_m", "")[:20]}
     if isinstance(error, IdempotencyKeyReused | IdempotencyKeyInvalid):
-        form.problems[""] = words(language).report_again  # with a key of its own from here on
+        form.problems[""] = say.report_again  # with a key of its own from here on
         return form
     form.key = fields.get("key", "")[:128] or form.key
     for pointer in error.pointers():

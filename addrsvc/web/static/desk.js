@@ -31,6 +31,9 @@ let startedAt = null;
 let decidedHere = 0;
 let showPlaces = () => {};
 let stopped = false;
+const written = byId("desk-words"); // where an answer is written, for kinds that have one
+// Beside a report stand its neighbours: Enter takes none of them for it.
+const enterTakesFirst = written === null;
 
 class Refused extends Error {
   constructor(status, problem) {
@@ -84,7 +87,8 @@ const show = ({ focus = true } = {}) => {
     say(isExhausted ? words.empty : words.loading);
     return;
   }
-  showItem(item);
+  showItem(item, words);
+  if (written !== null) written.value = item.draft ?? "";
   showChoices(item, words, choose, showPlaces);
   if (focus) byId("desk-title").focus({ preventScroll: true });
   byId("desk-title").scrollIntoView({ block: "nearest" });
@@ -129,9 +133,9 @@ const take = async (isFirst = false) => {
 };
 
 const keep = () => {
-  const kept = outbox.map(({ item, act, choice, name }) => {
+  const kept = outbox.map(({ item, act, choice, name, said }) => {
     const { id, subject, version, title } = item;
-    return { item: { id, subject, version, title }, act, choice, name };
+    return { item: { id, subject, version, title }, act, choice, name, said };
   });
   if (kept.length === 0) sessionStorage.removeItem(KEPT);
   else sessionStorage.setItem(KEPT, JSON.stringify(kept));
@@ -152,7 +156,7 @@ const fail = (entry, error) => {
   entry.failed = true;
   const place = history.indexOf(entry);
   if (place >= 0) history.splice(place, 1);
-  if (entry.act !== "undo") {
+  if (entry.act !== "undo" && !entry.keepsOpen) {
     counts.decided -= 1;
     counts.left += 1;
     decidedHere -= 1;
@@ -187,7 +191,7 @@ const send = async () => {
     try {
       if (!entry.of?.failed) {
         const from = item.version;
-        const body = { item: item.id, act, version: from, choice };
+        const body = { item: item.id, act, version: from, choice, words: entry.said ?? null };
         const { version } = await ask("decisions", body, { keepalive: true });
         moveOn(item.subject, from, version);
         item.version = version;
@@ -218,16 +222,25 @@ const post = (entry) => {
   return entry;
 };
 
-const decide = (act, choice, name) => {
+const decide = (act, choice, name, { needs_words: needsWords, keeps_open: keepsOpen } = {}) => {
   const item = current();
   if (item === undefined) return;
+  const said = written?.value.trim() || undefined;
+  if (needsWords && said === undefined) {
+    say(words.needsWords);
+    written.focus();
+    return;
+  }
   startedAt ??= performance.now();
   items.splice(at, 1);
   at = Math.min(at, Math.max(items.length - 1, 0));
-  counts.left -= item.is_open ? 1 : 0;
-  counts.decided += 1;
-  decidedHere += 1;
-  history.push(post({ item, act, choice, name }));
+  const entry = post({ item, act, choice, name, said, keepsOpen });
+  if (!keepsOpen) {
+    counts.left -= item.is_open ? 1 : 0;
+    counts.decided += 1;
+    decidedHere += 1;
+    history.push(entry);
+  }
   show();
   say(words.decided.replace("{what}", `${item.title}, ${name}`));
   if (items.length - at < AHEAD) take();
@@ -261,6 +274,7 @@ const undo = () => {
 const go = (steps) => {
   const next = at + steps;
   if (next < 0 || next >= items.length) return;
+  if (written !== null) current().draft = written.value;
   at = next;
   say("");
   show();
@@ -269,12 +283,13 @@ const go = (steps) => {
 
 const first = () => {
   const { choices } = current() ?? { choices: [] };
-  return choices.find((each) => each.is_present) ?? choices.find((each) => each.choice !== null);
+  const present = choices.find((each) => each.is_present);
+  return present ?? (enterTakesFirst ? choices.find((each) => each.choice !== null) : undefined);
 };
 
 const actByName = (id) => {
   const act = acts.find((each) => each.id === id);
-  if (act !== undefined) decide(act.id, null, act.name);
+  if (act !== undefined) decide(act.id, null, act.name, act);
 };
 
 const help = byId("desk-help");
@@ -284,6 +299,7 @@ const BY_KEY = {
   Enter: () => choose(first()),
   "/": () => byId("desk-query").focus(),
   "?": () => help.showModal(),
+  w: () => written?.focus(),
   u: undo,
   j: () => go(1),
   k: () => go(-1),
@@ -313,7 +329,7 @@ document.addEventListener("keydown", (event) => {
   const act = /^[1-9]$/.test(key)
     ? () => choose(current()?.choices[Number(key) - 1])
     : BY_KEY[key];
-  if (act === undefined) return;
+  if (act === undefined || (key === "w" && written === null)) return;
   event.preventDefault();
   act();
 });

@@ -83,8 +83,24 @@ export const showChoices = (item, words, choose, showPlaces) => {
   showPlaces(places);
 };
 
+// Who sent it is asked for one by one: each asking is logged.
+const contactButton = (path, words) => {
+  const button = make("button", "button-plain", words.contact);
+  button.type = "button";
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    const answer = await fetch(path).catch(() => null);
+    const told = (await answer?.json().catch(() => null)) ?? {};
+    const said = answer?.ok
+      ? [told.name, told.phone, told.email].filter((each) => each).join(" · ") || words.contactNone
+      : (told.detail ?? words.away);
+    button.replaceWith(make("strong", "desk-contact", said));
+  });
+  return button;
+};
+
 /** Show an item: its title, text with what was read, reasons, facts. */
-export const showItem = (item) => {
+export const showItem = (item, words) => {
   const state = make("span", "status", item.state);
   byId("desk-title").replaceChildren(item.title, " ", state);
   byId("desk-already").hidden = item.is_open;
@@ -97,6 +113,14 @@ export const showItem = (item) => {
     make("div", "", make("dt", "", name), make("dd", "", value)),
   );
   byId("desk-facts").replaceChildren(...facts);
+  const links = item.links.map(([name, path]) => {
+    const link = make("a", "", name);
+    link.href = path;
+    link.target = "_blank";
+    return link;
+  });
+  if (item.contact !== null) links.push(contactButton(item.contact, words));
+  byId("desk-links").replaceChildren(...links);
 };
 
 /** Tell of a decision that was not recorded, until somebody has looked. */
