@@ -198,10 +198,10 @@ SEARCH_WORDS: Final[dict[str, Text]] = {
         "Chưa biết phường, xã: điểm nằm ngoài ranh giới đã có.",
         "The commune is not known: the point lies outside the boundaries there are.",
     ),
-    "point_edge": Text("cách ranh giới khoảng {distance}", "about {distance} from the boundary"),
+    "point_edge": Text("Cách ranh giới khoảng {distance}.", "About {distance} from the boundary."),
     "point_edge_near": Text(
-        "sát ranh giới ({distance}): có thể thuộc phường, xã bên cạnh",
-        "close to the boundary ({distance}): it may belong to the commune beside it",
+        "Sát ranh giới ({distance}): có thể thuộc phường, xã bên cạnh.",
+        "Close to the boundary ({distance}): it may belong to the commune beside it.",
     ),
     "point_nearby": Text("Địa chỉ gần nhất", "Nearest addresses"),
     "point_nearby_none": Text(
@@ -249,8 +249,8 @@ SEARCH_WORDS: Final[dict[str, Text]] = {
     "aliases_title": Text("Mã và tên khác của nơi này", "Other names of this place"),
     "alias_computed": Text("tính từ vị trí", "worked out of the position"),
     "alias_former_code": Text("Mã cùng dẫn về đây", "Code that leads here too"),
-    "plans_title": Text("Quy hoạch tại đây", "What plans say here"),
-    "plans_none": Text(
+    "plans_here_title": Text("Quy hoạch tại đây", "What plans say here"),
+    "plans_here_none": Text(
         "Chưa có quy hoạch nào trong hệ thống ở vị trí này.",
         "There is no plan in the system at this place yet.",
     ),

@@ -37,6 +37,14 @@ def test_a_sentence_is_there_in_both_languages_and_used(key: str) -> None:
     assert re.search(rf"\bsay\.{key}\b", SOURCES), "no page says it"
 
 
+def test_no_sentence_takes_the_place_of_another() -> None:
+    parts = [getattr(catalogue, name) for name in dir(catalogue) if name.endswith("_WORDS")]
+    assert len(parts) > 5
+    named = [key for part in parts for key in part]
+    assert sorted({key for key in named if named.count(key) > 1}) == []
+    assert set(named) < set(catalogue.WORDS)
+
+
 def test_every_method_and_mark_has_words() -> None:
     assert set(catalogue.METHOD_NAMES) == set(Method)
     assert set(catalogue.MARKS_NAMES) == set(Marks)

@@ -134,7 +134,7 @@ def test_an_old_commune_is_brought_up_to_date(language: Language) -> None:
 
 def test_a_point_near_a_boundary_says_so() -> None:
     nearby = Nearby(house("7512304827", 1.0).candidate, 55.3)
-    for edge_m, said in ((12.0, "sát ranh giới (12 m)"), (935.0, "cách ranh giới khoảng 935 m")):
+    for edge_m, said in ((12.0, "Sát ranh giới (12 m)"), (935.0, "Cách ranh giới khoảng 935 m")):
         commune = LocatedCommune(
             "25747", JULY, "Phường Tây", "79", "Thành phố Mẫu", "indicative", edge_m
         )
