@@ -31,7 +31,7 @@ from addrsvc.dossiers import bulk_router as dossiers_bulk
 from addrsvc.dossiers import router as dossiers
 from addrsvc.dossiers.proposals import router as dossier_proposals
 from addrsvc.dossiers.statistics import router as dossier_statistics
-from addrsvc.edge import logs, operations, read_only, work
+from addrsvc.edge import examples, logs, operations, read_only, work
 from addrsvc.edge.background import Background
 from addrsvc.edge.cross_origin import CrossOrigin
 from addrsvc.edge.ending import at_termination
@@ -185,6 +185,7 @@ def create_app(
         app.include_router(
             module.router, responses=problems.RESPONSES, dependencies=[Depends(count_request)]
         )
+    examples.install(app)
     pages.install(app, settings)
     _guard(app, settings)
     return app

@@ -66,8 +66,8 @@ def ending_of(route: object) -> Ending | None:
     if not getattr(route, "deprecated", None):
         return None
     said = getattr(route, "openapi_extra", None) or {}
-    dates = (date.fromisoformat(said[name]) for name in ("x-deprecated", "x-sunset"))
-    return Ending(*dates, instead=said.get("x-instead"))
+    deprecated, ended = (date.fromisoformat(said[each]) for each in ("x-deprecated", "x-sunset"))
+    return Ending(deprecated, ended, said.get("x-instead"))
 
 
 def _midnight(day: date) -> datetime:

@@ -270,7 +270,17 @@ async def _read_holder(
     return {"holder": None if found is None else {"name": found.name, "phone": found.phone}}
 
 
-@router.post("/addresses", status_code=201, summary="Register one object")
+@router.post(
+    "/addresses",
+    status_code=201,
+    summary="Register one object",
+    responses={
+        200: {
+            "description": "tried only (dry_run): what it would do",
+            "content": {"application/json": {"schema": {"type": "object"}}},
+        }
+    },
+)
 async def assign(
     command: AssignIn, writing: Write, *, dry_run: DryRun = False, _: IdempotencyKey = None
 ) -> Response:
