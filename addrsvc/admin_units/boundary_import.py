@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import shapely
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from addrsvc.admin_units import repository
 from addrsvc.admin_units.boundary_errors import BoundaryCodesNotFound
-from addrsvc.admin_units.boundary_file import RawBoundaries
 from addrsvc.admin_units.boundary_report import BoundaryReport, examine
 from addrsvc.admin_units.model import AdminUnit, BoundaryKind
 from addrsvc.audit import service as audit
@@ -22,6 +21,9 @@ from addrsvc.db.queries import Queries
 from addrsvc.db.rows import Connection, driver_connection, execute
 from addrsvc.events import service as events
 from addrsvc.geo.crs import WGS84
+
+if TYPE_CHECKING:  # its library is heavy, and the service starts without it
+    from addrsvc.admin_units.boundary_file import RawBoundaries
 
 QUERIES = Queries("addrsvc.admin_units", "boundaries.sql")
 

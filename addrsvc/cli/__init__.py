@@ -6,6 +6,7 @@ their kind; anything else is a bug and shows where it happened, never the values
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from dataclasses import dataclass
@@ -110,6 +111,16 @@ def build(asked: str | None = None) -> typer.Typer:
     return app
 
 
+def _load(asked: str) -> typer.Typer:
+    """Put together what was asked for; the collector need not look through it, now or later."""
+    gc.disable()
+    try:
+        return build(asked)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def _not_loaded() -> NoReturn:
     """Stand for a command nobody asked for."""
     raise AssertionError
@@ -139,7 +150,7 @@ def main() -> None:
             signs = certificate_key_file(keys.parent)
             if not os.environ.get("ADDRSVC_CERTIFICATE_KEY") and signs.exists():
                 os.environ.setdefault("ADDRSVC_CERTIFICATE_KEY_FILE", str(signs))
-        build(asked)()
+        _load(asked)()
     except AddrsvcError as error:
         _end_with(error)
     except (psycopg.OperationalError, DriverError) as error:

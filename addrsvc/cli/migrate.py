@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from addrsvc.clock import SystemClock
 from addrsvc.db import migrate as migrations
 from addrsvc.db.doors import make_engine
+from addrsvc.db.release import head
 from addrsvc.personal.errors import EncryptionKeyMissing
 from addrsvc.personal.sealing import seal_plain
 from addrsvc.registry import search_keys
@@ -26,7 +27,7 @@ def migrate() -> None:
     migrations.upgrade(database_url)
     make_search_keys(database_url)
     seal_people(database_url)
-    print(f"schema is at {migrations.head()}")
+    print(f"schema is at {head()}")
 
 
 def make_search_keys(database_url: str) -> None:

@@ -73,7 +73,7 @@ class WebServer:
         *,
         trusted_proxies: str,
         output: int | None = None,
-        factory: str = "addrsvc.app:app_from_environment",
+        factory: str = "addrsvc.server:app_from_environment",
     ) -> None:
         self.url = local_url(host, port)
         options = {

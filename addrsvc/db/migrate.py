@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-
 import psycopg
 import sqlalchemy as sa
 from alembic import command
@@ -13,9 +10,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from addrsvc.db.errors import PostgisMissing, SchemaNewer, SchemaOlder
+from addrsvc.db.release import MIGRATIONS, head
 from addrsvc.db.roles import give_rights
-
-MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 _LOCK = 7_310_204_655  # any number; one migration at a time on a database
 
@@ -33,15 +29,6 @@ def _engine(database_url: str) -> sa.Engine:
         creator=lambda: psycopg.connect(database_url),
         poolclass=sa.NullPool,
     )
-
-
-@cache
-def head() -> str:
-    """Give the revision this release expects."""
-    revision = ScriptDirectory.from_config(_config()).get_current_head()
-    if revision is None:
-        raise RuntimeError("the release ships no migrations")
-    return revision
 
 
 def check(database_url: str) -> None:

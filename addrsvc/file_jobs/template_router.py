@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from addrsvc.file_jobs.model import Kind
-from addrsvc.file_jobs.templates import template_csv, template_name, template_xlsx
+from addrsvc.file_jobs.templates import template_csv, template_name
 
 router = APIRouter(prefix="/v1", tags=["jobs"])
 
@@ -36,7 +36,7 @@ async def get_template(
     The first row is an invented example, to be deleted. XLSX has all columns as text, a second
     sheet that says how to fill it in and, for dossiers, a third with the lists its cells offer.
     """
-    write = template_xlsx if ending == "xlsx" else template_csv
+    write = _workbook if ending == "xlsx" else template_csv
     body = await run_in_threadpool(write, kind)
     name = template_name(kind, ending)
     headers = {
@@ -44,3 +44,10 @@ async def get_template(
         "Cache-Control": "public, max-age=3600",
     }
     return Response(body, headers=headers, media_type=_MEDIA_TYPES[ending])
+
+
+def _workbook(kind: Kind) -> bytes:
+    # heavy: the service starts without it
+    from addrsvc.file_jobs.template_workbooks import template_xlsx  # noqa: PLC0415 -- see above
+
+    return template_xlsx(kind)

@@ -93,7 +93,7 @@ def campaign(cluster: PrivateCluster, keys: Keys, plan: Plan) -> Outcome:
             stack.callback(process.stop)
             return process
 
-        api = begin("api", "-m", "uvicorn", "--factory", "addrsvc.app:app_from_environment",
+        api = begin("api", "-m", "uvicorn", "--factory", "addrsvc.server:app_from_environment",
                     f"--port={port}", "--workers=2", "--loop=uvloop", "--http=httptools",
                     "--log-level=warning", "--no-access-log")  # fmt: skip
         worker = begin("worker", "-m", "addrsvc", "worker")

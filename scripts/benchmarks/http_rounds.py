@@ -144,7 +144,7 @@ def running_service(
     database_url: str,
     *,
     workers: int = 1,
-    factory: str = "addrsvc.app:app_from_environment",
+    factory: str = "addrsvc.server:app_from_environment",
     **settings: str,
 ) -> Iterator[str]:
     """Run the real service on a database as ``scripts/serve`` does; give its base URL.

@@ -18,7 +18,7 @@ from addrsvc.auth.model import Scope, command_line
 from addrsvc.auth.service import create_key
 from addrsvc.db.cluster import PrivateCluster
 from addrsvc.db.doors import make_engine
-from addrsvc.db.migrate import head
+from addrsvc.db.release import head
 from addrsvc.db.transaction import transaction
 from addrsvc.parsing.keys import KEYS_VERSION
 from addrsvc.settings import Settings

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fastapi import FastAPI, Request, Response
 
-from addrsvc.app import app_from_environment
 from addrsvc.auth.model import ANONYMOUS
 from addrsvc.codes.code import parse_code
 from addrsvc.registry import repository
 from addrsvc.registry.reading import AddressRef
 from addrsvc.registry.router import answer
+from addrsvc.server import app_from_environment
 
 
 async def nothing() -> dict[str, str]:

@@ -56,7 +56,7 @@ def environment(registry_url: str) -> dict[str, str]:
 def served(tmp_path: Path, environment: dict[str, str]) -> Iterator[tuple[str, Path]]:
     """Give the URL of a server of its own process, and the file all its output goes to."""
     port, output = free_port(), tmp_path / "output"
-    command = [sys.executable, "-m", "uvicorn", "--factory", "addrsvc.app:app_from_environment"]
+    command = [sys.executable, "-m", "uvicorn", "--factory", "addrsvc.server:app_from_environment"]
     command += [f"--port={port}", "--no-access-log", "--http=addrsvc.edge.protocol:PatientHttp"]
     with output.open("wb") as file:
         server = subprocess.Popen(  # noqa: S603 -- an argument list of our own

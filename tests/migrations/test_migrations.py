@@ -12,9 +12,11 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 from alembic import command
+from alembic.script import ScriptDirectory
 
 from addrsvc.db import migrate
 from addrsvc.db.errors import PostgisMissing, SchemaNewer, SchemaOlder
+from addrsvc.db.release import head
 
 Empty = Callable[[], AbstractContextManager[str]]
 
@@ -34,6 +36,10 @@ def _go(url: str, how: Callable[..., None], revision: str) -> None:
         config.attributes["connection"] = conn
         how(config, revision)
         conn.commit()
+
+
+def test_the_newest_file_is_the_head() -> None:
+    assert head() == ScriptDirectory.from_config(migrate._config()).get_current_head()
 
 
 def test_from_nothing_and_again(empty_database: Empty) -> None:

@@ -15,13 +15,8 @@ from addrsvc.dossiers.rows import read_row
 from addrsvc.dossiers.statuses import STATUSES
 from addrsvc.file_jobs.kinds import KINDS
 from addrsvc.file_jobs.model import Kind
-from addrsvc.file_jobs.templates import (
-    TEMPLATE_FORMATS,
-    TEMPLATES,
-    template_csv,
-    template_name,
-    template_xlsx,
-)
+from addrsvc.file_jobs.template_workbooks import template_xlsx
+from addrsvc.file_jobs.templates import TEMPLATE_FORMATS, TEMPLATES, template_csv, template_name
 from addrsvc.tabular.sources import Source, open_source
 
 WRITE = {"xlsx": template_xlsx, "csv": template_csv}
