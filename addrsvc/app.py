@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -251,14 +250,3 @@ def _guard(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(Observe)
     app.add_middleware(Shed, limits=lanes(settings.requests_in_progress))
     app.add_middleware(CrossOrigin, origins=settings.cors_origins)
-
-
-def app_from_environment() -> FastAPI:
-    """Make the app for a server process from ``ADDRSVC_*``; the factory uvicorn is given."""
-    logs.configure()
-    app = create_app(Settings())
-    # All modules are loaded now and stay. Left in the collector's view they make each full
-    # collection a pause of 100 ms, which everyone waiting for an answer feels.
-    gc.collect()
-    gc.freeze()
-    return app

@@ -72,7 +72,7 @@ def _serve_app(database_url: str, **settings: str) -> Iterator[str]:
         "ADDRSVC_DATABASE_URL": database_url,
         **{f"ADDRSVC_{name.upper()}": value for name, value in settings.items()},
     }
-    command = [sys.executable, "-m", "uvicorn", "--factory", "addrsvc.app:app_from_environment"]
+    command = [sys.executable, "-m", "uvicorn", "--factory", "addrsvc.server:app_from_environment"]
     server = subprocess.Popen(  # noqa: S603 -- our own application
         [*command, "--host=127.0.0.1", f"--port={port}", "--no-access-log"],
         cwd=Path(__file__).resolve().parents[2],
