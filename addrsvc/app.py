@@ -30,7 +30,7 @@ from addrsvc.dossiers import bulk_router as dossiers_bulk
 from addrsvc.dossiers import router as dossiers
 from addrsvc.dossiers.proposals import router as dossier_proposals
 from addrsvc.dossiers.statistics import router as dossier_statistics
-from addrsvc.edge import examples, logs, operations, read_only, work
+from addrsvc.edge import examples, operations, read_only, work
 from addrsvc.edge.background import Background
 from addrsvc.edge.cross_origin import CrossOrigin
 from addrsvc.edge.ending import at_termination
@@ -163,6 +163,7 @@ def create_app(
         lifespan=lifespan,
         docs_url=None,  # its scripts come from elsewhere; web.pages has a list of functions
         redoc_url=None,
+        redirect_slashes=False,  # it would lead to whatever host is asked for; web.pages does it
     )
     app.state.settings = settings
     app.state.clock = clock or SystemClock()
