@@ -1,0 +1,1 @@
+"""The pictures README shows, and what makes them."""
