@@ -7,9 +7,11 @@ the map, copying and sharing.
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, FastAPI, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Match
 
 from addrsvc.geocoding.finding_kinds import CATALOGUE
 from addrsvc.problems import RouteUnknown, language_of, response_of
@@ -35,6 +37,7 @@ from addrsvc.web import (
     webhooks,
     widget,
 )
+from addrsvc.web.docs_words import list_conventions
 from addrsvc.web.functions import list_functions
 from addrsvc.web.rendering import Pages, page_language, pages_of
 from addrsvc.web.showing import shown_finding
@@ -54,7 +57,13 @@ async def docs(request: Request) -> Response:
     names = {tag: name.in_(language) for tag, name in TAG_NAMES.items() if tag in listed}
     names.update({tag: tag for tag in listed if tag not in names})
     groups = {name: listed[tag] for tag, name in names.items()}
-    return pages_of(request).respond(request, "docs.html", indexed=True, groups=groups)
+    return pages_of(request).respond(
+        request,
+        "docs.html",
+        indexed=True,
+        groups=groups,
+        conventions=list_conventions(language),
+    )
 
 
 @router.api_route("/findings", methods=_READ)
@@ -112,11 +121,27 @@ def install(app: FastAPI, settings: Settings) -> None:
 
 
 async def _not_found(request: Request, _: Exception) -> Response:
+    path = _without_slash(request)
+    if path is not None:
+        link = f"{path}?{request.url.query}" if request.url.query else path
+        return RedirectResponse(link, status_code=307)
     if _is_for_people(request):
         await look_who(request)
         return pages_of(request).refuse(request, RouteUnknown(), typed="")
     request_id = request.scope.get("addrsvc.request_id")
     return response_of(RouteUnknown(), language_of(request), request_id)
+
+
+def _without_slash(request: Request) -> str | None:
+    """Give the path asked for without the slash it ends with, where there is something."""
+    path = str(request.scope["path"])
+    shorter = path.rstrip("/")
+    if shorter == path or shorter.startswith("//") or not shorter:
+        return None
+    scope = {**request.scope, "path": shorter}
+    if all(route.matches(scope)[0] is Match.NONE for route in request.app.router.routes):
+        return None
+    return quote(shorter)
 
 
 def _is_for_people(request: Request) -> bool:

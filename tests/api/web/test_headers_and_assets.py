@@ -79,6 +79,29 @@ async def test_every_link_of_a_page_to_a_file_works(
     assert worker.headers["content-type"] == "text/javascript; charset=utf-8"
 
 
+@pytest.mark.parametrize(
+    ("path", "onward"),
+    [
+        ("/planning/?q=1", "/planning?q=1"),
+        ("/ogc/", "/ogc"),
+        ("/v1/addresses/", "/v1/addresses"),
+        ("/findings/%22%0d%0aX: y%2f%2f", "/findings/%22%0D%0AX%3A%20y"),
+        ("//evil.example/", None),
+        ("//evil.example//docs/", None),
+        ("/khong-co/", None),
+        ("/%2f%2fevil.example/%2f", None),
+        ("/\\evil.example/", None),
+    ],
+)
+async def test_a_slash_too_many_leads_on_within_this_host(
+    client: httpx.AsyncClient, path: str, onward: str | None
+) -> None:
+    target = httpx.URL("http://test").copy_with(raw_path=path.replace(" ", "%20").encode())
+    answer = await client.get(target, headers={"Host": "evil.example", **FOR_PEOPLE})
+    assert answer.headers.get("location") == onward
+    assert answer.status_code == (404 if onward is None else 307)
+
+
 async def test_unnamed_version_is_asked_for_again(client: httpx.AsyncClient) -> None:
     assert (await client.get("/static/site.css")).headers["cache-control"] == "no-cache"
 
