@@ -221,7 +221,7 @@ class Settings(BaseSettings):
     """Folder with tiles of your own to serve beside the basemap (MBTiles, PMTiles); None: none."""
 
     background_tiles: str = ""
-    """Name of raster tiles in that folder to lie beneath the basemap; empty: none do."""
+    """Name of tiles in that folder, of either kind, to lie beneath the basemap; empty: none do."""
 
     file_lanes: int = Field(default=4, ge=1, le=64)
     """Processes that may work on one owner's jobs at a time."""

@@ -95,3 +95,38 @@ async def _fill(url: str) -> list[str]:
         await prepare_units(conn, clock)
     await engine.dispose()
     return codes
+
+
+def fields(body: bytes) -> list[tuple[int, int | bytes]]:
+    """Read a protocol buffer: numbers of fields and what is in them."""
+    found: list[tuple[int, int | bytes]] = []
+    at = 0
+
+    def number() -> int:
+        nonlocal at
+        value = shift = 0
+        while True:
+            byte = body[at]
+            at += 1
+            value |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                return value
+
+    while at < len(body):
+        tag = number()
+        if tag & 7 == 0:
+            found.append((tag >> 3, number()))
+        else:
+            length = number()
+            found.append((tag >> 3, body[at : at + length]))
+            at += length
+    return found
+
+
+def letters_in(body: bytes) -> set[str]:
+    """Give the letters a file of glyphs draws."""
+    [(_, stack)] = fields(body)
+    assert isinstance(stack, bytes)
+    glyphs = [value for number, value in fields(stack) if number == 3]
+    return {chr(int(dict(fields(each))[1])) for each in glyphs if isinstance(each, bytes)}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 import zlib
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from PIL import Image, UnidentifiedImageError
 
@@ -31,6 +33,9 @@ _GZIP: Final = b"\x1f\x8b"
 _MVT_LAYER: Final = 0x1A
 """First byte of a vector tile: the field of a layer."""
 _MOST_LETTERS: Final = 300
+_MOST_LAYERS: Final = 100
+_LAYER: Final = re.compile(r"[\w.:-]{1,80}")
+_TAG: Final = re.compile(r"<[^>]*>")
 
 
 class Broken(Exception):
@@ -51,6 +56,9 @@ class Said:
     bounds: BBox | None = None
     title: str = ""
     attribution: str = ""
+    """Whom its makers ask to be named; plain text."""
+    layers: tuple[str, ...] = ()
+    """Of vector tiles, as far as the file names them."""
 
 
 def plain(stored: bytes, said: Format) -> bytes | None:
@@ -87,6 +95,28 @@ def _picture_of(stored: bytes) -> Format | None:
             return _FORMATS.get(picture.format) if is_small else None
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
         return None
+
+
+def credit_of(text: object) -> str:
+    """Give whom to name as plain text: files say it as HTML.
+
+    >>> credit_of('<a href="x">&copy; Người đo</a> <script>1</script>')
+    '© Người đo 1'
+    """
+    return shown(html.unescape(_TAG.sub("", str(text))))
+
+
+def layers_of(metadata: Any) -> tuple[str, ...]:
+    """Give the names of layers a file's own description has; what makes no sense is left out.
+
+    >>> layers_of({"vector_layers": [{"id": "water"}, {"id": 1}, {}, 7]}), layers_of([])
+    (('water',), ())
+    """
+    told = metadata.get("vector_layers") if isinstance(metadata, dict) else None
+    if not isinstance(told, list):
+        return ()
+    names = [each.get("id") for each in told[:_MOST_LAYERS] if isinstance(each, dict)]
+    return tuple(each for each in names if isinstance(each, str) and _LAYER.fullmatch(each))
 
 
 def shown(text: object) -> str:

@@ -6,6 +6,7 @@ Source: MBTiles Specification 1.3.
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -13,7 +14,15 @@ from pathlib import Path
 from typing import Any, Final, cast
 from urllib.parse import quote
 
-from addrsvc.basemap.archive_tiles import MAX_STORED_BYTES, Broken, Format, Said, shown
+from addrsvc.basemap.archive_tiles import (
+    MAX_STORED_BYTES,
+    Broken,
+    Format,
+    Said,
+    credit_of,
+    layers_of,
+    shown,
+)
 from addrsvc.basemap.model import TileOf
 from addrsvc.types import BBox
 
@@ -21,6 +30,9 @@ _STEPS: Final = 10_000
 _MOST_TURNS: Final = 500
 """A statement of more than so many times so many steps of SQLite's machine is ended: ``tiles`` may
 be a view of anything."""
+
+_MAX_JSON: Final = 500_000
+"""Characters of the description of layers."""
 
 _FORMATS: Final = {"pbf": "mvt", "mvt": "mvt", "png": "png", "jpg": "jpg", "jpeg": "jpg"} | {
     "webp": "webp"
@@ -76,8 +88,19 @@ class MbTiles:
             format=cast("Format", given),
             bounds=_box(told.get("bounds", "")),
             title=shown(told.get("name", "")),
-            attribution=shown(told.get("attribution", "")),
+            attribution=credit_of(told.get("attribution", "")),
+            layers=self._layers() if given == "mvt" else (),
         )
+
+    def _layers(self) -> tuple[str, ...]:
+        found = self._rows(
+            "SELECT value FROM metadata WHERE name = 'json' AND length(value) <= ? LIMIT 1",
+            (_MAX_JSON,),
+        )
+        try:
+            return layers_of(json.loads(found[0][0])) if found else ()
+        except (TypeError, ValueError, RecursionError):
+            return ()
 
     def first_tile(self) -> bytes:
         """Give any tile."""

@@ -7,10 +7,11 @@ Source: PMTiles Specification 3.
 
 from __future__ import annotations
 
+import json
 import mmap
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pmtiles.tile import (
     Compression,
@@ -29,13 +30,17 @@ from addrsvc.basemap.archive_tiles import (
     Broken,
     Format,
     Said,
+    credit_of,
     decompressed,
+    layers_of,
+    shown,
 )
 from addrsvc.basemap.model import TileOf
 from addrsvc.types import BBox
 
 _HEADER_BYTES: Final = 127
 _MAX_DIRECTORY_BYTES: Final = 8_000_000
+_MAX_METADATA_BYTES: Final = 1_000_000
 _MAX_ENTRIES: Final = 500_000
 _DEPTH: Final = 4
 _FORMATS: Final[dict[TileType, Format]] = {
@@ -83,7 +88,26 @@ class PmTiles:
             last_zoom=header["max_zoom"],
             format=given,
             bounds=BBox(west, south, east, north) if is_box else None,
+            **self._told(),
         )
+
+    def _told(self) -> dict[str, Any]:
+        """Give what the file's own description says; none: nothing, or it makes no sense."""
+        offset, length = self._header["metadata_offset"], self._header["metadata_length"]
+        try:
+            body: bytes | None = self._part(offset, length, _MAX_METADATA_BYTES)
+            if body is not None and self._header["internal_compression"] is Compression.GZIP:
+                body = decompressed(body, _MAX_METADATA_BYTES)
+            told = json.loads(body or b"{}")
+        except (Broken, ValueError, RecursionError):
+            return {}
+        if not isinstance(told, dict):
+            return {}
+        return {
+            "title": shown(told.get("name", "")),
+            "attribution": credit_of(told.get("attribution", "")),
+            "layers": layers_of(told),
+        }
 
     def first_tile(self) -> bytes:
         """Give the first tile of the file."""

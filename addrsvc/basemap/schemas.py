@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from pydantic import BaseModel, Field
 
 from addrsvc.basemap.archives import Archive
@@ -73,13 +75,16 @@ def archive_out(base: str, archive: Archive) -> TilesetOut:
     return TilesetOut(
         name=archive.name,
         description=said.title,
-        attribution=said.attribution,
+        attribution=escape(said.attribution),
         format=said.format,
         tiles=[f"{base}/v1/tiles/{archive.name}/{{z}}/{{x}}/{{y}}"],
         minzoom=said.first_zoom,
         maxzoom=said.last_zoom,
         bounds=_corners(said.bounds or BBox(-180, -85.0511, 180, 85.0511)),
-        vector_layers=[],
+        vector_layers=[
+            LayerOut(id=each, minzoom=said.first_zoom, maxzoom=said.last_zoom, fields={})
+            for each in said.layers
+        ],
     )
 
 

@@ -6,6 +6,7 @@ Source: MapLibre Style Specification 8.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import Any, Final, Literal
 
 from addrsvc.basemap.glyphs import BOLD, PLAIN
@@ -26,19 +27,25 @@ class Palette:
     casing: str
     name: str
     quiet: str
+    place: str
     halo: str
+    water: str
+    green: str
 
 
 PALETTES: Final[dict[str, Palette]] = {
     "light": Palette(
         ground="#e3e9ee",
-        commune="#fbfaf7",
+        commune="#f4f2ec",
         line="#7d6b8f",
         road="#ffffff",
         casing="#c9c3b8",
         name="#1d2733",
         quiet="#4c5966",
+        place="#6a4a7d",
         halo="#ffffff",
+        water="#c3dcec",
+        green="#e6eedd",
     ),
     "dark": Palette(
         ground="#121a22",
@@ -48,7 +55,10 @@ PALETTES: Final[dict[str, Palette]] = {
         casing="#0f161d",
         name="#e8edf2",
         quiet="#b3bfca",
+        place="#cbb6dc",
         halo="#11181f",
+        water="#17324a",
+        green="#1d2f2a",
     ),
 }
 
@@ -56,24 +66,44 @@ BACKGROUND_TILES: Final = "basemap-background"
 _SOURCE: Final = {"source": "basemap"}
 _INDICATIVE: Final = ["==", ["get", "kind"], "indicative"]
 _OF_PROVINCE: Final = ["==", ["get", "level"], "province"]
+_IS_AREA: Final = ["==", ["geometry-type"], "Polygon"]
+_IS_LINE: Final = ["==", ["geometry-type"], "LineString"]
 
 
 @dataclass(frozen=True, slots=True)
-class Raster:
-    """An operator's own raster tiles, to lie beneath all else."""
+class Background:
+    """An operator's own tiles, to lie beneath all else."""
 
     name: str
     first_zoom: int
     last_zoom: int
+    layers: tuple[str, ...] | None = None
+    """Of vector tiles; None: they are pictures."""
+    attribution: str = ""
+    """Whom its makers ask to be named; plain text."""
 
 
-def style(theme: Theme, base: str, background: Raster | None = None) -> Document:
+_KNOWN: Final = {
+    "water": ("water", "ocean", "water_polygons"),
+    "green": ("landcover", "landuse", "park", "natural", "land", "sites"),
+    "building": ("building", "buildings"),
+    "waterway": ("waterway", "water_lines"),
+    "road": ("transportation", "roads", "road", "streets"),
+}
+"""Layers of vector tiles of others that are drawn, by what they are.
+
+Source: schemas of OpenMapTiles 3, Protomaps basemap 4, Shortbread 1.
+"""
+_AREAS: Final = ("green", "water", "building")
+
+
+def style(theme: Theme, base: str, background: Background | None = None) -> Document:
     """Give the style document.
 
     Args:
         theme: ``light`` or ``dark``.
         base: scheme and host before its links; empty: links begin with the path.
-        background: raster tiles to lie beneath; areas are not filled then.
+        background: tiles to lie beneath; over pictures areas are not filled.
     """
     colours = PALETTES[theme]
     sources: Document = {
@@ -85,17 +115,11 @@ def style(theme: Theme, base: str, background: Raster | None = None) -> Document
         }
     }
     layers: list[Document] = [_layer("ground", "background", {"background-color": colours.ground})]
-    if background is None:
+    if background is None or background.layers is not None:
         layers += _areas(colours)
-    else:
-        sources[BACKGROUND_TILES] = {
-            "type": "raster",
-            "tiles": [f"{base}/v1/tiles/{background.name}/{{z}}/{{x}}/{{y}}"],
-            "tileSize": 256,
-            "minzoom": background.first_zoom,
-            "maxzoom": background.last_zoom,
-        }
-        layers.append({"id": BACKGROUND_TILES, "type": "raster", "source": BACKGROUND_TILES})
+    if background is not None:
+        sources[BACKGROUND_TILES] = _source_of(background, base)
+        layers += _drawn(background, colours)
     return {
         "version": 8,
         "name": f"addrsvc {theme}",
@@ -110,6 +134,44 @@ def _layer(name: str, kind: str, paint: Document, of: str = "", **more: Any) -> 
     if of:
         layer |= {**_SOURCE, "source-layer": of}
     return {**layer, **more, "paint": paint}
+
+
+def _source_of(background: Background, base: str) -> Document:
+    is_picture = background.layers is None
+    return {
+        "type": "raster" if is_picture else "vector",
+        "tiles": [f"{base}/v1/tiles/{background.name}/{{z}}/{{x}}/{{y}}"],
+        "minzoom": background.first_zoom,
+        "maxzoom": background.last_zoom,
+        **({"tileSize": 256} if is_picture else {}),
+        # the specification lets it be HTML
+        **({"attribution": escape(background.attribution)} if background.attribution else {}),
+    }
+
+
+def _drawn(background: Background, colours: Palette) -> list[Document]:
+    """Draw pictures as they are, and of vector tiles the layers that are known."""
+    if background.layers is None:
+        return [{"id": BACKGROUND_TILES, "type": "raster", "source": BACKGROUND_TILES}]
+    fills = {"water": colours.water, "green": colours.green, "building": colours.casing}
+    lines = {"waterway": colours.water, "road": colours.road}
+    layers: list[Document] = []
+    for what in (*_AREAS, *lines):
+        for name in (each for each in background.layers if each in _KNOWN[what]):
+            layer: Document = {
+                "id": f"{BACKGROUND_TILES}-{name}",
+                "source": BACKGROUND_TILES,
+                "source-layer": name,
+            }
+            if what in fills:
+                opacity = 0.45 if what == "building" else 1.0
+                paint = {"fill-color": fills[what], "fill-opacity": opacity}
+                layers.append({**layer, "type": "fill", "filter": _IS_AREA, "paint": paint})
+                continue
+            width = _width(10, 0.5, 14, 1.2, 18, 9) if what == "road" else _width(10, 0.6, 16, 3)
+            paint = {"line-color": lines[what], "line-width": width}
+            layers.append({**layer, "type": "line", "filter": _IS_LINE, "paint": paint})
+    return layers
 
 
 def _areas(colours: Palette) -> list[Document]:
@@ -159,16 +221,18 @@ def _text(field: str, size: list[Any] | float, font: str = PLAIN) -> Document:
 def _names(colours: Palette) -> list[Document]:
     loud = {"text-color": colours.name, "text-halo-color": colours.halo, "text-halo-width": 1.6}
     quiet = {**loud, "text-color": colours.quiet}
+    place = {**loud, "text-color": colours.place}
     along: Document = {"symbol-placement": "line", "text-max-angle": 35, "text-padding": 4}
     block: Document = {"text-max-width": 7, "text-padding": 6}
     sized = _width(8, 11, 12, 14, 16, 17)
+    # where two would overlap, the later layer's stays
     return [
-        _layer("names-streets", "symbol", quiet, "streets", minzoom=13)
-        | {"layout": _text("name", 12) | along},
         _layer("names-houses", "symbol", quiet, "house_numbers", minzoom=16.5)
-        | {"layout": {**_text("number", 11), "text-padding": 1}},
-        _layer("names-localities", "symbol", quiet, "localities", minzoom=12)
-        | {"layout": _text("name", 12) | block},
+        | {"layout": {**_text("number", _width(16, 10, 19, 13)), "text-padding": 1}},
+        _layer("names-streets", "symbol", loud, "streets", minzoom=13)
+        | {"layout": _text("name", _width(13, 11, 18, 14)) | along},
+        _layer("names-localities", "symbol", place, "localities", minzoom=12)
+        | {"layout": _text("name", _width(12, 11, 17, 14), BOLD) | block},
         _layer("names-communes", "symbol", loud, "commune_names", minzoom=9)
         | {"layout": _text("name", sized, BOLD) | block},
         _layer("names-provinces", "symbol", loud, "province_names", minzoom=5, maxzoom=10)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import unicodedata
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
 
 import basemap_world as world
+import desk_world
+import numpy as np
 import pytest
-from basemap_world import COMMUNE, HIDDEN, LOCALITY, MIDDLE, SHOWN, STREET
+import shapely
+from basemap_world import COMMUNE, HIDDEN, LOCALITY, MIDDLE, SHOWN, STREET, letters_in
 from PIL import Image
-from playwright.sync_api import Page
+from planning_world import insert_plan
+from playwright.sync_api import Page, Response, Route, expect
 
 pytestmark = pytest.mark.browser
 
@@ -46,21 +53,31 @@ _NAMES = """
 """
 
 
+@dataclass(frozen=True)
+class Site:
+    """A running server, and the code of the address whose number is shown."""
+
+    base: str
+    code: str
+
+
 @pytest.fixture(scope="module")
 def site(
     clone_database: Callable[[str], AbstractContextManager[str]],
     registry_template: str,
     serve_app: Callable[..., AbstractContextManager[str]],
-) -> Iterator[str]:
+) -> Iterator[Site]:
     with clone_database(registry_template) as url:
+        insert_plan(url, [("ODT", shapely.box(106.64, 10.94, 106.66, 10.96))], name="Bịa")
         with ThreadPoolExecutor(1) as apart:  # the browser's own event loop runs in this thread
-            apart.submit(world.fill, url).result()
-        with serve_app(url) as base:
-            yield base
+            code = apart.submit(world.fill, url).result()[0]
+            apart.submit(asyncio.run, desk_world.fill(url, 3)).result()
+        with serve_app(url, demo="true") as base:
+            yield Site(base, code)
 
 
-def _shown(page: Page, site: str, theme: str, zoom: float) -> set[str]:
-    page.goto(f"{site}/")
+def _shown(page: Page, site: Site, theme: str, zoom: float) -> set[str]:
+    page.goto(f"{site.base}/")
     assert page.evaluate("() => document.querySelector('script') !== null")
     library = "/static/vendor/maplibre-gl/maplibre-gl.mjs"
     page.evaluate(_SHOW, [theme, zoom, list(MIDDLE), library])
@@ -74,7 +91,7 @@ def _inks(page: Page) -> int:
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_names_are_drawn(browser_page: OpenPage, site: str, size: str, tmp_path: Any) -> None:
+def test_names_are_drawn(browser_page: OpenPage, site: Site, size: str, tmp_path: Any) -> None:
     page = browser_page(viewport=SIZES[size])
     fonts: list[str] = []
     page.on(
@@ -90,3 +107,100 @@ def test_names_are_drawn(browser_page: OpenPage, site: str, size: str, tmp_path:
     page.screenshot(path=str(tmp_path / f"far-{size}.png"))
     assert COMMUNE in far
     assert any(url.endswith("/7680-7935.pbf") for url in fonts), "letters with two marks"
+
+
+_KEPT = """
+export * from "./maplibre-gl.mjs?whole";
+import { Map as Whole } from "./maplibre-gl.mjs?whole";
+export class Map extends Whole {
+  constructor(options) {
+    super({ ...options, fadeDuration: 0 });
+    window.map = this;
+  }
+}
+"""
+"""The library, with the map it makes where a test finds it."""
+
+_NEAR = """
+async ([center]) => {
+  if (!window.map.isStyleLoaded()) await window.map.once("idle");
+  window.map.jumpTo({ center, zoom: 16.6 });
+  await window.map.once("idle");
+}
+"""
+_WITHOUT_NAMES = """
+async () => {
+  for (const { id, type } of window.map.getStyle().layers)
+    if (type === "symbol") window.map.setLayoutProperty(id, "visibility", "none");
+  window.map.triggerRepaint();
+  await window.map.once("idle");
+}
+"""
+_ORDER = "() => window.map.getStyle().layers.map(({ id }) => id)"
+
+
+def _library(route: Route) -> None:
+    if "?whole" in route.request.url:
+        route.fallback()
+    else:
+        route.fulfill(body=_KEPT, content_type="text/javascript")
+
+
+def _drawn_names(page: Page) -> int:
+    """Count the pixels of the map that names cover."""
+    element = page.locator(".map canvas")
+    before, after = (
+        np.asarray(Image.open(io.BytesIO(element.screenshot())).convert("RGB"), dtype=np.int16)
+        for _ in _with_and_without(page)
+    )
+    return int((np.abs(before - after).max(axis=2) > 60).sum())
+
+
+def _with_and_without(page: Page) -> Iterator[None]:
+    yield
+    page.evaluate(_WITHOUT_NAMES)
+    yield
+
+
+def _sign_in(page: Page, site: Site) -> None:
+    page.goto(f"{site.base}/sign-in?next=%2Fdesk")
+    page.get_by_label("Tên đăng nhập").fill("lan")
+    page.get_by_label("Mật khẩu", exact=True).fill(desk_world.PASSWORD)
+    page.get_by_role("button", name="Đăng nhập").click()
+    expect(page.locator("#desk-map[data-state=drawn]")).to_be_visible()
+
+
+def test_vietnamese_names_are_drawn_on_maps_of_pages(
+    browser_page: OpenPage, site: Site, tmp_path: Any
+) -> None:
+    """On each map the names are there, all their letters are of this server, and ink is drawn."""
+    at = f"{MIDDLE[1]}, {MIDDLE[0]}"
+    for size, theme, path in (
+        ("360px", "dark", f"/a/{site.code}"),
+        ("1280px", "light", f"/planning?q={at}"),
+        ("1280px", "dark", "/desk"),
+    ):
+        page = browser_page(viewport=SIZES[size], color_scheme=theme)
+        page.route("**/vendor/maplibre-gl/maplibre-gl.mjs*", _library)
+        answers: list[Response] = []
+        page.on("response", lambda answer, seen=answers: seen.append(answer))
+        if path == "/desk":
+            _sign_in(page, site)
+        else:
+            page.goto(f"{site.base}{path}")
+            expect(page.locator("#map[data-state=drawn]")).to_be_visible()
+        page.evaluate(_NEAR, [[MIDDLE[0] + 5e-4, MIDDLE[1] + 8e-4]])
+        names = set(page.evaluate(_NAMES))
+        assert {STREET, LOCALITY, SHOWN} <= names, path
+        assert not names & set(HIDDEN)
+        fonts = [each for each in answers if "/v1/tiles/fonts/" in each.url]
+        assert all(each.ok and each.url.startswith(site.base) for each in fonts)
+        letters = set().union(*(letters_in(each.body()) for each in fonts))
+        wanted = set(unicodedata.normalize("NFC", "".join(names))) - {" "}
+        assert wanted <= letters, sorted(wanted - letters)
+        order = page.evaluate(_ORDER)
+        labels = order.index("basemap-names-streets")
+        if "zones" in order:
+            assert order.index("basemap-communes") < order.index("zones") < labels
+        page.screenshot(path=str(tmp_path / f"{path.strip('/')[:4]}.png"))
+        assert _drawn_names(page) > 400, path

@@ -1,6 +1,7 @@
 // The map of the desk: one map for all items; candidates as numbered markers, boundaries once.
 
-import { collection, colour, drawn, edgesOf, localeOf, namePlace } from "./map.js";
+import { addCredit, basemapOrNothing } from "./basemap.js";
+import { collection, colour, drawn, edgesOf, layersOf, localeOf, namePlace } from "./map.js";
 
 const AROUND_DEG = 0.15;
 const FIT = { padding: 48, maxZoom: 17, animate: false };
@@ -13,22 +14,31 @@ const windowAround = ([lon, lat]) =>
 const holds = (box, [lon, lat]) =>
   box !== null && lon > box[0] && lat > box[1] && lon < box[2] && lat < box[3];
 
-const styleOf = () => ({
+const styleOf = (base) => ({
   version: 8,
+  ...(base.glyphs ? { glyphs: base.glyphs } : {}),
   sources: {
+    ...base.sources,
     communes: { type: "geojson", data: collection([]) },
     edges: { type: "geojson", data: collection([]) },
   },
-  layers: [
-    { id: "ground", type: "background", paint: { "background-color": colour("ground") } },
-    { id: "communes", type: "fill", source: "communes", paint: { "fill-color": colour("commune") } },
-    {
-      id: "edges",
-      type: "line",
-      source: "edges",
-      paint: { "line-color": colour("line"), "line-width": 1.5 },
+  layers: layersOf(base, {
+    ground: { id: "ground", type: "background", paint: { "background-color": colour("ground") } },
+    communes: {
+      id: "communes",
+      type: "fill",
+      source: "communes",
+      paint: { "fill-color": colour("commune") },
     },
-  ],
+    rest: [
+      {
+        id: "edges",
+        type: "line",
+        source: "edges",
+        paint: { "line-color": colour("line"), "line-width": 1.5 },
+      },
+    ],
+  }),
 });
 
 const markerElement = (text, className, label) => {
@@ -41,10 +51,13 @@ const markerElement = (text, className, label) => {
 
 /** Make the map; gives a function that shows an item's places: `[{at, text, kind, label, isFallback}]`. */
 export const makeDeskMap = async (container, words) => {
-  const library = await import(container.dataset.library);
+  const [library, base] = await Promise.all([
+    import(container.dataset.library),
+    basemapOrNothing(),
+  ]);
   const map = new library.Map({
     container,
-    style: styleOf(),
+    style: styleOf(base),
     center: [106.7, 10.9],
     zoom: 8,
     minZoom: 5,
@@ -61,6 +74,7 @@ export const makeDeskMap = async (container, words) => {
   map.keyboard.disableRotation();
   map.addControl(new library.NavigationControl({ showCompass: false }));
   map.addControl(new library.ScaleControl({ unit: "metric" }));
+  addCredit(map, base);
   await map.once("load");
   let markers = [];
   let names = [];

@@ -2,6 +2,8 @@
 // accuracy, and perhaps other places beside it; or a map to tap on. Nothing is asked of anybody
 // else. Names of communes are HTML markers, set by textContent.
 
+import { addCredit, basemapOrNothing, between, hasBackground } from "./basemap.js";
+
 const AROUND_DEG = 0.15;
 const CIRCLE_CORNERS = 72;
 const MOST_NAMES = 60;
@@ -80,35 +82,14 @@ export const collection = (features) => ({ type: "FeatureCollection", features }
 // A place with an accuracy, even of none; without, it only says where the map begins.
 const isPlace = (place) => place.accuracy_m !== undefined;
 
-// What lies under it all: streets, names and house numbers, where this server has them.
-const NOTHING = { sources: {}, layers: [], glyphs: undefined };
-
-const baseOf = async (script) => {
-  try {
-    const { basemap } = await import(script);
-    return await basemap();
-  } catch {
-    return NOTHING; // the place is shown all the same
-  }
-};
-
-const isArea = ({ type }) => type === "background" || type === "fill" || type === "raster";
-
-// Communes, their boundaries and names are drawn here, on every map alike: the basemap's own lag
-// behind a change by minutes.
+// Communes, their boundaries and names are drawn by maps of places: the basemap's own lag behind a
+// change by minutes.
 const DRAWN_HERE = new Set(["boundaries", "commune_names"]);
 
-// The communes upon the basemap's areas, its streets upon those, the place upon all.
-const layersOf = (base, { ground, communes, rest }) => {
-  const isPicture = base.layers.some(({ type }) => type === "raster");
-  const paint = { ...communes.paint, "fill-opacity": isPicture ? 0.25 : 1 };
-  return [
-    ground,
-    ...base.layers.filter(isArea),
-    { ...communes, paint },
-    ...base.layers.filter((each) => !isArea(each) && !DRAWN_HERE.has(each["source-layer"])),
-    ...rest,
-  ];
+/** Put communes upon the basemap's areas, its streets upon those, the rest upon all. */
+export const layersOf = (base, { ground, communes, rest }) => {
+  const paint = { ...communes.paint, "fill-opacity": hasBackground(base) ? 0.25 : 1 };
+  return [ground, ...between(base, [{ ...communes, paint }], rest, DRAWN_HERE)];
 };
 
 const styleOf = (place, features, base) => {
@@ -315,9 +296,10 @@ export const showMap = async (container) => {
     const [library, features, base] = await Promise.all([
       import(container.dataset.library),
       boundariesAround(place),
-      baseOf(container.dataset.basemap),
+      basemapOrNothing(),
     ]);
     const map = makeMap(library, container, { place, features, base, words });
+    addCredit(map, base);
     addNames(library, map, features, place.commune);
     addOthers(library, map, place);
     if (container.dataset.tap) letTap(library, map, document.getElementById(container.dataset.tap));

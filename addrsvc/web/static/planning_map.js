@@ -1,6 +1,7 @@
 // The map of a place and of what one plan says around it: zones as vector tiles of this server, the
 // point with its accuracy, or the plot. Texts of files are compared and never shown here.
 
+import { addCredit, basemapOrNothing, between } from "./basemap.js";
 import { circle, collection, colour, localeOf, point } from "./map.js";
 
 const FIRST_ZOOM = 5;
@@ -23,45 +24,55 @@ const zonesOf = ({ id, colours, grey }) => ({
   fill: ["match", ["get", "code"], ...Object.entries(colours).flat(), grey],
 });
 
-const styleOf = (place, plan) => {
+// Zones lie above the basemap's areas and below its streets, boundaries and names.
+const styleOf = (place, plan, base) => {
   const zones = zonesOf(plan);
   const edge = { "line-color": colour("point"), "line-width": 2.5 };
   return {
     version: 8,
+    ...(base.glyphs ? { glyphs: base.glyphs } : {}),
     sources: {
+      ...base.sources,
       zones: zones.source,
       ground: { type: "geojson", data: collection(groundOf(place)) },
       place: { type: "geojson", data: collection(place.geometry ? [] : [point(place)]) },
     },
     layers: [
       { id: "paper", type: "background", paint: { "background-color": colour("ground") } },
-      {
-        id: "zones",
-        type: "fill",
-        source: "zones",
-        "source-layer": "zones",
-        paint: { "fill-color": zones.fill, "fill-opacity": 0.8 },
-      },
-      {
-        id: "zone-edges",
-        type: "line",
-        source: "zones",
-        "source-layer": "zones",
-        minzoom: 14,
-        paint: { "line-color": colour("line"), "line-width": 0.6 },
-      },
-      { id: "ground", type: "line", source: "ground", paint: edge },
-      {
-        id: "place",
-        type: "circle",
-        source: "place",
-        paint: {
-          "circle-color": colour("point"),
-          "circle-radius": 7,
-          "circle-stroke-color": colour("halo"),
-          "circle-stroke-width": 3,
-        },
-      },
+      ...between(
+        base,
+        [
+          {
+            id: "zones",
+            type: "fill",
+            source: "zones",
+            "source-layer": "zones",
+            paint: { "fill-color": zones.fill, "fill-opacity": 0.8 },
+          },
+          {
+            id: "zone-edges",
+            type: "line",
+            source: "zones",
+            "source-layer": "zones",
+            minzoom: 14,
+            paint: { "line-color": colour("line"), "line-width": 0.6 },
+          },
+        ],
+        [
+          { id: "ground", type: "line", source: "ground", paint: edge },
+          {
+            id: "place",
+            type: "circle",
+            source: "place",
+            paint: {
+              "circle-color": colour("point"),
+              "circle-radius": 7,
+              "circle-stroke-color": colour("halo"),
+              "circle-stroke-width": 3,
+            },
+          },
+        ],
+      ),
     ],
   };
 };
@@ -81,10 +92,13 @@ export const showMap = async (container) => {
   const words = JSON.parse(container.dataset.words);
   const status = document.getElementById("map-status");
   try {
-    const library = await import(container.dataset.library);
+    const [library, base] = await Promise.all([
+      import(container.dataset.library),
+      basemapOrNothing(),
+    ]);
     const map = new library.Map({
       container,
-      style: styleOf(place, plans[0]),
+      style: styleOf(place, plans[0], base),
       bounds: frameOf(library, place),
       fitBoundsOptions: { padding: 60, maxZoom: 16.5 },
       minZoom: FIRST_ZOOM,
@@ -100,10 +114,11 @@ export const showMap = async (container) => {
     map.keyboard.disableRotation();
     map.addControl(new library.NavigationControl({ showCompass: false }));
     map.addControl(new library.ScaleControl({ unit: "metric" }));
+    addCredit(map, base);
     const choice = document.getElementById("map-plan");
     choice?.parentElement.removeAttribute("hidden");
     choice?.addEventListener("change", () => {
-      map.setStyle(styleOf(place, plans[Number(choice.value)]), { diff: false });
+      map.setStyle(styleOf(place, plans[Number(choice.value)], base), { diff: false });
     });
     await map.once("idle");
     container.dataset.state = "drawn";

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from basemap_world import fields
+
 from addrsvc.basemap.glyphs import PLAIN, list_glyphs
-from addrsvc.basemap.style import BACKGROUND_TILES, Raster, style
+from addrsvc.basemap.style import BACKGROUND_TILES, Background, style
 
 
 def test_pictures_lie_beneath_and_areas_do_not_hide_them() -> None:
-    given = style("dark", "https://example.vn", Raster("anh", 4, 18))
+    given = style("dark", "https://example.vn", Background("anh", 4, 18))
     assert given["sources"][BACKGROUND_TILES]["tiles"] == [
         "https://example.vn/v1/tiles/anh/{z}/{x}/{y}"
     ]
@@ -24,39 +26,13 @@ def test_pictures_lie_beneath_and_areas_do_not_hide_them() -> None:
     }
 
 
-def _fields(body: bytes) -> list[tuple[int, int | bytes]]:
-    found: list[tuple[int, int | bytes]] = []
-    at = 0
-
-    def number() -> int:
-        nonlocal at
-        value = shift = 0
-        while True:
-            byte = body[at]
-            at += 1
-            value |= (byte & 127) << shift
-            shift += 7
-            if byte < 128:
-                return value
-
-    while at < len(body):
-        tag = number()
-        if tag & 7 == 0:
-            found.append((tag >> 3, number()))
-        else:
-            length = number()
-            found.append((tag >> 3, body[at : at + length]))
-            at += length
-    return found
-
-
 def test_letters_of_vietnamese() -> None:
-    [(_, stack)] = _fields(list_glyphs(None, PLAIN, 7680).body)
+    [(_, stack)] = fields(list_glyphs(None, PLAIN, 7680).body)
     assert isinstance(stack, bytes)
     glyphs = {}
-    for number, value in _fields(stack):
+    for number, value in fields(stack):
         if number == 3 and isinstance(value, bytes):
-            glyph = dict(_fields(value))
+            glyph = dict(fields(value))
             glyphs[chr(int(glyph[1]))] = glyph  # type: ignore[arg-type]
     assert set("ẠảẤầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ") <= set(glyphs)
     letter = glyphs["Ầ"]
