@@ -174,12 +174,14 @@ TABLE = (
     Attack(
         "scripts in names",
         (
-            "web/test_hostile_texts.py::test_addresses_show_sixty_payloads_as_text",
-            "web/test_hostile_texts.py::test_typed_payloads_come_back_as_text",
-            "web/test_hostile_texts.py::test_pages_of_people_signed_in_show_payloads_as_text",
-            "web/test_hostile_texts.py::test_the_trap_springs",
+            "web/test_every_page.py::test_every_page_is_looked_at",
+            "web/test_every_page.py::test_every_page_is_for_everybody",
+            "web/test_every_page.py::test_addresses_show_sixty_payloads_as_text",
+            "web/test_every_page.py::test_no_payload_comes_back_as_markup",
+            "web/test_every_page.py::test_the_trap_springs",
             "web/test_pages.py::test_names_are_never_run",
             "api/web/test_headers_and_assets.py::test_every_page_is_locked_down",
+            "unit/edge/test_middleware.py::test_no_value_begins_a_header_of_its_own",
         ),
     ),
     Attack(
