@@ -18,6 +18,7 @@ SELECT n, CASE WHEN n <= 1600 THEN '25747' WHEN n <= 1750 THEN '25750' ELSE '259
 FROM generate_series(1, 1757) AS n;
 INSERT INTO address (address_id, code, issuer, created_at) OVERRIDING SYSTEM VALUE
 SELECT n, '75123' || lpad(n::text, 5, '0'), 'Test', at FROM wanted;
+SELECT setval(pg_get_serial_sequence('address', 'address_id'), 1757);
 INSERT INTO address_version (address_id, version, status, valid_from, recorded_from, act,
                              principal, document)
 SELECT n, 1, 'current', '2026-02-01', at, 'assign', 'test',

@@ -3,7 +3,8 @@
 A count of a province takes a second or two and one of a country minutes, so no request makes
 one. Whoever counts looks first whether anything at all was written since: an event, or an entry
 of the audit log, by which marks of notices show. One counts at a time; another goes away. Killed
-anywhere, nothing has happened. Only rows that differ are written.
+anywhere, nothing has happened. Only rows that differ are written, and nothing before all is
+counted: followers of the feed wait for whoever has written something and goes on.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ async def count_addresses(
         Whether it counted; None where somebody else is counting.
     """
     state = await row(conn, QUERIES["take_state"], {})
-    if state is None:
+    if state is None or not state["is_mine"]:
         return None
     at = clock.now()
     # before anything is counted: what is numbered by now has committed, and will be seen

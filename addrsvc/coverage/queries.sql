@@ -1,8 +1,9 @@
 -- take_state --
--- Hold what says how fresh the counts are; no row: somebody else is counting.
--- Index: coverage_state_pkey.
-SELECT counted_at, event_number, audit_number FROM coverage_state
-WHERE is_one FOR UPDATE SKIP LOCKED;
+-- How fresh the counts are; is_mine false: somebody else is counting. A lock of a row would be a
+-- write, and followers of the feed wait for who has written. Index: coverage_state_pkey.
+SELECT counted_at, event_number, audit_number,
+       pg_try_advisory_xact_lock(hashtextextended('coverage_count', 0)) AS is_mine
+FROM coverage_state WHERE is_one;
 
 -- set_state --
 -- Index: coverage_state_pkey.
@@ -19,7 +20,8 @@ SELECT counted_at, event_number FROM coverage_state WHERE is_one;
 -- Verified: in use, and the position was taken in one of the ways at_place (text[]). Households:
 -- of kinds lived_in (text[]), but for those that have parts of such a kind in use, which are
 -- counted instead. Days are legal days of the register's clock. marked_…: arrays of equal length,
--- what was marked per commune and visibility. Reads whole tables: for the worker alone.
+-- what was marked per commune and visibility. Reads whole tables: for the worker alone. Nothing is
+-- written, not even a lock, before all is counted; what did not change is left alone.
 WITH said AS (
     SELECT address_id,
            bool_or(recorded_to IS NULL AND status = 'current' AND is_at_place) AS is_verified,
@@ -90,24 +92,32 @@ WITH said AS (
         (commune_code, visibility, in_use, households, positioned, verified, proposed, reserved,
          retired, notified, plate_fixed)
     SELECT commune_code, visibility, in_use, households, positioned, verified, proposed, reserved,
-           retired, notified, plate_fixed FROM counted
+           retired, notified, plate_fixed FROM counted f
+    WHERE NOT EXISTS (
+        SELECT FROM coverage_count k
+        WHERE (k.commune_code, k.visibility, k.in_use, k.households, k.positioned, k.verified,
+               k.proposed, k.reserved, k.retired, k.notified, k.plate_fixed)
+            = (f.commune_code, f.visibility, f.in_use, f.households, f.positioned, f.verified,
+               f.proposed, f.reserved, f.retired, f.notified, f.plate_fixed))
     ON CONFLICT (commune_code, visibility) DO UPDATE SET
         (in_use, households, positioned, verified, proposed, reserved, retired, notified,
          plate_fixed)
         = (excluded.in_use, excluded.households, excluded.positioned, excluded.verified,
            excluded.proposed, excluded.reserved, excluded.retired, excluded.notified,
            excluded.plate_fixed)
-    WHERE (o.*) IS DISTINCT FROM (excluded.*)
 ), growth_gone AS (
     DELETE FROM coverage_growth o WHERE NOT EXISTS (
         SELECT FROM grown f
         WHERE (f.day, f.commune_code, f.visibility) = (o.day, o.commune_code, o.visibility))
 )
 INSERT INTO coverage_growth AS o (day, commune_code, visibility, made, verified, retired)
-SELECT day, commune_code, visibility, made, verified, retired FROM grown
+SELECT day, commune_code, visibility, made, verified, retired FROM grown f
+WHERE NOT EXISTS (
+    SELECT FROM coverage_growth k
+    WHERE (k.day, k.commune_code, k.visibility, k.made, k.verified, k.retired)
+        = (f.day, f.commune_code, f.visibility, f.made, f.verified, f.retired))
 ON CONFLICT (day, commune_code, visibility) DO UPDATE SET
-    (made, verified, retired) = (excluded.made, excluded.verified, excluded.retired)
-WHERE (o.*) IS DISTINCT FROM (excluded.*);
+    (made, verified, retired) = (excluded.made, excluded.verified, excluded.retired);
 
 -- counts --
 -- Addresses by present commune; some visibilities, some communes (text[], NULL: all).

@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from coverage_world import fill
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from psycopg.rows import dict_row
@@ -22,12 +23,13 @@ from addrsvc.auth.errors import AreaForbidden, ScopeMissing
 from addrsvc.auth.model import Principal
 from addrsvc.auth.permissions import Scope
 from addrsvc.clock import VIETNAM, FixedClock
-from addrsvc.coverage.counting import count_addresses
+from addrsvc.coverage.counting import QUERIES, count_addresses
 from addrsvc.coverage.errors import GrowthDaysWrong
 from addrsvc.coverage.model import Counts, Period
 from addrsvc.coverage.service import GrowthWanted, get_coverage, get_growth
 from addrsvc.db.doors import make_engine
 from addrsvc.db.roles import WRITER
+from addrsvc.db.rows import execute, row
 from addrsvc.db.transaction import transaction
 
 pytestmark = pytest.mark.anyio
@@ -334,4 +336,29 @@ async def test_nothing_is_counted_twice_and_one_counts_at_a_time(engine: AsyncEn
         assert await count_addresses(second, clock) is None
     async with transaction(engine) as conn:
         assert await count_addresses(conn, clock) is False
+        assert await _has_written(conn) is False
         assert await count_addresses(conn, clock, everything=True) is True
+        assert await _has_written(conn) is True  # that it counted
+
+
+async def test_followers_of_the_feed_do_not_wait_for_a_count(
+    registry_url: str, engine: AsyncEngine
+) -> None:
+    with psycopg.connect(registry_url) as conn:
+        fill(conn)
+    async with transaction(engine) as conn:
+        await count_addresses(conn, FixedClock(NOW))
+    async with transaction(engine) as conn:
+        # where nothing changed, nothing is written or locked, however much is counted
+        params: dict[str, list[str]] = {
+            f"marked_{each}": [] for each in ("communes", "visibilities", "notified", "fixed")
+        }
+        how = {"at_place": ["gnss", "survey"], "lived_in": ["dwelling"]}
+        await execute(conn, QUERIES["count_all"], {**params, **how})
+        assert await _has_written(conn) is False
+
+
+async def _has_written(conn: Any) -> bool:
+    asked = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS has_written"
+    found = await row(conn, asked, {})
+    return bool(found and found["has_written"])
