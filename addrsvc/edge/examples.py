@@ -58,6 +58,7 @@ def add_examples(document: dict[str, Any]) -> None:
             asked = list_examples().get(route)
             if asked is not None:
                 _add(operation, asked)
+                operation["x-request"] = asked
             _add_answers(operation, asked or {}, list_answers().get(route, {}))
 
 

@@ -6,13 +6,17 @@ the map, copying and sharing.
 
 from __future__ import annotations
 
-from typing import Final
+from functools import lru_cache
+from typing import Final, cast
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, FastAPI, Request
+from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match
 
+from addrsvc.db.web import origin_of
+from addrsvc.errors import Language
 from addrsvc.geocoding.finding_kinds import CATALOGUE
 from addrsvc.problems import RouteUnknown, language_of, response_of
 from addrsvc.settings import Settings
@@ -38,7 +42,7 @@ from addrsvc.web import (
     widget,
 )
 from addrsvc.web.docs_words import list_conventions
-from addrsvc.web.functions import list_functions
+from addrsvc.web.functions import Function, list_functions
 from addrsvc.web.rendering import Pages, page_language, pages_of
 from addrsvc.web.showing import shown_finding
 from addrsvc.web.signed_in import look_who
@@ -53,17 +57,32 @@ _READ: Final = ["GET", "HEAD"]
 @router.api_route("/docs", methods=_READ)
 async def docs(request: Request) -> Response:
     """List the functions for software, from the application's own OpenAPI document."""
-    language, listed = page_language(request), list_functions(request.app.openapi())
-    names = {tag: name.in_(language) for tag, name in TAG_NAMES.items() if tag in listed}
-    names.update({tag: tag for tag in listed if tag not in names})
-    groups = {name: listed[tag] for tag, name in names.items()}
+    language = page_language(request)
+    groups = _groups(request.app, language)
     return pages_of(request).respond(
         request,
         "docs.html",
         indexed=True,
         groups=groups,
         conventions=list_conventions(language),
+        functions=_functions(request.app, language, origin_of(request)),
     )
+
+
+@lru_cache(maxsize=4)
+def _groups(app: FastAPI, language: Language) -> dict[str, list[Function]]:
+    listed = list_functions(app.openapi())
+    names = {tag: name.in_(language) for tag, name in TAG_NAMES.items() if tag in listed}
+    names.update({tag: tag for tag in listed if tag not in names})
+    return {name: listed[tag] for tag, name in names.items()}
+
+
+@lru_cache(maxsize=8)
+def _functions(app: FastAPI, language: Language, origin: str) -> Markup:
+    """Give the list of functions; a fifth of a second each time would be felt by everybody."""
+    pages = cast("Pages", app.state.pages)
+    groups = _groups(app, language)
+    return pages.piece("_docs_functions.html", language, groups=groups, origin=origin)
 
 
 @router.api_route("/findings", methods=_READ)

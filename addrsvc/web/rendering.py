@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.datastructures import URL
 from starlette.responses import Response
 
@@ -92,6 +93,13 @@ class Pages:
         self._environment.globals["asset"] = self.assets.url
         self._environment.globals["relation_names"] = RELATION_NAMES
         self._environment.globals["predecessor_names"] = PREDECESSOR_NAMES
+
+    def piece(self, template: str, language: Language, **shown: Any) -> Markup:
+        """Give a part of a page, for those that keep what takes long to put together."""
+        html = self._environment.get_template(template).render(
+            language=language, say=words(language), **shown
+        )
+        return Markup(html)  # noqa: S704 - escaped by its template
 
     def respond(
         self,

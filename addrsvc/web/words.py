@@ -10,6 +10,7 @@ from addrsvc.registry.model import Marks, Method
 from addrsvc.web.certificate_words import CERTIFICATE_WORDS
 from addrsvc.web.coverage_words import COVERAGE_WORDS
 from addrsvc.web.desk_words import DESK_WORDS
+from addrsvc.web.docs_words import DOCS_WORDS
 from addrsvc.web.jobs_words import JOB_WORDS
 from addrsvc.web.notices_words import NOTICE_WORDS
 from addrsvc.web.planning_words import PLANNING_WORDS
@@ -284,23 +285,9 @@ WORDS: Final[dict[str, Text]] = {
     "quality_commune": Text("Phường, xã", "Commune"),
     "quality_as_of": Text("Kiểm tra ngày {day}", "As of {day}"),
     # the list of functions
-    "docs_title": Text("Kết nối qua API", "Connecting through the API"),
-    "docs_lead": Text(
-        "Các chức năng cho phần mềm, lấy từ tài liệu OpenAPI của chính máy chủ này. "
-        "Mô tả từng chức năng viết bằng tiếng Anh.",
-        "The functions for software, taken from this server’s own OpenAPI document.",
-    ),
-    "docs_document": Text("Tài liệu OpenAPI (JSON)", "OpenAPI document (JSON)"),
-    "docs_language": Text(
-        "Thông báo lỗi có tiếng Việt và tiếng Anh: gửi tiêu đề Accept-Language.",
-        "Errors come in Vietnamese and English: send the header Accept-Language.",
-    ),
-    "docs_example": Text("Ví dụ", "Example"),
-    "docs_parameters": Text("Tham số", "Parameters"),
-    "docs_required": Text("bắt buộc", "required"),
-    "docs_body": Text("nhận nội dung JSON", "takes a JSON body"),
     **CERTIFICATE_WORDS,
     **DESK_WORDS,
+    **DOCS_WORDS,
     **JOB_WORDS,
     **NOTICE_WORDS,
     **PEOPLE_WORDS,
