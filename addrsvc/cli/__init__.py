@@ -83,6 +83,7 @@ GROUPS = {
     "prefixes": "Prefixes of codes: import the authority's list, reserve ranges, watch them fill.",
     "replica": "A copy of a register elsewhere: build, follow, check.",
     "thoroughfares": "Thoroughfares: import lists of streets, numbered roads and alleys.",
+    "tickets": "Reports of citizens: list them, show one, answer it.",
     "tiles": "Tiles of maps: write the basemap to a file, look at files to be served.",
     "units": "Administrative units: list, show, convert old to new, import boundaries.",
     "webhooks": "Receivers of webhooks: list, add, rotate, replay, pause, resume, remove, test.",
