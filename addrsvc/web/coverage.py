@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, cast
@@ -18,9 +19,10 @@ from addrsvc.coverage import service
 from addrsvc.coverage.model import Period
 from addrsvc.coverage.service import GrowthWanted
 from addrsvc.db.web import doors_of
-from addrsvc.errors import AddrsvcError, Language
+from addrsvc.errors import AddrsvcError, Language, Text
 from addrsvc.web.coverage_showing import (
-    ORDERS,
+    ORDER_NAMES,
+    PERIOD_NAMES,
     in_order,
     shown_commune,
     shown_findings,
@@ -30,7 +32,6 @@ from addrsvc.web.coverage_showing import (
 from addrsvc.web.finding import in_time
 from addrsvc.web.rendering import page_language, pages_of
 from addrsvc.web.signed_in import look_who, to_sign_in
-from addrsvc.web.words import WORDS
 from addrsvc.wording import moment_words
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(look_who)])
@@ -85,9 +86,10 @@ async def coverage_page(request: Request) -> Response:
         has_over=any(each.is_over for each in communes),
         has_dossiers=principal.may(Scope.DOSSIERS_READ),
         order=order,
-        orders=_choices("order", ORDERS, {**asked}, language, "coverage_order_"),
+        orders=_choices("order", ORDER_NAMES, asked, language),
         by=by.value,
-        periods=_choices("by", tuple(Period), {"order": order, **kept}, language, "coverage_"),
+        by_name=PERIOD_NAMES[by].in_(language),
+        periods=_choices("by", PERIOD_NAMES, {"order": order, **kept}, language),
         first_day=growth.first_day.isoformat(),
         last_day=growth.last_day.isoformat(),
         growth=shown_growth(growth, language),
@@ -101,21 +103,17 @@ async def coverage_page(request: Request) -> Response:
 
 
 def _choices(
-    name: str, ids: tuple[str, ...], others: dict[str, str], language: Language, words: str
+    name: str, names: Mapping[str, Text], others: Mapping[str, str], language: Language
 ) -> list[Choice]:
     return [
-        Choice(
-            str(each),
-            WORDS[f"{words}{each}"].in_(language),
-            f"/coverage?{urlencode({name: str(each), **others})}",
-        )
-        for each in ids
+        Choice(each, text.in_(language), f"/coverage?{urlencode({name: each, **others})}")
+        for each, text in names.items()
     ]
 
 
 def _order(request: Request) -> str:
     asked = request.query_params.get("order", "")
-    return asked if asked in ORDERS else ORDERS[0]
+    return asked if asked in ORDER_NAMES else "code"
 
 
 def _by(request: Request) -> Period:

@@ -8,12 +8,21 @@ from typing import Final
 
 from addrsvc.coverage.model import Commune, Coverage, FindingRow, Growth, Period, share_of
 from addrsvc.coverage.wording import COUNT_NAMES, percent
-from addrsvc.errors import Language
+from addrsvc.errors import Language, Text
 from addrsvc.findings import SEVERITY_NAMES, Severity
 from addrsvc.wording import day_words, number_words
 
 UNKNOWN: Final = "–"
-ORDERS: Final = ("code", "collected", "share")
+ORDER_NAMES: Final[dict[str, Text]] = {
+    "code": Text("Mã phường, xã", "Code"),
+    "collected": Text("Thu thập nhiều nhất", "Most collected"),
+    "share": Text("Tỷ lệ thấp nhất", "Lowest share"),
+}
+PERIOD_NAMES: Final[dict[str, Text]] = {
+    Period.DAY.value: Text("Ngày", "Day"),
+    Period.WEEK.value: Text("Tuần", "Week"),
+    Period.MONTH.value: Text("Tháng", "Month"),
+}
 
 _SHOWN_FINDINGS: Final = 30
 
