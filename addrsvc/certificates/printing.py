@@ -33,6 +33,8 @@ MAX_SCANNED: Final = 1_732
 _LARGE_MM: Final = 74.0
 _SMALL_MM: Final = 34.0
 
+_FACT: Final = ParagraphStyle("fact", parent=TEXT, fontSize=10, leading=14)
+_FACT_NAME: Final = ParagraphStyle("fact-name", parent=_FACT, fontName=BOLD)
 _PLATE: Final = ParagraphStyle("plate", parent=TITLE, fontName=BOLD, fontSize=24, leading=32)
 
 
@@ -88,20 +90,22 @@ def _story(paper: Paper) -> Iterator[Flowable]:
     )
     if payload.get("is_demo") is True:
         yield words(say.DEMO.in_(language), WARNING)
-    yield words(say.INTRO.in_(language))
+    yield words(say.INTRO.in_(language), _FACT)
     yield Spacer(1, 2 * mm)
-    rows = [[words(name, STRONG), words(value)] for name, value in facts(payload, language)]
+    rows = [
+        [words(name, _FACT_NAME), words(value, _FACT)] for name, value in facts(payload, language)
+    ]
     yield ruled([list(row) for row in rows], [46, 128], [])
     yield words(say.CHECK_HEAD.in_(language), HEAD)
-    online = words(say.CHECK_ONLINE.in_(language).format(link=paper.link))
+    yield words(say.CHECK_ONLINE.in_(language).format(link=paper.link), _FACT)
+    yield Spacer(1, 2 * mm)
     if paper.scanned == paper.link:
-        yield online
         file = f"{paper.origin}/v1/certificates/{paper.signed.serial}/file"
-        yield words(say.CHECK_FILE.in_(language).format(link=file))
+        yield words(say.CHECK_FILE.in_(language).format(link=file), _FACT)
         return
     offline = say.CHECK_OFFLINE.in_(language).format(page=f"{paper.origin}/certificate")
     yield _beside(
-        [online, Spacer(1, 3 * mm), words(offline, TEXT)],
+        [words(offline, _FACT)],
         QrDrawing(paper.scanned, _LARGE_MM * mm, error="l"),
         _LARGE_MM,
     )

@@ -20,12 +20,12 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Frame, Spacer
 
 from addrsvc.notices import printing_words as say
-from addrsvc.paper.drawing import draw
+from addrsvc.paper.drawing import draw, fit_line
 from addrsvc.paper.fonts import BOLD, FONT, held
 from addrsvc.paper.pages import MARGIN_MM
 from addrsvc.paper.plate import SIZES_MM, PlateSize, PlateText, draw_plate
 from addrsvc.paper.qr import QrCode
-from addrsvc.paper.styles import STRONG, TEXT, words
+from addrsvc.paper.styles import STRONG, TEXT, shown, words
 
 _PAGE_MM: Final = (A4[0] / mm, A4[1] / mm)
 _LEAST_MARGIN_MM: Final = 5.0
@@ -33,6 +33,9 @@ _GAP_MM: Final = 4.0
 """Between plates, for the blade."""
 _MARK_MM: Final = 3.0
 _FOOT_MM: Final = 8.0
+
+_HEAD_MM: Final = 84.0
+"""Widest a line of the head may be."""
 
 _BODY: Final = ParagraphStyle("body", parent=TEXT, fontSize=11.5, leading=17, spaceAfter=5)
 _TO: Final = ParagraphStyle("to", parent=STRONG, fontSize=12, leading=17, spaceAfter=8)
@@ -200,16 +203,20 @@ def _draw_letter(canvas: Canvas, letter: Letter) -> None:
 
 
 def _draw_head(canvas: Canvas, letter: Letter, left: float, right: float, top: float) -> None:
-    office, state = (left + 32 * mm, right - 48 * mm)
-    office_lines = (say.OFFICE[0], say.OFFICE[1].format(commune=letter.commune.upper()))
-    for middle, lines in ((office, office_lines), (state, say.STATE)):
+    office, state = (left + 34 * mm, right - 44 * mm)
+    office_lines = (say.OFFICE[0], say.OFFICE[1].format(commune=shown(letter.commune).upper()))
+    for middle, lines, rule_mm in ((office, office_lines, 24), (state, say.STATE, 50)):
         for at, line in enumerate(lines):
-            canvas.setFont(BOLD, 9.5)
-            canvas.drawCentredString(middle, top - at * 5 * mm, line[:60])
+            size = fit_line(line, _HEAD_MM, 10.5 / mm, is_bold=True) * mm
+            canvas.setFont(BOLD, size)
+            canvas.drawCentredString(middle, top - at * 5.5 * mm, line)
+        canvas.setLineWidth(0.6)
+        below = top - 7.5 * mm
+        canvas.line(middle - rule_mm * mm / 2, below, middle + rule_mm * mm / 2, below)
     day = letter.day
     said = say.DAY.format(day=f"{day.day:02}", month=f"{day.month:02}", year=day.year)
-    canvas.setFont(FONT, 9.5)
-    canvas.drawRightString(right, top - 14 * mm, said)
+    canvas.setFont(FONT, 10.5)
+    canvas.drawCentredString(state, top - 15 * mm, said)
 
 
 def _flow(

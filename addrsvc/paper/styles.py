@@ -41,10 +41,13 @@ TIGHT: Final = [("TOPPADDING", (0, 0), (-1, -1), 1.5), ("BOTTOMPADDING", (0, 0),
 def shown(text: object) -> str:
     r"""Give a text of a bearable length, on one line, without control characters.
 
-    >>> shown("a\x00\u202eb \n c")
-    'a b c'
+    Accents are joined to their letters (NFC): set apart, they would be printed beside them.
+
+    >>> shown("a\x00\u202eb \n c"), len(shown("A\u0302\u0301p"))
+    ('a b c', 2)
     """
-    said = "".join(" " if unicodedata.category(c) in {"Cc", "Cf"} else c for c in str(text))
+    joined = unicodedata.normalize("NFC", str(text))
+    said = "".join(" " if unicodedata.category(c) in {"Cc", "Cf"} else c for c in joined)
     said = " ".join(said.split())
     return said if len(said) <= MAX_TEXT else f"{said[: MAX_TEXT - 1]}…"
 
