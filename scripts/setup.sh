@@ -2,7 +2,7 @@
 # Set-up shared by the commands beside it; sourced by bash. Each step looks first and does
 # nothing when nothing is missing, so the second run takes a moment.
 #
-#   setup_packages COMMAND...   system packages for: postgresql browser wrk git gdal redis qgis
+#   setup_packages COMMAND...   system packages for: postgresql browser wrk curl git gdal redis qgis
 #   setup_python KIND           .venv from requirements.lock (serve) or requirements-dev.lock (test)
 #   setup_npm                   browser libraries in addrsvc/web/node_modules
 
@@ -66,6 +66,7 @@ setup_packages() {
             [[ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ]] || missing+=(fonts-dejavu-core)
             ;;
         wrk) _has wrk || missing+=(wrk) ;;
+        curl) _has curl || missing+=(curl) ;;
         git) _has git || missing+=(git) ;;
         gdal) _has ogrinfo || missing+=(gdal-bin) ;;
         redis) _has redis-server || missing+=(redis-server) ;;

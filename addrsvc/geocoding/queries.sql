@@ -119,7 +119,7 @@ CROSS JOIN LATERAL (
     SELECT v.document->'components' AS components FROM address_version v
     WHERE v.address_id = p.sample AND v.recorded_to IS NULL AND v.valid_to IS NULL
     LIMIT 1) AS one  -- the limit keeps it from being joined to all versions there are
-ORDER BY p.addresses;
+ORDER BY p.addresses, p.commune_code, p.base_key;  -- the same order in every process
 
 -- former_places --
 -- What addresses counted along before, by present commune: their middle and how far they lie from

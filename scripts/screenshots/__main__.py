@@ -59,20 +59,15 @@ def _show_home(page: Page, base: str) -> None:
     page.get_by_role("option").first.wait_for()
 
 
-def _show_answer(page: Page, base: str) -> None:
-    """Show what became of an address as people write it."""
-    page.goto(f"{base}/?q=123/45/6a le loi, p phu loi, tdm, binh duong")
-    page.locator("#map[data-state=drawn]").wait_for(timeout=_PATIENCE_S * 1000)
-
-
 def _show_address(page: Page, base: str) -> None:
     page.goto(f"{base}/a/{EXAMPLE.replace('-', '')}")
-    page.locator("#map[data-state=drawn]").wait_for(timeout=_PATIENCE_S * 1000)
+    page.locator("#map[data-state=drawn]").wait_for()
 
 
 def _show_planning(page: Page, base: str) -> None:
     page.goto(f"{base}/planning?q={EXAMPLE}")
-    page.locator("#map[data-state=drawn]").wait_for(timeout=_PATIENCE_S * 1000)
+    page.locator("#map[data-state=drawn]").wait_for()
+    page.locator("#map").evaluate("map => map.scrollIntoView({ block: 'end' })")
 
 
 def _show_plate(page: Page, base: str) -> None:
@@ -80,11 +75,10 @@ def _show_plate(page: Page, base: str) -> None:
 
 
 SCREENS = {
-    "home": Screen(1120, 700, 1, _show_home),
-    "answer": Screen(1120, 1000, 1, _show_answer),
-    "address": Screen(360, 780, 2, _show_address),
-    "planning": Screen(360, 780, 2, _show_planning),
-    "plate": Screen(360, 270, 2, _show_plate),
+    "home": Screen(1120, 640, 1, _show_home),
+    "address": Screen(360, 900, 2, _show_address),
+    "planning": Screen(360, 900, 2, _show_planning),
+    "plate": Screen(567, 378, 1.5, _show_plate),
 }
 
 

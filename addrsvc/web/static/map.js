@@ -177,13 +177,24 @@ export const namePlace = (feature) =>
     .map(centroid)
     .reduce((largest, next) => (next.area > largest.area ? next : largest)).at;
 
-const addNames = (library, map, features, here) => {
+// How far a name moves, in pixels, so as not to lie upon the place itself.
+const stepAside = (map, at, place) => {
+  if (!isPlace(place)) return [0, 0];
+  const [name, mark] = [map.project(at), map.project(place)];
+  const isNear = Math.abs(name.x - mark.x) < 85 && Math.abs(name.y - mark.y) < 34;
+  return isNear ? [0, mark.y - name.y - 34] : [0, 0];
+};
+
+const addNames = (library, map, features, place) => {
   for (const feature of features.slice(0, MOST_NAMES)) {
+    const isHere = feature.properties.code === place.commune;
     const name = document.createElement("div");
-    name.className = feature.properties.code === here ? "commune-name commune-here" : "commune-name";
+    name.className = isHere ? "commune-name commune-here" : "commune-name";
     name.lang = "vi";
     name.textContent = feature.properties.full_name;
-    new library.Marker({ element: name }).setLngLat(namePlace(feature)).addTo(map);
+    const at = namePlace(feature);
+    const offset = stepAside(map, at, place);
+    new library.Marker({ element: name, offset }).setLngLat(at).addTo(map);
   }
 };
 
@@ -300,7 +311,7 @@ export const showMap = async (container) => {
     ]);
     const map = makeMap(library, container, { place, features, base, words });
     addCredit(map, base);
-    addNames(library, map, features, place.commune);
+    addNames(library, map, features, place);
     addOthers(library, map, place);
     if (container.dataset.tap) letTap(library, map, document.getElementById(container.dataset.tap));
     showLegend(features);
