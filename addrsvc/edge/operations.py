@@ -29,6 +29,7 @@ from addrsvc.settings import Settings
 
 router = APIRouter(tags=["operations"])
 
+_AGAIN_S: Final = "5"
 _SHARE_OF_DEADLINE: Final = 0.5
 """Longer ``/readyz`` waits for no database."""
 
@@ -70,6 +71,7 @@ async def readyz(
             worker = await _worker(conn, settings)
     except (TimeoutError, PoolTimeout, psycopg.Error):
         response.status_code = 503
+        response.headers["Retry-After"] = _AGAIN_S
         return {
             "status": "not ready",
             "database": "unreachable",
@@ -79,6 +81,7 @@ async def readyz(
     wanted = head()
     if revision != wanted:
         response.status_code = 503
+        response.headers["Retry-After"] = _AGAIN_S
         return {
             "status": "not ready",
             "schema": revision,

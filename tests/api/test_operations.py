@@ -83,6 +83,7 @@ async def test_without_a_database_everything_answers_in_time(clock: FixedClock) 
             assert (await client.get("/healthz")).status_code == 200
             ready = await client.get("/readyz")
             assert (ready.status_code, ready.json()["database"]) == (503, "unreachable")
+            assert ready.headers["retry-after"] == "5"
             for path in ("/v1/addresses/7512304827", "/v1/admin-units", "/v1/codes/75123048279"):
                 answer = await client.get(path)
                 assert (answer.status_code, answer.headers["retry-after"]) == (503, "5"), path
