@@ -7,8 +7,6 @@ import contextlib
 import os
 import shutil
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +19,7 @@ from urllib.parse import urlsplit
 import httpx
 import psycopg
 import pytest
+from forked_server import forked_server
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 from service_settings import service_settings
 
@@ -69,34 +68,20 @@ def _free_port() -> int:
 def _serve_app(database_url: str, **settings: str) -> Iterator[str]:
     port = _free_port()
     base = f"http://127.0.0.1:{port}"
-    # Not traced: tests of the API cover the same lines, in half the time.
     environment = {
-        **{name: value for name, value in os.environ.items() if name != "COVERAGE_PROCESS_CONFIG"},
+        **os.environ,
         "ADDRSVC_DATABASE_URL": database_url,
         **{f"ADDRSVC_{name.upper()}": value for name, value in settings.items()},
     }
-    command = [sys.executable, "-m", "uvicorn", "--factory", "addrsvc.server:app_from_environment"]
-    server = subprocess.Popen(  # noqa: S603 -- our own application
-        [*command, "--host=127.0.0.1", f"--port={port}", "--no-access-log"],
-        cwd=Path(__file__).resolve().parents[2],
-        env=environment,
-    )
-    try:
+    with forked_server(port, environment) as server:
         deadline = time.monotonic() + _PATIENCE_S
         # one client: making one takes half the time between two questions
         with httpx.Client(limits=httpx.Limits(max_keepalive_connections=0)) as client:
             while not _is_ready(client, base):
-                assert server.poll() is None, "the server ended while starting"
+                assert server.is_alive(), "the server ended while starting"
                 assert time.monotonic() < deadline, "the server did not become ready"
                 time.sleep(0.05)
         yield base
-    finally:
-        server.terminate()
-        try:
-            server.wait(10)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
 
 
 def _is_ready(client: httpx.Client, base: str) -> bool:
