@@ -91,6 +91,8 @@ class Commune:
     expected_as_of: date | None = None
     findings: Findings | None = None
     dossiers: Linking | None = None
+    tickets: int | None = None
+    """Open reports of citizens."""
 
     @property
     def share(self) -> float | None:
@@ -133,6 +135,7 @@ def together(communes: Sequence[Commune]) -> Commune:
     counts = [each.counts for each in communes if each.counts is not None]
     given = [each.expected for each in communes if each.expected is not None]
     dossiers = [each.dossiers for each in communes if each.dossiers is not None]
+    tickets = [each.tickets for each in communes if each.tickets is not None]
     findings = [each.findings for each in communes if each.findings is not None]
     return Commune(
         "",
@@ -141,6 +144,7 @@ def together(communes: Sequence[Commune]) -> Commune:
         expected=sum(given) if given else None,
         findings=_added(findings) if findings else None,
         dossiers=sum(dossiers, Linking()) if dossiers else None,
+        tickets=sum(tickets) if tickets else None,
     )
 
 

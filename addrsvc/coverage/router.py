@@ -61,14 +61,16 @@ async def get_coverage(
     ``others`` the rest of ``in_use``. ``verified``: a position taken at the place (GNSS, survey).
     ``share``: households collected of those expected, null where no number is given; above 1 is
     told as it is, with ``is_over``. That of ``total`` is of communes with both numbers.
-    ``findings`` are those of the last audit, null where there was none; ``dossiers`` are told to
-    who may see dossiers. Counts of addresses are made by the worker, about a minute after a
-    change in a province, up to an hour in the country; null: none yet.
+    ``findings`` are those of the last audit, null where there was none; ``dossiers`` and
+    ``open_tickets`` are told to who may see dossiers and reports of citizens. Counts of addresses
+    are made by the worker, about a minute after a change in a province, up to an hour in the
+    country; null: none yet.
 
     CSV: commune_code, commune_name, expected_households, expected_as_of, in_use, households,
     others, positioned, verified, proposed, reserved, retired, notified, plate_fixed,
     coverage_percent, findings_error, findings_warning, findings_info, dossier_addresses,
-    dossier_addresses_linked, dossier_addresses_waiting, is_former. Later columns go behind.
+    dossier_addresses_linked, dossier_addresses_waiting, open_tickets, is_former. Later columns go
+    behind.
     """
     async with pool.connection() as conn:
         found = await service.get_coverage(conn, caller, today(clock))

@@ -1,7 +1,7 @@
 """How far communes are: for who may read lists of addresses, within their areas.
 
 Counts of addresses were made ready by the worker; what audits found and what became of dossiers
-is as fresh as these are themselves. Dossiers are told to who may see dossiers.
+is as fresh as these are themselves. Dossiers and tickets are told to who may see these.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from addrsvc.dossiers.statistics.model import Dimension, Wanted
 from addrsvc.findings import Severity
 from addrsvc.registry.quality import service as quality
 from addrsvc.registry.quality.catalogue import CATALOGUE
+from addrsvc.tickets import answering as tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,10 @@ async def get_coverage(conn: Connection, principal: Principal, today: date) -> C
     expected = await _expected(conn, principal)
     audited = await _audited(conn, principal)
     linked = await _linked(conn, principal, today)
-    names = await _names(conn, principal, {*counts, *expected, *audited, *(linked or {})})
+    is_told = principal.may(Scope.TICKETS_WRITE)
+    waiting = await tickets.count_open(conn, principal) if is_told else {}
+    there = {*counts, *expected, *audited, *(linked or {}), *waiting}
+    names = await _names(conn, principal, there)
     is_counted = state["counted_at"] is not None
     communes = []
     for code in sorted(names):
@@ -81,6 +85,7 @@ async def get_coverage(conn: Connection, principal: Principal, today: date) -> C
                 None if given is None else given["as_of"],
                 audited.get(code),
                 None if linked is None else linked.get(code, Linking()),
+                waiting.get(code, 0) if is_told else None,
             )
         )
     return Coverage(state["counted_at"], state["event_number"], communes)

@@ -49,6 +49,7 @@ COVERAGE_COLUMNS: Final = (
     "coverage_percent",
     *(f"findings_{each}" for each in _SEVERITIES),
     *(f"dossier_addresses{each}" for each in ("", "_linked", "_waiting")),
+    "open_tickets",
     "is_former",
 )
 GROWTH_COLUMNS: Final = ("first_day", "last_day", "made", "verified", "retired")
@@ -108,6 +109,7 @@ def commune_out(commune: Commune) -> dict[str, Any]:
         "dossiers": None
         if dossiers is None
         else {name: getattr(dossiers, name) for name in _DOSSIERS},
+        "open_tickets": commune.tickets,
     }
 
 
@@ -175,6 +177,7 @@ def _coverage_cells(commune: Commune) -> list[Any]:
         None if share is None else f"{share * 100:.2f}",
         *(None if findings is None else findings.get(each, 0) for each in _SEVERITIES),
         *(None if dossiers is None else getattr(dossiers, name) for name in _DOSSIERS),
+        commune.tickets,
         str(commune.is_former).lower(),
     ]
 

@@ -223,6 +223,17 @@ async def count(
     return left["count"], closed["count"]
 
 
+async def count_open(conn: Connection, principal: Principal) -> dict[str, int]:
+    """Count open tickets by commune; communes without any are left out.
+
+    Raises:
+        NotSignedIn, ScopeMissing: not for this principal.
+    """
+    principal.require(Scope.TICKETS_WRITE)
+    found = await rows(conn, QUERIES["count_open_by_commune"], {"areas": _areas(principal)})
+    return {each["commune_code"]: each["count"] for each in found}
+
+
 def _areas(principal: Principal) -> list[str] | None:
     return None if principal.areas is None else sorted(principal.areas)
 

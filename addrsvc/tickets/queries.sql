@@ -100,6 +100,14 @@ SELECT count(*) AS count FROM (
       AND (%(areas)s::text[] IS NULL OR commune_code = any(%(areas)s::text[]))
     LIMIT %(most)s) AS waiting;
 
+-- count_open_by_commune --
+-- How many are open in each present commune, of those (text[], NULL: everywhere); those of which
+-- the commune is not known are left out. Index: ticket_open_commune_idx.
+SELECT commune_code, count(*) AS count FROM ticket
+WHERE closed_at IS NULL AND commune_code IS NOT NULL
+  AND (%(areas)s::text[] IS NULL OR commune_code = any(%(areas)s::text[]))
+GROUP BY commune_code;
+
 -- count_closed --
 -- How many a principal closed since a moment. Index: ticket_handled_idx.
 SELECT count(*) AS count FROM ticket

@@ -85,6 +85,7 @@ async def coverage_page(request: Request) -> Response:
         is_cut=len(communes) > ROWS_SHOWN,
         has_over=any(each.is_over for each in communes),
         has_dossiers=principal.may(Scope.DOSSIERS_READ),
+        has_tickets=principal.may(Scope.TICKETS_WRITE),
         order=order,
         orders=_choices("order", ORDER_NAMES, asked, language),
         by=by.value,

@@ -44,6 +44,7 @@ class ShownCommune:
     plates: str
     findings: str
     waiting: str
+    tickets: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ def shown_commune(commune: Commune, language: Language) -> ShownCommune:
         plates=_said(None if counts is None else counts.plate_fixed, language),
         findings=_said(heavy, language),
         waiting=_said(None if dossiers is None else dossiers.waiting, language),
+        tickets=_said(commune.tickets, language),
     )
 
 

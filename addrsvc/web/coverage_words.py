@@ -50,6 +50,7 @@ COVERAGE_WORDS: Final[dict[str, Text]] = {
     "coverage_plates": Text("Gắn biển", "Plates"),
     "coverage_findings": Text("Phải sửa, xem lại", "To mend or look at"),
     "coverage_waiting": Text("Hồ sơ chờ", "Dossiers waiting"),
+    "coverage_tickets": Text("Phản ánh chưa xong", "Open reports"),
     "coverage_former": Text("(đã hết hiệu lực)", "(no longer in force)"),
     "coverage_over": Text("vượt dự kiến", "more than expected"),
     "coverage_over_note": Text(

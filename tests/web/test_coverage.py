@@ -116,6 +116,7 @@ def test_numbers_map_and_keyboard_at_both_widths(
             "0",
             "–",
             "0",
+            "0",
         ]
         east = page.locator(f"tr[data-commune='{EAST}']")
         expect(east).to_contain_text("150,0 % vượt dự kiến")

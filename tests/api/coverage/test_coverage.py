@@ -45,7 +45,7 @@ async def test_numbers_as_json_csv_and_map_within_areas(
     keys = {
         "all": await issue_key(Scope.ADDRESSES_READ, Scope.ADDRESSES_WRITE),
         "west": await issue_key(Scope.ADDRESSES_READ, areas=[WEST]),
-        "dossiers": await issue_key(Scope.ADDRESSES_READ, Scope.DOSSIERS_READ),
+        "dossiers": await issue_key(Scope.ADDRESSES_READ, Scope.DOSSIERS_READ, Scope.TICKETS_WRITE),
         "units": await issue_key(Scope.UNITS_WRITE, areas=[WEST, EAST]),
     }
     by = {name: {"Authorization": f"Bearer {key}"} for name, key in keys.items()}
@@ -63,6 +63,8 @@ async def test_numbers_as_json_csv_and_map_within_areas(
     code = (await client.post("/v1/addresses", json=made, headers=by["all"])).json()["code"]
     mark = {"state": "plate-fixed", "codes": [code]}
     assert (await client.post("/v1/notices/marks", json=mark, headers=by["all"])).is_success
+    wrong = {"kind": "wrong", "code": code, "text": "Sai số nhà"}
+    assert (await client.post("/v1/tickets", json=wrong)).is_success
     await _count(settings)
 
     told = (await client.get(URL, headers=by["all"])).json()
@@ -81,6 +83,8 @@ async def test_numbers_as_json_csv_and_map_within_areas(
     assert west["dossiers"] is None
     both = (await client.get(URL, headers=by["dossiers"])).json()
     assert both["communes"][0]["dossiers"] is None  # not counted yet
+    assert [each["open_tickets"] for each in both["communes"]] == [1, 0, 0, 0]
+    assert west["open_tickets"] is None
 
     only = (await client.get(URL, headers=by["west"])).json()
     assert [each["code"] for each in only["communes"]] == [WEST]
@@ -91,6 +95,18 @@ async def test_numbers_as_json_csv_and_map_within_areas(
         assert [each["commune_code"] for each in rows] == list(communes)
         assert (rows[0]["coverage_percent"], rows[3]["in_use"]) == ("75.00", "")
 
+    await _grows(client, by)
+
+    drawn = await client.get(f"{URL}/map?show=collected&lang=en", headers=by["west"])
+    policy = drawn.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; ")
+    assert policy.endswith("frame-ancestors 'self'; sandbox allow-scripts")
+    assert "unsafe" not in policy
+    assert "Phường Tây" in drawn.text
+    assert "Phường Đông" not in drawn.text
+
+
+async def _grows(client: httpx.AsyncClient, by: dict[str, dict[str, str]]) -> None:
     growth = {"by": "month", "from": "2026-01-01", "to": "2026-02-28", "commune": WEST}
     answer = await client.get(f"{URL}/growth", params=growth, headers=by["west"])
     january, february = answer.json()["rows"]
@@ -102,14 +118,6 @@ async def test_numbers_as_json_csv_and_map_within_areas(
     wrong = await client.get(f"{URL}/growth?from=2026-02-01&to=2026-01-01", headers=by["all"])
     assert (wrong.status_code, wrong.json()["title"]) == (422, "Khoảng ngày không hợp lệ")
     assert (await client.get(f"{URL}/findings", headers=by["all"])).json() == {"rows": []}
-
-    drawn = await client.get(f"{URL}/map?show=collected&lang=en", headers=by["west"])
-    policy = drawn.headers["content-security-policy"]
-    assert policy.startswith("default-src 'none'; ")
-    assert policy.endswith("frame-ancestors 'self'; sandbox allow-scripts")
-    assert "unsafe" not in policy
-    assert "Phường Tây" in drawn.text
-    assert "Phường Đông" not in drawn.text
 
 
 async def _said(client: httpx.AsyncClient, units: dict[str, str]) -> None:
