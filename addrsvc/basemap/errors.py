@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from errno import EDQUOT, ENOSPC
 
 from addrsvc.errors import InvalidInput, Language, NotFound, Text, Unavailable
 
@@ -132,6 +133,35 @@ class ExportDiffers(Unavailable):
     z: int
     x: int
     y: int
+
+
+@dataclass(eq=False)
+class ExportUnwritable(Unavailable):
+    """A file to be exported cannot be written: no room, no right, no such folder."""
+
+    slug = "export-unwritable"
+    title = Text("Không ghi được tệp xuất", "Exported file cannot be written")
+    message = Text(
+        "Không ghi được {file}: {why}. Tệp cũ, nếu có, vẫn nguyên; phần ghi dở đã xóa. Hãy dọn ổ "
+        "đĩa (cả thư mục tạm) hoặc chọn thư mục khác rồi xuất lại.",
+        "{file} cannot be written: {why}. What was there before is as it was, and what was half "
+        "written is gone. Make room (in the folder for temporary files too) or choose another "
+        "folder, and export again.",
+    )
+    file: str
+    why: Text
+
+    @classmethod
+    def of(cls, file: str, error: OSError) -> ExportUnwritable:
+        """Say it of what the system refused."""
+        if error.errno in {ENOSPC, EDQUOT}:
+            return cls(file, Text("ổ đĩa đã đầy", "the disk is full"))
+        said = error.strerror or type(error).__name__
+        return cls(file, Text(f"hệ thống từ chối ({said})", f"the system refused ({said})"))
+
+    def text(self, language: Language) -> str:
+        """Say why, in the same language."""
+        return self.message.in_(language).format(file=self.file, why=self.why.in_(language))
 
 
 @dataclass(eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -17,7 +17,7 @@ from pmtiles.writer import Writer
 
 from addrsvc.basemap.archives import Archive, read_tile
 from addrsvc.basemap.drawing import draw_tile
-from addrsvc.basemap.errors import ExportDiffers, NothingToExport
+from addrsvc.basemap.errors import ExportDiffers, ExportUnwritable, NothingToExport
 from addrsvc.basemap.model import FIRST_ZOOM, LAST_ZOOM, TileOf
 from addrsvc.basemap.pmtiles_file import PmTiles
 from addrsvc.basemap.preparing import QUERIES
@@ -66,7 +66,7 @@ async def export_basemap(
     Raises:
         NothingToExport: nothing is drawn there.
         ExportDiffers: what was read back is not what was written.
-        OSError: the file cannot be written.
+        ExportUnwritable: the disk is full, or the file cannot be written.
     """
     box = box or await get_extent(conn)
     partial = out.with_name(f"{out.name}.partial")
@@ -78,8 +78,10 @@ async def export_basemap(
             size = file.tell()
         _read_back(partial, written)
         partial.replace(out)
+    except OSError as error:
+        raise ExportUnwritable.of(out.name, error) from error
     finally:
-        with suppress(FileNotFoundError):
+        with suppress(OSError):
             partial.unlink()
     return Exported(len(written), size, last_zoom)
 
@@ -93,6 +95,18 @@ async def _write(
     progress: Progress,
 ) -> Digests:
     writer: Any = Writer(file)  # type: ignore[no-untyped-call]
+    with closing(writer.tile_f):  # the library leaves its file for what is not yet put together
+        return await _write_by(writer, conn, clock, last_zoom, box, progress)
+
+
+async def _write_by(
+    writer: Any,
+    conn: Connection,
+    clock: Clock,
+    last_zoom: int,
+    box: BBox,
+    progress: Progress,
+) -> Digests:
     written = Digests()
     async for wanted, body in _drawn(conn, clock, last_zoom, box):
         if written and wanted.z > next(reversed(written)).z:

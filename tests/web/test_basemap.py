@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import io
+import sqlite3
 import unicodedata
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import basemap_world as world
@@ -16,7 +18,7 @@ import desk_world
 import numpy as np
 import pytest
 import shapely
-from basemap_world import COMMUNE, HIDDEN, LOCALITY, MIDDLE, SHOWN, STREET, letters_in
+from basemap_world import COMMUNE, HIDDEN, LOCALITY, MIDDLE, NEAR, SHOWN, STREET, letters_in
 from PIL import Image
 from planning_world import insert_plan
 from playwright.sync_api import Page, Response, Route, expect
@@ -24,6 +26,8 @@ from playwright.sync_api import Page, Response, Route, expect
 pytestmark = pytest.mark.browser
 
 OpenPage = Callable[..., Page]
+
+CREDIT = "<i onclick='x'>&copy; Người đo</i> &lt;b&gt;bịa&lt;/b&gt;"
 
 SIZES = {"360px": {"width": 360, "height": 640}, "1280px": {"width": 1280, "height": 800}}
 
@@ -61,18 +65,41 @@ class Site:
     code: str
 
 
+_WATER = "1a2078020a05776174657212121803220e0900001a804000008040ff3f000f288020"
+"""A vector tile that is water all over."""
+
+
+def _background(folder: Path) -> None:
+    """Write an operator's vector tiles: one of water, over all."""
+    conn = sqlite3.connect(folder / "nen.mbtiles")
+    conn.execute("CREATE TABLE metadata (name, value)")
+    conn.execute("CREATE TABLE tiles (zoom_level, tile_column, tile_row, tile_data)")
+    said = {"format": "pbf", "attribution": CREDIT, "json": '{"vector_layers": [{"id": "water"}]}'}
+    conn.executemany("INSERT INTO metadata VALUES (?, ?)", said.items())
+    z, x, y = 10, NEAR[1] >> 6, NEAR[2] >> 6
+    tile = (z, x, 2**z - 1 - y, bytes.fromhex(_WATER))
+    conn.execute("INSERT INTO tiles VALUES (?, ?, ?, ?)", tile)
+    conn.commit()
+    conn.close()
+    (folder / "hong.pmtiles").write_bytes(b"PMTiles\x03")
+
+
 @pytest.fixture(scope="module")
 def site(
     clone_database: Callable[[str], AbstractContextManager[str]],
     registry_template: str,
     serve_app: Callable[..., AbstractContextManager[str]],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("tiles")
+    _background(folder)
     with clone_database(registry_template) as url:
         insert_plan(url, [("ODT", shapely.box(106.64, 10.94, 106.66, 10.96))], name="Bịa")
         with ThreadPoolExecutor(1) as apart:  # the browser's own event loop runs in this thread
             code = apart.submit(world.fill, url).result()[0]
             apart.submit(asyncio.run, desk_world.fill(url, 3)).result()
-        with serve_app(url, demo="true") as base:
+        tiles = {"tiles_dir": str(folder), "background_tiles": "nen"}
+        with serve_app(url, demo="true", **tiles) as base:
             yield Site(base, code)
 
 
@@ -135,6 +162,9 @@ async () => {
   window.map.triggerRepaint();
   await window.map.once("idle");
 }
+"""
+_BENEATH = """
+() => window.map.queryRenderedFeatures({ layers: ["basemap-background-water"] }).length
 """
 _ORDER = "() => window.map.getStyle().layers.map(({ id }) => id)"
 
@@ -202,5 +232,7 @@ def test_vietnamese_names_are_drawn_on_maps_of_pages(
         labels = order.index("basemap-names-streets")
         if "zones" in order:
             assert order.index("basemap-communes") < order.index("zones") < labels
+        assert page.evaluate(_BENEATH) > 0, "an operator's tiles lie beneath"
+        expect(page.locator(".map-credit")).to_have_text("© Người đo <b>bịa</b>")
         page.screenshot(path=str(tmp_path / f"{path.strip('/')[:4]}.png"))
         assert _drawn_names(page) > 400, path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from errno import ENOSPC
 from pathlib import Path
 
 import basemap_world as world
@@ -15,7 +16,7 @@ from service_settings import as_role, service_settings
 from typer.testing import CliRunner
 
 from addrsvc.app import create_app
-from addrsvc.basemap.errors import FolderOfTilesMissing, NothingToExport
+from addrsvc.basemap.errors import ExportUnwritable, FolderOfTilesMissing, NothingToExport
 from addrsvc.basemap.pmtiles_file import PmTiles
 from addrsvc.cli import build
 from addrsvc.db.roles import WRITER
@@ -81,7 +82,12 @@ async def _served(url: str, folder: Path, body: bytes) -> None:
         assert (await client.get("/v1/tiles/ours/5/32/0")).status_code == 404
         assert (await client.get("/v1/tiles/hong/5/0/0")).status_code == 404
         style = (await client.get("/v1/tiles/basemap/style.json")).json()
-        assert "basemap-background" not in style["sources"], "vector tiles are no picture"
+        assert style["sources"]["basemap-background"]["type"] == "vector"
+        beneath = [each for each in style["layers"] if each["id"].startswith("basemap-background")]
+        assert [each["source-layer"] for each in beneath] == ["streets"], "as far as it is known"
+        ready = (await client.get("/readyz")).json()
+        assert ready["status"] == "ready"
+        assert ready["tiles"]["unfit"] == ["hong.mbtiles"]
 
 
 def test_what_differs_is_dropped(
@@ -94,3 +100,25 @@ def test_what_differs_is_dropped(
     command = ["tiles", "export", str(out), "--max-zoom", "6"]
     assert "not what was written" in str(CliRunner().invoke(build(), command).exception)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_told_and_leaves_what_was_there(
+    registry_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.fill(registry_url)
+    monkeypatch.setenv("ADDRSVC_DATABASE_URL", as_role(registry_url, WRITER))
+    out = tmp_path / "ours.pmtiles"
+    out.write_bytes(b"before")
+
+    def full(_: int) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    command = ["tiles", "export", str(out), "--max-zoom", "4"]
+    error = CliRunner().invoke(build(), command).exception
+    assert isinstance(error, ExportUnwritable)
+    assert "ổ đĩa đã đầy" in error.text("vi")
+    assert [(each, each.read_bytes()) for each in tmp_path.iterdir()] == [(out, b"before")]
+    command[2] = str(tmp_path / "no" / "ours.pmtiles")
+    elsewhere = CliRunner().invoke(build(), command)
+    assert "the system refused (No such file or directory)" in str(elsewhere.exception)

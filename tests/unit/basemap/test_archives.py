@@ -70,6 +70,31 @@ def test_pictures(tmp_path: Path, said: str) -> None:
     archive.stored.close()
 
 
+def test_what_a_file_says_of_itself(tmp_path: Path) -> None:
+    told = {"vector_layers": [{"id": "water"}, {"id": "a b"}, {"id": 7}, "x"]}
+    told |= {"attribution": '<a href="x">&copy; Ai đó</a>'}
+    path = mbtiles(tmp_path / "mot.mbtiles", MVT)
+    with sqlite3.connect(path) as conn:
+        conn.execute("INSERT INTO metadata VALUES ('json', ?)", (json.dumps(told),))
+        conn.execute("INSERT INTO metadata VALUES ('attribution', ?)", (told["attribution"],))
+    conn.close()
+    other = tmp_path / "hai.pmtiles"
+    with other.open("wb") as file:
+        writer = Writer(file)
+        writer.write_tile(zxy_to_tileid(PLACE.z, PLACE.x, PLACE.y), MVT)
+        writer.finalize({"tile_type": TileType.MVT, "tile_compression": Compression.GZIP}, told)
+    for each in (path, other):
+        archive = open_archive(each)
+        assert (archive.said.layers, archive.said.attribution) == (("water",), "© Ai đó")
+        archive.stored.close()
+    with sqlite3.connect(path) as conn:
+        conn.execute("UPDATE metadata SET value = '[[[' WHERE name = 'json'")
+    conn.close()
+    archive = open_archive(path)
+    assert archive.said.layers == ()
+    archive.stored.close()
+
+
 @pytest.mark.parametrize("make", [mbtiles, pmtiles])
 @pytest.mark.parametrize("stored", [MVT, gzip.compress(MVT, mtime=0)], ids=["plain", "gzip"])
 def test_vector_tiles(tmp_path: Path, make: Callable[..., Path], stored: bytes) -> None:

@@ -26,6 +26,28 @@ def test_pictures_lie_beneath_and_areas_do_not_hide_them() -> None:
     }
 
 
+def test_vector_tiles_of_others_lie_between_areas_and_streets() -> None:
+    layers = ("transportation", "water", "<poi>", "building", "waterway")
+    credit = "<b>© Người đo</b>"
+    given = style("light", "", Background("nen", 0, 14, layers, credit))
+    source = given["sources"][BACKGROUND_TILES]
+    assert (source["type"], source["attribution"]) == ("vector", "&lt;b&gt;© Người đo&lt;/b&gt;")
+    ids = [layer["id"] for layer in given["layers"]]
+    beneath = [each.removeprefix("basemap-background-") for each in ids if "background" in each]
+    assert beneath == ["water", "building", "waterway", "transportation"]
+    assert ids.index("basemap-communes") < ids.index("basemap-background-water")
+    assert ids.index("basemap-background-transportation") < ids.index("basemap-streets")
+    unknown = style("light", "", Background("nen", 0, 14, ("poi",)))
+    assert not [each for each in unknown["layers"] if "background" in each["id"]]
+
+
+def test_where_names_overlap_the_larger_unit_stays() -> None:
+    names = [each["id"] for each in style("light", "")["layers"] if each["type"] == "symbol"]
+    assert [each.removeprefix("basemap-names-") for each in names] == [
+        "houses", "streets", "localities", "communes", "provinces",
+    ]  # fmt: skip
+
+
 def test_letters_of_vietnamese() -> None:
     [(_, stack)] = fields(list_glyphs(None, PLAIN, 7680).body)
     assert isinstance(stack, bytes)
