@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,8 +17,21 @@ from service_settings import as_role
 from typer.testing import CliRunner
 
 from addrsvc.auth.model import command_line
-from addrsvc.certificates.errors import CertificateForged, CertificateKeyUnknown
-from addrsvc.certificates.signing import Signed, read
+from addrsvc.certificates.errors import (
+    CertificateForged,
+    CertificateKeyUnknown,
+    CertificateUnreadable,
+)
+from addrsvc.certificates.signing import (
+    Signed,
+    jwk_of,
+    key_id_of,
+    new_seed,
+    pem_of,
+    read,
+    sign,
+    signing_key,
+)
 from addrsvc.cli import build
 from addrsvc.cli.online_status import StatusUnreachable, read_status
 from addrsvc.clock import SystemClock
@@ -98,6 +113,72 @@ def test_a_certificate_is_issued_here_and_verified_without_a_network(
     _is_asked_online(signed)
 
 
+def test_a_key_is_revoked_and_verifying_without_a_network_says_so(
+    run: Run, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seed, key_file = new_seed(), tmp_path / "keys.json"
+    key_id = key_id_of(signing_key(seed).public_key())
+    monkeypatch.setenv("ADDRSVC_CERTIFICATE_KEY", seed)
+    paper = run("issue", code).output.strip()
+    assert run("keys", "list").output.split()[:2] == [key_id, "current"]
+    assert "no key" in str(run("keys", "revoke", "0" * 16, "--reason", "lost").exception)
+    assert "--reason" in str(run("keys", "revoke", key_id, "--reason", " ").exception)
+    told = run("keys", "revoke", key_id, "--reason", "lost", "--from", "2026-02-01T00:00:00")
+    assert (told.exit_code, key_id in told.output) == (0, True)
+    assert "was revoked at" in str(run("keys", "revoke", key_id, "--reason", "x").exception)
+    listed = run("keys", "list").output
+    assert (listed.split()[1], "2026-01-31T17:00:00Z  lost" in listed) == ("revoked", True)
+    assert "new-key" in str(run("issue", code).exception)
+
+    monkeypatch.delenv("ADDRSVC_CERTIFICATE_KEY")
+    monkeypatch.setenv("ADDRSVC_DATABASE_URL", "postgresql://127.0.0.1:1/nowhere")
+    jwk = jwk_of(signing_key(seed).public_key())
+    since = {"at": "2026-02-03T00:00:00Z", "from": "2026-02-01T00:00:00Z", "reason": "lost"}
+    payload = read(paper).payload
+    for issued_at, revoked, exit_code, said in (
+        ("2026-01-05T03:00:00Z", None, 0, "The signature holds."),
+        ("2026-01-05T03:00:00Z", since, 5, "rely on it only where --online confirms it"),
+        ("2026-02-01T00:00:00Z", since, None, "was revoked (not trusted from: 2026-02-01"),
+        ("2026-01-05T03:00:00Z", {**since, "from": None}, None, "was revoked (not trusted from: –"),
+        ("2026-01-05T03:00:00Z", {"from": "soon"}, None, "holds no Ed25519 public key"),
+    ):
+        status = "former" if revoked is None else "revoked"
+        key_file.write_text(
+            json.dumps({"keys": [{**jwk, "status": status, "revoked": revoked}]}), encoding="utf-8"
+        )
+        given = sign({**payload, "issued_at": issued_at}, signing_key(seed)).compact()
+        told = run("verify", given, "--keys", str(key_file))
+        if exit_code is None:
+            assert said in str(told.exception)
+        else:
+            assert (told.exit_code, said in told.output) == (exit_code, True), told.output
+
+
+def test_the_same_words_in_other_bytes_are_not_what_was_signed(
+    run: Run, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """White space around a file and between its members is no change; within texts it is."""
+    seed, pem, file = new_seed(), tmp_path / "key.pem", tmp_path / "paper.json"
+    pem.write_text(pem_of(signing_key(seed).public_key()))
+    monkeypatch.setenv("ADDRSVC_CERTIFICATE_KEY", seed)
+    whole = run("issue", code).output.strip()
+    for given, refused in (
+        (f"\n  {whole}\r\n", None),
+        (json.dumps(json.loads(whole), indent=4, ensure_ascii=True), None),
+        (unicodedata.normalize("NFD", whole), CertificateForged),
+        (whole.replace("Phường Tây", "Phường  Tây"), CertificateForged),
+        (whole.replace("Phường Tây", "Phường Tay"), CertificateForged),
+        (whole[:-20], CertificateUnreadable),
+        (whole.replace("Ed25519", "HS256"), CertificateUnreadable),
+        ("\ufeff" + whole, CertificateUnreadable),
+    ):
+        file.write_text(given, encoding="utf-8")
+        told = run("verify", str(file), "--key", str(pem))
+        assert told.exception.__class__ is (refused or None.__class__), given[:60]
+        if refused is None:
+            assert "which keys are revoked is not known" in told.output.lower()
+
+
 def _is_asked_online(signed: Signed) -> None:
     """What a service may answer of a certificate, and what is made of it."""
     whole = {"certificate": signed.document(), "state": "unchanged"}
@@ -110,6 +191,7 @@ def _is_asked_online(signed: Signed) -> None:
         (httpx.Response(200, json=retired), False, "75123-11111-1 [2J"),
         (httpx.Response(200, json=alone), False, "none"),
         (httpx.Response(200, json=changed), False, "the label"),
+        (httpx.Response(200, json={**whole, "key": {"revoked": {"at": "x"}}}), True, "key was"),
         (httpx.Response(200, json=forged), False, "something else"),
         (httpx.Response(404, json={}), False, "no public certificate"),
     ):
