@@ -230,6 +230,8 @@ async def test_every_example_is_answered_as_the_document_says(story: Story) -> N
         method, _, path = route.partition(" ")
         told = document["paths"][path][method.lower()]["responses"]
         assert str(expected) in told or f"{expected // 100}XX" in told, route
+        if route.startswith("GET") and expected == 200:
+            _require_kept_apart(path, answer)
         is_json = "json" in answer.headers.get("content-type", "")
         if is_json and expected not in {204, 404, 409}:
             assert answer.content, route
@@ -243,6 +245,59 @@ async def test_every_example_is_answered_as_the_document_says(story: Story) -> N
         documented = list_answers()[route] if not RECORDS else found
         assert _shape(documented.get("answer")) == _shape(found.get("answer")), route
         assert documented["problems"] == found["problems"], route
+
+
+OPEN_TO_ALL = {"/v1/jobs/template", "/v1/planning/at", "/v1/planning/print"}
+"""Beside tiles, what is the same for everybody and may be kept by whoever passes it on."""
+
+
+def _require_kept_apart(path: str, answer: httpx.Response) -> None:
+    """Fail where a cache on the way could give one asker what another was told."""
+    cache = set(answer.headers["cache-control"].split(", "))
+    if cache & {"private", "no-store"}:
+        return
+    varied = answer.headers.get("vary", "").split(", ")
+    is_open = path in OPEN_TO_ALL or "tiles" in path
+    assert is_open or "Authorization" in varied, (path, cache, varied)
+
+
+SINGLE = (
+    "GET /v1/addresses/{ref}",
+    "GET /v1/admin-units/{code}",
+    "GET /v1/certificates/{serial}",
+    "GET /v1/plans/{plan_id}",
+    "GET /problems/{slug}",
+    "GET /ogc/collections/{collection}",
+    "GET /ogc/collections/{collection}/items/{feature_id}",
+)
+
+
+async def test_what_has_not_changed_is_not_sent_again_and_never_to_somebody_else(
+    story: Story,
+) -> None:
+    examples = list_examples() | {"GET /openapi.json": {}, "GET /docs": {}, "GET /v1/findings": {}}
+    for route in (*SINGLE, "GET /openapi.json", "GET /docs", "GET /v1/findings"):
+        asked = examples[route]
+        if "{serial}" in route and "serial" not in story.known:
+            continue
+        first = await story.send(route, asked)
+        tag = first.headers["etag"]
+        for told in (tag, f'"other", {tag}', f"W/{tag.removeprefix('W/')}", "*"):
+            again = await story.send(route, {**asked, "headers": {"If-None-Match": told}})
+            assert (again.status_code, again.content) == (304, b""), (route, told)
+            assert again.headers["etag"].removeprefix("W/") == tag.removeprefix("W/")
+        other = await story.send(route, {**asked, "headers": {"If-None-Match": '"other"'}})
+        assert other.status_code == 200, route
+    # who may read more is told more, and a tag of that is no tag of less
+    path = "GET /v1/addresses/{ref}"
+    full = await story.send(path, list_examples()[path])
+    nobody = Story(story.world, {"Accept-Language": "vi"})
+    nobody.known = story.known
+    tagged = {**list_examples()[path], "headers": {"If-None-Match": full.headers["etag"]}}
+    public = await nobody.send(path, tagged)
+    assert public.status_code == 200
+    assert public.json() != full.json()
+    assert public.headers["etag"] != full.headers["etag"]
 
 
 async def _problems(story: Story, route: str, asked: dict[str, Any]) -> set[str]:
