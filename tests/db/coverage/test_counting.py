@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -23,9 +24,14 @@ from addrsvc.auth.errors import AreaForbidden, ScopeMissing
 from addrsvc.auth.model import Principal
 from addrsvc.auth.permissions import Scope
 from addrsvc.clock import VIETNAM, FixedClock
-from addrsvc.coverage.counting import QUERIES, count_addresses
+from addrsvc.coverage.counting import (
+    QUERIES,
+    count_addresses,
+    count_everything,
+    keep_counting,
+)
 from addrsvc.coverage.errors import GrowthDaysWrong
-from addrsvc.coverage.model import Counts, Period
+from addrsvc.coverage.model import Counts, Coverage, Period
 from addrsvc.coverage.service import GrowthWanted, get_coverage, get_growth
 from addrsvc.db.doors import make_engine
 from addrsvc.db.roles import WRITER
@@ -362,3 +368,32 @@ async def _has_written(conn: Any) -> bool:
     asked = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS has_written"
     found = await row(conn, asked, {})
     return bool(found and found["has_written"])
+
+
+async def test_a_worker_counts_by_itself_again_and_again(
+    registry_url: str, engine: AsyncEngine
+) -> None:
+    clock, settings_ = FixedClock(NOW), service_settings(registry_url)
+    with psycopg.connect(registry_url) as conn:
+        fill(conn)
+    working = asyncio.create_task(keep_counting(engine, settings_, clock, every_s=0.01))
+    try:
+        while (await _told(engine)).counted_at is None:
+            await asyncio.sleep(0.01)
+    finally:
+        working.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await working
+    told = (await _told(engine)).total.counts
+    assert told is not None
+    assert (told.in_use, told.verified) == (1757, 857)
+    with psycopg.connect(registry_url) as conn:
+        conn.execute("UPDATE coverage_count SET in_use = 0")
+    await count_everything(engine, settings_, clock)
+    mended = (await _told(engine)).total.counts
+    assert mended == told
+
+
+async def _told(engine: AsyncEngine) -> Coverage:
+    async with transaction(engine) as conn:
+        return await get_coverage(conn, EVERYWHERE, TODAY)
