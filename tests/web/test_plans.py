@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 import shapely
+from keyboard import Keyboard
 from planning_world import insert_plan
 from playwright.sync_api import Page, expect
 from registry_fixtures import WEST
@@ -146,31 +147,36 @@ def expect_fits(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def describe(page: Page) -> None:
-    page.get_by_label("Tên quy hoạch").fill("Quy hoạch mới <i> (bịa)")
-    page.get_by_label("Tỷ lệ bản đồ").fill("hai nghìn")
-    page.get_by_role("button", name="Lập bản nháp").click()
+def describe(keyboard: Keyboard) -> None:
+    page = keyboard.page
+    keyboard.write(page.get_by_label("Tên quy hoạch"), "Quy hoạch mới <i> (bịa)")
+    keyboard.write(page.get_by_label("Tỷ lệ bản đồ"), "hai nghìn")
+    keyboard.choose(page.get_by_role("button", name="Lập bản nháp"))
     expect(page.locator("#scale-problem")).to_have_text("Hãy ghi một số nguyên.")
-    page.get_by_label("Tỷ lệ bản đồ").fill("1:2.000")
-    page.get_by_label("Ngày quyết định").fill("2999-01-02")
-    page.get_by_role("button", name="Lập bản nháp").click()
+    keyboard.write(page.get_by_label("Tỷ lệ bản đồ"), "1:2.000")
+    keyboard.write_day(page.get_by_label("Ngày quyết định"), "2999-01-02")
+    keyboard.press("Enter")
     expect(page.locator("#decision_date-problem")).to_contain_text("sau hôm nay")
-    page.get_by_label("Ngày quyết định").fill("2026-01-02")
-    page.get_by_label("Số quyết định").fill("9/QĐ-BỊA")
+    keyboard.write(page.get_by_label("Số quyết định"), "9/QĐ-BỊA")
+    keyboard.write_day(page.get_by_label("Ngày quyết định"), "2026-01-02")
     expect_fits(page)
-    page.get_by_role("button", name="Lập bản nháp").click()
+    keyboard.choose(page.get_by_role("button", name="Lập bản nháp"))
     page.wait_for_url(re.compile(r"/plans/\d+$"))
     expect(page.get_by_role("heading", name="Quy hoạch mới <i> (bịa)")).to_be_visible()
     expect(page.get_by_text("Đây là bản nháp.")).to_be_visible()
     expect_fits(page)
 
 
-def send_and_store(page: Page) -> None:
-    page.get_by_role("button", name="Gửi và kiểm tra").click()
+def send_and_store(keyboard: Keyboard) -> None:
+    page = keyboard.page
+    send = page.get_by_role("button", name="Gửi và kiểm tra")
+    keyboard.choose(send)
     expect(page.get_by_role("alert")).to_have_text("Hãy chọn một tệp.")
     sent = {"name": "vùng <b>.geojson", "mimeType": "application/json", "buffer": dirty_file()}
-    page.get_by_label("Chọn tệp").set_input_files(files=[sent])  # type: ignore[list-item]
-    page.get_by_role("button", name="Gửi và kiểm tra").click()
+    with page.expect_file_chooser() as chosen:
+        keyboard.choose(page.get_by_label("Chọn tệp"))
+    chosen.value.set_files([sent])  # type: ignore[list-item]
+    keyboard.choose(send)
     page.wait_for_url(re.compile("/files/"))
     expect(page.get_by_role("heading", name="Lưu vào bản nháp")).to_be_visible()
     faults = page.locator(".faults tbody tr")
@@ -178,33 +184,35 @@ def send_and_store(page: Page) -> None:
     expect(faults.nth(0)).to_contain_text("Lỗi")
     expect(page.locator(".faults")).to_contain_text("Vùng chồng lấn")
     expect(page.locator(".faults")).to_contain_text("Mã loại đất không có trong danh mục")
-    page.get_by_text("Những chỗ lớn nhất").click()
+    keyboard.choose(page.locator("summary", has_text="Những chỗ lớn nhất"))
     expect(page.get_by_role("cell", name=HOSTILE[2])).to_be_visible()
     expect(page.frame_locator("iframe").locator(".leaflet-container")).to_be_visible()
     expect_fits(page)
     assert page.get_by_role("checkbox", checked=True).count() == 0
-    page.get_by_role("button", name="Lưu với các sửa đã đánh dấu").click()
+    keyboard.choose(page.get_by_role("button", name="Lưu với các sửa đã đánh dấu"))
     expect(page.get_by_role("alert")).to_contain_text("Còn 1 vùng lỗi")
-    page.get_by_label("Vùng 3").check()
-    page.get_by_role("button", name="Lưu với các sửa đã đánh dấu").click()
+    keyboard.choose(page.get_by_label("Vùng 3"), "Space")
+    expect(page.get_by_label("Vùng 3")).to_be_checked()
+    keyboard.choose(page.get_by_role("button", name="Lưu với các sửa đã đánh dấu"))
     expect(page.get_by_text("đã được lưu vào bản nháp")).to_be_visible()
     expect_fits(page)
 
 
-def publish(page: Page, draft: str) -> None:
-    page.get_by_role("link", name="Xem trước và công bố").click()
+def publish(keyboard: Keyboard, draft: str) -> None:
+    page = keyboard.page
+    keyboard.choose(page.get_by_role("link", name="Xem trước và công bố"))
     expect(page.get_by_label("Quy hoạch trước (bịa)")).to_be_checked()  # suggested
-    page.get_by_label("Có hiệu lực từ ngày").fill("2026-01-01")
-    page.get_by_role("button", name="Xem trước ảnh hưởng").click()
+    keyboard.write_day(page.get_by_label("Có hiệu lực từ ngày"), "2026-01-01")
+    keyboard.choose(page.get_by_role("button", name="Xem trước ảnh hưởng"))
     expect(page.locator("#day-problem")).to_contain_text("2026-01-02")
-    page.get_by_label("Có hiệu lực từ ngày").fill("2026-03-01")
-    page.get_by_role("button", name="Xem trước ảnh hưởng").click()
+    keyboard.write_day(page.get_by_label("Có hiệu lực từ ngày"), "2026-03-01")
+    keyboard.choose(page.get_by_role("button", name="Xem trước ảnh hưởng"))
     counts = page.locator(".outcomes")
     expect(counts).to_be_visible()
     expect(counts.locator("div", has_text="Địa chỉ có quy hoạch")).to_contain_text("1")
     expect(page.get_by_text("Thôi hiệu lực từ 01/03/2026:")).to_be_visible()
     expect_fits(page)
-    page.get_by_role("button", name="Công bố", exact=True).click()
+    keyboard.choose(page.get_by_role("button", name="Công bố", exact=True))
     page.wait_for_url(draft)
     expect(page.get_by_text("Đã công bố")).to_be_visible()
     expect(page.locator("dl").get_by_role("link", name="Quy hoạch trước (bịa)")).to_be_visible()
@@ -219,32 +227,38 @@ def publish(page: Page, draft: str) -> None:
     assert all(each.evaluate("window.__xss") is None for each in loaded)
 
 
-def withdraw(page: Page) -> None:
-    page.get_by_text("Thu hồi quy hoạch").click()
-    page.get_by_label("Thôi hiệu lực từ ngày").fill("2026-02-01")
-    page.get_by_label("Lý do thu hồi").fill("Thử <u>")
-    page.get_by_role("button", name="Thu hồi", exact=True).click()
+def withdraw(keyboard: Keyboard) -> None:
+    page = keyboard.page
+    keyboard.choose(page.locator("summary", has_text="Thu hồi quy hoạch"))
+    keyboard.write_day(page.get_by_label("Thôi hiệu lực từ ngày"), "2026-02-01")
+    keyboard.write(page.get_by_label("Lý do thu hồi"), "Thử <u>")
+    keyboard.choose(page.get_by_role("button", name="Thu hồi", exact=True))
     expect(page.locator("#withdraw-day-problem")).to_be_visible()
-    page.get_by_label("Thôi hiệu lực từ ngày").fill("2026-09-01")
-    page.get_by_role("button", name="Thu hồi", exact=True).click()
+    keyboard.write_day(page.get_by_label("Thôi hiệu lực từ ngày"), "2026-09-01")
+    keyboard.choose(page.get_by_role("button", name="Thu hồi", exact=True))
     expect(page.get_by_text("Quy hoạch này đã bị thu hồi")).to_be_visible()
     expect(page.locator(".history")).to_contain_text("Thử <u>")
 
 
-def test_a_plan_from_its_description_to_its_end_on_a_telephone(
+def test_a_plan_from_its_description_to_its_end_on_a_telephone_by_keyboard(
     site: str, browser_page: OpenPage
 ) -> None:
     page = browser_page(viewport=PHONE, expected_problems=("422", "409"))
-    sign_in(page, site, LOGIN)
-    describe(page)
+    page.goto(f"{site}/sign-in?next=/plans/new")
+    keyboard = Keyboard(page)
+    keyboard.write(page.get_by_label("Tên đăng nhập"), LOGIN)
+    keyboard.write(page.get_by_label("Mật khẩu", exact=True), PASSWORD)
+    keyboard.press("Enter")
+    page.wait_for_url(f"{site}/plans/new")
+    describe(keyboard)
     draft = page.url
-    send_and_store(page)
-    publish(page, draft)
+    send_and_store(keyboard)
+    publish(keyboard, draft)
     anybody = browser_page(viewport=DESK, java_script_enabled=False)
     anybody.goto(f"{site}/planning?q=10.925,%20106.625")
     expect(anybody.locator("article .here")).to_contain_text("ODT")
     expect(anybody.get_by_text(HOSTILE[0])).to_have_count(0)  # the code list names it
-    withdraw(page)
+    withdraw(keyboard)
 
 
 def test_drafts_are_for_planners_of_their_area_and_say_what_is_wrong(
