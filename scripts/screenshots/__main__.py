@@ -75,9 +75,9 @@ def _show_plate(page: Page, base: str) -> None:
 
 
 SCREENS = {
-    "home": Screen(1120, 640, 1, _show_home),
-    "address": Screen(360, 900, 2, _show_address),
-    "planning": Screen(360, 900, 2, _show_planning),
+    "home": Screen(1120, 760, 1, _show_home),
+    "address": Screen(360, 1010, 2, _show_address),
+    "planning": Screen(360, 1010, 2, _show_planning),
     "plate": Screen(567, 378, 1.5, _show_plate),
 }
 

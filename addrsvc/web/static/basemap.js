@@ -46,6 +46,12 @@ const isArea = ({ id, type }) =>
 /** Tell whether an operator's own tiles lie beneath. */
 export const hasBackground = ({ sources }) => BACKGROUND in sources;
 
+// Pages mark places by dots: house numbers stand below theirs.
+const belowDots = (layer) =>
+  layer["source-layer"] === "house_numbers"
+    ? { ...layer, layout: { ...layer.layout, "text-anchor": "top", "text-offset": [0, 0.9] } }
+    : layer;
+
 /**
  * Put a page's own areas above the basemap's and below its lines and names, the rest above all;
  * without: layers of the basemap, by their source layers, that the page draws itself.
@@ -53,7 +59,9 @@ export const hasBackground = ({ sources }) => BACKGROUND in sources;
 export const between = (base, areas, rest, without = new Set()) => [
   ...base.layers.filter(isArea),
   ...areas,
-  ...base.layers.filter((each) => !isArea(each) && !without.has(each["source-layer"])),
+  ...base.layers
+    .filter((each) => !isArea(each) && !without.has(each["source-layer"]))
+    .map(belowDots),
   ...rest,
 ];
 

@@ -8,6 +8,8 @@ from contextlib import AbstractAsyncContextManager
 
 import httpx
 import pytest
+from access_world import routes_of
+from fastapi import FastAPI
 from pydantic import ValidationError
 
 from addrsvc.codes.code import DigitalCode
@@ -97,6 +99,19 @@ async def test_who_may_frame_it_is_a_setting(open_client: OpenClient) -> None:
         assert home.headers["x-frame-options"] == "DENY"
         assert policy == others
         assert widget.headers["permissions-policy"] == "camera=(), geolocation=(), microphone=()"
+
+
+async def test_no_other_page_may_be_framed(app: FastAPI, client: httpx.AsyncClient) -> None:
+    pages = []
+    for method, path in sorted(each.split(" ", 1) for each in routes_of(app)):
+        if method != "GET" or "{" in path or path.startswith("/v1/") or path == "/widget":
+            continue
+        answer = await client.get(path, headers={"Accept": "text/html"})
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            pages.append(path)
+            assert _policy_of(answer)["frame-ancestors"] == "'none'", path
+            assert answer.headers["x-frame-options"] == "DENY", path
+    assert {"/", "/docs", "/planning", "/sign-in", "/certificate"} <= set(pages)
 
 
 def _policy_of(page: httpx.Response) -> dict[str, str]:
