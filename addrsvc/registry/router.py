@@ -82,8 +82,9 @@ async def look_up(request: Request) -> Response:
     ``confirm`` is true where no check digit came with the code: one slip may name another
     live address, so show the place and ask. The code of a duplicate gives the address that was
     kept, with ``resolved_from``. ``valid_at`` and ``known_at`` give it as the register
-    said at another time. Parameters are read by hand: this is the hot path.
+    said at another time.
     """
+    # parameters are read by hand: this is the hot path
     request.scope["route"] = LOOKUP  # bare routes do not say so themselves; log and metrics ask
     principal = await public_caller(request)
     state, text = request.app.state, request.path_params["ref"]

@@ -74,6 +74,14 @@ TAG_NAMES: Final[dict[str, Text]] = {
     "webhooks": Text("Nhận thay đổi qua webhook", "Changes by webhook"),
     "problems": Text("Ý nghĩa của lỗi", "What problems mean"),
     "operations": Text("Vận hành", "Operations"),
+    "acts": Text("Thay đổi hàng loạt", "Acts over many addresses"),
+    "persons": Text("Yêu cầu về dữ liệu cá nhân", "Requests about personal data"),
+    "events": Text("Theo dõi thay đổi", "Following changes"),
+    "planning": Text("Quy hoạch tại một nơi", "Planning at a place"),
+    "dossiers": Text("Hồ sơ", "Dossiers"),
+    "plans": Text("Đồ án quy hoạch", "Plans"),
+    "tiles": Text("Ô bản đồ", "Map tiles"),
+    "ogc": Text("OGC API: đối tượng và ô bản đồ", "OGC API: features and tiles"),
 }
 """Groups of functions, in the order a reader looks for them; others follow under their tag."""
 
