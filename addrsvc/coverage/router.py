@@ -102,8 +102,8 @@ async def get_growth(
 
     ``made``: entered; ``verified``: for the first time in use with a position taken at the place;
     ``retired``: out of use, and so still. Addresses count where they lie now. Weeks begin on
-    Monday; the first and the last period may be cut by the days asked for. Days behind
-    ``counted_at`` are not counted yet. CSV: first_day, last_day, made, verified, retired.
+    Monday; the first and the last period may be cut by the days asked for. What came after
+    ``counted_at`` is not counted yet. CSV: first_day, last_day, made, verified, retired.
     """
     wanted = GrowthWanted(by, from_, to, commune)
     async with pool.connection() as conn:
