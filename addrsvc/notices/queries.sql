@@ -11,6 +11,18 @@ INSERT INTO notice_batch_address (batch_id, place, address_id)
 SELECT %(batch_id)s::bigint, place, address_id
 FROM unnest(%(address_ids)s::bigint[]) WITH ORDINALITY AS one (address_id, place);
 
+-- stops --
+-- What of addresses in use in a present commune says where one walks; some visibilities, some
+-- communes (NULL: all). address_current_commune_idx, address_pkey, address_version_pkey.
+SELECT c.address_id, a.code, c.commune_code AS area, v.document -> 'components' AS components
+FROM address_current c
+JOIN address a ON a.address_id = c.address_id
+JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+WHERE c.commune_code = %(commune)s::text AND c.status = 'current' AND a.code IS NOT NULL
+  AND v.recorded_to IS NULL
+  AND c.visibility = any(%(visibilities)s::text[])
+  AND (%(areas)s::text[] IS NULL OR c.commune_code = any(%(areas)s::text[]));
+
 -- batch --
 -- One batch. notice_batch_pkey.
 SELECT batch_id, commune, locality, note, communes, addresses, made_at, made_by

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -38,15 +39,12 @@ from addrsvc.notices.model import (
     State,
     Wanted,
 )
-from addrsvc.notices.walking import walking_order
-from addrsvc.parsing.normalise import name_key
+from addrsvc.notices.walking import Stop, in_order
 from addrsvc.registry import reading
 from addrsvc.registry.model import Address, Status
-from addrsvc.registry.repository import AddressFilter
 
 QUERIES: Final = Queries("addrsvc.notices")
 
-_PAGE: Final = 1_000
 _NAMED: Final = 5
 """Codes named in an error."""
 
@@ -65,10 +63,12 @@ async def prepare(
         raise NoticeAreaUnclear
     if wanted.commune is None and wanted.locality is not None:
         raise NoticeAreaUnclear
+    principal.require(Scope.ADDRESSES_READ)
     if wanted.commune is not None:
-        found = await _of_commune(conn, principal, wanted.commune, wanted.locality)
+        found = await _of_commune(conn, principal, wanted)
     else:
-        found = await _of_codes(conn, principal, wanted.codes)
+        stops = [Stop.of(each) for each in await _of_codes(conn, principal, wanted.codes)]
+        found = await asyncio.to_thread(in_order, stops)
     if wanted.not_yet is not None:
         marks = await marks_of(conn, [each.address_id for each in found])
         found = [
@@ -80,14 +80,14 @@ async def prepare(
         raise NoticeNothing
     if len(found) > MAX_BATCH:
         raise NoticeTooMany(most=MAX_BATCH)
-    return await _keep(conn, principal, wanted, sorted(found, key=walking_order), clock)
+    return await _keep(conn, principal, wanted, found, clock)
 
 
 async def _keep(
     conn: AsyncConnection,
     principal: Principal,
     wanted: Wanted,
-    found: Sequence[Address],
+    found: Sequence[Stop],
     clock: Clock,
 ) -> Batch:
     now = clock.now()
@@ -114,33 +114,18 @@ async def _keep(
     return _batch({**made, **params})
 
 
-async def _of_commune(
-    conn: AsyncConnection, principal: Principal, commune: str, locality: str | None
-) -> list[Address]:
-    wanted = AddressFilter(commune=commune, status=Status.CURRENT)
-    key = None if locality is None else name_key(locality)
-    found: list[Address] = []
-    after: int | None = 0
-    while after is not None and len(found) <= MAX_BATCH:
-        page, after = await reading.list_addresses(
-            conn, principal, wanted, after=after, limit=_PAGE
-        )
-        found += [
-            each
-            for each in page
-            if each.code is not None and (key is None or key in _locality_keys(each))
-        ]
-    return found
-
-
-def _locality_keys(address: Address) -> Iterable[str]:
-    return {name_key(each.name) for each in address.document.components.localities}
+async def _of_commune(conn: AsyncConnection, principal: Principal, wanted: Wanted) -> list[Stop]:
+    params = {"commune": wanted.commune, **sight_of(principal).params()}
+    found = await rows(conn, QUERIES["stops"], params)
+    if len(found) > MAX_BATCH and wanted.locality is None and wanted.not_yet is None:
+        raise NoticeTooMany(most=MAX_BATCH)
+    stops = (Stop.from_row(**each) for each in found)
+    return await asyncio.to_thread(in_order, stops, wanted.locality)
 
 
 async def _of_codes(
     conn: AsyncConnection, principal: Principal, given: Sequence[str]
 ) -> list[Address]:
-    principal.require(Scope.ADDRESSES_READ)
     if len(given) > MAX_BATCH:
         raise NoticeTooMany(most=MAX_BATCH)
     codes: dict[str, str] = {}

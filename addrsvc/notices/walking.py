@@ -3,27 +3,83 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
 
 from addrsvc.parsing.normalise import name_key
-from addrsvc.registry.model import Address
+from addrsvc.registry.model import Address, Components, Locality
 
-_FIGURES = re.compile(r"([0-9]+)")
+_FIGURES: Final = re.compile(r"([0-9]+)")
+_NAMES_KEPT: Final = 20_000
 
 
-def walking_order(address: Address) -> tuple[Any, ...]:
-    """Give a key to sort by: commune, localities, street, number, part of the building."""
-    parts = address.document.components
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """An address, as far as it says where one walks."""
+
+    address_id: int
+    code: str
+    area: str
+    """Present commune."""
+    components: Components
+
+    @classmethod
+    def of(cls, address: Address) -> Stop:
+        """Give it of an address that has a code."""
+        components = address.document.components
+        return cls(address.address_id, str(address.code), address.area, components)
+
+    @classmethod
+    def from_row(
+        cls, address_id: int, code: str, area: str, components: Mapping[str, Any] | None
+    ) -> Stop:
+        """Give it of what is kept."""
+        kept = dict(components or {})
+        localities = tuple(Locality(*pair) for pair in kept.pop("localities", None) or ())
+        return cls(address_id, code, area, Components(**kept, localities=localities))
+
+
+def in_order(stops: Iterable[Stop], locality: str | None = None) -> list[Stop]:
+    """Give stops as one walks: by commune, localities, street, number, part of the building.
+
+    Takes a second for tens of thousands: not for the event loop.
+
+    Args:
+        stops: in any order.
+        locality: only those in it, by name; None: all.
+    """
+    key = None if locality is None else _key(locality)
+    return sorted((each for each in stops if key is None or key in _localities(each)), key=_order)
+
+
+def _localities(stop: Stop) -> set[str]:
+    return {_key(each.name) for each in stop.components.localities}
+
+
+def _order(stop: Stop) -> tuple[Any, ...]:
+    parts = stop.components
     return (
-        address.commune_code,
-        [counted(each.name) for each in reversed(parts.localities)],
-        counted(parts.thoroughfare or ""),
+        stop.area,
+        [_known(each.name) for each in reversed(parts.localities)],
+        _known(parts.thoroughfare or ""),
         counted(parts.house_number or ""),
         counted(parts.building or ""),
         counted(parts.floor or ""),
         counted(parts.unit or ""),
-        address.code,
+        stop.code,
     )
+
+
+@lru_cache(_NAMES_KEPT)
+def _key(name: str) -> str:
+    return name_key(name)
+
+
+@lru_cache(_NAMES_KEPT)
+def _known(name: str) -> list[tuple[int, int, str]]:
+    return counted(name)
 
 
 def counted(text: str) -> list[tuple[int, int, str]]:
@@ -32,5 +88,7 @@ def counted(text: str) -> list[tuple[int, int, str]]:
     >>> sorted(["12", "9/2", "9A", "9", "Khu phố 10", "Khu phố 2"], key=counted)
     ['9', '9/2', '9A', '12', 'Khu phố 2', 'Khu phố 10']
     """
+    if not text:
+        return []
     pieces = _FIGURES.split(name_key(text))
     return [(0, int(each[:18]), "") if each.isdigit() else (1, 0, each) for each in pieces if each]
