@@ -167,9 +167,7 @@ def create_app(
     )
     app.state.settings = settings
     app.state.clock = clock or SystemClock()
-    app.state.key_uses = KeyUses()
-    app.state.session_uses = KeyUses(sessions.note_uses)
-    app.state.refusals = Refusals(app.state.clock)
+    _take_notes(app)
     app.state.passwords = Passwords()
     app.state.issuers = Issuers(settings)
     app.state.units_in_memory = units or UnitsInMemory()
@@ -189,6 +187,13 @@ def create_app(
     pages.install(app, settings)
     _guard(app, settings)
     return app
+
+
+def _take_notes(app: FastAPI) -> None:
+    """Keep what is noted of requests until it is written down."""
+    app.state.key_uses = KeyUses()
+    app.state.session_uses = KeyUses(sessions.note_uses)
+    app.state.refusals = Refusals(app.state.clock)
 
 
 def _make_room(app: FastAPI, settings: Settings) -> None:
