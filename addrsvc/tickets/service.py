@@ -71,7 +71,7 @@ async def receive(
     if missing:
         raise TicketIncomplete(errors=missing)
     ring = keyring_of(conn)
-    marks = None if key is None else _Marks(ring, key, report)
+    marks = None if key is None else _Marks(ring, principal, key, report)
     if marks is not None:
         known = await _repeated(conn, marks)
         if known is not None:
@@ -122,9 +122,10 @@ def _columns(report: Report, address: Address | None) -> dict[str, object]:
 class _Marks:
     """What tells a repeated request, under the newest key of the ring; nothing of it in plain."""
 
-    def __init__(self, ring: Keyring, key: str, report: Report) -> None:
+    def __init__(self, ring: Keyring, principal: Principal, key: str, report: Report) -> None:
         check_key(key)
-        self._ring, self._given, self._said = ring, key, _canonical(report)
+        self._ring, self._said = ring, _canonical(report)
+        self._given = f"{principal.id}\0{key}"  # keys of different principals do not meet
 
     @property
     def key(self) -> bytes:

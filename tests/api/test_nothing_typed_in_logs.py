@@ -117,10 +117,19 @@ async def test_the_running_service(
         named = {"name": CANARY, "phone": NUMBER, "note": CANARY, "kind": "erase"}
         for path in ("find", "export", "erase", "requests", "correct"):
             await client.post(f"/v1/persons/{path}", json=named, headers=good)
+        said = {"kind": "missing", "place": CANARY, "text": f"{CANARY} {NUMBER}"}
+        reach = {"name": CANARY, "phone": NUMBER}
+        contact = {**reach, "consent": True}
+        sent = await client.post("/v1/tickets", json={**said, "contact": contact})
+        number = sent.json()["number"]
+        for path in (f"/v1/tickets/{number}", f"/report/{number}", f"/report/{PLAIN}"):
+            await client.get(path)
+        await client.post("/report", data={**said, **reach})
         metrics = (await client.get("/metrics")).text
     logged = output.read_text(encoding="utf-8", errors="replace")
+    secrets = (CANARY, PLAIN, PLAIN.lower(), PLAIN.upper()[:16], NUMBER, "911223344", number)
     for where in (logged, metrics):
-        for secret in (CANARY, PLAIN, PLAIN.lower(), PLAIN.upper()[:16], NUMBER, "911223344"):
+        for secret in secrets:
             assert secret not in where, [x[:300] for x in where.splitlines() if secret in x]
     told = [orjson.loads(line) for line in logged.splitlines() if '"unexpected error"' in line]
     assert [each["exception"][0]["constraint"] for each in told] == ["trap"]

@@ -228,5 +228,9 @@ async def test_a_ticket_of_no_commune_is_for_those_without_bounds(
 async def test_numbers_are_not_guessed_and_sending_is_limited(client: httpx.AsyncClient) -> None:
     sent = [(await send(client, commune=WEST)).status_code for _ in range(12)]
     assert sent == [201] * 10 + [429] * 2
+    form = {"kind": "missing", "place": "cạnh chợ", "text": "Nhà cổng xanh"}
+    refused = await client.post("/report", data=form)
+    assert refused.status_code == 429
+    assert "Nhà cổng xanh" in refused.text  # nothing typed is lost
     guesses = [(await client.get(f"{TICKETS}/{new_number()}")).status_code for _ in range(22)]
     assert guesses == [404] * 20 + [429] * 2

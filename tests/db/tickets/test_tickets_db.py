@@ -185,3 +185,28 @@ async def test_words_are_erased_when_due_and_when_their_writer_asks(
     with psycopg.connect(registry_url) as conn:
         told = conn.execute("SELECT detail FROM audit_entry WHERE action = 'retention.run'")
         assert [each[0] for each in told.fetchall()] == [{"tickets": 1}]
+
+
+def test_what_is_asked_for_most_goes_by_an_index(registry_url: str) -> None:
+    params = {
+        "state": None, "kind": None, "commune": None, "areas": [WEST], "limit": 12, "ids": [1],
+        "at": "2026-01-01", "until": "2026-01-02", "principal": "x", "most": 10,
+
+            "number_hash": b"x" * 32,
+            "before": "2026-01-01",
+            "request_keys": [b"x" * 32],
+            "since": "2026-01-01"
+        ,
+    }
+    with psycopg.connect(registry_url) as conn:
+        conn.execute("SET enable_seqscan = off")
+        for name, index in (
+            ("by_number", "ticket_number_idx"),
+            ("by_request", "ticket_request_idx"),
+            ("claim_next", "ticket_open_"),
+            ("count_open", "ticket_open_"),
+            ("count_closed", "ticket_handled_idx"),
+            ("due_for_erasing", "ticket_erase_idx"),
+        ):
+            rows = conn.execute(b"EXPLAIN " + service.QUERIES[name].encode(), params).fetchall()
+            assert index in str(rows), name
