@@ -8,8 +8,12 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
+from answer_headers import faults
+from fastapi import FastAPI
+from structlog.testing import capture_logs
 
 from addrsvc.registry.model import Address
+from addrsvc.web.signed_in import local_path, see_other
 
 pytestmark = pytest.mark.anyio
 
@@ -132,3 +136,100 @@ async def test_nothing_else_is_served(client: httpx.AsyncClient, name: str) -> N
     answer = await client.get(f"/static/{name}")
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+AWAY = (
+    "..%2f..%2f..%2fetc%2fpasswd",
+    "..%5c..%5c..%5cetc%5cpasswd",
+    "%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+    "..%252f..%252f..%252fetc%252fpasswd",
+    "%2fetc%2fpasswd",
+    "....//....//etc/passwd",
+    "%c0%ae%c0%ae%c0%afetc%c0%afpasswd",
+    "%e2%88%95etc%e2%88%95passwd",
+    "passwd%00.css",
+    "C:%5cWindows%5cwin.ini",
+    "%0d%0aSet-Cookie:%20x=1",
+)
+"""Ways to write a path that leads out of a folder, or into another header."""
+
+
+async def test_no_path_leads_out_of_a_folder(client: httpx.AsyncClient) -> None:
+    for away in AWAY:
+        for path in (
+            f"/static/{away}",
+            f"/static/vendor/maplibre-gl/{away}",
+            f"/v1/tiles/fonts/{away}/0-255.pbf",
+            f"/v1/tiles/fonts/DejaVu%20Sans/{away}",
+            f"/v1/tiles/{away}",
+            f"/v1/tiles/{away}/0/0/0",
+            f"/v1/plans/1/files/{away}/map",
+            f"/v1/jobs/{away}/result",
+            f"/v1/job-templates/{away}",
+            f"/v1/certificates/{away}/file",
+            f"/problems/{away}",
+            f"/certificate/{away}",
+            f"/report/{away}",
+            f"/findings/{away}",
+            f"/ogc/collections/{away}/items/{away}",
+        ):
+            target = httpx.URL("http://test").copy_with(raw_path=path.encode())
+            answer = await client.get(target, headers=FOR_PEOPLE)
+            assert 400 <= answer.status_code < 500, (path, answer.status_code)
+            assert faults(answer) == [], path
+            assert "root:" not in answer.text
+            assert "x=1" not in answer.headers.get("set-cookie", "")
+
+
+@pytest.mark.parametrize(
+    "onward",
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "https:evil.example",
+        "https://evil.example",
+        "javascript:alert(1)",
+        "/\t/evil.example",
+        "/a\r\nSet-Cookie: x=1",
+        "/\u2028/evil.example",
+        "///evil.example",
+        "evil.example",
+        " //evil.example",
+    ],
+)
+def test_nothing_leads_to_another_host(onward: str) -> None:
+    assert local_path(onward) == "/"
+
+
+@pytest.mark.parametrize(
+    "onward", ["/%2f/evil.example", "/%5cevil.example", "/\u2215evil.example", "/.//evil.example"]
+)
+def test_what_only_looks_like_another_host_stays_here(onward: str) -> None:
+    location = see_other(local_path(onward)).headers["location"]
+    assert httpx.URL("http://test/sign-in").join(location).host == "test"
+
+
+async def test_refusals_are_locked_down_too(app: FastAPI, client: httpx.AsyncClient) -> None:
+    """404, 405, 413, 422, a redirect, a failure of ours, and too much asked."""
+    asked = [
+        ("GET", "/khong-co", 404),
+        ("DELETE", "/", 405),
+        ("POST", "/planning", 422),
+        ("GET", "/account", 303),
+        ("GET", "/plans/1/edit", 303),
+        ("GET", "/jobs/x", 303),
+        ("GET", "/?q=51.5,%200.1", 422),
+    ]
+    for method, path, status in asked:
+        answer = await client.request(method, path, headers=FOR_PEOPLE)
+        assert (path, answer.status_code) == (path, status)
+        assert faults(answer) == [], path
+    large = {**FOR_PEOPLE, "Content-Length": str(10**9)}
+    answer = await client.post("/planning", headers=large, content=b"x")
+    assert (answer.status_code, faults(answer)) == (413, [])
+    app.state.pages = None
+    with capture_logs():
+        answer = await client.get("/docs", headers=FOR_PEOPLE)
+    assert (answer.status_code, faults(answer)) == (500, [])
+    assert "AttributeError" not in answer.text
