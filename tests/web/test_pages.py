@@ -173,23 +173,6 @@ def test_language_is_switched_and_stays(open_home: OpenPage, world: World) -> No
     expect(page.get_by_role("heading", level=1)).to_have_text("Tra cứu địa chỉ số")
 
 
-def test_the_keyboard_is_enough(open_home: OpenPage, world: World) -> None:
-    page = open_home()
-    press = page.keyboard.press
-    press("Tab")
-    expect(page.get_by_role("link", name="Đến nội dung chính")).to_be_focused()
-    press("Enter")
-    press("Tab")
-    expect(page.get_by_label("Địa chỉ, mã hoặc tọa độ", exact=True)).to_be_focused()
-    page.keyboard.type(world.home)
-    press("Enter")
-    expect(page.locator("article.answer")).to_be_focused()
-    press("Tab")
-    expect(page.get_by_role("link", name="Đúng, là địa chỉ này")).to_be_focused()
-    press("Enter")
-    expect(page).to_have_url(f"{world.base}/a/{world.home}")
-
-
 def test_coordinates_are_copied(open_home: OpenPage, world: World) -> None:
     page = open_home(f"/a/{world.home}", permissions=["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Sao chép tọa độ").click()
