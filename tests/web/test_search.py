@@ -77,6 +77,10 @@ def test_an_address_is_found_without_scripts(
     page.goto(site.base)
     look_up(page, "không có đâu xyzw")
     expect(page.get_by_role("heading", name="Không tìm thấy nơi nào")).to_be_visible()
+    head, rest = (page.locator(f".answer-{part}").bounding_box() for part in ("head", "rest"))
+    assert head is not None
+    assert rest is not None
+    assert head["y"] + head["height"] <= rest["y"]  # nothing is set upon anything
     for step in ("Nhà tôi chưa có số", "Nhà tôi không có ở đây", "Thông tin sai"):
         expect(page.get_by_text(step)).to_be_visible()
     expect_fits(page)
@@ -229,32 +233,19 @@ def test_the_page_of_an_address_reads_its_code_aloud(browser_page: OpenPage, sit
     assert page.evaluate("navigator.clipboard.readText()") == site.plate("home")
 
 
-@pytest.mark.parametrize("size", [TELEPHONE, DESK], ids=["360px", "1280px"])
-def test_nothing_stands_in_the_way_of_anybody(
-    browser_page: OpenPage,
-    site: World,
-    axe: Callable[[Page], None],
-    size: dict[str, int],
+def test_lists_of_places_and_suggestions_stand_in_nobodys_way(
+    browser_page: OpenPage, site: World, axe: Callable[[Page], None]
 ) -> None:
-    scheme = "dark" if size is DESK else "light"
-    page = browser_page(
-        viewport=size,
-        bypass_csp=True,
-        color_scheme=scheme,
-        expected_problems=("404", "422", "ERR_FAILED", "Failed to fetch"),
-    )
-    page.route("**/maplibre-gl*.mjs*", lambda route: route.abort())  # drawn in other tests
-    asked = ["", "?q=le hong phong", "?q=10.99 106.65", "?q=khong co dau", f"a/{site.home}"]
-    asked += ["?q=X"] if size is DESK else [f"?q={site.home}"]
-    for path in asked:
-        page.goto(f"{site.base}/{path}")
-        axe(page)
-        expect_fits(page)
+    """Other states of the page are looked at with all others: see ``test_every_page``."""
+    page = browser_page(viewport=TELEPHONE, bypass_csp=True)
+    page.goto(f"{site.base}/?q=khong co dau")
+    axe(page)
     page.goto(f"{site.base}/?lang=en")
     page.get_by_role("combobox").press_sequentially("le hong")
     expect(page.get_by_role("option").first).to_be_visible()
     page.keyboard.press("ArrowDown")
     axe(page)
+    expect_fits(page)
 
 
 def test_pages_are_small_before_the_map(browser_page: OpenPage, site: World) -> None:
@@ -265,7 +256,7 @@ def test_pages_are_small_before_the_map(browser_page: OpenPage, site: World) -> 
     session.send("Network.enable")
     sent: list[float] = []
     session.on("Network.loadingFinished", lambda event: sent.append(event["encodedDataLength"]))
-    for path in ("/", f"/a/{site.home}", "/?q=le%20hong%20phong"):
+    for path in ("/", f"/a/{site.home}", "/?q=le%20hong%20phong", "/report?kind=missing"):
         sent.clear()
         session.send("Network.clearBrowserCache")
         page.route("**/v1/admin-units.geojson*", lambda route: route.abort())
