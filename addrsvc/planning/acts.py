@@ -128,7 +128,7 @@ async def hold_draft(
             raise PlanBusy(file_id=str(busy["file_id"]))
     plan = await hold_plan(conn, principal, plan_id, expected_version, also)
     if plan.status is not PlanStatus.DRAFT:
-        raise PlanNotDraft(status=plan.status.value)
+        raise PlanNotDraft(standing=plan.status.value)
     return plan
 
 

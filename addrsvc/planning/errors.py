@@ -55,12 +55,12 @@ class PlanStale(Stale):
 class _OfStatus(Conflict):
     """A plan's status does not let something be done; texts name it as pages do."""
 
-    status: str
+    standing: str
 
     def text(self, language: Language) -> str:
         """Say what happened and what to do next, in one language."""
-        named = STATUS_NAMES[PlanStatus(self.status)].in_(language)
-        return self.message.in_(language).format(**{**self.facts(), "status": named})
+        named = STATUS_NAMES[PlanStatus(self.standing)].in_(language)
+        return self.message.in_(language).format(**{**self.facts(), "standing": named})
 
 
 @dataclass(eq=False)
@@ -70,10 +70,10 @@ class PlanNotDraft(_OfStatus):
     slug = "plan-not-draft"
     title = Text("Đồ án không còn là bản nháp", "The plan is no draft")
     message = Text(
-        "Đồ án đang ở trạng thái “{status}”; nội dung đã công bố không sửa được nữa. Hãy tạo bản "
+        "Đồ án đang ở trạng thái “{standing}”; nội dung đã công bố không sửa được nữa. Hãy tạo bản "
         "nháp mới và công bố để thay thế, hoặc thu hồi đồ án.",
-        "The plan is “{status}”; what was published is not changed any more. Make a new draft and "
-        "publish it in its place, or withdraw the plan.",
+        "The plan is “{standing}”; what was published is not changed any more. Make a new draft "
+        "and publish it in its place, or withdraw the plan.",
     )
 
 
@@ -84,9 +84,9 @@ class PlanNotPublished(_OfStatus):
     slug = "plan-not-published"
     title = Text("Đồ án không ở trạng thái đã công bố", "The plan is not published")
     message = Text(
-        "Đồ án đang ở trạng thái “{status}”; chỉ thu hồi được đồ án đã công bố và còn hiệu lực. "
+        "Đồ án đang ở trạng thái “{standing}”; chỉ thu hồi được đồ án đã công bố và còn hiệu lực. "
         "Bản nháp thì hãy hủy.",
-        "The plan is “{status}”; only a published plan is withdrawn. Discard a draft instead.",
+        "The plan is “{standing}”; only a published plan is withdrawn. Discard a draft instead.",
     )
 
 
@@ -155,10 +155,10 @@ class ReplacedUnfit(_OfStatus):
     slug = "plan-replaced-unfit"
     title = Text("Không thay thế được đồ án đã nêu", "That plan cannot be replaced")
     message = Text(
-        "Đồ án {plan_id} đang ở trạng thái “{status}”, hiệu lực từ {valid_from}; chỉ thay thế được "
-        "đồ án đã công bố, có hiệu lực không muộn hơn đồ án mới. Hãy bỏ số này khỏi “replaces” "
-        "hoặc chọn ngày muộn hơn.",
-        "Plan {plan_id} is “{status}” and holds from {valid_from}; only a published plan that "
+        "Đồ án {plan_id} đang ở trạng thái “{standing}”, hiệu lực từ {valid_from}; chỉ thay thế "
+        "được đồ án đã công bố, có hiệu lực không muộn hơn đồ án mới. Hãy bỏ số này khỏi "
+        "“replaces” hoặc chọn ngày muộn hơn.",
+        "Plan {plan_id} is “{standing}” and holds from {valid_from}; only a published plan that "
         "holds no later than the new one is replaced. Leave it out of “replaces”, or choose a "
         "later day.",
     )

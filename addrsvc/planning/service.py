@@ -311,7 +311,7 @@ async def withdraw_plan(
     plan = await hold_plan(conn, principal, plan_id, expected_version)
     require_area(principal, plan)
     if plan.status is not PlanStatus.PUBLISHED or plan.valid_from is None:
-        raise PlanNotPublished(status=plan.status.value)
+        raise PlanNotPublished(standing=plan.status.value)
     if day < plan.valid_from:
         raise WithdrawnTooEarly(day=day.isoformat(), valid_from=plan.valid_from.isoformat())
     at = clock.now()
@@ -349,7 +349,7 @@ async def _replaceable(
     is_earlier = plan.valid_from is not None and plan.valid_from <= wanted.valid_from
     if plan.status is not PlanStatus.PUBLISHED or not is_earlier:
         since = "—" if plan.valid_from is None else plan.valid_from.isoformat()
-        raise ReplacedUnfit(plan_id=plan_id, status=plan.status.value, valid_from=since)
+        raise ReplacedUnfit(plan_id=plan_id, standing=plan.status.value, valid_from=since)
     return plan
 
 

@@ -16,11 +16,11 @@ class TransitionRefused(Conflict):
     slug = "transition-refused"
     title = Text("Không thể chuyển trạng thái", "Status cannot change so")
     message = Text(
-        "Địa chỉ đang ở trạng thái “{status}” nên không thể thực hiện “{act}”. "
+        "Địa chỉ đang ở trạng thái “{standing}” nên không thể thực hiện “{act}”. "
         "Việc làm được lúc này: {allowed}.",
-        "The address is “{status}”, which does not allow “{act}”. Possible now: {allowed}.",
+        "The address is “{standing}”, which does not allow “{act}”. Possible now: {allowed}.",
     )
-    status: str
+    standing: str
     act: str
     allowed: Sequence[str]
 
@@ -29,7 +29,7 @@ class TransitionRefused(Conflict):
         none = Text("không có, chỉ có thể hoàn tác", "nothing but an undo")
         allowed = [ACT_NAMES[each].in_(language) for each in self.allowed]
         return self.message.in_(language).format(
-            status=STATUS_NAMES[Status(self.status)].in_(language),
+            standing=STATUS_NAMES[Status(self.standing)].in_(language),
             act=ACT_NAMES[self.act].in_(language),
             allowed=", ".join(allowed) or none.in_(language),
         )

@@ -82,7 +82,7 @@ def status_after(status: Status, act: Act) -> Status:
     """
     steps = _AFTER[status]
     if act not in steps:
-        raise TransitionRefused(status=status.value, act=act, allowed=list(steps))
+        raise TransitionRefused(standing=status.value, act=act, allowed=list(steps))
     return steps[act]
 
 

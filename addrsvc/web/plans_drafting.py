@@ -89,7 +89,7 @@ async def edit_plan_page(request: Request, plan_id: str) -> Response:
         async with in_time(request), doors_of(request).pool.connection() as conn:
             plan = await service.get_plan(conn, principal, plan_id_of(plan_id))
         if plan.status is not PlanStatus.DRAFT:
-            raise PlanNotDraft(status=plan.status.value)
+            raise PlanNotDraft(standing=plan.status.value)
     except AddrsvcError as error:
         return refuse(request, error)
     sent = Sent(form_of(plan.described), {}, {})

@@ -12,14 +12,14 @@ from addrsvc.planning.model import STATUS_NAMES, PlanStatus
 @pytest.mark.parametrize("status", PlanStatus)
 def test_a_status_is_named_as_pages_name_it(status: PlanStatus) -> None:
     errors: list[AddrsvcError] = [
-        PlanNotDraft(status=status.value),
-        PlanNotPublished(status=status.value),
-        ReplacedUnfit(status=status.value, plan_id=3, valid_from="2026-03-01"),
+        PlanNotDraft(standing=status.value),
+        PlanNotPublished(standing=status.value),
+        ReplacedUnfit(standing=status.value, plan_id=3, valid_from="2026-03-01"),
     ]
     for error in errors:
         assert f"“{STATUS_NAMES[status].vi}”" in error.text("vi")
         assert f"“{STATUS_NAMES[status].en}”" in error.text("en")
-        assert error.facts()["status"] == status.value  # what programs go by
+        assert error.facts()["standing"] == status.value  # what programs go by
 
 
 @pytest.mark.parametrize("state", FileState)

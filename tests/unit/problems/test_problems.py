@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import string
 
 import orjson
@@ -109,3 +110,9 @@ def test_surprises_tell_nothing_internal() -> None:
     body = orjson.loads(unexpected("en", "abc").body)
     assert body["status"] == 500
     assert set(body) == {"type", "title", "status", "detail", "request_id"}
+
+
+@pytest.mark.parametrize("slug", sorted(leaves()))
+def test_no_fact_takes_the_place_of_a_member_all_problems_have(slug: str) -> None:
+    names = {each.name for each in dataclasses.fields(leaves()[slug])}
+    assert not names & {"type", "title", "status", "detail", "instance", "request_id"}
