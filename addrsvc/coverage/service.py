@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from addrsvc.admin_units import registers
-from addrsvc.admin_units import service as admin_units
 from addrsvc.auth.model import Principal, Scope
 from addrsvc.auth.sight import sight_of
 from addrsvc.commune_maps.model import Shape
@@ -218,11 +217,9 @@ async def _names(
         codes |= principal.areas
     else:
         codes |= {code for code, (province, _) in present.items() if province in provinces}
-    names = {}
-    for code in codes:
-        if code in present:
-            names[code] = present[code][1], False
-        else:
-            history = await admin_units.unit_history(conn, code)
-            names[code] = history[-1].full_name if history else code, True
-    return names
+    former = sorted(codes - present.keys())
+    found = await rows(conn, QUERIES["units"], {"codes": former}) if former else []
+    # oldest first: the last to have a code stays
+    names = {code: (code, True) for code in former}
+    names |= {each["code"]: (each["full_name"], True) for each in found}
+    return names | {code: (present[code][1], False) for code in codes if code in present}

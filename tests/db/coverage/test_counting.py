@@ -338,6 +338,9 @@ async def test_who_may_ask_and_of_which_days(engine: AsyncEngine) -> None:
             (NO_PREFIX, "Xã Nam", None),
         ]
         assert (await get_coverage(conn, EVERYWHERE, TODAY)).communes == []
+        strange = Principal("key:old", READS, frozenset({"99999"}))
+        (former,) = (await get_coverage(conn, strange, TODAY)).communes
+        assert (former.name, former.is_former, former.counts) == ("99999", True, None)
         with pytest.raises(ScopeMissing):
             await get_coverage(conn, Principal("key:no"), TODAY)
         with pytest.raises(AreaForbidden):
