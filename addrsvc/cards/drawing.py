@@ -39,6 +39,7 @@ NOTE: Final = Text(
     "communes are reorganised.",
 )
 RETIRED: Final = Text("KHÔNG CÒN DÙNG TỪ {day}", "NOT IN USE SINCE {day}")
+RESERVED: Final = Text("MÃ GIỮ TRƯỚC, CHƯA DÙNG", "KEPT FOR LATER, NOT IN USE YET")
 SEE: Final = Text("Thay bằng {codes}", "See {codes}")
 DEMO: Final = Text("DỮ LIỆU THỬ NGHIỆM", "INVENTED FOR TESTING")
 
@@ -75,6 +76,8 @@ class CardText:
     """Day it went out of use, in words; None: it is in use."""
     successors: tuple[str, ...] = ()
     """Codes that took its place, with check digits."""
+    is_reserved: bool = False
+    """Its code is kept for it; it is not in use yet."""
     is_demo: bool = False
 
 
@@ -92,9 +95,10 @@ def _head(said: CardText, width: float, height: float, language: Language) -> li
     """Give the band with the code, its height given."""
     small = height * 0.2
     room = width - 8
+    is_used = said.retired_on is None and not said.is_reserved
     size = fit_line(said.plate.code, room, height * 0.42, is_bold=True)
     return [
-        Box(0, 0, width, height, fill=BLUE if said.retired_on is None else QUIET),
+        Box(0, 0, width, height, fill=BLUE if is_used else QUIET),
         Words(4, height * 0.33, TITLE.in_(language), small, WHITE, is_bold=True),
         Words(4, height * 0.84, said.plate.code, size, WHITE, is_bold=True),
     ]
@@ -106,6 +110,8 @@ def _warnings(said: CardText, language: Language) -> list[str]:
         found.append(RETIRED.in_(language).format(day=said.retired_on))
         if said.successors:
             found.append(SEE.in_(language).format(codes=", ".join(said.successors)))
+    if said.is_reserved:
+        found.append(RESERVED.in_(language))
     if said.is_demo:
         found.append(DEMO.in_(language))
     return found

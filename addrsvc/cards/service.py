@@ -57,6 +57,7 @@ async def read_card(
         others=tuple(_named(each, printing.language) for each in links if _is_told(each, address)),
         retired_on=day_words(address.valid_from, printing.language) if is_retired else None,
         successors=successors_of(address),
+        is_reserved=address.status is Status.RESERVED,
         is_demo=printing.is_demo,
     )
 

@@ -6,6 +6,7 @@ characters and cut to a length, before they become paragraphs.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Any, Final
@@ -20,6 +21,9 @@ from addrsvc.paper.fonts import BOLD, FONT
 
 MAX_TEXT: Final = 300
 """Characters of a text that is not ours."""
+
+_MARK: Final = r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
+_PILED: Final = re.compile(f"({_MARK}{{2}}){_MARK}+")
 
 RULE: Final = HexColor("#b0b0b0")
 TEXT: Final = ParagraphStyle("text", fontName=FONT, fontSize=8.5, leading=11.5)
@@ -41,12 +45,13 @@ TIGHT: Final = [("TOPPADDING", (0, 0), (-1, -1), 1.5), ("BOTTOMPADDING", (0, 0),
 def shown(text: object) -> str:
     r"""Give a text of a bearable length, on one line, without control characters.
 
-    Accents are joined to their letters (NFC): set apart, they would be printed beside them.
+    Accents are joined to their letters (NFC): set apart, they would be printed beside them. Of
+    accents piled upon one another two stay.
 
-    >>> shown("a\x00\u202eb \n c"), len(shown("A\u0302\u0301p"))
-    ('a b c', 2)
+    >>> shown("a\x00\u202eb \n c"), len(shown("A\u0302\u0301p")), len(shown("x" + "\u0301" * 99))
+    ('a b c', 2, 3)
     """
-    joined = unicodedata.normalize("NFC", str(text))
+    joined = _PILED.sub(r"\1", unicodedata.normalize("NFC", str(text)))
     said = "".join(" " if unicodedata.category(c) in {"Cc", "Cf"} else c for c in joined)
     said = " ".join(said.split())
     return said if len(said) <= MAX_TEXT else f"{said[: MAX_TEXT - 1]}…"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from paper_reading import (
@@ -73,6 +75,26 @@ def test_a_card_of_a_retired_address_says_so_and_which_code_took_its_place(size:
     assert "KHÔNG CÒN DÙNG TỪ 01/07/2025" in said
     assert "Thay bằng 75123-11111-1" in said
     assert "DỮ LIỆU THỬ NGHIỆM" in said
+
+
+@pytest.mark.parametrize("size", CardSize)
+def test_a_card_of_a_code_kept_for_later_says_so(size: CardSize) -> None:
+    kept = replace(CARD, is_reserved=True)
+    assert "MÃ GIỮ TRƯỚC, CHƯA DÙNG" in words_of_svg(print_card(kept, size, "svg", "vi", None))
+
+
+def test_accents_are_printed_on_their_letters() -> None:
+    apart = unicodedata.normalize("NFD", LABEL)
+    assert apart != LABEL
+    formats: tuple[Literal["svg", "pdf"], ...] = ("svg", "pdf")
+    for wanted in formats:
+        plate = replace(PLATE, label=apart)
+        assert print_plate(plate, PlateSize.SMALL, wanted, "vi", None) == print_plate(
+            PLATE, PlateSize.SMALL, wanted, "vi", None
+        )
+    piled = replace(PLATE, label="Ở" + "\u0301\u0300" * 60)
+    said = words_of_svg(print_plate(piled, PlateSize.SMALL, "svg", "vi", None))
+    assert said.count("\u0301") + said.count("\u0300") <= 2
 
 
 def test_texts_of_anybody_stay_texts() -> None:
