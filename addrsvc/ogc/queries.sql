@@ -50,7 +50,8 @@ WHERE p.status <> 'draft' AND p.valid_from <= %(last)s::date
   AND (p.valid_to IS NULL OR p.valid_to > %(first)s::date);
 
 -- addresses --
--- Addresses as they stand, of visibilities and (NULL: all) present communes. Index:
+-- Addresses as they stand, of visibilities and (NULL: all) present communes. after: where a page
+-- begins, said of each table, or joins walk from the first key on; NULL: at the first. Index:
 -- address_current_pkey, or address_current_position_idx for a window; address_pkey.
 SELECT c.address_id AS key, c.position AS geometry, a.code, a.issuer, c.status, c.kind,
        v.document->>'name' AS name, v.document#>>'{components,unit}' AS unit,
@@ -69,14 +70,14 @@ JOIN address a ON a.address_id = c.address_id
 JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
     AND v.recorded_to IS NULL
 LEFT JOIN admin_unit u ON u.code = c.commune_code AND u.valid_from = c.commune_valid_from
-WHERE c.visibility = any(%(visibilities)s::text[])
+WHERE a.address_id >= coalesce(%(after)s::bigint, 0) AND v.address_id >= coalesce(%(after)s::bigint, 0)
+  AND c.visibility = any(%(visibilities)s::text[])
   AND (%(areas)s::text[] IS NULL OR c.commune_code = any(%(areas)s::text[]));
 
 -- addresses_of_days --
 -- The same as the register now says of days from first to last, both in it: of each address what
 -- held last. What is not public today stays out, and what was not then. Index:
--- address_version_pkey along the keys, address_current_pkey; a window looks at every address, at
--- its present position where what held is what holds.
+-- address_version_pkey along the keys, address_current_pkey; with a window those of ever_near.
 SELECT v.address_id AS key,
        CASE WHEN v.version = c.version THEN c.position
             ELSE ST_SetSRID(ST_MakePoint((v.document#>>'{position,0}')::float8,
@@ -99,15 +100,24 @@ JOIN address a ON a.address_id = v.address_id
 JOIN address_current c ON c.address_id = v.address_id
 LEFT JOIN admin_unit u ON u.code = v.document#>>'{commune,0}'
     AND u.valid_from = (v.document#>>'{commune,1}')::date
-WHERE v.recorded_to IS NULL AND v.valid_from <= %(last)s::date
+WHERE a.address_id >= coalesce(%(after)s::bigint, 0) AND c.address_id >= coalesce(%(after)s::bigint, 0)
+  AND v.recorded_to IS NULL AND v.valid_from <= %(last)s::date
   AND (v.valid_to IS NULL OR v.valid_to > %(first)s::date)
   AND NOT EXISTS (SELECT FROM address_version later
                   WHERE later.address_id = v.address_id AND later.recorded_to IS NULL
+                    AND later.address_id >= coalesce(%(after)s::bigint, 0)
                     AND later.valid_from > v.valid_from AND later.valid_from <= %(last)s::date)
   AND c.visibility = any(%(visibilities)s::text[])
   -- by itself the planner takes it to let one in a hundred pass, and sorts instead of walking
   AND coalesce(coalesce(v.document->>'visibility', 'public') = any(%(visibilities)s::text[]), false)
   AND (%(areas)s::text[] IS NULL OR c.commune_code = any(%(areas)s::text[]));
+
+-- ever_near --
+-- Keys of addresses that may have lain in a window (WKB, EPSG:4326): those that do, and those the
+-- register says something of that has ended. Index: address_current_position_idx; versions are all
+-- read, without their documents.
+SELECT address_id FROM address_current WHERE position && ST_GeomFromWKB(%(window)s, 4326)
+UNION SELECT address_id FROM address_version WHERE recorded_to IS NULL AND valid_to IS NOT NULL;
 
 -- extent --
 -- The frame around the communes of today, in degrees; all NULL: no boundary is known. Index:

@@ -168,7 +168,7 @@ def _source_of(
 ) -> tuple[str, dict[str, Any]]:
     name, params = collection.source, params_of_level(collection)
     if collection is ADDRESSES:
-        params |= sight_of(principal).params()
+        params |= {**sight_of(principal).params(), "after": None}
         if days is None:
             return QUERIES[name], params
         name = "addresses_of_days"
@@ -180,9 +180,10 @@ def _where(collection: Collection, asked: Asked) -> tuple[list[str], dict[str, A
     where: list[str] = []
     params: dict[str, Any] = {}
     if asked.window is not None:
-        # no index knows where addresses were: as a condition it only misleads the planner
+        # no index knows where addresses were
         is_past = collection is ADDRESSES and asked.days is not None
-        where += [_EXACTLY] if is_past else [_BY_INDEX, _EXACTLY]
+        found = f"item.key IN ({QUERIES['ever_near']})" if is_past else _BY_INDEX
+        where += [found, _EXACTLY]
         params["window"] = shapely.to_wkb(asked.window)
     for at, (name, value) in enumerate(asked.equal.items()):
         where.append(f"item.{name} = %(equal_{at})s")
