@@ -65,13 +65,13 @@ def present(body: dict[str, Any]) -> list[tuple[str, str]]:
     ],
 )
 async def test_what_it_is_today(
-    client: httpx.AsyncClient, params: dict[str, str], expected: list[tuple[str, str]]
+    reader: httpx.AsyncClient, params: dict[str, str], expected: list[tuple[str, str]]
 ) -> None:
-    assert present(await convert(client, **params)) == expected
+    assert present(await convert(reader, **params)) == expected
 
 
-async def test_a_whole_answer(client: httpx.AsyncClient) -> None:
-    body = await convert(client, text="KP Bình Phú, P. Bình Chuẩn, Thuận An, Bình Dương")
+async def test_a_whole_answer(reader: httpx.AsyncClient) -> None:
+    body = await convert(reader, text="KP Bình Phú, P. Bình Chuẩn, Thuận An, Bình Dương")
     assert body["to"] == "2026-01-15"
     assert (body["settled"], body["status"]) == (True, "confirmed")
     assert body["written"] == body["readings"][0]
@@ -87,8 +87,8 @@ async def test_a_whole_answer(client: httpx.AsyncClient) -> None:
     assert "khu phố" in body["note"]
 
 
-async def test_back_to_june_2025(client: httpx.AsyncClient) -> None:
-    body = await convert(client, code="25750", **{"from": "2026-01-01", "to": "2025-06-30"})
+async def test_back_to_june_2025(reader: httpx.AsyncClient) -> None:
+    body = await convert(reader, code="25750", **{"from": "2026-01-01", "to": "2025-06-30"})
     assert body["settled"] is False
     assert {each["name"] for each in body["present"]} == {
         "Phường Phú Lợi",
@@ -144,16 +144,16 @@ async def test_localities_of_the_register_make_the_others_known(
     ],
 )
 async def test_what_cannot_be_answered(
-    client: httpx.AsyncClient, params: dict[str, str], status: int, slug: str
+    reader: httpx.AsyncClient, params: dict[str, str], status: int, slug: str
 ) -> None:
-    answer = await client.get("/v1/convert", params=params)
+    answer = await reader.get("/v1/convert", params=params)
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["type"].endswith(slug), answer.text
 
 
-async def test_an_ambiguous_code_names_its_units(client: httpx.AsyncClient) -> None:
-    answer = await client.get("/v1/convert", params={"code": "25969"})
+async def test_an_ambiguous_code_names_its_units(reader: httpx.AsyncClient) -> None:
+    answer = await reader.get("/v1/convert", params={"code": "25969"})
     detail = answer.json()["detail"]
     assert "Phường Bình Chuẩn (01/06/2025 – 01/07/2025)" in detail
     assert "Phường Thuận Giao (01/07/2025 – …)" in detail

@@ -11,13 +11,13 @@ pytestmark = pytest.mark.anyio
 POINT = {"lon": 106.6519, "lat": 10.9804}
 
 
-async def test_the_commune_at_a_place_says_it_is_only_indicative(client: httpx.AsyncClient) -> None:
-    vietnamese = (await client.get("/v1/admin-units/at", params=POINT)).json()
+async def test_the_commune_at_a_place_says_it_is_only_indicative(reader: httpx.AsyncClient) -> None:
+    vietnamese = (await reader.get("/v1/admin-units/at", params=POINT)).json()
     assert vietnamese["certainty"] == "indicative"
     assert vietnamese["indicative"] is True
     assert "không phải ranh giới" in vietnamese["note"]
     assert vietnamese["edge_m"] > 0
-    english = await client.get(
+    english = await reader.get(
         "/v1/admin-units/at", params=POINT, headers={"Accept-Language": "en"}
     )
     assert "not a boundary" in english.json()["note"]
@@ -34,16 +34,16 @@ async def test_the_commune_at_a_place_says_it_is_only_indicative(client: httpx.A
     ],
 )
 async def test_places_that_are_none(
-    client: httpx.AsyncClient, params: dict[str, str], status: int, slug: str
+    reader: httpx.AsyncClient, params: dict[str, str], status: int, slug: str
 ) -> None:
-    answer = await client.get("/v1/admin-units/at", params=params)
+    answer = await reader.get("/v1/admin-units/at", params=params)
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["type"].endswith(slug)
 
 
-async def test_one_unit_with_its_past_and_its_links(client: httpx.AsyncClient) -> None:
-    body = (await client.get("/v1/admin-units/25747", params={"geometry": "true"})).json()
+async def test_one_unit_with_its_past_and_its_links(reader: httpx.AsyncClient) -> None:
+    body = (await reader.get("/v1/admin-units/25747", params={"geometry": "true"})).json()
     assert body["full_name"] == "Phường Thủ Dầu Một"
     assert body["boundary"]["kind"] == "indicative"
     assert body["boundary"]["indicative"] is True
@@ -51,7 +51,7 @@ async def test_one_unit_with_its_past_and_its_links(client: httpx.AsyncClient) -
     assert [each["full_name"] for each in body["history"]] == ["Phường Phú Cường"]
     assert len(body["predecessors"]) == 5
     assert body["successors"] == []
-    old = (await client.get("/v1/admin-units/25741", params={"at": "2025-06-30"})).json()
+    old = (await reader.get("/v1/admin-units/25741", params={"at": "2025-06-30"})).json()
     assert {link["kind"] for link in old["successors"]} == {"part"}
     assert old["boundary"] is None
 
@@ -74,29 +74,29 @@ async def test_one_unit_with_its_past_and_its_links(client: httpx.AsyncClient) -
         ("/v1/localities/" + "9" * 30, 422),
     ],
 )
-async def test_status_of_odd_requests(client: httpx.AsyncClient, path: str, status: int) -> None:
-    assert (await client.get(path)).status_code == status
+async def test_status_of_odd_requests(reader: httpx.AsyncClient, path: str, status: int) -> None:
+    assert (await reader.get(path)).status_code == status
 
 
-async def test_lists_page_through(client: httpx.AsyncClient) -> None:
-    first = (await client.get("/v1/admin-units", params={"level": "province", "limit": 20})).json()
-    rest = await client.get(
+async def test_lists_page_through(reader: httpx.AsyncClient) -> None:
+    first = (await reader.get("/v1/admin-units", params={"level": "province", "limit": 20})).json()
+    rest = await reader.get(
         "/v1/admin-units", params={"level": "province", "limit": 20, "after": first["next"]}
     )
     assert len(first["items"]) + len(rest.json()["items"]) == 34
     assert rest.json()["next"] is None
-    found = await client.get("/v1/admin-units", params={"q": "thu dau mot"})
+    found = await reader.get("/v1/admin-units", params={"q": "thu dau mot"})
     assert [unit["code"] for unit in found.json()["items"]] == ["25747"]
 
 
-async def test_a_name_with_wildcards_is_only_a_name(client: httpx.AsyncClient) -> None:
+async def test_a_name_with_wildcards_is_only_a_name(reader: httpx.AsyncClient) -> None:
     for text in ("%", "_", "' OR 1=1 --", "\\"):
-        answer = await client.get("/v1/thoroughfares", params={"q": text})
+        answer = await reader.get("/v1/thoroughfares", params={"q": text})
         assert answer.status_code == 200
 
 
-async def test_map_windows_are_geojson_and_marked(client: httpx.AsyncClient) -> None:
-    answer = await client.get("/v1/admin-units.geojson", params={"bbox": "106.6,10.9,106.7,11.0"})
+async def test_map_windows_are_geojson_and_marked(reader: httpx.AsyncClient) -> None:
+    answer = await reader.get("/v1/admin-units.geojson", params={"bbox": "106.6,10.9,106.7,11.0"})
     assert answer.headers["content-type"] == "application/geo+json"
     body = answer.json()
     assert body["complete"] is True
