@@ -37,6 +37,14 @@ PASSWORD = "bốn con cá bơi ngược"
 LOGIN = "giam.sat"
 
 
+_AUDIT = """
+WITH run AS (INSERT INTO quality_run (principal, started_at, finished_at)
+             VALUES ('test', now(), now()) RETURNING run_id)
+INSERT INTO quality_count (run_id, commune_code, visibility, kind, is_settled, count)
+SELECT run_id, '25747', 'public', 'outside-commune', false, 4 FROM run
+"""
+
+
 @pytest.fixture(scope="module")
 def site(
     clone_database: CloneDatabase,
@@ -48,6 +56,7 @@ def site(
     with clone_database(registry_template) as url:
         with psycopg.connect(url) as conn:
             fill(conn)
+            conn.execute(_AUDIT)
             conn.execute(
                 "UPDATE admin_unit SET full_name = %s WHERE code = %s", [hostile_text, EAST]
             )
@@ -114,7 +123,7 @@ def test_numbers_map_and_keyboard_at_both_widths(
             "800",
             "0",
             "0",
-            "–",
+            "4",
             "0",
             "0",
         ]
@@ -123,6 +132,7 @@ def test_numbers_map_and_keyboard_at_both_widths(
         expect(east).to_contain_text("</script>")  # said, not run
         north = page.locator(f"tr[data-commune='{NORTH}'] td")
         assert north.all_inner_texts()[:4] == ["–", "7", "–", "7"]
+        expect(page.locator("td", has_text="Phải sửa")).to_be_visible()
         expect(page.locator("[data-count=in_use]")).to_contain_text("1.757")
         expect(page.get_by_text("78,6 %")).to_be_visible()  # 1,650 of 2,100
         page.wait_for_load_state()
