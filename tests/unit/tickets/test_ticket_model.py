@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +18,7 @@ from addrsvc.tickets.model import (
     Kind,
     Report,
     State,
+    Ticket,
     clean_line,
     clean_text,
     cleaned,
@@ -82,3 +86,22 @@ def test_every_act_fits_open_or_closed_tickets_only() -> None:
                 with pytest.raises(TicketInOtherState):
                     state_after(state, act)
     assert {act for act in Act if act.needs_words} == {Act.ANSWER, Act.REFUSE}
+
+
+def test_a_ticket_is_late_while_it_is_open_only() -> None:
+    at, day = datetime(2026, 1, 5, tzinfo=UTC), date(2026, 1, 19)
+    ticket = Ticket(
+        ticket_id=7,
+        kind=Kind.MISSING,
+        state=State.RECEIVED,
+        version=1,
+        **dict.fromkeys(("code", "point", "accuracy_m", "commune", "handled_by", "handled_at")),
+        **dict.fromkeys(("closed_at", "answer", "result", "erased_at")),
+        has_contact=False,
+        received_at=at,
+        due_on=day,
+    )
+    assert ticket.ref == "t7"
+    assert not ticket.is_overdue(day)
+    assert ticket.is_overdue(day + timedelta(days=1))
+    assert not replace(ticket, closed_at=at).is_overdue(day + timedelta(days=1))
