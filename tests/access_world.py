@@ -14,6 +14,7 @@ import httpx
 import psycopg
 import shapely
 from access_table import TABLE, TARGETS, Asker, Row
+from answer_headers import FORGED, FORGING, faults
 from fastapi import FastAPI
 from planning_world import insert_plan
 from registry_fixtures import EAST, WEST
@@ -87,6 +88,8 @@ class World:
     names: dict[str, str] = field(default_factory=dict)
     refs: dict[str, str] = field(default_factory=dict)
     keys: dict[Any, str] = field(default_factory=dict)
+    faults: set[str] = field(default_factory=set)
+    """What was wrong with headers of answers; every question is put with a forged host."""
 
     async def headers(self, asker: Asker) -> dict[str, str]:
         if asker.kind == "anonymous":
@@ -130,10 +133,16 @@ class World:
             path += "?dry_run=true"
         path = quote(path, safe="/:?&=,.-_@")
         headers = {**await self.headers(asker), "If-Match": "*", "Accept-Language": "en"}
-        if row.form is not None:
-            return await self.client.request(method, path, headers=headers, data=dict(row.form))
         body = None if row.body is None else self.filled(row.body, target)
-        return await self.client.request(method, path, headers=headers, json=body)
+        form = None if row.form is None else dict(row.form)
+        answer = await self.client.request(
+            method, path, headers={**headers, **FORGING}, json=body, data=form
+        )
+        found = faults(answer, is_for_others=row.route == "GET /widget")
+        if FORGED in f"{answer.headers}" or FORGED.encode() in answer.content:
+            found.append("a forged host is believed")
+        self.faults |= {f"{row.name} {answer.status_code}: {each}" for each in found}
+        return answer
 
     def is_shown(self, row: Row, target: str, answer: httpx.Response) -> bool:
         shown = {"ref": self.refs, "code": self.refs, "street": STREETS}[row.shown_by][target]
@@ -151,8 +160,8 @@ def outcome(answer: httpx.Response) -> str:
     slug = answer.json()["type"].removeprefix("/problems/") if problem else ""
     if status == 422 and slug == "request-invalid":
         return f"422: {answer.text[:120]}"
-    is_page_of_plan = not problem and answer.request.url.path.startswith("/plans/")
-    if status == 404 and (slug in UNSEEN or is_page_of_plan):
+    is_page = not problem and answer.request.url.path.startswith(("/plans/", "/notices/"))
+    if status == 404 and (slug in UNSEEN or is_page):
         return "404"
     return "ok"
 
@@ -195,6 +204,7 @@ async def running(url: str, units: UnitsInMemory) -> Any:
         encryption_keys=ENCRYPTION_KEY,
         certificate_key=new_seed(),
         webhook_allow="127.0.0.1/32",
+        public_url="https://dia-chi.example",
         **plenty,
     )
     app = create_app(settings, SystemClock(), units)

@@ -49,6 +49,7 @@ def test_everybody_gets_what_the_table_says(
     make_units: Callable[[], UnitsInMemory],
 ) -> None:
     wrong: list[str] = []
+    faults: set[str] = set()
     asked = 0
 
     async def everything(url: str) -> None:
@@ -71,8 +72,10 @@ def test_everybody_gets_what_the_table_says(
                                 f"{row.name} | {asker.name} | {target}: "
                                 f"{seen}, where the table says {expected}"
                             )
+            faults.update(world.faults)
 
     with clone_database(registry_template) as url:
         asyncio.run(everything(url))
     assert not wrong, f"{len(wrong)} of {asked}:\n" + "\n".join(wrong[:100])
+    assert not faults, "\n".join(sorted(faults))
     assert asked > 1_500
