@@ -5,6 +5,7 @@
 #   setup_packages COMMAND...   system packages for: postgresql browser wrk curl git gdal redis qgis
 #   setup_python KIND           .venv from requirements.lock (serve) or requirements-dev.lock (test)
 #   setup_npm                   browser libraries in addrsvc/web/node_modules
+#   setup_tests COMMAND...      all of this for the tests, as far as it can be side by side
 
 set -euo pipefail
 
@@ -136,6 +137,19 @@ setup_python() {
     printf '%s\n' "$ROOT" >"$("$PYTHON" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/addrsvc.pth"
     _stamp_of "$kind" >"$VENV/stamp-$kind"
     say "Python packages installed in $((SECONDS - started)) s"
+}
+
+# --- all that tests need ---------------------------------------------------------------------
+
+# The packages named, and side by side with them those of Python: each waits for network and disk.
+setup_tests() {
+    local packages
+    setup_packages # Python itself
+    setup_packages "$@" &
+    packages=$!
+    setup_python test
+    wait "$packages"
+    setup_npm
 }
 
 # --- browser libraries -----------------------------------------------------------------------
