@@ -29,8 +29,8 @@ _MAY_ASK: Final = {
     "Access-Control-Max-Age": str(_KEPT_S),
 }
 _MAY_READ: Final = (
-    "Content-Disposition, Content-Language, Deprecation, ETag, Idempotency-Replayed, Link,"
-    " Location, RateLimit, RateLimit-Policy, Retry-After, Sunset, X-Request-Id"
+    "Content-Crs, Content-Disposition, Content-Language, Deprecation, ETag, Idempotency-Replayed,"
+    " Link, Location, RateLimit, RateLimit-Policy, Retry-After, Sunset, X-Request-Id"
 )
 
 
