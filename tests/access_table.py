@@ -1001,6 +1001,14 @@ TABLE: Final = (
         open_,
         path="/ogc/collections/zones/tiles/WebMercatorQuad/14/7692/13043",
     ),
+    # of addresses there are house numbers in the whole, and no tiles of their own
+    row(
+        "GET /ogc/collections/{collection}/tiles",
+        scoped,
+        READ,
+        path=f"{_OGC}/tiles",
+        also="of addresses",
+    ),
     row("GET /ogc/api", open_),
     row("GET /ogc/conformance", open_),
     row("GET /ogc/collections", open_),
