@@ -31,10 +31,10 @@ from addrsvc.errors import AddrsvcError, Kind, Language
 from addrsvc.problems import STATUS
 from addrsvc.registry.reading import AddressRef, read_code
 from addrsvc.settings import Settings
-from addrsvc.web.certificate_words import CERTIFICATE_WORDS
 from addrsvc.web.finding import in_time
 from addrsvc.web.rendering import page_language, pages_of
 from addrsvc.web.signed_in import look_who
+from addrsvc.web.words import words
 from addrsvc.wording import moment_words
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(look_who)])
@@ -128,12 +128,11 @@ def _one(request: Request, found: Standing, *, holds: bool) -> Response:
 
 def _revoked(revocation: Revocation, language: Language) -> str:
     """Say since when its key is not trusted, and why."""
-    reason = revocation.reason
+    say, reason = words(language), revocation.reason
     if revocation.since is None:
-        return CERTIFICATE_WORDS["cert_revoked_all"].in_(language).format(reason=reason)
+        return str(say.cert_revoked_all.format(reason=reason))
     since = moment_words(revocation.since, language)
-    said = CERTIFICATE_WORDS["cert_revoked_since"].in_(language)
-    return said.format(since=since, reason=reason)
+    return str(say.cert_revoked_since.format(since=since, reason=reason))
 
 
 def _again(request: Request, error: AddrsvcError, field: str, typed: str) -> Response:

@@ -35,7 +35,6 @@ NOTICE_WORDS: Final[dict[str, Text]] = {
     "notices_batch": Text("Đợt in số {number}", "Batch {number}"),
     "notices_older": Text("Các đợt cũ hơn", "Older ones"),
     "notices_of_list": Text("theo danh sách mã", "of a list of codes"),
-    "notices_made": Text("{moment}, {who}", "{moment}, {who}"),
     "notices_addresses": Text("Địa chỉ", "Addresses"),
     "notices_told": Text("Đã thông báo", "Told the code"),
     "notices_plated": Text("Đã gắn biển", "Plate fixed"),
@@ -45,7 +44,6 @@ NOTICE_WORDS: Final[dict[str, Text]] = {
     "notices_no_counts": Text(
         "Chưa có địa chỉ đang dùng trong địa bàn được giao.", "No address in use in your areas yet."
     ),
-    "notices_code": Text("Mã", "Code"),
     "notices_parts": Text("Các phần của đợt in", "Parts of the batch"),
     "notices_parts_hint": Text(
         "Mỗi phần có tối đa {size} địa chỉ, xếp theo đường đi.",
