@@ -61,7 +61,7 @@ setup_packages() {
             [[ -e /usr/share/postgresql/15/extension/postgis.control ]] || missing+=(postgresql-15-postgis-3)
             ;;
         browser)
-            _has chromium || missing+=(chromium)
+            _has chromium-headless-shell || missing+=(chromium-headless-shell)
             # the Node inside playwright's wheel is linked against it
             /sbin/ldconfig -p | grep -q libatomic.so.1 || missing+=(libatomic1)
             [[ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ]] || missing+=(fonts-dejavu-core)

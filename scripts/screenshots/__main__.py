@@ -143,7 +143,7 @@ def wait_for(base: str, server: subprocess.Popen[bytes]) -> None:
 @contextlib.contextmanager
 def open_browser() -> Iterator[Browser]:
     """Give the Chromium of the system."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    path = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=_CHROMIUM)
         yield browser

@@ -89,7 +89,8 @@ def _wait_for_names(base: str) -> None:
 def _on_a_telephone(base: str, pages: dict[str, str]) -> dict[str, list[Loaded]]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+            executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"),
+            args=["--no-sandbox"],
         )
         loads = {
             name: [_load(browser, base + path) for _ in range(_TIMES)]
