@@ -18,7 +18,7 @@ import psycopg
 import shapely
 from plan_files_world import BOW, check_here, geojson_of, send
 from planning_world import insert_plan
-from registry_fixtures import WEST
+from registry_fixtures import EAST, WEST
 from service_settings import ENCRYPTION_KEY, service_settings
 
 from addrsvc.auth import accounts
@@ -142,6 +142,8 @@ def before_start(url: str, files_dir: Path) -> Names:
     with psycopg.connect(url) as conn:
         conn.execute("UPDATE admin_unit SET full_name = %s WHERE level = 'commune'", [_all()])
         conn.execute("UPDATE admin_unit SET full_name = %s WHERE code = '79'", [_all(1)])
+        formula = '=HYPERLINK("//evil.example")'
+        conn.execute("UPDATE admin_unit SET full_name = %s WHERE code = %s", [formula, EAST])
     zones = [
         ("ODT", shapely.box(106.60, 10.94, 106.62, 10.96)),
         (PAYLOADS[4], shapely.box(106.62, 10.94, 106.64, 10.96)),

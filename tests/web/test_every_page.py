@@ -6,10 +6,14 @@ Sixty payloads stand in every field a person can write and a page shows. The tra
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -302,6 +306,36 @@ def test_no_payload_comes_back_as_markup(site: Site) -> None:
                 found += [each for each in marks if each in drawn]
                 wrong += [f"{page.request.method} {page.url}: {each}" for each in found]
     assert not wrong, "\n".join(wrong)
+
+
+def test_papers_and_tables_hold_payloads_as_text(site: Site) -> None:
+    known, formulas = site.names, 0
+    wrong: list[str] = []
+    headers = {"Authorization": f"Bearer {known.key}"}
+    with httpx.Client(base_url=site.base, headers=headers, timeout=60) as client:
+        for code in known.codes[1::4]:
+            for paper in ("card?format=svg", "plate?format=svg"):
+                answer = client.get(f"/v1/addresses/{code}/{paper}")
+                wrong += faults(answer)
+                tags = set(re.findall(r"<([a-zA-Z][\w:]*)", answer.text))
+                wrong += tags - {"svg", "g", "title", "rect", "path", "text"}
+                wrong += re.findall(r"<[^>]*\son\w+=", answer.text)
+            printed = client.get(f"/v1/addresses/{code}/card?format=pdf").content
+            active = (b"/JavaScript", b"/JS", b"/OpenAction", b"/Launch")
+            wrong += [f"{each!r} in a card" for each in active if each in printed]
+        for path in (
+            "/v1/coverage?format=csv",
+            "/v1/dossiers/statistics?by=commune&format=csv",
+            known.filled("/v1/plans/{plan}/changes?against={before}&format=csv"),
+        ):
+            answer = client.get(path)
+            assert answer.headers["content-type"].startswith("text/csv"), answer.text
+            wrong += faults(answer)
+            formulas += answer.text.count("'=HYPERLINK")
+            cells = chain.from_iterable(csv.reader(io.StringIO(answer.text), delimiter=";"))
+            wrong += [f"{path}: {each}" for each in cells if each.startswith(tuple("=+-@\t"))]
+    assert not wrong, wrong
+    assert formulas, "no table held one"
 
 
 def test_the_trap_springs(browser_page: OpenPage, site: Site) -> None:
