@@ -187,8 +187,8 @@ def _settings(state: State, *, durable: bool) -> dict[str, str]:
         }
     return settings | {
         # A connecting that was broken off is held by its server process for so long, and no
-        # database can be dropped meanwhile.
-        "authentication_timeout": "2s",
+        # database can be dropped meanwhile; one that is slow must still come in.
+        "authentication_timeout": "20s",
         "fsync": "off",
         "full_page_writes": "off",
         "synchronous_commit": "off",
