@@ -189,14 +189,20 @@ async def test_words_are_erased_when_due_and_when_their_writer_asks(
 
 def test_what_is_asked_for_most_goes_by_an_index(registry_url: str) -> None:
     params = {
-        "state": None, "kind": None, "commune": None, "areas": [WEST], "limit": 12, "ids": [1],
-        "at": "2026-01-01", "until": "2026-01-02", "principal": "x", "most": 10,
-
-            "number_hash": b"x" * 32,
-            "before": "2026-01-01",
-            "request_keys": [b"x" * 32],
-            "since": "2026-01-01"
-        ,
+        "state": None,
+        "kind": None,
+        "commune": None,
+        "areas": [WEST],
+        "limit": 12,
+        "ids": [1],
+        "at": "2026-01-01",
+        "until": "2026-01-02",
+        "principal": "x",
+        "most": 10,
+        "number_hash": b"x" * 32,
+        "before": "2026-01-01",
+        "request_keys": [b"x" * 32],
+        "since": "2026-01-01",
     }
     with psycopg.connect(registry_url) as conn:
         conn.execute("SET enable_seqscan = off")
