@@ -18,8 +18,8 @@ SELECT c.address_id, a.code, c.commune_code AS area, v.document -> 'components' 
 FROM address_current c
 JOIN address a ON a.address_id = c.address_id
 JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
-WHERE c.commune_code = %(commune)s::text AND c.status = 'current' AND a.code IS NOT NULL
-  AND v.recorded_to IS NULL
+WHERE v.recorded_to IS NULL AND c.commune_code = %(commune)s::text AND c.status = 'current'
+  AND a.code IS NOT NULL
   AND c.visibility = any(%(visibilities)s::text[])
   AND (%(areas)s::text[] IS NULL OR c.commune_code = any(%(areas)s::text[]));
 

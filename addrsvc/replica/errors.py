@@ -31,13 +31,13 @@ class AccessRefused(Forbidden):
     slug = "replica-access-refused"
     title = Text("Máy chủ từ chối", "Refused by the server")
     message = Text(
-        "Máy chủ từ chối yêu cầu ({status}): {detail} Khóa cần các quyền events:read và "
+        "Máy chủ từ chối yêu cầu ({answered}): {said} Khóa cần các quyền events:read và "
         "addresses:read.",
-        "The server refused ({status}): {detail} The key needs the scopes events:read and "
+        "The server refused ({answered}): {said} The key needs the scopes events:read and "
         "addresses:read.",
     )
-    status: int
-    detail: str
+    answered: int
+    said: str
 
 
 @dataclass(eq=False)

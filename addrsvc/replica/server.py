@@ -131,7 +131,7 @@ class Server:
         if status == httpx.codes.TOO_MANY_REQUESTS or status >= httpx.codes.INTERNAL_SERVER_ERROR:
             raise ServerAway(url=self.url, reason=detail, retry_after_s=_retry_after(answer))
         if slug:
-            raise AccessRefused(status=status, detail=detail)
+            raise AccessRefused(answered=status, said=detail)
         raise NotThisServer(url=self.url, what=f"{status} {detail}")
 
 

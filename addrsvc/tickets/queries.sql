@@ -1,13 +1,13 @@
 -- insert_ticket --
--- Put a ticket on record; nothing where one came with this request_key before (bytea, NULL: none).
--- lon, lat: EPSG:4326 degrees, NULL: none. Index: ticket_number_idx, ticket_request_idx.
+-- Put a ticket on record; nothing where one came with this request_key before (bytea, NULL: none),
+-- whose number is the same then. lon, lat: EPSG:4326 degrees, NULL: none. Index: ticket_number_idx, ticket_request_idx.
 INSERT INTO ticket (number_hash, kind, address_id, position, accuracy_m, commune_code, has_contact,
                     received_at, due_on, request_key, request_mark)
 VALUES (%(number_hash)s, %(kind)s, %(address_id)s::bigint,
         ST_SetSRID(ST_MakePoint(%(lon)s::double precision, %(lat)s::double precision), 4326),
         %(accuracy_m)s::double precision, %(commune)s::text, %(has_contact)s, %(at)s, %(due_on)s,
         %(request_key)s::bytea, %(request_mark)s::bytea)
-ON CONFLICT (request_key) WHERE request_key IS NOT NULL DO NOTHING
+ON CONFLICT DO NOTHING
 RETURNING ticket_id;
 
 -- by_request --

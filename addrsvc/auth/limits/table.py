@@ -186,6 +186,7 @@ _ROUTES: Final = (
     ("GET /desk*", RouteClass.LIST),
     ("GET /statistics*", RouteClass.LIST),
     ("POST /jobs*", RouteClass.WRITE),
+    ("POST /notices*", RouteClass.WRITE),
     ("POST /desk*", RouteClass.WRITE),
     ("GET /webhooks*", RouteClass.LIST),
     ("POST /webhooks/*", RouteClass.WRITE),

@@ -129,7 +129,7 @@ class Assigner:
             elif each.ref is not None:
                 outcome.reject(each.line, ReferenceUnknown(ref=f"p{each.ref}"))
             elif each.status in _ENDED:
-                outcome.reject(each.line, StatusRefused(status=each.status or ""))
+                outcome.reject(each.line, StatusRefused(standing=each.status or ""))
             else:
                 fresh.append(each)
         return fresh

@@ -101,10 +101,10 @@ class StatusRefused(InvalidInput):
     slug = "status-refused"
     title = Text("Trạng thái không nhập được", "Status cannot be imported")
     message = Text(
-        "Không thể đăng ký mới một địa chỉ đang ở trạng thái “{status}”.",
-        "An address cannot be registered anew as “{status}”.",
+        "Không thể đăng ký mới một địa chỉ đang ở trạng thái “{standing}”.",
+        "An address cannot be registered anew as “{standing}”.",
     )
-    status: str
+    standing: str
 
 
 @dataclass(eq=False)

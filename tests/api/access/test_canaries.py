@@ -68,6 +68,7 @@ ASKED_FOR |= {
     "locality",
     "note",
     "number",
+    "place",
     "reason",
     "repairs",
     "url",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
@@ -25,11 +26,13 @@ MAX_SCRIPT_BYTES = 3_000
 
 
 async def test_it_answers_whatever_the_box_takes(
-    ready: httpx.AsyncClient, register: Act, retire: Act
+    app: FastAPI, ready: httpx.AsyncClient, register: Act, retire: Act
 ) -> None:
     home = await register()
     gone = await register(components=Components(house_number="14"))
     await retire(gone, home)
+    while not len(app.state.gazetteer.gazetteer):  # it hears of the street in a while
+        await asyncio.sleep(0.02)
     code, plate = str(home.code), DigitalCode.of(str(home.code)).plate
     use = f'data-code="{code}"'
     expected = {
