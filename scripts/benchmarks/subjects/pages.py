@@ -130,7 +130,7 @@ def _load(browser: Browser, url: str) -> Loaded:
 
 
 def _figures(found: Comparison, loads: dict[str, list[Loaded]]) -> list[Figure]:
-    figures = []
+    figures = [Figure("no-op route p99, 50 clients", found.p99_ms("nothing"), "ms")]
     for name in ("home", "address", "text"):
         figures += [
             Figure(f"{name} / no-op route, 50 clients", found.ratio(name), "ratio"),
