@@ -95,6 +95,19 @@ class Commune:
     """Open reports of citizens."""
 
     @property
+    def is_known(self) -> bool:
+        """Tell whether the register holds anything of it, or is told what to expect.
+
+        >>> Commune("1", "A", dossiers=Linking(), tickets=0).is_known
+        False
+        >>> Commune("1", "A", tickets=1).is_known
+        True
+        """
+        numbers = (self.counts, self.expected, self.findings)
+        is_counted = any(each is not None for each in numbers)
+        return is_counted or self.dossiers not in {None, Linking()} or bool(self.tickets)
+
+    @property
     def share(self) -> float | None:
         """Give households collected of those expected, to four digits; it may be above 1.
 

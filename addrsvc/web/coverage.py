@@ -32,7 +32,7 @@ from addrsvc.web.coverage_showing import (
 from addrsvc.web.finding import in_time
 from addrsvc.web.rendering import page_language, pages_of
 from addrsvc.web.signed_in import look_who, to_sign_in
-from addrsvc.wording import moment_words
+from addrsvc.wording import moment_words, number_words
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(look_who)])
 
@@ -72,7 +72,9 @@ async def coverage_page(request: Request) -> Response:
     lang = {"lang": language}
     audited = max((each.audited_at for each in findings), default=None)
     has_map = has_library(pages.settings.npm_dir)
+    whole = {"all": "1"} if "all" in request.query_params else {}
     communes = in_order(found.communes, order)
+    listed = [each for each in communes if whole or principal.areas or each.is_known]
     return pages.respond(
         request,
         "coverage.html",
@@ -81,16 +83,19 @@ async def coverage_page(request: Request) -> Response:
         event_number=found.event_number,
         limited=principal.areas is not None,
         total=shown_total(found, language),
-        communes=[shown_commune(each, language) for each in communes[:ROWS_SHOWN]],
-        is_cut=len(communes) > ROWS_SHOWN,
+        communes=[shown_commune(each, language) for each in listed[:ROWS_SHOWN]],
+        is_cut=len(listed) > ROWS_SHOWN,
+        left_out=len(communes) - len(listed),
+        left_out_words=number_words(len(communes) - len(listed), language),
+        all_url=f"/coverage?{urlencode({'all': '1', 'order': order, **asked})}",
         has_over=any(each.is_over for each in communes),
         has_dossiers=principal.may(Scope.DOSSIERS_READ),
         has_tickets=principal.may(Scope.TICKETS_WRITE),
         order=order,
-        orders=_choices("order", ORDER_NAMES, asked, language),
+        orders=_choices("order", ORDER_NAMES, asked | whole, language),
         by=by.value,
         by_name=PERIOD_NAMES[by].in_(language),
-        periods=_choices("by", PERIOD_NAMES, {"order": order, **kept}, language),
+        periods=_choices("by", PERIOD_NAMES, {"order": order, **kept, **whole}, language),
         first_day=growth.first_day.isoformat(),
         last_day=growth.last_day.isoformat(),
         growth=shown_growth(growth, language),

@@ -60,6 +60,12 @@ COVERAGE_WORDS: Final[dict[str, Text]] = {
         "there twice. Look again.",
     ),
     "coverage_unknown": Text("“–”: chưa có dữ liệu, khác với 0.", "“–”: no data, which is not 0."),
+    "coverage_left_out": Text(
+        "Không hiện {count} phường, xã chưa có địa chỉ nào trong sổ và chưa có số dự kiến.",
+        "{count} communes without any address in the register and without an expected number are "
+        "left out.",
+    ),
+    "coverage_all": Text("Hiện cả các phường, xã này", "Show them too"),
     "coverage_order": Text("Xếp theo", "Order by"),
     "coverage_most": Text(
         "Chỉ hiện {count} phường, xã đầu; tệp CSV có đủ.",

@@ -170,6 +170,11 @@ def test_without_scripts_all_numbers_and_files_are_there(
     )
     page.goto(f"{site}/coverage?lang=en&by=month&from=2026-01-01&to=2026-03-15")
     expect(page.get_by_role("row", name="Phường Tây")).to_contain_text("75.0 %")
+    rows = page.locator("tr[data-commune]")
+    expect(rows).to_have_count(3)
+    page.get_by_role("link", name="Show them too").click()  # those nothing is known of
+    expect(rows).to_have_count(4)
+    expect(page.get_by_text("are left out")).to_have_count(0)
     expect(page.get_by_text("The map needs JavaScript")).to_be_visible()
     expect(page.get_by_role("row", name="02/2026")).to_contain_text("1,757")
     with page.expect_download() as begun:

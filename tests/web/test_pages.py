@@ -183,6 +183,26 @@ def test_coordinates_are_copied(open_home: OpenPage, world: World) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == f"{world.base}/a/{world.home}"
 
 
+NAMES = """() => {
+  const boxes = [...document.querySelectorAll(".commune-name")]
+    .filter((each) => each.style.visibility !== "hidden")
+    .map((each) => each.getBoundingClientRect());
+  const meet = (a, b) =>
+    a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  const met = boxes.filter((a, at) => boxes.slice(at + 1).some((b) => meet(a, b))).length;
+  return { all: document.querySelectorAll(".commune-name").length, shown: boxes.length, met };
+}"""
+
+
+def test_names_of_communes_do_not_lie_upon_one_another(open_home: OpenPage, world: World) -> None:
+    page = open_home(f"/a/{world.home}")
+    expect_map(page)
+    for _ in range(4):
+        page.get_by_role("button", name="Thu nhỏ").click()
+    page.wait_for_function(f"(({NAMES})().shown < ({NAMES})().all) && ({NAMES})().met === 0")
+    expect(page.locator(".commune-here")).to_have_css("visibility", "visible")
+
+
 def test_names_are_never_run(open_home: OpenPage, world: World, hostile_text: str) -> None:
     for path in (f"/a/{world.hostile}", f"/?q={world.plate('hostile')}", f"/?q={world.hostile}"):
         page = open_home(path)

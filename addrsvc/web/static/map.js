@@ -185,7 +185,25 @@ const stepAside = (map, at, place) => {
   return isNear ? [0, mark.y - name.y - 34] : [0, 0];
 };
 
+const meet = (one, other) =>
+  one.left < other.right &&
+  other.left < one.right &&
+  one.top < other.bottom &&
+  other.top < one.bottom;
+
+// Of names that lie upon one another the first stays.
+const thinOut = (names) => {
+  const shown = [];
+  for (const name of names) {
+    const box = name.getBoundingClientRect();
+    const isFree = !shown.some((each) => meet(each, box));
+    name.style.visibility = isFree ? "visible" : "hidden";
+    if (isFree) shown.push(box);
+  }
+};
+
 const addNames = (library, map, features, place) => {
+  const names = [];
   for (const feature of features.slice(0, MOST_NAMES)) {
     const isHere = feature.properties.code === place.commune;
     const name = document.createElement("div");
@@ -195,7 +213,11 @@ const addNames = (library, map, features, place) => {
     const at = namePlace(feature);
     const offset = stepAside(map, at, place);
     new library.Marker({ element: name, offset }).setLngLat(at).addTo(map);
+    if (isHere) names.unshift(name);
+    else names.push(name);
   }
+  thinOut(names);
+  map.on("zoomend", () => thinOut(names));
 };
 
 // The whole commune the place lies in, and the circle where it reaches beyond; of a place with
