@@ -9,17 +9,13 @@ counted: followers of the feed wait for whoever has written something and goes o
 
 from __future__ import annotations
 
-import asyncio
 from typing import Final
 
-import structlog
-from psycopg import Error
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from addrsvc.clock import Clock
 from addrsvc.db.queries import Queries
+from addrsvc.db.repeating import Pause, keep_doing
 from addrsvc.db.rows import execute, row
 from addrsvc.db.transaction import transaction
 from addrsvc.events import reading as events
@@ -38,8 +34,6 @@ _SHARE: Final = 20.0
 """So many times as long as counting took is the pause behind it."""
 _LONGEST_PAUSE_S: Final = 3600.0
 _PATIENCE: Final = "SET LOCAL statement_timeout = '30min'"
-
-_log = structlog.get_logger("addrsvc.coverage")
 
 
 async def count_addresses(
@@ -89,19 +83,6 @@ async def count_everything(engine: AsyncEngine, _settings: Settings, clock: Cloc
 async def keep_counting(
     engine: AsyncEngine, _settings: Settings, clock: Clock, *, every_s: float = EVERY_S
 ) -> None:
-    """Count again and again until cancelled, in any number of workers.
-
-    A database that is away is asked again, ever less often.
-    """
-    time = asyncio.get_running_loop().time
-    pause_s = every_s
-    while True:
-        began_s = time()
-        try:
-            async with transaction(engine) as conn:
-                await count_addresses(conn, clock)
-            pause_s = min(max(every_s, (time() - began_s) * _SHARE), _LONGEST_PAUSE_S)
-        except (DBAPIError, PoolExhausted, Error, OSError) as error:
-            pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
-            _log.warning("counting waits", error=type(error).__name__, pause_s=pause_s)
-        await asyncio.sleep(pause_s)
+    """Count again and again until cancelled, in any number of workers."""
+    rest = Pause(every_s, _LONGEST_PAUSE_S, _SHARE)
+    await keep_doing(engine, "coverage", lambda conn: count_addresses(conn, clock), rest)

@@ -10,18 +10,14 @@ mends what went past the notes, such as rows restored from a dump without their 
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import Final
 
-import structlog
-from psycopg import Error
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from addrsvc.clock import Clock
 from addrsvc.db.queries import Queries
+from addrsvc.db.repeating import Pause, keep_doing
 from addrsvc.db.roles import open_rows
 from addrsvc.db.rows import execute, row, rows
 from addrsvc.db.transaction import transaction
@@ -36,8 +32,6 @@ _SHARE: Final = 10.0
 """While dossiers come in by the hundred thousand: so many times as long as counting took is the
 pause behind it."""
 _LONGEST_PAUSE_S: Final = 600.0
-
-_log = structlog.get_logger("addrsvc.dossiers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +83,8 @@ async def count_everything(engine: AsyncEngine, _settings: Settings, clock: Cloc
 async def keep_counting(
     engine: AsyncEngine, _settings: Settings, clock: Clock, *, every_s: float = EVERY_S
 ) -> None:
-    """Count what changed, again and again until cancelled, in any number of workers.
-
-    A database that is away is asked again, ever less often.
-    """
-    time = asyncio.get_running_loop().time
-    pause_s = every_s
-    while True:
-        began_s = time()
-        try:
-            async with transaction(engine) as conn:
-                await count_dossiers(conn, clock)
-            pause_s = min(max(every_s, (time() - began_s) * _SHARE), _LONGEST_PAUSE_S)
-        except (DBAPIError, PoolExhausted, Error, OSError) as error:
-            pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
-            _log.warning("counting waits", error=type(error).__name__, pause_s=pause_s)
-        await asyncio.sleep(pause_s)
+    """Count what changed, again and again until cancelled, in any number of workers."""
+    rest = Pause(every_s, _LONGEST_PAUSE_S, _SHARE)
+    await keep_doing(
+        engine, "statistics of dossiers", lambda conn: count_dossiers(conn, clock), rest
+    )
