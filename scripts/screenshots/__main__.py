@@ -97,6 +97,7 @@ def main() -> None:
     if unknown:
         parser.error(f"no such picture: {', '.join(sorted(unknown))}; there are {list(SCREENS)}")
     serving = contextlib.nullcontext(arguments.server) if arguments.server else serve_demo()
+    arguments.to.mkdir(parents=True, exist_ok=True)
     with serving as base, open_browser() as browser:
         for name in arguments.names or SCREENS:
             picture = take(browser, base, SCREENS[name])
