@@ -30,6 +30,8 @@ from addrsvc.db.doors import make_engine
 from addrsvc.db.transaction import transaction
 from addrsvc.events.sealing import seal_all
 
+PUBLIC_AT = "https://dia-chi.example"
+
 AREAS = {"west": [WEST], "east": [EAST], None: None}
 STREETS = {
     "public": "Đường Công Khai",
@@ -204,7 +206,7 @@ async def running(url: str, units: UnitsInMemory) -> Any:
         encryption_keys=ENCRYPTION_KEY,
         certificate_key=new_seed(),
         webhook_allow="127.0.0.1/32",
-        public_url="https://dia-chi.example",
+        public_url=PUBLIC_AT,
         **plenty,
     )
     app = create_app(settings, SystemClock(), units)

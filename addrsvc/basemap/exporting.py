@@ -94,7 +94,7 @@ async def _write(
     box: BBox,
     progress: Progress,
 ) -> Digests:
-    writer: Any = Writer(file)  # type: ignore[no-untyped-call]
+    writer: Any = Writer(file)  # type: ignore[no-untyped-call] # the library has no types
     with closing(writer.tile_f):  # the library leaves its file for what is not yet put together
         return await _write_by(writer, conn, clock, last_zoom, box, progress)
 

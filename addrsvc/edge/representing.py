@@ -149,10 +149,10 @@ def _compressor() -> zlib._Compress:
 
 async def _compressed(compressor: zlib._Compress, body: bytes, *, is_last: bool) -> bytes:
     if len(body) < _ASIDE_BYTES:
-        return _squeezed(compressor, body, is_last)
-    return await asyncio.to_thread(_squeezed, compressor, body, is_last)
+        return _squeezed(compressor, body, is_last=is_last)
+    return await asyncio.to_thread(_squeezed, compressor, body, is_last=is_last)
 
 
-def _squeezed(compressor: zlib._Compress, body: bytes, is_last: bool) -> bytes:  # noqa: FBT001 - positional for the thread
+def _squeezed(compressor: zlib._Compress, body: bytes, *, is_last: bool) -> bytes:
     squeezed = compressor.compress(body)
     return squeezed + compressor.flush() if is_last else squeezed

@@ -82,7 +82,7 @@ def _canvas_of(foot: Foot, language: Language) -> type[Canvas]:
 
         def showPage(self) -> None:  # noqa: N802 -- the library's name
             self._pages.append(dict(self.__dict__))
-            self._startPage()  # type: ignore[attr-defined]
+            self._startPage()  # type: ignore[attr-defined] # not in its types
 
         def save(self) -> None:
             for page, state in enumerate(self._pages, 1):

@@ -53,7 +53,7 @@ async def client(filled: str) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://testserver") as client,
+        httpx.AsyncClient(transport=transport, base_url=httpx.URL("http://testserver")) as client,
     ):
         yield client
 

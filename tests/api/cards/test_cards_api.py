@@ -12,6 +12,8 @@ from addrsvc.auth.model import Scope
 from addrsvc.codes.code import DigitalCode
 from addrsvc.settings import Settings
 
+PUBLIC_AT = "https://example.test/"
+
 pytestmark = pytest.mark.anyio
 
 PHONE, HOLDER = "0900 000 111", "Trần Văn Canari"
@@ -19,9 +21,7 @@ PHONE, HOLDER = "0900 000 111", "Trần Văn Canari"
 
 @pytest.fixture
 def settings(registry_url: str) -> Settings:
-    return service_settings(
-        registry_url, anonymous_per_minute=10_000, public_url="https://example.test/"
-    )
+    return service_settings(registry_url, anonymous_per_minute=10_000, public_url=PUBLIC_AT)
 
 
 async def test_who_sees_an_address_may_print_it(

@@ -44,6 +44,8 @@ from addrsvc.db.doors import make_engine
 from addrsvc.db.transaction import transaction
 from addrsvc.settings import Settings
 
+PUBLIC_AT = "https://example.test/"
+
 pytestmark = pytest.mark.anyio
 
 OLD, SEED = new_seed(), new_seed()
@@ -58,7 +60,7 @@ def settings(registry_url: str) -> Settings:
         registry_url,
         anonymous_per_minute=10_000,
         anonymous_misses_per_minute=10_000,
-        public_url="https://example.test/",
+        public_url=PUBLIC_AT,
         certificate_key=f"{SEED},{OLD}",
         certificate_issuer="Ủy ban nhân dân Tỉnh Bịa",
     )

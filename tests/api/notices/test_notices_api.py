@@ -16,6 +16,8 @@ from addrsvc.auth.model import Scope
 from addrsvc.codes.code import DigitalCode
 from addrsvc.settings import Settings
 
+PUBLIC_AT = "https://example.test/"
+
 pytestmark = pytest.mark.anyio
 
 PHONE, HOLDER = "0900 000 111", "Trần Văn Canari"
@@ -24,7 +26,7 @@ BATCHES, MARKS = "/v1/notices/batches", "/v1/notices/marks"
 
 @pytest.fixture
 def settings(registry_url: str) -> Settings:
-    return service_settings(registry_url, public_url="https://example.test/")
+    return service_settings(registry_url, public_url=PUBLIC_AT)
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ async def _served(url: str, folder: Path, body: bytes) -> None:
     transport = httpx.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://testserver") as client,
+        httpx.AsyncClient(transport=transport, base_url=httpx.URL("http://testserver")) as client,
     ):
         listed = (await client.get("/v1/tiles")).json()["tilesets"]
         assert [each["name"] for each in listed] == ["basemap", "ours"]
