@@ -199,6 +199,10 @@ class Settings(BaseSettings):
     """Folder for files sent to jobs and their results, shared by all processes; on an encrypted
     disk where they hold people's data. None: no jobs over files are taken."""
 
+    photos_dir: Path | None = None
+    """Folder for photos of field collection, shared by all processes, on an encrypted disk, part of
+    the backup; None: ``photos`` in ``files_dir``."""
+
     file_max_bytes: int = Field(default=1_000_000_000, ge=1_000)
     """Largest file a job takes."""
 

@@ -46,6 +46,9 @@ class Scope(StrEnum):
     TICKETS_WRITE = "tickets:write"
     """Read what citizens report, and answer them; who sent it takes ``holders:read`` beside."""
 
+    COLLECTION_REVIEW = "collection:review"
+    """Make tasks for collectors, and decide what they sent."""
+
     PLANS_WRITE = "plans:write"
     """Import planning maps, publish and withdraw them; see drafts."""
 
@@ -80,7 +83,14 @@ class Role(StrEnum):
 _FIELD = frozenset({Scope.ADDRESSES_READ, Scope.ADDRESSES_WRITE})
 _DOSSIERS = frozenset({Scope.DOSSIERS_READ, Scope.DOSSIERS_WRITE})
 _SUPERVISOR = (
-    _FIELD | _DOSSIERS | {Scope.ADDRESSES_OVERRIDE, Scope.HOLDERS_READ, Scope.TICKETS_WRITE}
+    _FIELD
+    | _DOSSIERS
+    | {
+        Scope.ADDRESSES_OVERRIDE,
+        Scope.COLLECTION_REVIEW,
+        Scope.HOLDERS_READ,
+        Scope.TICKETS_WRITE,
+    }
 )
 
 SCOPES_OF: Mapping[Role, frozenset[Scope]] = {
@@ -102,6 +112,7 @@ SANDBOX_SCOPES = frozenset(
         Scope.ADDRESSES_WRITE,
         Scope.ADDRESSES_OVERRIDE,
         Scope.ACTS_WRITE,
+        Scope.COLLECTION_REVIEW,
         Scope.DOSSIERS_READ,
         Scope.DOSSIERS_WRITE,
         Scope.PLANS_WRITE,

@@ -8,9 +8,11 @@ DECLARE
     -- only ever added to, unsealed; the sealer sets number and hash, once (triggers hold it)
     append_only CONSTANT text[] := ARRAY['event', 'audit_entry'];
     given_by_us CONSTANT text[] := ARRAY['event_id', 'audit_id', 'xid', 'number', 'hash'];
-    -- answers as sent, reasons of refusals, who failed to sign in: no public read needs them
+    -- answers and records as sent, reasons of refusals, who failed to sign in: no public read
+    -- needs them
     not_for_readers CONSTANT text[] := ARRAY['idempotency_key', 'import_rejection',
-        'sign_in_attempt', 'webhook_secret', 'plan_file'];
+        'sign_in_attempt', 'webhook_secret', 'plan_file', 'submission_revision',
+        'submission_conflict', 'submission_photo'];
     -- the key by which codes are drawn, passwords, secrets
     secret_columns CONSTANT text[] := ARRAY['code_prefix.key', 'account.password_hash'];
     has_writer CONSTANT boolean := EXISTS (SELECT FROM pg_roles WHERE rolname = writer)

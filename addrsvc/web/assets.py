@@ -34,8 +34,18 @@ _MEDIA_TYPES: Final = {
 _COMPRESSED: Final = frozenset({".css", ".js", ".mjs", ".svg"})
 
 _VENDOR: Final = {
-    f"vendor/maplibre-gl/{name}": f"maplibre-gl/dist/{name}"
-    for name in ("maplibre-gl.mjs", "maplibre-gl-worker.mjs", "maplibre-gl.css")
+    **{
+        f"vendor/maplibre-gl/{name}": f"maplibre-gl/dist/{name}"
+        for name in ("maplibre-gl.mjs", "maplibre-gl-worker.mjs", "maplibre-gl.css")
+    },
+    "vendor/idb/index.js": "idb/build/index.js",
+    "vendor/lean-qr/index.mjs": "lean-qr/index.mjs",
+    "vendor/leaflet/leaflet.css": "leaflet/dist/leaflet.css",
+    "vendor/leaflet/leaflet.js": "leaflet/dist/leaflet.js",
+    **{
+        f"vendor/workbox/{name}.js": f"workbox-{name}/build/workbox-{name}.prod.js"
+        for name in ("core", "precaching", "routing", "strategies")
+    },
 }
 """The only files of the libraries that are served; the rest stay where they are."""
 
@@ -63,7 +73,11 @@ class Assets:
 
     def __init__(self, npm_dir: Path | None) -> None:
         libraries = npm_dir if npm_dir is not None else _HERE / "node_modules"
-        own = {path.name: path for path in _STATIC.iterdir() if path.suffix in _MEDIA_TYPES}
+        own = {
+            path.relative_to(_STATIC).as_posix(): path
+            for path in _STATIC.rglob("*")
+            if path.suffix in _MEDIA_TYPES
+        }
         vendor = {name: libraries / file for name, file in _VENDOR.items()}
         self.has_map = all(path.is_file() for path in vendor.values())
         """The map library is installed; without it pages say so and go on."""
