@@ -22,13 +22,15 @@ EVENTS, HOOKS = "events:read", "webhooks:write"
 DOSSIERS, DECIDE = "dossiers:read", "dossiers:write"
 PLANS = "plans:write"
 TICKETS = "tickets:write"
+REVIEW = "collection:review"
 ACCESS, AUDIT, OPERATIONS = "access:write", "audit:read", "operations:write"
 
 ROLES: Final[Mapping[str, frozenset[str]]] = {
     "field": frozenset({READ, WRITE}),
-    "supervisor": frozenset({READ, WRITE, OVERRIDE, HOLDERS, DOSSIERS, DECIDE, TICKETS}),
+    "supervisor": frozenset({READ, WRITE, OVERRIDE, HOLDERS, DOSSIERS, DECIDE, TICKETS, REVIEW}),
     "registrar": frozenset(
-        {READ, WRITE, OVERRIDE, HOLDERS, PEOPLE, ACTS, "units:write", DOSSIERS, DECIDE, TICKETS}
+        {READ, WRITE, OVERRIDE, HOLDERS, PEOPLE, ACTS, "units:write"}
+        | {DOSSIERS, DECIDE, TICKETS, REVIEW}
     ),
     "integrator": frozenset({READ, EVENTS, HOOKS, DOSSIERS, DECIDE}),
     "planner": frozenset({READ, PLANS}),

@@ -71,6 +71,7 @@ ASKED_FOR |= {
     "place",
     "reason",
     "repairs",
+    "title",
     "url",
 }
 ASKED_FOR |= {"version"}
