@@ -97,7 +97,7 @@ def campaign(cluster: PrivateCluster, keys: Keys, plan: Plan) -> Outcome:
                     f"--port={port}", "--workers=2", "--loop=uvloop", "--http=httptools",
                     "--log-level=warning", "--no-access-log")  # fmt: skip
         worker = begin("worker", "-m", "addrsvc", "worker")
-        wait_until("the service answers", lambda: _is_ready(base_url), 60)
+        wait_until("the service answers", lambda: is_ready(base_url), 60)
         files = [folder / f"reader-{number}.jsonl" for number in range(plan.readers)]
         for file in files:
             file.touch()  # one that is killed before it began has read nothing
@@ -196,7 +196,8 @@ def _any(readers: Sequence[Restarted]) -> Restarted:
     return random.choice(readers)  # noqa: S311 - whom to kill
 
 
-def _is_ready(base_url: str) -> bool:
+def is_ready(base_url: str) -> bool:
+    """Tell whether the service says it is ready."""
     try:
         with urllib.request.urlopen(f"{base_url}/readyz", timeout=5) as answer:  # noqa: S310 -- our own http URL
             return bool(answer.status == 200)
