@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from addrsvc.errors import Conflict, InvalidInput, NotFound, Pointer, Text
+from addrsvc.collection.model import FIELD_NAMES, STATE_NAMES, State
+from addrsvc.errors import Conflict, InvalidInput, Language, NotFound, Pointer, Stale, Text
 
 
 @dataclass(eq=False)
@@ -64,3 +66,87 @@ class SubmissionUnknown(NotFound):
         "part.",
     )
     record: str
+
+
+@dataclass(eq=False)
+class SubmissionStale(Stale):
+    """Somebody changed the record since it was read."""
+
+    slug = "submission-stale"
+    title = Text("Phiếu đã thay đổi", "The record has changed")
+    message = Text(
+        "Bạn đang xử lý phiên bản {given}, nhưng phiếu đã ở phiên bản {current}: người khác vừa xử "
+        "lý, hoặc người thu thập vừa gửi lại. Hãy tải lại phiếu rồi quyết định lại.",
+        "You are deciding on version {given}, but the record is at version {current}: somebody "
+        "else decided, or its collector sent it again. Load it again and decide anew.",
+    )
+    given: int
+    current: int
+
+
+@dataclass(eq=False)
+class SubmissionInOtherState(Conflict):
+    """What was asked for cannot be done where the record stands."""
+
+    slug = "submission-in-other-state"
+    title = Text("Phiếu không ở trạng thái này", "The record stands elsewhere")
+    message = Text(
+        "Phiếu đang ở trạng thái “{state}” nên chưa thể làm việc này. Nếu đã có người quyết định, "
+        "hãy mở lại phiếu trước.",
+        "The record is “{state}”, which does not allow this. If it was decided already, open it "
+        "again first.",
+    )
+    state: str
+
+    def text(self, language: Language) -> str:
+        """Say it with the words people know for states."""
+        name = STATE_NAMES[State(self.state)].in_(language)
+        return self.message.in_(language).format(state=name)
+
+
+@dataclass(eq=False)
+class ConflictsOpen(Conflict):
+    """Fields the register says otherwise by now, and nobody chose."""
+
+    slug = "conflicts-open"
+    title = Text("Còn thông tin chưa chọn", "Conflicts are still open")
+    message = Text(
+        "Sổ địa chỉ đã đổi các mục sau kể từ khi người thu thập xem: {fields}. Hãy chọn giá trị cho "
+        "từng mục rồi duyệt lại.",
+        "The register changed these since the collector looked: {fields}. Choose a value for each, "
+        "then accept again.",
+    )
+    fields: Sequence[str]
+
+    def text(self, language: Language) -> str:
+        """Say it with the words people know for fields."""
+        names = (FIELD_NAMES[each].in_(language) for each in self.fields)
+        return self.message.in_(language).format(fields=", ".join(names))
+
+
+@dataclass(eq=False)
+class NoteMissing(InvalidInput):
+    """Words to the collector are missing."""
+
+    slug = "note-missing"
+    title = Text("Thiếu lời nhắn", "A note is missing")
+    message = Text(
+        "Hãy ghi cho người thu thập biết cần làm gì (tối đa {limit} ký tự).",
+        "Write to the collector what to do ({limit} characters at most).",
+    )
+    limit: int
+
+
+@dataclass(eq=False)
+class DecisionWritten(Conflict):
+    """A decision that wrote the register is not taken back here."""
+
+    slug = "decision-written"
+    title = Text("Quyết định đã ghi vào sổ địa chỉ", "The decision was written")
+    message = Text(
+        "Phiếu này đã được ghi vào sổ địa chỉ ({ref}), nên không mở lại được. Hãy mở địa chỉ đó và "
+        "sửa hoặc hoàn tác tại đó.",
+        "This record was written to the register ({ref}) and cannot be opened again. Open that "
+        "address, and correct or undo it there.",
+    )
+    ref: str

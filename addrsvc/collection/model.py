@@ -119,6 +119,21 @@ GATES_M: Final[Mapping[Kind, float]] = {
 """How exact (68 %) a position by GNSS is to be, by kind; ours, houses being 4 to 5 m wide."""
 
 
+FIELD_NAMES: Final[Mapping[str, Text]] = {
+    "kind": Text("Loại đối tượng", "Kind"),
+    "house_number": Text("Số nhà", "House number"),
+    "thoroughfare": Text("Đường, ngõ, hẻm", "Street"),
+    "localities": Text("Khu phố, ấp, tổ", "Localities"),
+    "unit": Text("Căn, phòng", "Unit"),
+    "floor": Text("Tầng", "Floor"),
+    "building": Text("Tòa nhà", "Building"),
+    "name": Text("Tên", "Name"),
+    "position": Text("Vị trí", "Position"),
+    "existence": Text("Còn hay không", "Whether it is there"),
+}
+"""Fields that are merged, in the order shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something found about a record, with facts for its words."""
