@@ -111,10 +111,10 @@ class ConflictsOpen(Conflict):
     slug = "conflicts-open"
     title = Text("Còn thông tin chưa chọn", "Conflicts are still open")
     message = Text(
-        "Sổ địa chỉ đã đổi các mục sau kể từ khi người thu thập xem: {fields}. Hãy chọn giá trị cho "
-        "từng mục rồi duyệt lại.",
-        "The register changed these since the collector looked: {fields}. Choose a value for each, "
-        "then accept again.",
+        "Sổ địa chỉ đã đổi các mục sau kể từ khi người thu thập xem: {fields}. Hãy chọn giá trị "
+        "cho từng mục rồi duyệt lại.",
+        "The register changed these since the collector looked: {fields}. Choose a value for "
+        "each, then accept again.",
     )
     fields: Sequence[str]
 

@@ -1,4 +1,4 @@
-"""Give an address its code: drawn from the commune's prefix, or adopted from who issued it."""
+"""Give an address its code: drawn from the commune's prefix, adopted, or from a device's block."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import TypeVar
 
 from addrsvc.codes.adoption import adopt
 from addrsvc.codes.allocation import CodeSpace, Occupied, take
+from addrsvc.codes.blocks import CodeBlock, issue
 from addrsvc.codes.code import DigitalCode, parse_code
 from addrsvc.codes.errors import PrefixExhausted
-from addrsvc.codes.permutation import SUFFIXES
+from addrsvc.codes.permutation import SUFFIXES, counter_of
 from addrsvc.db.rows import Connection
 from addrsvc.registry import repository
-from addrsvc.registry.errors import CodeTaken, IssuerMissing, NoPrefix
+from addrsvc.registry.errors import CodeNotHandedOut, CodeTaken, IssuerMissing, NoPrefix
 from addrsvc.types import AddressId
 
 Kept = TypeVar("Kept")
@@ -55,6 +56,48 @@ async def insert_drawn(conn: Connection, commune_code: str, at: datetime) -> Add
         return await repository.insert_drawn(conn, space, code=text, issuer=issuer, at=at)
 
     return await _draw(conn, commune_code, keep)
+
+
+async def issue_block(
+    conn: Connection,
+    commune_code: str,
+    count: int,
+    *,
+    device: str,
+    issued_at: datetime,
+    expires_at: datetime,
+) -> CodeBlock:
+    """Draw a block of codes for a device from the first prefix of a commune with room for it.
+
+    The prefix stays locked until the commit; its counters are spent, whether the codes are used
+    or not. What was adopted from others is stepped over.
+
+    Raises:
+        NoPrefix: no prefix of the commune has so many codes left.
+    """
+    for name in await repository.prefixes_of(conn, commune_code):
+        prefix = await repository.lock_prefix(conn, name)
+        if prefix is None:
+            continue
+        adopted: set[int] = set()
+        try:
+            while True:
+                block, space = issue(
+                    prefix.space,
+                    count,
+                    device=device,
+                    issued_at=issued_at,
+                    expires_at=expires_at,
+                    occupied=Occupied(prefix.ranges, adopted),
+                )
+                taken = await repository.codes_taken(conn, [each.text for each in block.codes])
+                if not taken:
+                    await repository.move_counter(conn, name, space.next_counter)
+                    return block
+                adopted |= {int(each[-5:]) for each in taken}
+        except PrefixExhausted:
+            continue
+    raise NoPrefix(commune_code=commune_code)
 
 
 async def _draw(
@@ -98,6 +141,29 @@ async def take_over(conn: Connection, text: str, issuer: str | None) -> Coded:
     space, ranges = (None, ()) if prefix is None else (prefix.space, prefix.ranges)
     adopted = adopt(text, issuer, space, ranges)
     return Coded(adopted.code, adopted.issuer)
+
+
+async def take_handed_out(conn: Connection, text: str) -> Coded:
+    """Take a code that was drawn here before, for a block on a device.
+
+    The prefix is not locked: its counter only grows, so what is drawn stays drawn.
+
+    Raises:
+        CodeNotHandedOut: it never was drawn.
+        CodeTaken: it stands for an address already.
+        InvalidInput: see ``codes.code.parse_code``.
+    """
+    code = parse_code(text).code
+    prefix = await repository.find_prefix(conn, code.prefix)
+    if prefix is None or not _is_drawn(prefix.space, code):
+        raise CodeNotHandedOut(code=code.printed)
+    if await repository.is_taken(conn, code.text):
+        raise CodeTaken(code=code.printed)
+    return Coded(code, prefix.issuer)
+
+
+def _is_drawn(space: CodeSpace, code: DigitalCode) -> bool:
+    return counter_of(space.prefix, space.key, code.suffix) < space.next_counter
 
 
 async def insert_coded(conn: Connection, coded: Coded | None, at: datetime) -> AddressId:

@@ -45,6 +45,9 @@ class AssignAddress:
     """A code issued elsewhere, in any written form; None: draw a new one."""
     issuer: str | None = None
     """Who issued ``code``."""
+    block_code: str | None = None
+    """Ten digits drawn here before, in a block handed to a device; whoever gives it answers for
+    that it is the device's own and was not used."""
     parent: str | None = None
     """Code of the building, entrance or unit it is a part of, in any written form."""
     part: Part | None = None

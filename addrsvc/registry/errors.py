@@ -129,6 +129,21 @@ class CodeTaken(Conflict):
 
 
 @dataclass(eq=False)
+class CodeNotHandedOut(Conflict):
+    """The code never was drawn, so it is in no block of a device."""
+
+    slug = "code-not-handed-out"
+    title = Text("Mã chưa từng được cấp cho máy", "Code never handed out")
+    message = Text(
+        "Mã {code} chưa từng được cấp trong một lô mã nào. Hãy kiểm tra lại mã, hoặc bỏ trống để "
+        "được cấp mã mới.",
+        "The code {code} was never handed out in a block. Check it, or leave it out to get a new "
+        "one.",
+    )
+    code: str
+
+
+@dataclass(eq=False)
 class IssuerMissing(InvalidInput):
     """A code was given without saying who issued it."""
 

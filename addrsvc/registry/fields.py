@@ -12,6 +12,15 @@ _REFUSED = {"Cc", "Cs", "Co", "Cn"}
 """Unicode categories that have no place in an address: control, surrogate, private, none."""
 
 
+def spaced(text: str) -> str:
+    """Give the text in NFC with single spaces; blank ones become empty.
+
+    >>> spaced("  Đường  số 5 ")
+    'Đường số 5'
+    """
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
 def clean(field: str, text: str) -> str:
     """Give the text as it is kept.
 
@@ -21,7 +30,7 @@ def clean(field: str, text: str) -> str:
     >>> clean("name", "  Trường  Tiểu học ")
     'Trường Tiểu học'
     """
-    kept = " ".join(unicodedata.normalize("NFC", text).split())
+    kept = spaced(text)
     if not kept or any(unicodedata.category(sign) in _REFUSED for sign in kept):
         raise FieldInvalid(field=field)
     return kept

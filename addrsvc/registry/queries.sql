@@ -89,6 +89,20 @@ FOR UPDATE;
 -- Index: code_prefix_pkey.
 SELECT prefix, key, next_counter, issuer FROM code_prefix WHERE prefix = %(prefix)s FOR UPDATE;
 
+-- prefix_as_it_is --
+-- The same, not locked: whether a code was drawn from it before. Index: code_prefix_pkey.
+SELECT prefix, key, next_counter, issuer FROM code_prefix WHERE prefix = %(prefix)s;
+
+-- prefixes_of --
+-- Prefixes of a commune with counters left. Index: code_prefix_commune_idx.
+SELECT prefix FROM code_prefix
+WHERE commune_code = %(commune_code)s AND status = 'active' AND next_counter < 100000
+ORDER BY prefix;
+
+-- codes_taken --
+-- Those of some codes (text[]) that stand for addresses. Index: address_code_key.
+SELECT code FROM address WHERE code = any(%(codes)s::text[]);
+
 -- move_counter --
 -- How far a locked prefix is drawn, and whether the code drawn (NULL: none) was adopted already,
 -- or kept for others while the lock was waited for.

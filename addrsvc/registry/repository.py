@@ -119,6 +119,18 @@ async def lock_prefix(conn: Connection, prefix: str) -> Prefix | None:
     return _prefix(found, await rows(conn, QUERIES["ranges_of_prefix"], {"prefix": prefix}))
 
 
+async def find_prefix(conn: Connection, prefix: str) -> Prefix | None:
+    """Give one prefix without its ranges, not locked; None when it is not ours to draw from."""
+    found = await row(conn, QUERIES["prefix_as_it_is"], {"prefix": prefix})
+    return None if found is None else _prefix(found, ())
+
+
+async def prefixes_of(conn: Connection, commune_code: str) -> list[str]:
+    """Give the prefixes of a commune that have counters left, in order; none is locked."""
+    found = await rows(conn, QUERIES["prefixes_of"], {"commune_code": commune_code})
+    return [each["prefix"] for each in found]
+
+
 def _prefix(found: Row, ranges: Sequence[Row]) -> Prefix:
     return Prefix(
         space=CodeSpace(found["prefix"], bytes(found["key"]), found["next_counter"]),
@@ -183,6 +195,12 @@ async def is_taken(conn: Connection, code: str) -> bool:
     """Tell whether a code stands for an address already."""
     statement = "SELECT 1 FROM address WHERE code = %(code)s"
     return await row(conn, statement, {"code": code}) is not None
+
+
+async def codes_taken(conn: Connection, codes: Sequence[str]) -> list[str]:
+    """Give those of some codes that stand for addresses already."""
+    found = await rows(conn, QUERIES["codes_taken"], {"codes": list(codes)})
+    return [each["code"] for each in found]
 
 
 async def insert_successors(

@@ -18,7 +18,7 @@ from addrsvc.clock import Clock
 from addrsvc.registry import kin, lifecycle, versions
 from addrsvc.registry.acting import Act, Taken, begin, leave_traces, parent_in_use, put_beside, take
 from addrsvc.registry.changing import correct_address
-from addrsvc.registry.coding import insert_coded, insert_drawn, take_over
+from addrsvc.registry.coding import insert_coded, insert_drawn, take_handed_out, take_over
 from addrsvc.registry.commands import AssignAddress
 from addrsvc.registry.duplicates.finding import Described
 from addrsvc.registry.duplicates.refusing import refuse
@@ -62,7 +62,7 @@ async def assign_address(
 
     Raises:
         NothingToLocate, OutsideCoverage, OutsideCommune: see ``locating.locate``.
-        NoPrefix, CodeTaken, IssuerMissing: see ``coding``.
+        NoPrefix, CodeTaken, CodeNotHandedOut, IssuerMissing: see ``coding``.
         ParentNotFound: the building it should be a part of is not in use.
         PartNotInner, PartTooDeep, PartElsewhere, PartTooVisible: see ``parts.check_place``.
         DuplicateAddress: see ``duplicates.refusing.refuse``.
@@ -163,7 +163,8 @@ async def _draft(conn: AsyncConnection, act: Act, taken: Taken, command: AssignA
     if parent_id is not None:
         await kin.check_place(conn, document, parent_id)
     status = lifecycle.first_status(
-        positioned=located.is_positioned, code_given=command.code is not None
+        positioned=located.is_positioned,
+        code_given=command.code is not None or command.block_code is not None,
     )
     return _Draft(command, document, status, valid_from, parent_id)
 
@@ -172,6 +173,9 @@ async def _identity(conn: AsyncConnection, act: Act, draft: _Draft) -> AddressId
     """Insert the identity of a new address under its code; a proposal has none."""
     if draft.command.code is not None:
         coded = await take_over(conn, draft.command.code, draft.command.issuer)
+        return await insert_coded(conn, coded, act.at)
+    if draft.command.block_code is not None:
+        coded = await take_handed_out(conn, draft.command.block_code)
         return await insert_coded(conn, coded, act.at)
     if draft.status is Status.CURRENT:
         return await insert_drawn(conn, draft.document.commune.code, act.at)
