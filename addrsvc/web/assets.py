@@ -91,6 +91,18 @@ class Assets:
         """
         return f"/static/{name}?v={_load(self._paths[name]).digest}"
 
+    def names(self, prefix: str) -> list[str]:
+        """List the files whose names begin so."""
+        return sorted(name for name in self._paths if name.startswith(prefix))
+
+    def body(self, name: str) -> bytes:
+        """Give a file as it is, uncompressed.
+
+        Raises:
+            KeyError: no such file.
+        """
+        return _load(self._paths[name]).body
+
     async def serve(
         self, request: Request, name: str, headers: Mapping[str, str] | None = None
     ) -> Response:

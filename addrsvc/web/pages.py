@@ -25,6 +25,7 @@ from addrsvc.web import (
     certificates,
     coverage,
     desk,
+    field,
     jobs,
     jobs_changes,
     notices,
@@ -123,6 +124,7 @@ def install(app: FastAPI, settings: Settings) -> None:
     app.include_router(certificates.router)
     app.include_router(coverage.router)
     app.include_router(desk.router)
+    app.include_router(field.router)
     app.include_router(quality.router)
     app.include_router(reports.router)
     app.include_router(signing_in.router)

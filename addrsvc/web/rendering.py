@@ -56,6 +56,16 @@ _LOCATING: Final = {
 }
 """On pages with the one box, which may ask where somebody is; nothing is sent unless they do."""
 
+FIELD_HEADERS: Final = {
+    **_SECURITY_HEADERS,
+    "Content-Security-Policy": _in_words(
+        {**_POLICY, "img-src": "'self' data: blob:", "manifest-src": "'self'"}
+    ),
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
+    "X-Frame-Options": "DENY",
+}
+"""Of field collection, which takes photos and positions, and shows photos it keeps."""
+
 
 def _security_headers(framed_by: str | None, *, is_locating: bool) -> dict[str, str]:
     """Give what protects a page; one made to be framed is locked down in all other ways too."""

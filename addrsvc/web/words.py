@@ -11,6 +11,7 @@ from addrsvc.web.certificate_words import CERTIFICATE_WORDS
 from addrsvc.web.coverage_words import COVERAGE_WORDS
 from addrsvc.web.desk_words import DESK_WORDS
 from addrsvc.web.docs_words import DOCS_WORDS
+from addrsvc.web.field_words import FIELD_WORDS
 from addrsvc.web.jobs_words import JOB_WORDS
 from addrsvc.web.notices_words import NOTICE_WORDS
 from addrsvc.web.planning_words import PLANNING_WORDS
@@ -296,6 +297,7 @@ WORDS: Final[dict[str, Text]] = {
     **CERTIFICATE_WORDS,
     **DESK_WORDS,
     **DOCS_WORDS,
+    **FIELD_WORDS,
     **JOB_WORDS,
     **NOTICE_WORDS,
     **PEOPLE_WORDS,

@@ -90,6 +90,8 @@ LOOKS = [
     *look("/desk", ready="#desk-item:not([hidden]) #desk-facts *"),
     *look("/webhooks", shows=PAYLOADS[::4]),
     *look("/coverage"),
+    *look("/field", is_open=True),
+    *look("/field/enrol", ready="#enrol-send:not([disabled])"),
     *look("/v1/coverage/map", "/v1/coverage/map?lang={lang}"),
     *look("/notices"),
     *look("/notices/{batch_id}", "/notices/{batch}"),
@@ -122,7 +124,11 @@ def pages_of(app: FastAPI) -> set[str]:
                 if is_page or "text/html" in told:
                     yield route.path
 
-    return {each for each in walk(app.routes) if not each.endswith((".js", ".csv", "{name:path}"))}
+    return {
+        each
+        for each in walk(app.routes)
+        if not each.endswith((".js", ".csv", ".webmanifest", "{name:path}"))
+    }
 
 
 def test_every_page_is_looked_at() -> None:

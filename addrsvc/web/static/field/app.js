@@ -1,0 +1,240 @@
+// Entry of the page: opens what is on the telephone, shows screens by the hash, says how sending
+// goes. A screen is `async (field, parts, query) => {title, back, body, foot, close, refresh}`.
+
+import { makeApi } from "./api.js";
+import { hello, isEnrolled } from "./device.js";
+import { button, card, linkButton, make, sign, text } from "./dom.js";
+import { formScreen, savedScreen } from "./form.js";
+import { addressScreen, listScreen, mapScreen } from "./map_screen.js";
+import { startOutbox } from "./outbox.js";
+import { recordScreen, recordsScreen } from "./records.js";
+import { settingsScreen } from "./settings_screen.js";
+import { startScreen } from "./start_screen.js";
+import { openStore } from "./store.js";
+import { tasksScreen } from "./tasks_screen.js";
+import { onUpdate } from "./update.js";
+import { say, setLanguage } from "./words.js";
+
+const SCREENS = {
+  "": startScreen,
+  tasks: tasksScreen,
+  map: mapScreen,
+  list: listScreen,
+  address: addressScreen,
+  add: formScreen,
+  correct: formScreen,
+  gone: formScreen,
+  "nobody-home": formScreen,
+  edit: formScreen,
+  saved: savedScreen,
+  records: recordsScreen,
+  record: recordScreen,
+  settings: settingsScreen,
+};
+
+const HELLO_EVERY_MS = 15 * 60_000;
+
+const root = document.getElementById("field");
+
+/** What all screens are given. */
+const field = {
+  store: null,
+  api: null,
+  outbox: null,
+  /** How sending goes, as the outbox says it. */
+  state: { phase: "idle", sent: 0, left: 0, next_try_at: null },
+  /** A version of the app that waits to be taken, or not. */
+  hasUpdate: false,
+  go: (hash) => {
+    location.hash = hash;
+  },
+  /** Put another hash in place of this one, without a screen of its own in the history. */
+  rename: (hash) => {
+    shown.hash = hash;
+    history.replaceState(null, "", hash);
+  },
+  again: () => show(true),
+  meet: () => meet(),
+};
+
+let shown = { hash: null, screen: null };
+let turn = 0;
+
+const read = (hash) => {
+  const [path, query = ""] = hash.replace(/^#\/?/, "").split("?");
+  const [name, ...parts] = path.split("/").map(decodeURIComponent);
+  return { name, parts: [name, ...parts], query: new URLSearchParams(query) };
+};
+
+const broken = (error) => ({
+  title: say("broken_title"),
+  back: "#/",
+  body: [
+    card("bad", text(say("broken_words")), text(String(error?.message ?? error), "small")),
+  ],
+  foot: [button(say("open_again"), () => location.reload(), "plain"), linkButton(say("to_start"), "#/")],
+});
+
+const notEnrolled = () => ({
+  title: say("enrol_title"),
+  body: [
+    card("", text(say("enrol_words")), text(say("enrol_needs"))),
+    text(say("enrol_trouble"), "quiet"),
+  ],
+  foot: [make("a", { className: "button big", href: "/field/enrol" }, say("enrol_go"))],
+});
+
+const barState = async () => {
+  const place = root.querySelector(".bar-state");
+  if (place === null || field.store === null) return;
+  const counts = await field.store.counts();
+  const waiting = counts.saved - counts.received;
+  if (counts.needs_you > 0) {
+    place.dataset.kind = "warn";
+    place.replaceChildren(sign("needs"), say("bar_needs", { count: counts.needs_you }));
+  } else if (waiting > 0) {
+    place.dataset.kind = "wait";
+    place.replaceChildren(sign("wait"), say("bar_waiting", { count: waiting }));
+  } else {
+    place.dataset.kind = "good";
+    place.replaceChildren(...(counts.saved > 0 ? [sign("check"), say("bar_all_sent")] : []));
+  }
+  place.href = counts.needs_you > 0 ? "#/records?show=needs-you" : "#/records";
+  place.hidden = counts.saved === 0;
+};
+
+const frame = (screen) => {
+  const title = make("h1", { tabIndex: -1 }, screen.title);
+  const back = screen.back
+    ? make("a", { className: "bar-back", href: screen.back, aria: { label: say("back") } }, sign("back"))
+    : null;
+  const state = make("a", { className: "bar-state", hidden: true });
+  document.title = `${screen.title} – ${say("app_name")}`;
+  root.replaceChildren(
+    make("div", "bar", back, title, make("span", { role: "status" }, state)),
+    make("div", `body ${screen.className ?? ""}`, ...screen.body),
+    ...(screen.foot?.length ? [make("div", "foot", ...screen.foot)] : []),
+  );
+  return title;
+};
+
+const choose = async () => {
+  if (!(await isEnrolled(field.store)) && read(location.hash).name !== "settings") {
+    return notEnrolled();
+  }
+  const { name, parts, query } = read(location.hash);
+  return (SCREENS[name] ?? startScreen)(field, parts, query);
+};
+
+// A screen that is shown again keeps its place and whatever has the focus.
+const show = async (isAgain = false) => {
+  const mine = (turn += 1);
+  const { hash } = location;
+  let screen;
+  try {
+    screen = await choose();
+  } catch (error) {
+    console.warn(error);
+    screen = broken(error);
+  }
+  if (mine !== turn) {
+    screen.close?.();
+    return;
+  }
+  const [top, focused] = [scrollY, document.activeElement?.id];
+  shown.screen?.close?.();
+  shown = { hash, screen };
+  const title = frame(screen);
+  if (isAgain) {
+    scrollTo(0, top);
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  } else {
+    scrollTo(0, 0);
+    title.focus({ preventScroll: true });
+  }
+  screen.ready?.();
+  root.dataset.screen = read(hash).name || "start";
+  await barState();
+};
+
+// Asks the server what it knows, and sends what waits. What fails is said by the state.
+let isMeeting = false;
+const meet = async () => {
+  if (isMeeting || !navigator.onLine || !(await isEnrolled(field.store))) return;
+  isMeeting = true;
+  try {
+    await hello(field.store, field.api);
+  } catch (error) {
+    console.info(`hello: ${error.kind ?? error}`);
+  } finally {
+    isMeeting = false;
+  }
+  field.outbox.send();
+};
+
+let isDue = false;
+const changed = () => {
+  if (isDue) return;
+  isDue = true;
+  setTimeout(async () => {
+    isDue = false;
+    await barState();
+    if (shown.screen?.refresh === "again") await show(true);
+    else shown.screen?.refresh?.();
+  }, 150);
+};
+
+const cannotStart = (words) => {
+  frame({ title: say("broken_title"), body: [card("bad", text(words))] });
+  root.dataset.screen = "broken";
+};
+
+const start = async () => {
+  const wanted = navigator.language?.startsWith("en") ? "en" : "vi";
+  setLanguage(wanted);
+  if (!globalThis.isSecureContext || !globalThis.crypto?.subtle) {
+    cannotStart(say("no_secure"));
+    return;
+  }
+  if (!globalThis.indexedDB) {
+    cannotStart(say("no_storage"));
+    return;
+  }
+  try {
+    field.store = await openStore();
+  } catch (error) {
+    console.warn(error);
+    cannotStart(say("no_storage"));
+    return;
+  }
+  setLanguage((await field.store.getMeta("language")) ?? wanted);
+  field.api = makeApi(field.store);
+  field.outbox = startOutbox(field.store, field.api, {
+    onState: (state) => {
+      field.state = state;
+      changed();
+    },
+  });
+  field.store.onChange(changed);
+  onUpdate(() => {
+    field.hasUpdate = true;
+    changed();
+  });
+  addEventListener("hashchange", () => {
+    if (location.hash !== shown.hash) show();
+  });
+  for (const name of ["online", "offline"]) {
+    addEventListener(name, () => {
+      changed();
+      meet();
+    });
+  }
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") meet();
+  });
+  setInterval(meet, HELLO_EVERY_MS);
+  await show();
+  await meet();
+};
+
+start();

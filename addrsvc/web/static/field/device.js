@@ -1,0 +1,64 @@
+// The device to the server: how it stands, its clock, its codes; and room on the phone.
+
+const FEW_CODES = 40;
+const BLOCK_SIZE = 200;
+
+/** Tell whether this phone has a key. */
+export const isEnrolled = async (store) => Boolean((await store.getMeta("device"))?.key);
+
+/**
+ * Greet the server: keeps how far its clock is ahead, consent and gates, and tops codes up.
+ * Raises ApiError.
+ */
+export const hello = async (store, api) => {
+  const before = Date.now();
+  const { json } = await api.request("GET", "/v1/collection/device");
+  const after = Date.now();
+  // an answer that was long under way, or a clock set in between, says nothing exact
+  if (after >= before && after - before < 30_000) {
+    const ahead = (Date.parse(json.server_time) - (before + after) / 2) / 1000;
+    await store.putMeta("server_ahead_s", Math.round(ahead * 10) / 10);
+  }
+  const { consent, gates_m, near_m, ...rest } = json;
+  await store.putMeta("rules", { consent, gates_m, near_m });
+  const device = await store.getMeta("device");
+  if (device) {
+    const { name, held_by, areas, expires_at } = rest;
+    await store.putMeta("device", { ...device, name, held_by, areas, expires_at });
+  }
+  await topUpBlocks(store, api);
+  return json;
+};
+
+/**
+ * Fetch codes for communes the phone is to add addresses in, where few are left.
+ * Raises ApiError.
+ */
+export const topUpBlocks = async (store, api, communes = null) => {
+  const device = await store.getMeta("device");
+  const packages = await store.listPackages();
+  const wanted = new Set(
+    communes ?? [...(device?.areas ?? []), ...packages.map((each) => each.task.commune_code)],
+  );
+  for (const code of wanted) {
+    if ((await store.codesLeft(code)) >= FEW_CODES) continue;
+    // the same key until the codes are kept: an answer that is lost burns none
+    const kept = `block:${code}`;
+    const key = (await store.getMeta(kept)) ?? crypto.randomUUID();
+    await store.putMeta(kept, key);
+    const { json } = await api.request("POST", "/v1/collection/blocks", {
+      json: { commune_code: code, count: BLOCK_SIZE },
+      headers: { "Idempotency-Key": key },
+    });
+    await store.putBlock(json, kept);
+  }
+};
+
+/** Ask the browser not to throw away what is kept; tells how much room there is, in bytes. */
+export const askForStorage = async () => {
+  const { storage } = navigator;
+  if (storage === undefined) return { persisted: false, usage: null, quota: null };
+  const persisted = (await storage.persisted?.()) || (await storage.persist?.()) || false;
+  const { usage = null, quota = null } = (await storage.estimate?.()) ?? {};
+  return { persisted, usage, quota };
+};

@@ -1,0 +1,52 @@
+// How much the phone has saved, noted where browsers do not throw it away with the database: when
+// the database is gone and the note is not, the collector is told. Holds numbers and no names.
+
+const KEY = "addrsvc-field:mark";
+
+const read = () => {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) ?? "null");
+  } catch {
+    return null;
+  }
+};
+
+/** Note how much there is; never less than was noted, until somebody has read what was lost. */
+export const mark = (counts, device) => {
+  const before = read();
+  try {
+    localStorage.setItem(
+      KEY,
+      JSON.stringify({
+        saved: Math.max(counts.saved, before?.saved ?? 0),
+        received: Math.max(counts.received, before?.received ?? 0),
+        key_id: device?.key_id ?? before?.key_id ?? null,
+        name: device?.name ?? before?.name ?? null,
+      }),
+    );
+  } catch {
+    // full or forbidden: it is a second net, not the first
+  }
+};
+
+/** Tell how many records were saved here and are not any more; null where none is missing. */
+export const lossOf = (counts, device) => {
+  const before = read();
+  if (before === null || before.saved <= counts.saved) return null;
+  const unsent = before.saved - before.received;
+  return {
+    saved: before.saved,
+    found: counts.saved,
+    unsent,
+    key_id: device?.key_id ?? before.key_id,
+    name: device?.name ?? before.name,
+  };
+};
+
+/** Give the device this phone was, also when the database does not know any more. */
+export const deviceMarked = () => {
+  const before = read();
+  return before?.key_id ? { key_id: before.key_id, name: before.name } : null;
+};
+
+export const forgetMark = () => localStorage.removeItem(KEY);
