@@ -181,6 +181,20 @@ async def address_history(
     return address, as_known(shown, at)
 
 
+async def find_version(
+    conn: Connection, principal: Principal, address: Address, number: int
+) -> Version | None:
+    """Give a version of an address in sight that spoke of the present; None: none for them.
+
+    Raises:
+        NotSignedIn, ScopeMissing, AreaForbidden: as for :func:`address_history`.
+    """
+    principal.require_in(Scope.ADDRESSES_READ, [address.area])
+    found = await repository.version_of(conn, address.address_id, number)
+    is_seen = found is not None and found.document.visibility in sight_of(principal).levels
+    return found if is_seen else None
+
+
 def as_known(versions: Sequence[Version], at: AsOf) -> list[Version]:
     """Give the versions recorded at a moment that speak of a day, closed only as far as then."""
     known_at, day = at.known_at, at.valid_at

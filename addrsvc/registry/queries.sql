@@ -231,6 +231,14 @@ FROM address_version v
 LEFT JOIN registry_act r ON r.act_id = v.act_id
 WHERE v.address_id = %(address_id)s ORDER BY v.version;
 
+-- version_of --
+-- One version that spoke of the present, by its number. Index: address_version_pkey.
+SELECT v.version, v.status, v.valid_from, v.valid_to, v.recorded_from, v.recorded_to, v.act,
+       v.principal, v.reason, v.document, v.act_id, r.instrument
+FROM address_version v
+LEFT JOIN registry_act r ON r.act_id = v.act_id
+WHERE v.address_id = %(address_id)s AND v.version = %(version)s AND v.valid_to IS NULL;
+
 -- address_as_of --
 -- One address as the register said at a moment (timestamptz) of a legal day; code or id may be
 -- NULL, either time 'infinity' for the present. With the successors known then.

@@ -220,16 +220,24 @@ async def insert_successors(
 async def history_of(conn: Connection, address_id: AddressId) -> list[Version]:
     """Give all versions of an address, oldest first."""
     found = await rows(conn, QUERIES["history_of"], {"address_id": address_id})
-    return [
-        Version(
-            **{
-                **each,
-                "status": Status(each["status"]),
-                "document": Document.from_json(each["document"]),
-            }
-        )
-        for each in found
-    ]
+    return [_version(each) for each in found]
+
+
+async def version_of(conn: Connection, address_id: AddressId, number: int) -> Version | None:
+    """Give one version of an address; None: it has none of that number."""
+    params = {"address_id": address_id, "version": number}
+    found = await row(conn, QUERIES["version_of"], params)
+    return None if found is None else _version(found)
+
+
+def _version(found: Row) -> Version:
+    return Version(
+        **{
+            **found,
+            "status": Status(found["status"]),
+            "document": Document.from_json(found["document"]),
+        }
+    )
 
 
 async def public_codes_among(conn: Connection, codes: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from addrsvc.db.queries import Queries
 from addrsvc.db.rows import Connection, Row, rows
+from addrsvc.geo.measure import distance_m
 from addrsvc.registry.duplicates.cells import box_around
 from addrsvc.registry.duplicates.rules import (
     RADII_M,
@@ -92,6 +93,24 @@ async def look_for(
     return found
 
 
+async def look_around(
+    conn: Connection, subject: Subject, metres: float
+) -> list[tuple[Subject, float]]:
+    """Give addresses in use of its kind and unit within so many metres, the nearest first.
+
+    Those declared distinct from it are left out, and what has no position taken on the spot.
+    """
+    if subject.point is None:
+        return []
+    found = []
+    for each in await rows(conn, QUERIES["looking_alike"], _asked(subject, (), metres)):
+        other = subject_in(each)
+        off_m = None if other.point is None else distance_m(subject.point, other.point)
+        if off_m is not None and off_m <= metres:
+            found.append((other, off_m))
+    return sorted(found, key=lambda each: (each[1], each[0].address_id))
+
+
 def subject_in(row: Row) -> Subject:
     """Make a subject of a row of ``looking_alike`` or ``subjects``."""
     return subject_of(
@@ -115,9 +134,11 @@ def in_order(alike: dict[int, Likeness]) -> list[Alike]:
     )
 
 
-def _asked(subject: Subject, not_ids: Collection[int]) -> dict[str, Any]:
+def _asked(
+    subject: Subject, not_ids: Collection[int], metres: float | None = None
+) -> dict[str, Any]:
     point = subject.point
-    box = None if point is None else box_around(point, RADII_M[subject.kind])
+    box = None if point is None else box_around(point, metres or RADII_M[subject.kind])
     return {
         "id": subject.address_id,
         "kind": subject.kind.value,
