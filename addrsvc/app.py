@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import Depends, FastAPI
 
@@ -19,10 +20,12 @@ from addrsvc.auth.passwords import Passwords
 from addrsvc.auth.uses import KeyUses
 from addrsvc.auth.web import count_request
 from addrsvc.basemap import router as basemap
+from addrsvc.basemap.packaged import list_tiles
 from addrsvc.basemap.parts import open_basemap
 from addrsvc.cards import router as cards
 from addrsvc.certificates import router as certificates
 from addrsvc.clock import Clock, SystemClock
+from addrsvc.collection import tasks_router as collection_tasks
 from addrsvc.coverage import router as coverage
 from addrsvc.db.doors import Doors, open_doors
 from addrsvc.db.read_only import ReadOnly, Reason, Watch
@@ -94,6 +97,7 @@ ROUTERS = (
     notices,
     coverage,
     tickets,
+    collection_tasks,
     persons_router,
     quality,
     events,
@@ -214,6 +218,9 @@ def _open_parts(app: FastAPI, settings: Settings, doors: Doors) -> None:
     )
     app.state.tile_cache = TileCache(settings.tile_cache_bytes)
     app.state.basemap = open_basemap(settings, doors.pool, app.state.clock)
+    app.state.tiles_of_box = partial(
+        list_tiles, app.state.basemap.archives, preferred=settings.background_tiles
+    )
     app.state.feed_watcher = Watcher(doors.pool)
     app.state.progress_watch = ProgressWatch(doors.engine, settings, app.state.clock)
 

@@ -1,0 +1,187 @@
+-- insert_task --
+-- area: GeoJSON MultiPolygon, EPSG:4326, or NULL.
+INSERT INTO collection_task (task_id, title, kind, commune_code, named, area, assigned_to, due_on,
+                             note, created_by, created_at, changed_at)
+VALUES (%(task_id)s::uuid, %(title)s, %(kind)s, %(commune)s, %(named)s::jsonb,
+        ST_Multi(ST_GeomFromGeoJSON(%(area)s::text)), %(assigned_to)s::text, %(due_on)s::date,
+        %(note)s::text, %(principal)s, %(at)s, %(at)s);
+
+-- task --
+-- One task with its area as GeoJSON. Index: collection_task_pkey.
+SELECT task_id, title, kind, commune_code, named, state, assigned_to, due_on, note, version,
+       created_by, created_at, changed_at, closed_at, ST_AsGeoJSON(area, 7) AS area
+FROM collection_task WHERE task_id = %(task_id)s::uuid;
+
+-- lock_task --
+-- Index: collection_task_pkey.
+SELECT state, version, commune_code FROM collection_task WHERE task_id = %(task_id)s::uuid
+FOR UPDATE;
+
+-- change_task --
+-- All of what may change. Index: collection_task_pkey.
+UPDATE collection_task
+SET title = %(title)s, assigned_to = %(assigned_to)s::text, due_on = %(due_on)s::date,
+    note = %(note)s::text, state = %(state)s, changed_at = %(at)s::timestamptz,
+    closed_at = CASE WHEN %(state)s = 'closed' THEN coalesce(closed_at, %(at)s::timestamptz) END,
+    version = version + 1
+WHERE task_id = %(task_id)s::uuid;
+
+-- tasks --
+-- Tasks before another (NULL: the newest), the newest first; of a commune, state, person (NULL:
+-- any) or nobody (unassigned), within present communes (text[], NULL: everywhere).
+-- Index: collection_task_commune_idx.
+SELECT task_id, title, kind, commune_code, named, state, assigned_to, due_on, note, version,
+       created_by, created_at, changed_at, closed_at
+FROM collection_task
+WHERE (%(before)s::uuid IS NULL OR (created_at, task_id) < (
+          SELECT created_at, task_id FROM collection_task WHERE task_id = %(before)s::uuid))
+  AND (%(commune)s::text IS NULL OR commune_code = %(commune)s)
+  AND (%(state)s::text IS NULL OR state = %(state)s)
+  AND (%(assigned_to)s::text IS NULL OR assigned_to = %(assigned_to)s)
+  AND (NOT %(unassigned)s OR assigned_to IS NULL)
+  AND (%(areas)s::text[] IS NULL OR commune_code = any(%(areas)s::text[]))
+ORDER BY created_at DESC, task_id DESC LIMIT %(limit)s;
+
+-- tasks_for --
+-- Open tasks of somebody (persons: text[], however called) or of nobody, within present communes
+-- (text[], NULL: everywhere): their own first, then by due day. Index: collection_task_person_idx.
+SELECT task_id, title, kind, commune_code, named, state, assigned_to, due_on, note, version,
+       created_by, created_at, changed_at, closed_at
+FROM collection_task
+WHERE state = 'open' AND (assigned_to IS NULL OR assigned_to = any(%(persons)s::text[]))
+  AND (%(areas)s::text[] IS NULL OR commune_code = any(%(areas)s::text[]))
+ORDER BY assigned_to IS NULL, due_on NULLS LAST, created_at, task_id LIMIT %(limit)s;
+
+-- open_named --
+-- What open tasks of a commune are named after. Index: collection_task_commune_idx.
+SELECT kind, named FROM collection_task
+WHERE commune_code = %(commune)s AND state = 'open' AND named IS NOT NULL;
+
+-- localities --
+-- Localities of living addresses of a commune as they are spelt, and how many have them; some
+-- visibilities. Index: address_current_commune_idx, address_version_pkey.
+SELECT part ->> 0 AS kind, part ->> 1 AS name, count(*) AS addresses
+FROM address_current c
+JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+CROSS JOIN LATERAL jsonb_array_elements(v.document -> 'components' -> 'localities') AS part
+WHERE c.commune_code = %(commune)s AND c.status = any(%(living)s::text[])
+  AND c.visibility = any(%(visibilities)s::text[])
+GROUP BY 1, 2;
+
+-- streets --
+-- The same of streets. Index: address_current_commune_idx, address_version_pkey.
+SELECT v.document -> 'components' ->> 'thoroughfare' AS name, count(*) AS addresses
+FROM address_current c
+JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+WHERE c.commune_code = %(commune)s AND c.status = any(%(living)s::text[])
+  AND c.visibility = any(%(visibilities)s::text[])
+  AND v.document -> 'components' ? 'thoroughfare'
+GROUP BY 1;
+
+-- members_commune --
+-- Living addresses of a commune, and a mark that changes with any of them; some visibilities.
+-- Index: address_current_commune_idx.
+SELECT coalesce(array_agg(c.address_id), '{}') AS ids,
+       bit_xor(hashint8extended(c.address_id, c.version)) AS mark
+FROM address_current c
+WHERE c.commune_code = %(commune)s AND c.status = any(%(living)s::text[])
+  AND c.visibility = any(%(visibilities)s::text[]);
+
+-- members_street --
+-- The same of a street (base_key: see parsing.keys). Index: address_current_base_idx.
+SELECT coalesce(array_agg(c.address_id), '{}') AS ids,
+       bit_xor(hashint8extended(c.address_id, c.version)) AS mark
+FROM address_current c
+WHERE c.base_key = %(key)s AND c.commune_code = %(commune)s
+  AND c.status = any(%(living)s::text[]) AND c.visibility = any(%(visibilities)s::text[]);
+
+-- members_locality --
+-- The same of a locality in all its spellings ([kind, name], jsonb[]).
+-- Index: address_current_commune_idx, address_version_pkey.
+SELECT coalesce(array_agg(c.address_id), '{}') AS ids,
+       bit_xor(hashint8extended(c.address_id, c.version)) AS mark
+FROM address_current c
+JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+WHERE c.commune_code = %(commune)s AND c.status = any(%(living)s::text[])
+  AND c.visibility = any(%(visibilities)s::text[])
+  AND EXISTS (SELECT FROM jsonb_array_elements(v.document -> 'components' -> 'localities') AS part
+              WHERE part = any(%(spellings)s::jsonb[]));
+
+-- members_polygon --
+-- The same of what lies in the area of a task and its commune. Index: address_current_position_idx.
+SELECT coalesce(array_agg(c.address_id), '{}') AS ids,
+       bit_xor(hashint8extended(c.address_id, c.version)) AS mark
+FROM collection_task t
+JOIN address_current c ON ST_Intersects(c.position, t.area)
+WHERE t.task_id = %(task_id)s::uuid AND c.commune_code = t.commune_code
+  AND c.status = any(%(living)s::text[]) AND c.visibility = any(%(visibilities)s::text[]);
+
+-- neighbours --
+-- Living addresses that are not of the area (ids: bigint[]), near to it (area: GeoJSON,
+-- EPSG:4326) or, where it has none, to its addresses; of those within present communes (text[],
+-- NULL: everywhere) of some visibilities, elsewhere public ones in use. near_deg: degrees.
+-- Points are put together by cells of some 20 m first: a few metres more than asked are taken.
+-- Index: address_current_pkey, address_current_position_idx.
+WITH around AS MATERIALIZED (
+    SELECT CASE WHEN %(area)s::text IS NOT NULL
+                THEN ST_Buffer(ST_GeomFromGeoJSON(%(area)s::text), %(near_deg)s, 'quad_segs=2')
+                ELSE (SELECT ST_Buffer(ST_Collect(DISTINCT ST_SnapToGrid(position, 0.0002)),
+                                       %(near_deg)s + 0.00015, 'quad_segs=2')
+                      FROM address_current WHERE address_id = any(%(ids)s::bigint[])) END AS shape)
+SELECT coalesce(array_agg(address_id), '{}') AS ids,
+       bit_xor(hashint8extended(address_id, version)) AS mark
+FROM (
+    SELECT c.address_id, c.version
+    FROM around a JOIN address_current c ON ST_Intersects(c.position, a.shape)
+    WHERE c.address_id <> all(%(ids)s::bigint[]) AND c.status = any(%(living)s::text[])
+      AND CASE WHEN %(areas)s::text[] IS NULL OR c.commune_code = any(%(areas)s::text[])
+               THEN c.visibility = any(%(visibilities)s::text[])
+               ELSE c.visibility = 'public' AND c.status = 'current' END
+    ORDER BY c.address_id LIMIT %(limit)s) AS near;
+
+-- visits_mark --
+-- A number that changes with any record about some addresses (bigint[]).
+-- Index: submission_address_idx.
+SELECT count(*) AS count, max(change_number) AS newest
+FROM submission WHERE address_id = any(%(ids)s::bigint[]);
+
+-- package_rows --
+-- Addresses (ids: bigint[]) as JSON arrays with commas between them, in the protocol's columns;
+-- visited: state of the newest record since a moment, what is kept apart left out. Names of
+-- private kinds only where is_full, and in areas (text[], NULL: everywhere). With it the streets
+-- and localities named, and the box all lie in.
+-- Index: address_current_pkey, address_version_pkey, submission_address_idx.
+WITH newest AS (
+    SELECT DISTINCT ON (address_id) address_id, state
+    FROM submission
+    WHERE address_id = any(%(ids)s::bigint[]) AND state <> 'quarantined'
+      AND made_at >= %(since)s::timestamptz
+    ORDER BY address_id, made_at DESC, change_number DESC
+), found AS MATERIALIZED (
+    SELECT c.address_id, coalesce(a.code, 'p' || c.address_id) AS ref, c.version, c.status, c.kind,
+           v.document -> 'components' AS parts, c.position, v.document -> 'position' -> 2 AS off_m,
+           CASE WHEN c.kind <> all(%(private)s::text[])
+                     OR (%(is_full)s AND (%(areas)s::text[] IS NULL
+                                          OR c.commune_code = any(%(areas)s::text[])))
+                THEN v.document -> 'name' END AS name,
+           n.state AS visited
+    FROM address_current c
+    JOIN address a ON a.address_id = c.address_id
+    JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+    LEFT JOIN newest n ON n.address_id = c.address_id
+    WHERE c.address_id = any(%(ids)s::bigint[])
+)
+SELECT string_agg(json_build_array(
+           ref, version, status, kind, parts -> 'house_number', parts -> 'thoroughfare',
+           coalesce(parts -> 'localities', '[]'), parts -> 'unit', parts -> 'floor',
+           parts -> 'building', name, round(ST_X(position)::numeric, 7),
+           round(ST_Y(position)::numeric, 7), off_m, %(in_task)s::boolean, visited)::text, ','
+           ORDER BY address_id) AS rows,
+       count(*) AS count,
+       (SELECT json_agg(DISTINCT parts ->> 'thoroughfare') FROM found
+        WHERE parts ? 'thoroughfare')::text AS streets,
+       (SELECT json_agg(DISTINCT part)
+        FROM found, jsonb_array_elements(parts -> 'localities') AS part)::text AS localities,
+       ST_XMin(ST_Extent(position)) AS west, ST_YMin(ST_Extent(position)) AS south,
+       ST_XMax(ST_Extent(position)) AS east, ST_YMax(ST_Extent(position)) AS north
+FROM found;
