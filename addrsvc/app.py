@@ -25,7 +25,10 @@ from addrsvc.basemap.parts import open_basemap
 from addrsvc.cards import router as cards
 from addrsvc.certificates import router as certificates
 from addrsvc.clock import Clock, SystemClock
+from addrsvc.collection import photos_router as collection_photos
 from addrsvc.collection import tasks_router as collection_tasks
+from addrsvc.collection.photo_errors import PhotoPartTooLarge
+from addrsvc.collection.photos import PART_MAX_BYTES
 from addrsvc.coverage import router as coverage
 from addrsvc.db.doors import Doors, open_doors
 from addrsvc.db.read_only import ReadOnly, Reason, Watch
@@ -42,7 +45,7 @@ from addrsvc.edge.middleware import Guard, Observe, Upload
 from addrsvc.edge.read_only import ReadOnlyGate
 from addrsvc.edge.refusals import NoteRefusals, Refusals
 from addrsvc.edge.representing import Represent
-from addrsvc.edge.shedding import Shed, is_upload, lanes
+from addrsvc.edge.shedding import Shed, is_photo_part, is_upload, lanes
 from addrsvc.edge.sunset import Sunset
 from addrsvc.events import audit_router
 from addrsvc.events import router as events
@@ -98,6 +101,7 @@ ROUTERS = (
     coverage,
     tickets,
     collection_tasks,
+    collection_photos,
     persons_router,
     quality,
     events,
@@ -252,11 +256,18 @@ def _guard(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(Sunset)
     app.add_middleware(Represent)
     upload = Upload(settings.file_max_bytes, FileTooLarge)
+    part = Upload(PART_MAX_BYTES, PhotoPartTooLarge)
+
+    def upload_of(method: str, path: str) -> Upload | None:
+        if is_photo_part(method, path):
+            return part
+        return upload if is_upload(method, path) else None
+
     app.add_middleware(
         Guard,
         max_body_bytes=settings.max_body_bytes,
         deadline_s=settings.request_deadline_s,
-        upload_of=lambda method, path: upload if is_upload(method, path) else None,
+        upload_of=upload_of,
     )
     app.add_middleware(ReadOnlyGate, state=app.state.read_only)
     app.add_middleware(NoteRefusals, refusals=app.state.refusals)

@@ -203,6 +203,12 @@ class Settings(BaseSettings):
     """Folder for photos of field collection, shared by all processes, on an encrypted disk, part of
     the backup; None: ``photos`` in ``files_dir``."""
 
+    photo_bytes_per_day: int = Field(default=2_000_000_000, ge=1_000)
+    """Bytes of photos one device may send in a day of Vietnam; the rest waits on the device."""
+
+    keep_photos_days: int | None = Field(default=None, ge=1)
+    """Photos of records decided so many days ago are erased; None: they are kept."""
+
     file_max_bytes: int = Field(default=1_000_000_000, ge=1_000)
     """Largest file a job takes."""
 

@@ -12,7 +12,7 @@ DECLARE
     -- needs them
     not_for_readers CONSTANT text[] := ARRAY['idempotency_key', 'import_rejection',
         'sign_in_attempt', 'webhook_secret', 'plan_file', 'submission_revision',
-        'submission_conflict', 'submission_photo'];
+        'submission_conflict', 'submission_photo', 'photo_day'];
     -- the key by which codes are drawn, passwords, secrets
     secret_columns CONSTANT text[] := ARRAY['code_prefix.key', 'account.password_hash'];
     has_writer CONSTANT boolean := EXISTS (SELECT FROM pg_roles WHERE rolname = writer)

@@ -60,6 +60,8 @@ _FEED: Final = ("/v1/events", "/v1/snapshot")
 JOBS: Final = "/v1/jobs"
 _UPLOADS: Final = re.compile(r"/v1/jobs|/v1/plans/[0-9]+/files")
 """Take whole files by POST."""
+_PHOTOS: Final = re.compile(r"/v1/collection/submissions/[^/]+/photos/[^/]+")
+"""Take parts of photos by PATCH."""
 _PROGRESS: Final = "/progress"
 _ASKING: Final = frozenset(
     {
@@ -86,6 +88,15 @@ def is_upload(method: str, path: str) -> bool:
     return method == "POST" and _UPLOADS.fullmatch(path) is not None
 
 
+def is_photo_part(method: str, path: str) -> bool:
+    """Tell whether the body of a request is a part of a photo.
+
+    >>> is_photo_part("PATCH", "/v1/collection/submissions/7/photos/0"), is_photo_part("PUT", "/")
+    (True, False)
+    """
+    return method == "PATCH" and _PHOTOS.fullmatch(path) is not None
+
+
 def lane_of(method: str, path: str) -> Lane | None:
     """Give the lane of a request, before it is routed; None: it always gets through.
 
@@ -99,7 +110,7 @@ def lane_of(method: str, path: str) -> Lane | None:
             return Lane.LOOKUP
         is_feed = path.startswith(_FEED) or (path.startswith(JOBS) and path.endswith(_PROGRESS))
         return Lane.FEED if is_feed else Lane.SEARCH
-    if is_upload(method, path):
+    if is_upload(method, path) or is_photo_part(method, path):
         return Lane.UPLOAD
     return Lane.SEARCH if path in _ASKING else Lane.WRITE
 

@@ -151,6 +151,8 @@ _ROUTES: Final = (
     ("GET /v1/tickets/{ref}/contact", RouteClass.LIST),
     # each guess at a number counts as a miss
     ("GET /v1/tickets/{ref}", RouteClass.LOOKUP),
+    # a page of the desk shows some dozens; a device asks how much is here before it sends each
+    ("GET /v1/collection/submissions/{record}/photos/*", RouteClass.TILE),
     ("GET /v1/codes/*", RouteClass.LOOKUP),
     ("GET /v1/identifiers/*", RouteClass.LOOKUP),
     ("POST /v1/identifiers:resolve", RouteClass.BATCH),
