@@ -213,6 +213,14 @@ def found(row: Row, asker: Asker, target: str) -> str:
     return "shown" if lookup(row, asker, target) == "ok" else "hidden"
 
 
+def taken_along(row: Row, asker: Asker, target: str) -> str:
+    """Of the area of a task in WEST: nobody takes secret ones along; elsewhere there is no task."""
+    gate = _scoped(row, asker)
+    if gate is not None or not asker.is_inside:
+        return gate or "404"
+    return "hidden" if target == "secret" else "shown"
+
+
 def never(row: Row, asker: Asker, target: str) -> str:
     """Public surfaces: nobody finds what is not public, whoever asks."""
     return "either" if target == "public" else "hidden"
@@ -288,6 +296,7 @@ _PER_TARGET: Final = {
     resolved,
     told,
     found,
+    taken_along,
     never,
     sought,
     checked,
@@ -369,6 +378,11 @@ _PROPOSALS = "/v1/dossiers/proposals"
 _DOSSIER = "/v1/dossiers/H09.12-260110-0001"
 _PLOT = [[1214436, 598371], [1214456, 598371], [1214456, 598381]]
 _PARCEL = {"commune": "25747", "sheet": 1, "parcel": 1}
+_TASKS = "/v1/collection/tasks"
+_TASK = f"{_TASKS}/{{task}}"
+_NO_TASK = f"{_TASKS}/00000000-0000-4000-8000-000000000000"
+_TASK_MADE = {"kind": "commune", "commune_code": "{west}"}
+_SPLIT = {"commune_code": "{west}", "by": "street"}
 _JOB = "/v1/jobs/00000000-0000-4000-8000-000000000000"
 _NO_FILE = "00000000-0000-4000-8000-000000000000"
 _JOB_PAGE = "/jobs/00000000-0000-0000-0000-000000000000"
@@ -409,6 +423,15 @@ TABLE: Final = (
     row("GET /v1/coverage/map", scoped, READ),
     row("GET /v1/coverage/expected", of_area, READ, path=f"{_EXPECTED}?commune={{west}}"),
     row("PUT /v1/coverage/expected", scoped, "units:write", path=_EXPECTED, body=_HOUSEHOLDS),
+    row("POST /v1/collection/tasks", of_area, REVIEW, body=_TASK_MADE),
+    row("POST /v1/collection/tasks:split", of_area, REVIEW, body=_SPLIT),
+    row("GET /v1/collection/parts", of_area, REVIEW, path="/v1/collection/parts?commune={west}"),
+    row("GET /v1/collection/tasks", scoped, WRITE),
+    row("GET /v1/collection/tasks/{task_id}", only_here, WRITE, path=_TASK),
+    row("PATCH /v1/collection/tasks/{task_id}", only_here, REVIEW, path=_TASK, body={}),
+    row("POST /v1/collection/tasks/{task_id}:close", nowhere, REVIEW, path=f"{_NO_TASK}:close"),
+    row("POST /v1/collection/tasks/{task_id}:reopen", only_here, REVIEW, path=f"{_TASK}:reopen"),
+    row("GET /v1/collection/tasks/{task_id}/package", taken_along, WRITE, path=f"{_TASK}/package"),
     row("GET /v1/notices/batches", scoped, WRITE),
     row("POST /v1/notices/batches", of_area, READ, WRITE, body={"commune": "{west}"}),
     row("GET /v1/notices/batches/{batch_id}", nowhere, WRITE, path=_BATCH),

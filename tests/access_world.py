@@ -62,6 +62,7 @@ UNSEEN = {
     "feature-unknown",
     "notice-batch-unknown",
     "ticket-unknown",
+    "collection-task-unknown",
 }
 """Problems that say there is nothing of that name; others of status 404 come after the gate."""
 
@@ -308,6 +309,9 @@ async def _fill(world: World) -> None:
         str(dossier.path), json=world.filled(dossier.body, "public"), headers=headers
     )
     assert put.status_code == 201, put.text
+    area = {"kind": "commune", "commune_code": WEST}
+    task = await world.client.post("/v1/collection/tasks", json=area, headers=headers)
+    assert task.status_code == 201, task.text
     key = await world.issue(Asker("spare", frozenset({"access:write"})))
     device = await world.issue(Asker("spare", frozenset({"addresses:read"}), "west", "device"))
     now = datetime.now(UTC)
@@ -317,6 +321,7 @@ async def _fill(world: World) -> None:
         "cancelled": str(acts[1]),
         "key": key.split("_")[1],
         "device": device.split("_")[1],
+        "task": task.json()["task_id"],
         "now": now.isoformat().replace("+00:00", "Z"),
         "today": today(SystemClock()).isoformat(),
         "purpose": "verify-address",
