@@ -26,6 +26,7 @@ from addrsvc.cards import router as cards
 from addrsvc.certificates import router as certificates
 from addrsvc.clock import Clock, SystemClock
 from addrsvc.collection import photos_router as collection_photos
+from addrsvc.collection import router as collection
 from addrsvc.collection import tasks_router as collection_tasks
 from addrsvc.collection.photo_errors import PhotoPartTooLarge
 from addrsvc.collection.photos import PART_MAX_BYTES
@@ -100,6 +101,7 @@ ROUTERS = (
     notices,
     coverage,
     tickets,
+    collection,
     collection_tasks,
     collection_photos,
     persons_router,

@@ -70,6 +70,8 @@ class DeviceRevoked(Unauthenticated):
         "This device was revoked. Its software must erase all contacts it keeps; "
         "ask whoever is in charge of the device for a new key.",
     )
+    device: str = ""
+    """Id of its key."""
     wipe: bool = True
     """What people stored on it must be erased."""
 

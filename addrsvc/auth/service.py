@@ -357,7 +357,7 @@ def refuse_ended(key: ApiKey, now: datetime) -> None:
     if key.is_good(now):
         return
     if key.kind == "device" and key.revoked_at is not None:
-        raise DeviceRevoked
+        raise DeviceRevoked(device=key.key_id)
     raise KeyRefused
 
 

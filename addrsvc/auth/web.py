@@ -10,11 +10,12 @@ from fastapi import Depends, Request
 from starlette.responses import Response
 
 from addrsvc.auth.credentials import read_credentials
-from addrsvc.auth.errors import KeyRefused
+from addrsvc.auth.errors import DeviceRevoked, KeyRefused
 from addrsvc.auth.limits import ClientLimits, RouteClass, Spending, class_of, client_of
 from addrsvc.auth.model import ANONYMOUS, Principal
 from addrsvc.auth.oidc_errors import TokenRefused
 from addrsvc.auth.passwords import Passwords
+from addrsvc.auth.revoked import let_in
 from addrsvc.clock import Clock
 
 NO_STORE: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
@@ -25,6 +26,7 @@ async def principal_of(request: Request) -> Principal:
 
     Raises:
         KeyRefused, TokenRefused: a header was sent and is no good.
+        DeviceRevoked: it is a revoked device, and the route takes nothing from one.
         RateLimited: it asks too often, or its address sent too many that were no good.
     """
     scope = request.scope
@@ -39,6 +41,8 @@ async def principal_of(request: Request) -> Principal:
     except (KeyRefused, TokenRefused):
         await limits.guess(host, now_s)
         raise
+    except DeviceRevoked as error:
+        principal = let_in(request, error)
     if not principal.is_anonymous:
         scope["addrsvc.principal"] = principal.id
         limits.vouch(request.headers.get("authorization"))

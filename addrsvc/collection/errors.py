@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from addrsvc.collection.model import FIELD_NAMES, STATE_NAMES, State
-from addrsvc.errors import Conflict, InvalidInput, Language, NotFound, Pointer, Stale, Text
+from addrsvc.errors import (
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    Language,
+    NotFound,
+    Pointer,
+    Stale,
+    Text,
+    TooLarge,
+)
 
 
 @dataclass(eq=False)
@@ -150,3 +160,32 @@ class DecisionWritten(Conflict):
         "address, and correct or undo it there.",
     )
     ref: str
+
+
+@dataclass(eq=False)
+class NotADevice(Forbidden):
+    """Only devices send records; who is signed in or a service has no place to keep them."""
+
+    slug = "not-a-device"
+    title = Text("Chỉ dành cho thiết bị thu thập", "For collecting devices only")
+    message = Text(
+        "Việc này chỉ dành cho thiết bị đã đăng ký thu thập. Hãy mở ứng dụng thu thập trên điện "
+        "thoại và đăng ký thiết bị trước.",
+        "This is for devices enrolled to collect. Open the field app on a phone and enrol it "
+        "first.",
+    )
+
+
+@dataclass(eq=False)
+class SubmissionTooLarge(TooLarge):
+    """A record, or its private part, is larger than is taken."""
+
+    slug = "submission-too-large"
+    title = Text("Phiếu thu thập quá lớn", "The record is too large")
+    message = Text(
+        "Phiếu lớn hơn {limit_bytes} byte nên chưa được nhận; phiếu vẫn còn trên máy. Hãy rút gọn "
+        "ghi chú rồi gửi lại; ảnh được gửi riêng.",
+        "The record is larger than {limit_bytes} bytes and was not taken; it is still on the "
+        "device. Make its notes shorter and send it again; photos are sent apart.",
+    )
+    limit_bytes: int

@@ -11,11 +11,30 @@ branch_labels = None
 depends_on = None
 
 DDL = """
-SELECT 1;
+-- how the position was found: only where somebody stood tells how they moved
+ALTER TABLE submission ADD COLUMN position_method text;
+-- revision the private part came with, also when it was handed on or erased since; NULL: none came
+ALTER TABLE submission ADD COLUMN private_revision integer CHECK (private_revision > 0);
+
+-- Who asks what changed since a number must never be given a higher one before a lower one is
+-- there: the numbers of one device are given in the order of commits. Nobody holds this lock and
+-- then waits for a row, as the row changed is locked before.
+CREATE FUNCTION submission_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(731023, hashtext(NEW.device));
+    NEW.change_number := nextval('submission_change_seq');
+    RETURN NEW;
+END $$;
+CREATE TRIGGER submission_changed
+    BEFORE UPDATE OF revision, state, waits_for, address_id, note, decided_at, private_revision,
+                     change_number
+    ON submission FOR EACH ROW EXECUTE FUNCTION submission_changed();
 """
 
 BACK = """
-SELECT 1;
+DROP TRIGGER submission_changed ON submission;
+DROP FUNCTION submission_changed;
+ALTER TABLE submission DROP COLUMN private_revision, DROP COLUMN position_method;
 """
 
 

@@ -1,0 +1,143 @@
+-- lock_submission --
+-- A record as it stands, held. Index: submission_pkey.
+SELECT device, carried_by, act, revision, state, waits_for, address_id, code, private_revision
+FROM submission WHERE submission_id = %(record)s::uuid FOR UPDATE;
+
+-- insert_submission --
+-- A record nobody sent before; nothing where somebody did at this very moment. Its code is spoken
+-- for afterwards (claim_code). lon, lat: EPSG:4326 degrees, NULL: none. Index: submission_pkey,
+-- collection_task_pkey.
+INSERT INTO submission (submission_id, device, carried_by, task_id, act, revision, state,
+                        waits_for, commune_code, address_id, position, accuracy_m,
+                        position_method, made_at, received_at, has_private)
+VALUES (%(record)s::uuid, %(device)s, %(carried_by)s::text,
+        (SELECT task_id FROM collection_task WHERE task_id = %(task)s::uuid), %(act)s,
+        %(revision)s, %(state)s, %(waits_for)s::text, %(commune)s::text, %(address_id)s::bigint,
+        ST_SetSRID(ST_MakePoint(%(lon)s::double precision, %(lat)s::double precision), 4326),
+        %(accuracy_m)s::double precision, %(method)s::text, %(made_at)s, %(at)s, %(has_private)s)
+ON CONFLICT (submission_id) DO NOTHING
+RETURNING change_number;
+
+-- replace_revision --
+-- The record as its newest revision says; what it waited for, it waits for anew. The record is
+-- locked. Index: submission_pkey, collection_task_pkey.
+UPDATE submission
+SET carried_by = %(carried_by)s::text,
+    task_id = (SELECT task_id FROM collection_task WHERE task_id = %(task)s::uuid),
+    act = %(act)s, revision = %(revision)s, state = %(state)s, waits_for = %(waits_for)s::text,
+    commune_code = %(commune)s::text, address_id = %(address_id)s::bigint, code = %(code)s::text,
+    position = ST_SetSRID(ST_MakePoint(%(lon)s::double precision, %(lat)s::double precision),
+                          4326),
+    accuracy_m = %(accuracy_m)s::double precision, position_method = %(method)s::text,
+    made_at = %(made_at)s, received_at = %(at)s, has_private = %(has_private)s,
+    decided_at = NULL, decided_by = NULL, claimed_by = NULL, claimed_until = NULL,
+    version = version + 1
+WHERE submission_id = %(record)s::uuid
+RETURNING change_number;
+
+-- take_from_carrier --
+-- What somebody brought by hand, and its device sent too: it is the device's. Index:
+-- submission_pkey.
+UPDATE submission SET carried_by = NULL, state = 'received', waits_for = 'register',
+    version = version + 1
+WHERE submission_id = %(record)s::uuid
+RETURNING change_number;
+
+-- revision_of --
+-- One revision as it was sent. Index: submission_revision_pkey.
+SELECT sha256 FROM submission_revision
+WHERE submission_id = %(record)s::uuid AND revision = %(revision)s;
+
+-- insert_revision --
+-- payload: as it was sent; findings: jsonb list. Index: submission_revision_pkey.
+INSERT INTO submission_revision (submission_id, revision, payload, sha256, received_at, findings)
+VALUES (%(record)s::uuid, %(revision)s, %(payload)s, %(sha256)s, %(at)s, %(findings)s);
+
+-- add_findings --
+-- Add to what was found about one revision. findings: jsonb list. Index: submission_revision_pkey.
+UPDATE submission_revision SET findings = findings || %(findings)s::jsonb
+WHERE submission_id = %(record)s::uuid AND revision = %(revision)s;
+
+-- announce_photos --
+-- Photos that will follow; of one announced before, the last word while it is not whole. Arrays of one length: sha256 bytea[],
+-- bytes int[], media_type, marks text[], taken_at timestamptz[]. Index: submission_photo_pkey.
+INSERT INTO submission_photo (submission_id, sha256, bytes, media_type, marks, taken_at)
+SELECT %(record)s::uuid, p.sha256, p.bytes, p.media_type, p.marks, p.taken_at
+FROM unnest(%(sha256)s::bytea[], %(bytes)s::integer[], %(media_type)s::text[], %(marks)s::text[],
+            %(taken_at)s::timestamptz[]) AS p (sha256, bytes, media_type, marks, taken_at)
+ON CONFLICT (submission_id, sha256) DO UPDATE
+SET bytes = excluded.bytes, media_type = excluded.media_type, marks = excluded.marks,
+    taken_at = excluded.taken_at
+WHERE submission_photo.whole_at IS NULL AND submission_photo.erased_at IS NULL;
+
+-- lock_code --
+-- One at a time speaks for a code; until the end of the transaction.
+SELECT pg_advisory_xact_lock(731024, hashtext(%(code)s));
+
+-- look_at_code --
+-- Whether a code is of a block of a device, when that ended or ends, and which other record spoke
+-- for it. Index: code_block_device_idx, submission_code_key.
+SELECT b.ends_at, other.submission_id AS used_by
+FROM (SELECT 1) AS one
+LEFT JOIN LATERAL (
+    SELECT least(expires_at, revoked_at) AS ends_at FROM code_block
+    WHERE device = %(device)s AND %(code)s = any(codes) LIMIT 1) AS b ON true
+LEFT JOIN submission other
+    ON other.code = %(code)s AND other.submission_id <> %(record)s::uuid;
+
+-- claim_code --
+-- Speak for a code nobody spoke for; the code is locked. Index: submission_pkey.
+UPDATE submission SET code = %(code)s WHERE submission_id = %(record)s::uuid;
+
+-- neighbours --
+-- Where a device stood next before and next after a moment, in other records. at: timestamptz.
+-- Index: submission_device_made_idx.
+(SELECT submission_id, revision, made_at, ST_X(position) AS lon, ST_Y(position) AS lat, accuracy_m
+ FROM submission
+ WHERE device = %(device)s AND made_at <= %(at)s AND position_method = 'gnss'
+   AND submission_id <> %(record)s::uuid
+ ORDER BY made_at DESC LIMIT 1)
+UNION ALL
+(SELECT submission_id, revision, made_at, ST_X(position) AS lon, ST_Y(position) AS lat, accuracy_m
+ FROM submission
+ WHERE device = %(device)s AND made_at > %(at)s AND position_method = 'gnss'
+   AND submission_id <> %(record)s::uuid
+ ORDER BY made_at LIMIT 1);
+
+-- receipts --
+-- Records (uuid[]) with the newest revision of each, in order of their last change.
+-- Index: submission_pkey, submission_revision_pkey, submission_conflict_pkey.
+SELECT s.submission_id, s.device, s.revision, s.state, s.waits_for, s.note, s.address_id,
+       s.has_private, s.private_revision, s.decided_at, s.change_number,
+       r.sha256, r.received_at, r.findings, r.payload, a.code
+FROM submission s
+JOIN submission_revision r ON r.submission_id = s.submission_id AND r.revision = s.revision
+LEFT JOIN address a ON a.address_id = s.address_id
+WHERE s.submission_id = any(%(records)s::uuid[])
+ORDER BY s.change_number;
+
+-- conflicts --
+-- What is said otherwise by the register and the newest revision of records (uuid[]), undecided.
+-- Index: submission_conflict_pkey.
+SELECT c.submission_id, c.field, c.base, c.registered, c.collected
+FROM submission_conflict c
+JOIN submission s ON s.submission_id = c.submission_id AND s.revision = c.revision
+WHERE c.submission_id = any(%(records)s::uuid[]) AND c.chosen IS NULL
+ORDER BY c.submission_id, c.field;
+
+-- changed_since --
+-- Records of a device changed since a number, oldest change first.
+-- Index: submission_device_change_idx.
+SELECT submission_id, change_number FROM submission
+WHERE device = %(device)s AND change_number > %(since)s
+ORDER BY change_number LIMIT %(limit)s;
+
+-- blocks_of --
+-- Codes of a device that are not used, by block that has not ended. Index: code_block_device_idx,
+-- submission_code_key.
+SELECT b.commune_code, b.expires_at,
+       (SELECT count(*) FROM unnest(b.codes) AS c (code)
+        WHERE NOT EXISTS (SELECT FROM submission s WHERE s.code = c.code)) AS unused
+FROM code_block b
+WHERE b.device = %(device)s AND b.expires_at > %(at)s AND b.revoked_at IS NULL
+ORDER BY b.block_id;

@@ -1,0 +1,205 @@
+"""Receipts: what the server has of a record, and what became of it, told to its device."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from addrsvc.collection.devices import Device
+from addrsvc.collection.judging import words_of
+from addrsvc.collection.keeping import QUERIES, Fresh
+from addrsvc.collection.model import State, Waits
+from addrsvc.collection.payload import read_record
+from addrsvc.collection.photos import Photo, list_photos
+from addrsvc.db.rows import Connection, Row, rows
+from addrsvc.errors import AddrsvcError, Language, Text
+from addrsvc.registry import reading
+from addrsvc.registry.model import Address
+from addrsvc.registry.reading import AddressRef
+from addrsvc.settings import Settings
+
+PAGE_LIMIT: Final = 200
+
+_WORDS: Final[Mapping[str, Text]] = {
+    "clock-off": Text(
+        "Đồng hồ của máy lệch nhiều; hãy bật giờ tự động của mạng.",
+        "The device's clock is far off; let the network set it.",
+    ),
+    "impossible-movement": Text(
+        "Phiếu này và phiếu trước cách nhau {metres} m mà chỉ {seconds} giây.",
+        "This record and the one before are {metres} m and only {seconds} seconds apart.",
+    ),
+}
+"""Of what is found when a record comes; what is found when it is decided: see ``judging``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A field the register and a device say otherwise, and nobody decided yet."""
+
+    field: str
+    base: Any
+    registered: Any
+    collected: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One record as its device may know of it."""
+
+    record: UUID
+    revision: int
+    sha256: str
+    state: State
+    waits_for: Waits | None
+    findings: Sequence[Mapping[str, Any]]
+    note: str | None
+    address: Address | None
+    """As the device may see it."""
+    conflicts: Sequence[Conflict]
+    photos: Sequence[Photo]
+    """Of the newest revision."""
+    private: str
+    """``none``, ``missing`` or ``kept``."""
+    received_at: datetime
+    decided_at: datetime | None
+    change_number: int
+
+
+def words_of_finding(finding: Mapping[str, Any], language: Language) -> str:
+    """Say what was found about a record, when it came or when it was decided.
+
+    >>> words_of_finding({"slug": "clock-off", "off_s": 9000}, "en")
+    "The device's clock is far off; let the network set it."
+    """
+    known = _WORDS.get(finding["slug"])
+    if known is not None:
+        return known.in_(language).format(**finding)
+    return words_of(finding, language) or str(finding["slug"])
+
+
+async def get_receipt(
+    conn: Connection, device: Device, record: UUID, settings: Settings
+) -> Receipt:
+    """Give the receipt of a record of a device; it is known to be there."""
+    return (await _receipts(conn, device, [record], settings))[0]
+
+
+def receipt_of(fresh: Fresh, waits_for: Waits | None) -> Receipt:
+    """Give the receipt of a record just kept, when the database is away by now."""
+    record = fresh.record
+    return Receipt(
+        record=record.record,
+        revision=record.revision,
+        sha256=fresh.sha256.hex(),
+        state=fresh.state,
+        waits_for=waits_for,
+        findings=[each.to_json() for each in fresh.findings],
+        note=None,
+        address=None,
+        conflicts=(),
+        photos=[
+            Photo(
+                each.sha256, each.bytes, each.media_type, each.marks, each.taken_at, 0, *3 * [None]
+            )
+            for each in record.photos
+        ],
+        private="missing" if record.has_private else "none",
+        received_at=fresh.received_at,
+        decided_at=None,
+        change_number=fresh.change_number,
+    )
+
+
+async def list_receipts(
+    conn: Connection, device: Device, settings: Settings, *, since: int, limit: int
+) -> tuple[list[Receipt], int, bool]:
+    """Give receipts of records of a device that changed since a number, the oldest change first.
+
+    Returns:
+        The receipts; the number to ask from next; whether there are more.
+    """
+    asked = {"device": device.key_id, "since": since, "limit": limit + 1}
+    found = await rows(conn, QUERIES["changed_since"], asked)
+    page = found[:limit]
+    ids = [each["submission_id"] for each in page]
+    receipts = await _receipts(conn, device, ids, settings)
+    # not of the receipts: a record that changed in between comes again, none is passed over
+    following = page[-1]["change_number"] if page else since
+    return receipts, following, len(found) > limit
+
+
+async def _receipts(
+    conn: Connection, device: Device, ids: Collection[UUID], settings: Settings
+) -> list[Receipt]:
+    if not ids:
+        return []
+    which = {"records": list(ids)}
+    found = await rows(conn, QUERIES["receipts"], which)
+    conflicts: dict[UUID, list[Conflict]] = {}
+    for each in await rows(conn, QUERIES["conflicts"], which):
+        conflicts.setdefault(each.pop("submission_id"), []).append(Conflict(**each))
+    photos = await list_photos(conn, ids, settings)
+    addresses = await _addresses(conn, device, found)
+    return [
+        _receipt(
+            each,
+            addresses.get(each["address_id"]),
+            conflicts.get(each["submission_id"], ()),
+            photos.get(each["submission_id"], ()),
+        )
+        for each in found
+    ]
+
+
+def _receipt(
+    found: Row, address: Address | None, conflicts: Sequence[Conflict], photos: Sequence[Photo]
+) -> Receipt:
+    announced = {each.sha256 for each in read_record(found["payload"].encode()).photos}
+    state = State(found["state"])
+    return Receipt(
+        record=found["submission_id"],
+        revision=found["revision"],
+        sha256=bytes(found["sha256"]).hex(),
+        state=state,
+        waits_for=None if found["waits_for"] is None else Waits(found["waits_for"]),
+        findings=found["findings"],
+        # words about a revision before say nothing of this one
+        note=None if state is State.RECEIVED else found["note"],
+        address=address,
+        # who may not see the address learns nothing of it
+        conflicts=() if address is None else conflicts,
+        photos=[each for each in photos if each.sha256 in announced],
+        private=_private(found),
+        received_at=found["received_at"],
+        decided_at=found["decided_at"],
+        change_number=found["change_number"],
+    )
+
+
+def _private(found: Row) -> str:
+    if not found["has_private"]:
+        return "none"
+    return "kept" if (found["private_revision"] or 0) >= found["revision"] else "missing"
+
+
+async def _addresses(conn: Connection, device: Device, found: Sequence[Row]) -> dict[int, Address]:
+    """Give the addresses of records by identity, as far as the device may see them."""
+    codes = {each["code"] for each in found if each["code"] is not None}
+    known = await reading.find_addresses(conn, codes)
+    seen = [each for each in known.values() if reading.is_seen(each, device.principal)]
+    proposals = {
+        each["address_id"]
+        for each in found
+        if each["address_id"] is not None and each["code"] is None
+    }
+    for address_id in proposals:
+        ref = AddressRef(f"p{address_id}", address_id=address_id)
+        try:
+            seen.append(await reading.get_address(conn, device.principal, ref))
+        except AddrsvcError:
+            continue
+    return {each.address_id: each for each in seen}
