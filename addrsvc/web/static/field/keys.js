@@ -245,8 +245,23 @@ const tidied = (folded) => {
   return key.replace(LETTER, "").replace(SHORT_I, "$1y");
 };
 
+// An area has thousands of addresses in few streets.
+const remembered = (make) => {
+  const known = new Map();
+  return (...given) => {
+    const name = given.join("\n");
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    const made = make(...given);
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    known.set(name, made);
+    return made;
+  };
+};
+const MOST_REMEMBERED = 4096;
+
 /** Give the key of a street or numbered road, the word for street dropped. */
-export const thoroughfareKey = (name) => {
+export const thoroughfareKey = remembered((name) => {
   const plain = name.replace(ASIDE, "").trim() || name.replace(/^[( )]+|[( )]+$/g, "");
   let folded = squeezed(fold(plain));
   let road = roadOf(folded);
@@ -259,7 +274,7 @@ export const thoroughfareKey = (name) => {
   }
   const key = tidied(folded);
   return INITIALS[key] ?? key;
-};
+});
 
 // --- localities ------------------------------------------------------------------------------
 
@@ -305,7 +320,7 @@ const saysKind = (word, rest, kind, name) => {
 };
 
 /** Give the key of a locality: its kind, a colon, its name without the words of the kind. */
-export const localityKey = (kind, name) => {
+export const localityKey = remembered((kind, name) => {
   let [said, key] = [kind, nameKey(name).replace(INITIALS_ROMAN, "kp $1")];
   if (key in KIND_OF) return `${KIND_OF[key]}:`;
   for (;;) {
@@ -319,7 +334,7 @@ export const localityKey = (kind, name) => {
   if (last in ACCENTED && !key.includes(" ")) return `${said}:${ACCENTED[last]}`;
   key = NUMERALS[key] ?? tidied(key);
   return `${said}:${key.replaceAll("viet nam singapore", "vsip")}`;
-};
+});
 
 /**
  * Give the keys an address is found by: `{base, number}`: what its number counts along (street,
