@@ -12,7 +12,10 @@ export const isEnrolled = async (store) => Boolean((await store.getMeta("device"
  */
 export const hello = async (store, api) => {
   const before = Date.now();
-  const { json } = await api.request("GET", "/v1/collection/device");
+  const { json } = await api.request("GET", "/v1/collection/device").catch(async (error) => {
+    if (error.kind === "revoked") await store.markRevoked();
+    throw error;
+  });
   const after = Date.now();
   // an answer that was long under way, or a clock set in between, says nothing exact
   if (after >= before && after - before < 30_000) {

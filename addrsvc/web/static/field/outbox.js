@@ -7,6 +7,7 @@ import { sha256Hex } from "./record.js";
 const LOCK = "addrsvc-field-outbox";
 const PACE = { first_ms: 2_000, most_ms: 300_000, look_ms: 300_000 };
 const PORTION = 200;
+const MOST_FAILURES = 3; // one after the other, of different records: it is not the records
 
 const errorOf = (error) => ({
   slug: error.slug ?? error.kind,
@@ -101,6 +102,8 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
   let isWanted = false;
   let isStopped = false;
   let notBefore = 0; // the server asked for it
+  let failures = 0;
+  let isPruned = false;
 
   const show = (changes) => {
     state = { ...state, ...changes };
@@ -111,20 +114,20 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
     Math.min(pace.first_ms * 2 ** Math.min(count, 20), pace.most_ms) * (0.75 + Math.random() / 2);
 
   const onRevoked = async () => {
-    const device = await store.getMeta("device");
-    if (device.is_revoked) return;
-    await store.putMeta("device", { ...device, is_revoked: true });
-    await store.wipeContacts("settled");
+    if ((await store.getMeta("device"))?.is_revoked) return;
+    refused.clear(); // each has its one attempt
+    waits.clear();
+    await store.markRevoked();
   };
 
   const sendRecord = makeSender(store, api, onRevoked);
 
   /** Try one record; gives an error that stops the others too, or null. */
   const tryRecord = async (id) => {
-    const device = await store.getMeta("device");
     try {
       await sendRecord(id);
       waits.delete(id);
+      failures = 0;
     } catch (error) {
       if (error.kind === "full" || error.kind === "signed-out") return error;
       if (error.kind === "offline") return error;
@@ -133,6 +136,8 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
         const count = (waits.get(id)?.count ?? 0) + 1;
         waits.set(id, { count, at: performance.now() + backoff(count) });
         if (error.kind === undefined) console.warn("outbox", error);
+        failures += 1;
+        if (failures >= MOST_FAILURES && error.kind !== undefined) return error;
       } else if (error.kind === "revoked") await onRevoked();
       else {
         refused.add(id);
@@ -140,9 +145,7 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
       }
     } finally {
       // what came of it: a phone that was revoked keeps no contact after one attempt
-      if (device?.is_revoked || (await store.getMeta("device"))?.is_revoked) {
-        await store.wipeContacts([id]);
-      }
+      if ((await store.getMeta("device"))?.is_revoked) await store.wipeContacts([id]);
     }
     return null;
   };
@@ -176,8 +179,10 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
       if (stopping !== null) throw stopping;
       if (!(await store.listDue()).includes(next)) show({ sent: state.sent + 1 });
     }
-    if (!isStopped) await pullReceipts();
-    await store.prune();
+    if (isStopped) return;
+    await pullReceipts();
+    if (!isPruned) await store.prune();
+    isPruned = true;
   };
 
   const phaseOf = async (error) => {

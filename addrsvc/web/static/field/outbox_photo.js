@@ -10,19 +10,20 @@ const PART_TIMEOUT_S = 180;
  * Raises ApiError.
  */
 export const sendPhoto = async (store, api, record, photo) => {
+  const path = `/v1/collection/submissions/${record.id}/photos/${photo.sha256}`;
+  const offsetOf = (headers) => {
+    const text = headers?.get("Upload-Offset") ?? "";
+    return /^\d+$/.test(text) ? Math.min(Number(text), photo.bytes) : null;
+  };
+  let { headers } = await api.request("HEAD", path);
+  let offset = offsetOf(headers) ?? 0;
+  if (offset === photo.bytes) return;
   const blob = await store.getPhoto(photo.sha256);
   const bytes = blob === null ? null : await blob.arrayBuffer();
   if (bytes === null || (await sha256Hex(bytes)) !== photo.sha256) {
     await store.photoLost(record.id, photo.sha256);
     return;
   }
-  const path = `/v1/collection/submissions/${record.id}/photos/${photo.sha256}`;
-  const offsetOf = (headers) => {
-    const text = headers?.get("Upload-Offset") ?? "";
-    return /^\d+$/.test(text) ? Math.min(Number(text), bytes.byteLength) : null;
-  };
-  let { headers } = await api.request("HEAD", path);
-  let offset = offsetOf(headers) ?? 0;
   let turns = 0;
   const most = 2 * Math.ceil(bytes.byteLength / PART_BYTES) + 4;
   while (offset < bytes.byteLength && turns < most) {

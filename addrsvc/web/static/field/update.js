@@ -3,30 +3,34 @@
 
 const LOCK = "addrsvc-field-outbox";
 const LOOK_MS = 3_600_000;
+const TYPED_IN = "#field :is(textarea, select, input:not([type=search], [type=radio]))";
 
 const listeners = new Set();
+let registering = null;
 let registration = null;
-let isTyping = false;
-let isChanged = false; // a new version has taken over, this page is still of the old one
+let isBusy = false;
+let isOld = false; // a new version has taken over, this page is still of the old one
 
 /** The version of the page that runs, for records. */
 export const version = document.documentElement.dataset.version ?? "unknown";
 
-const tell = () => {
-  for (const each of listeners) each();
-};
+const isTyping = () => isBusy || document.querySelector(TYPED_IN) !== null;
 
 const reloadWhenQuiet = async () => {
-  if (!isChanged || isTyping) return;
+  if (!isOld || isTyping()) return;
   await navigator.locks.request(LOCK, () => {
-    if (!isTyping) location.reload();
+    if (!isTyping()) location.reload();
   });
 };
 
-/** Say whether something is being typed: for as long, the page stays as it is. */
-export const setTyping = (is) => {
-  isTyping = is;
+/** Say that something goes on besides what is typed into a form on the screen, or no more. */
+export const setBusy = (is) => {
+  isBusy = is;
   reloadWhenQuiet();
+};
+
+const tell = () => {
+  for (const each of listeners) each();
 };
 
 const watch = (worker) => {
@@ -35,20 +39,19 @@ const watch = (worker) => {
   });
 };
 
-/** Keep the app on the phone, and look for new versions. Gives false where a browser cannot. */
-export const registerWorker = async () => {
+const register = async () => {
   const { serviceWorker } = navigator;
   if (serviceWorker === undefined) return false;
-  const hadOne = serviceWorker.controller !== null;
+  let hadOne = serviceWorker.controller !== null;
   serviceWorker.addEventListener("controllerchange", () => {
-    if (!hadOne && !isChanged && registration?.waiting === null && !wasAsked) return;
-    isChanged = true;
+    isOld = hadOne; // the first one brings what the page has already
+    hadOne = true;
     reloadWhenQuiet();
   });
   try {
     registration = await serviceWorker.register("/field/sw.js", { scope: "/field" });
   } catch (error) {
-    console.warn("service worker", error); // no network, or no room: the next start tries again
+    console.info(`no service worker: ${error}`); // no network, or no room: the next start tries again
     return false;
   }
   registration.addEventListener("updatefound", () => watch(registration.installing));
@@ -57,24 +60,30 @@ export const registerWorker = async () => {
   const look = () => registration.update().catch(() => {});
   setInterval(look, LOOK_MS);
   addEventListener("online", look);
+  addEventListener("hashchange", reloadWhenQuiet);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") applyUpdate();
+    else look();
+  });
   return true;
 };
 
-let wasAsked = false;
+/** Keep the app on the phone, and look for new versions. Gives false where a browser cannot. */
+export const registerWorker = () => (registering ??= register());
 
-/** Call back when a new version is ready; at once if one is. */
+/** Call back when a new version is ready, at once if one is; begins to look for them. */
 export const onUpdate = (callback) => {
   listeners.add(callback);
   if (registration?.waiting) callback();
+  registerWorker();
   return () => listeners.delete(callback);
 };
 
 /** Go over to the new version if nothing is typed; waits for what is being sent. Gives whether. */
 export const applyUpdate = async () => {
-  if (!registration?.waiting || isTyping) return false;
+  if (!registration?.waiting || isTyping()) return false;
   return navigator.locks.request(LOCK, () => {
-    if (isTyping || !registration.waiting) return false;
-    wasAsked = true;
+    if (isTyping() || !registration.waiting) return false;
     registration.waiting.postMessage("apply-update");
     return true;
   });

@@ -1,0 +1,97 @@
+// What records, photos and codes are made of, inside a transaction.
+
+import { StoreError } from "./store_db.js";
+
+const isWaiting = (photo) => !photo.is_whole && !photo.is_lost;
+
+/** Note on a record what of it is still to be sent. */
+export const markDue = (record) => {
+  record.waiting = record.photos.filter(isWaiting).map((each) => each.sha256);
+  if (!record.is_taken || record.private !== null || record.waiting.length > 0) {
+    record.due ??= record.saved_at;
+  } else delete record.due;
+  return record;
+};
+
+/** The bytes of photos go to `photos`; the record keeps what is announced of them. */
+export const keepPhotos = async (tx, record, photos) => {
+  const known = new Map((record.photos ?? []).map((each) => [each.sha256, each]));
+  for (const { bytes, ...photo } of photos) {
+    await tx.objectStore("photos").put({ sha256: photo.sha256, bytes, media_type: photo.media_type });
+    known.set(photo.sha256, { ...photo, bytes: bytes.byteLength, is_whole: false });
+  }
+  record.photos = [...known.values()];
+};
+
+/** Tell how many records and drafts need the bytes of a photo. */
+export const needsOf = async (tx, hash) => {
+  const [records, drafts] = await Promise.all(
+    ["records", "drafts"].map((name) => tx.objectStore(name).index("waiting").count(hash)),
+  );
+  return records + drafts;
+};
+
+/** Delete the bytes of photos that nothing needs any more. */
+export const dropPhotos = async (tx, hashes) => {
+  for (const hash of hashes) {
+    if ((await needsOf(tx, hash)) === 0) await tx.objectStore("photos").delete(hash);
+  }
+};
+
+/** Blocks that hold good at a moment, those that end first before others. */
+export const goodBlocks = (blocks, communeCode, now) =>
+  blocks
+    .filter((each) => each.commune_code === communeCode && Date.parse(each.expires_at) > now)
+    .sort((one, other) => Date.parse(one.expires_at) - Date.parse(other.expires_at));
+
+/** Take the first code that is left for a commune. Raises StoreError: no-code. */
+export const takeCode = async (tx, communeCode, now) => {
+  const blocks = tx.objectStore("blocks");
+  const block = goodBlocks(await blocks.getAll(), communeCode, now).find(
+    (each) => each.codes.length > 0,
+  );
+  if (block === undefined) throw new StoreError("no-code");
+  const code = block.codes.shift();
+  await blocks.put(block);
+  return code;
+};
+
+/** What is known of a record only from its receipt: the phone's own is gone. */
+const lightRecord = (receipt) => ({
+  id: receipt.record,
+  revision: receipt.revision,
+  act: null,
+  task: null,
+  commune_code: null,
+  form: null,
+  payload: null,
+  sha256: receipt.sha256,
+  private: null,
+  photos: [],
+  receipt: null,
+  code: receipt.address?.code ?? null,
+  made_at: receipt.received_at,
+  saved_at: Date.parse(receipt.received_at),
+  error: null,
+  is_taken: true,
+});
+
+/** Put what the server says of a record beside it; see `applyReceipt`. */
+export const settle = async (tx, receipt, sent) => {
+  const records = tx.objectStore("records");
+  const record = (await records.get(receipt.record)) ?? lightRecord(receipt);
+  if (sent !== null && sent.revision === record.revision) {
+    record.is_taken ||= receipt.sha256 === sent.sha256 || receipt.revision > sent.revision;
+    record.sha256 = sent.sha256;
+  }
+  if (!record.is_taken) return;
+  if (record.receipt !== null && receipt.change_number < record.receipt.change_number) return;
+  record.receipt = receipt;
+  record.status = receipt.state;
+  record.error = null;
+  const arrived = new Set(receipt.photos.filter((each) => each.is_whole).map((each) => each.sha256));
+  const done = record.photos.filter((each) => !each.is_whole && arrived.has(each.sha256));
+  for (const photo of done) photo.is_whole = true;
+  await records.put(markDue(record));
+  await dropPhotos(tx, done.map((each) => each.sha256));
+};
