@@ -157,6 +157,15 @@ const numbersOf = (houses, isTaken) => {
   return [...found, ...last];
 };
 
+// Beside an alley: what follows its last house.
+const onwards = (houses, isTaken) => {
+  const last = houses.reduce((one, other) => (other.highest > one.highest ? other : one));
+  const parities = new Set(houses.map(({ number }) => number % 2));
+  for (let number = last.highest + (parities.size === 1 ? 2 : 1); ; number += 1) {
+    if (!isTaken(written(last, number))) return { number: written(last, number), rows: [last.row] };
+  }
+};
+
 // The first number of an alley that begins at a house on the street.
 const alleyAt = (house, isTaken) => {
   const number = [...house.before, `${house.number}${house.letter}`, "1"].join("/");
@@ -191,8 +200,7 @@ export const suggest = (point, area) => {
   const inAlleys = others
     .filter((houses) => houses[0].alley !== "" || main[0].alley !== "")
     .filter((houses) => houses[0].distance_m <= STREET_M)
-    .map((houses) => numbersOf(houses, takenIn(houses[0].row))[0])
-    .filter((found) => found !== undefined);
+    .map((houses) => onwards(houses, takenIn(houses[0].row)));
   const mouth = main === null || main[0].alley !== "" ? null : alleyAt(main[0], takenIn(main[0].row));
   const named = near.find(({ row }) => row.thoroughfare !== null)?.row ?? null;
   const placed = near.find(({ row }) => row.localities.length > 0)?.row ?? null;
