@@ -1,13 +1,14 @@
 // Sends what was saved, for as long as it takes. One tab at a time does, under a lock; every request
-// may be repeated for ever, so whatever is not known to have arrived is sent again.
+// may be repeated for ever, so whatever is not known to have arrived is sent again. What records say
+// goes before photos: on a slow network it is there within minutes.
 
-import { sendPhoto } from "./outbox_photo.js";
-import { sha256Hex } from "./record.js";
+import { makeSender } from "./outbox_record.js";
 
 const LOCK = "addrsvc-field-outbox";
 const PACE = { first_ms: 2_000, most_ms: 300_000, look_ms: 300_000 };
 const PORTION = 200;
 const MOST_FAILURES = 3; // one after the other, of different records: it is not the records
+const PASSING = new Set(["offline", "later", "unknown"]);
 
 const errorOf = (error) => ({
   slug: error.slug ?? error.kind,
@@ -16,79 +17,9 @@ const errorOf = (error) => ({
   errors: error.problem?.errors ?? [],
 });
 
-/** Tell whether asking the same again may come to something by itself. */
-const isPassing = (error) => ["offline", "later", "unknown"].includes(error.kind);
-
-/** The steps of one record. */
-const makeSender = (store, api, onRevoked) => {
-  const pathOf = (id) => `/v1/collection/submissions/${id}`;
-  const look = async (receipt) => {
-    if (receipt.device_state === "revoked") await onRevoked();
-    return receipt;
-  };
-
-  const putPayload = async (record) => {
-    const sha256 = await sha256Hex(record.payload);
-    const { json: receipt } = await api.request("PUT", pathOf(record.id), {
-      body: record.payload,
-      headers: { "Content-Type": "application/json" },
-    });
-    await store.applyReceipt(receipt, { revision: record.revision, sha256 });
-    return look(receipt);
-  };
-
-  const putPrivate = async (record) => {
-    const { json: receipt } = await api.request("PUT", `${pathOf(record.id)}/private`, {
-      json: { revision: record.revision, ...record.private },
-    });
-    if (receipt.private === "kept" || receipt.revision > record.revision) {
-      await store.privateKept(record.id, record.revision);
-    }
-    await store.applyReceipt(receipt);
-    await look(receipt);
-  };
-
-  /** Give the next step of a record, as it stands in the store now; null: all is there. */
-  const nextStep = (record) => {
-    if (!record.is_taken) return () => putPayload(record);
-    if (record.private !== null) return () => putPrivate(record);
-    const photos = record.photos.filter((each) => !each.is_whole && !each.is_lost);
-    if (photos.length === 0) return null;
-    return async () => {
-      for (const each of photos) await sendPhoto(store, api, record, each);
-      await putPayload(record); // whether photos are whole, its receipt says
-    };
-  };
-
-  const MOST_STEPS = 12;
-
-  /** Send all of a record. Raises ApiError, and Error where steps come to nothing. */
-  return async (id) => {
-    for (let step = 0; step < MOST_STEPS; step += 1) {
-      const record = await store.getRecord(id);
-      if (record === undefined || record.due === undefined) return;
-      const act = nextStep(record);
-      if (act === null) return;
-      try {
-        await act();
-      } catch (error) {
-        const next = error.problem?.next_revision;
-        if (error.slug === "revision-taken" && next > record.revision) {
-          await store.renumber(id, record.revision, next);
-        } else if (error.slug === "submission-of-other-device") {
-          await store.rename(id);
-          return;
-        } else if (error.slug === "submission-unknown" && record.is_taken) {
-          await store.sendAgain(id, record.revision);
-        } else throw error;
-      }
-    }
-    throw new Error("no end of steps");
-  };
-};
-
 /**
- * Begin to send whatever is due, now and later. Gives `{send, stop, state}`: `send()` tries at once.
+ * Begin to send whatever is due, now and later. Gives `{send, stop, state}`; `send()` tries at once,
+ * `send({again: true})` also what the server refused.
  * onState: called with `{phase, sent, left, next_try_at}`; phase: idle, sending, waiting, offline,
  * signed-out, revoked, full. pace: how long to wait between tries.
  */
@@ -97,13 +28,14 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
   const refused = new Set(); // until the app is loaded anew, or somebody asks
   let state = { phase: "idle", sent: 0, left: 0, next_try_at: null };
   let tries = 0;
+  let failures = 0;
   let timer = null;
   let isRunning = false;
   let isWanted = false;
   let isStopped = false;
-  let notBefore = 0; // the server asked for it
-  let failures = 0;
   let isPruned = false;
+  let notBefore = 0; // the server asked for it
+  let photosNotBefore = 0;
 
   const show = (changes) => {
     state = { ...state, ...changes };
@@ -113,72 +45,104 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
   const backoff = (count) =>
     Math.min(pace.first_ms * 2 ** Math.min(count, 20), pace.most_ms) * (0.75 + Math.random() / 2);
 
+  const isRevoked = async () => Boolean((await store.getMeta("device"))?.is_revoked);
+
   const onRevoked = async () => {
-    if ((await store.getMeta("device"))?.is_revoked) return;
+    if (await isRevoked()) return;
     refused.clear(); // each has its one attempt
     waits.clear();
     await store.markRevoked();
   };
 
-  const sendRecord = makeSender(store, api, onRevoked);
+  const sender = makeSender(store, api, async (receipt) => {
+    if (receipt.device_state === "revoked") await onRevoked();
+  });
+
+  const putOff = (id, error) => {
+    const count = (waits.get(id)?.count ?? 0) + 1;
+    waits.set(id, { count, at: performance.now() + backoff(count) });
+    if (error.kind === undefined) console.warn("outbox", error);
+    else failures += 1;
+    return failures >= MOST_FAILURES ? error : null;
+  };
 
   /** Try one record; gives an error that stops the others too, or null. */
-  const tryRecord = async (id) => {
+  const tryRecord = async (id, act) => {
     try {
-      await sendRecord(id);
+      await act(id);
       waits.delete(id);
       failures = 0;
     } catch (error) {
-      if (error.kind === "full" || error.kind === "signed-out") return error;
-      if (error.kind === "offline") return error;
-      if (error.kind === "later" && (error.status === 429 || error.retry_after_s)) return error;
-      if (isPassing(error) || error.kind === undefined) {
-        const count = (waits.get(id)?.count ?? 0) + 1;
-        waits.set(id, { count, at: performance.now() + backoff(count) });
-        if (error.kind === undefined) console.warn("outbox", error);
-        failures += 1;
-        if (failures >= MOST_FAILURES && error.kind !== undefined) return error;
-      } else if (error.kind === "revoked") await onRevoked();
+      const { kind } = error;
+      if (["offline", "full", "signed-out"].includes(kind) || error.retry_after_s) return error;
+      if (kind === "revoked") await onRevoked();
+      else if (kind === undefined || PASSING.has(kind)) return putOff(id, error);
       else {
         refused.add(id);
         await store.setError(id, errorOf(error));
       }
-    } finally {
-      // what came of it: a phone that was revoked keeps no contact after one attempt
-      if ((await store.getMeta("device"))?.is_revoked) await store.wipeContacts([id]);
     }
     return null;
+  };
+
+  /** Try a record's text; a phone that was revoked keeps no contact after it, whatever came of it. */
+  const tryText = async (id) => {
+    const stopping = await tryRecord(id, sender.sendText);
+    if (await isRevoked()) await store.wipeContacts([id]);
+    return stopping;
+  };
+
+  const listDue = async () => (await store.listDue()).filter((id) => !refused.has(id));
+
+  /** Try each of a list once, as long as there are any; gives an error that stops all, or null. */
+  const tryAll = async (list, act) => {
+    const done = new Set();
+    while (!isStopped) {
+      const now = performance.now();
+      const next = (await list()).find(
+        (id) => !done.has(id) && !refused.has(id) && (waits.get(id)?.at ?? 0) <= now,
+      );
+      if (next === undefined) return null;
+      done.add(next);
+      show({ phase: "sending", left: (await listDue()).length });
+      const stopping = await act(next);
+      if (stopping !== null) return stopping;
+      if (!(await store.listDue()).includes(next)) show({ sent: state.sent + 1 });
+    }
+    return null;
+  };
+
+  const listTextDue = async () => {
+    const photos = new Set(await store.listPhotosDue());
+    return (await store.listDue()).filter((id) => !photos.has(id));
   };
 
   const pullReceipts = async () => {
     let isMore = true;
     while (isMore && !isStopped) {
       const since = (await store.getMeta("cursor")) ?? 0;
-      const { json } = await api.request(
-        "GET",
-        `/v1/collection/receipts?since=${since}&limit=${PORTION}`,
-      );
-      if (json.items.some((each) => each.device_state === "revoked")) await onRevoked();
+      const path = `/v1/collection/receipts?since=${since}&limit=${PORTION}`;
+      const { json } = await api.request("GET", path);
       if (json.items.length > 0) await store.applyReceipts(json.items, json.next);
       isMore = json.is_more && json.next > since;
     }
   };
 
+  /** Photos, for as long as nothing else is to be sent. */
+  const tryPhotos = async () => {
+    if (performance.now() < photosNotBefore) return null;
+    const list = async () => ((await listTextDue()).length > 0 ? [] : store.listPhotosDue());
+    const stopping = await tryAll(list, (id) => tryRecord(id, sender.sendPhotos));
+    if (!stopping?.retry_after_s) return stopping;
+    photosNotBefore = performance.now() + stopping.retry_after_s * 1000; // it is about photos
+    return null;
+  };
+
   /** Send what is due, ask what became of the rest. Raises ApiError where all has to wait. */
   const pass = async () => {
-    const done = new Set();
-    for (;;) {
-      const now = performance.now();
-      const due = (await store.listDue()).filter((id) => !refused.has(id));
-      const next = due.find((id) => !done.has(id) && (waits.get(id)?.at ?? 0) <= now);
-      show({ left: due.length });
-      if (next === undefined || isStopped) break;
-      done.add(next);
-      show({ phase: "sending" });
-      const stopping = await tryRecord(next);
-      if (stopping !== null) throw stopping;
-      if (!(await store.listDue()).includes(next)) show({ sent: state.sent + 1 });
-    }
+    failures = 0;
+    const stopping = (await tryAll(listTextDue, tryText)) ?? (await tryPhotos());
+    if (stopping !== null) throw stopping;
     if (isStopped) return;
     await pullReceipts();
     if (!isPruned) await store.prune();
@@ -186,24 +150,24 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
   };
 
   const phaseOf = async (error) => {
-    if ((await store.getMeta("device"))?.is_revoked) return "revoked";
-    if (error?.kind === "revoked") return "revoked";
-    if (error?.kind === "signed-out") return "signed-out";
-    if (error?.kind === "full") return "full";
-    if (error?.kind === "offline") return "offline";
+    if (error?.kind === "revoked" || (await isRevoked())) return "revoked";
+    if (["signed-out", "full", "offline"].includes(error?.kind)) return error.kind;
     return error === null && state.left === 0 ? "idle" : "waiting";
   };
 
   /** Say how it stands and when it goes on. */
   const rest = async (error) => {
+    const due = await listDue();
+    show({ left: due.length });
     tries = error === null ? 0 : tries + 1;
-    const due = (await store.listDue()).filter((id) => !refused.has(id));
-    const soonest = due.map((id) => waits.get(id)?.at ?? 0).sort((one, other) => one - other)[0];
     let pause = pace.look_ms;
     if (error !== null) pause = error.retry_after_s ? error.retry_after_s * 1000 : backoff(tries);
-    else if (soonest !== undefined) pause = Math.max(soonest - performance.now(), pace.first_ms / 2);
+    else if (due.length > 0) {
+      const now = performance.now();
+      const soonest = Math.min(...due.map((id) => waits.get(id)?.at ?? photosNotBefore));
+      pause = Math.min(Math.max(soonest - now, pace.first_ms / 2), pace.look_ms);
+    }
     if (error?.retry_after_s) notBefore = performance.now() + pause;
-    show({ left: due.length });
     show({ phase: await phaseOf(error), next_try_at: Date.now() + pause });
     if (!isStopped) timer = setTimeout(run, pause);
   };
@@ -218,6 +182,7 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
     let problem = null;
     try {
       await navigator.locks.request(LOCK, pass);
+      tries = 0;
     } catch (error) {
       problem = error;
       if (error.kind === undefined) console.warn("outbox", error);
@@ -233,9 +198,10 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
 
   /** Try now: somebody asked, the network came back, or something was saved. */
   const send = ({ again = false } = {}) => {
-    if (again) refused.clear();
-    if (again) waits.clear();
-    if (performance.now() < notBefore && !again) return;
+    if (again) {
+      refused.clear();
+      waits.clear();
+    } else if (performance.now() < notBefore) return;
     run();
   };
 
@@ -249,12 +215,11 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
   document.addEventListener("visibilitychange", onVisible);
   navigator.serviceWorker?.addEventListener("message", onWorker);
   const forget = store.onChange(({ kind, id }) => {
-    if (kind === "meta" && id === "device") send();
-    if (kind === "record" && !isRunning) {
-      store.listDue().then((due) => {
-        if (due.some((each) => !waits.has(each) && !refused.has(each))) send();
-      }, () => {});
-    }
+    if (kind === "meta" && id === "device") wake();
+    if (kind !== "saved") return;
+    refused.delete(id); // it says something else now
+    waits.delete(id);
+    send();
   });
   run();
 

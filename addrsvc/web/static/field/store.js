@@ -107,7 +107,7 @@ const recordsOf = (db, { now, putMark, getMeta, getDraft }) => ({
       return next;
     });
     await putMark();
-    db.change("record", saved.id);
+    db.change("saved", saved.id);
     return saved;
   },
 

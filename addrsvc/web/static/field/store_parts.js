@@ -4,12 +4,15 @@ import { StoreError } from "./store_db.js";
 
 const isWaiting = (photo) => !photo.is_whole && !photo.is_lost;
 
+/** Records of which only photos are to be sent come after all others: later than any moment. */
+export const PHOTOS_DUE = 1e15;
+
 /** Note on a record what of it is still to be sent. */
 export const markDue = (record) => {
   record.waiting = record.photos.filter(isWaiting).map((each) => each.sha256);
-  if (!record.is_taken || record.private !== null || record.waiting.length > 0) {
-    record.due ??= record.saved_at;
-  } else delete record.due;
+  if (!record.is_taken || record.private !== null) record.due = record.saved_at;
+  else if (record.waiting.length > 0) record.due = PHOTOS_DUE + record.saved_at;
+  else delete record.due;
   return record;
 };
 

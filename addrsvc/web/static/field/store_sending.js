@@ -1,7 +1,7 @@
 // The side of the store the outbox works on: what is to be sent, and what the server said of it.
 
 import { ALL } from "./store_db.js";
-import { dropPhotos, markDue, needsOf, settle } from "./store_parts.js";
+import { dropPhotos, markDue, needsOf, PHOTOS_DUE, settle } from "./store_parts.js";
 
 const KEPT_DAYS = 7;
 
@@ -28,8 +28,14 @@ export const sendingOf = (db, { now, putMark }) => {
     });
 
   return {
-    /** Give ids of records of which something is still to be sent, oldest first. */
+    /** Give ids of records of which something is to be sent: those without photos first, then by age. */
     listDue: () => db.read("records", (store) => store.index("due").getAllKeys()),
+
+    /** Give ids of those of which photos are all there is still to be sent. */
+    listPhotosDue: () =>
+      db.read("records", (store) =>
+        store.index("due").getAllKeys(IDBKeyRange.lowerBound(PHOTOS_DUE)),
+      ),
 
     /**
      * Take what the server says of a record. `sent`: `{revision, sha256}` of what this receipt is
