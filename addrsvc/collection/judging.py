@@ -7,6 +7,7 @@ somebody asks, in their language.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from addrsvc.auth.errors import AreaForbidden
@@ -17,6 +18,7 @@ from addrsvc.registry.duplicates.errors import DuplicateAddress
 from addrsvc.registry.duplicates.rules import Subject, Why, same_number
 from addrsvc.registry.errors import OutsideCommune, OutsideCoverage
 from addrsvc.registry.model import PRIVATE_KINDS, STATUS_NAMES, Kind, Method, Status
+from addrsvc.wording import moment_words
 
 GATE_PHOTO: Final = "gate"
 
@@ -26,10 +28,13 @@ ADDRESS_UNKNOWN: Final = "address-unknown"
 ADDRESS_OUT_OF_USE: Final = "address-out-of-use"
 CODE_USED: Final = "code-used"
 CODE_NOT_IN_BLOCK: Final = "code-not-in-block"
-CODE_LATE: Final = "code-late"
+CODE_ENDED: Final = "code-ended"
 REGISTRY_REFUSED: Final = "registry-refused"
 DEVICE_ENDED: Final = "device-ended"
 UNDECIDED: Final = "undecided"
+
+MARKS: Final = frozenset({"clock-off"})
+"""What is told of a record and does not hold it back."""
 
 _TEXTS: Final[Mapping[str, Text]] = {
     Check.DUPLICATE_NEAR: Text(
@@ -75,9 +80,9 @@ _TEXTS: Final[Mapping[str, Text]] = {
         "Mã {code} không thuộc lô mã của máy này; khi duyệt sẽ cấp mã mới.",
         "The code {code} is in no block of this device; accepted, it gets a new one.",
     ),
-    CODE_LATE: Text(
-        "Phiếu lập sau khi lô mã hết hạn ({expires_at}).",
-        "The record was made after its block of codes ended ({expires_at}).",
+    CODE_ENDED: Text(
+        "Mã {code} dùng sau khi lô mã hết hạn ({ended_at}).",
+        "The code {code} was used after its block had ended ({ended_at}).",
     ),
     DEVICE_ENDED: Text(
         "Máy đã hết quyền trước khi phiếu được xử lý.",
@@ -88,11 +93,10 @@ _TEXTS: Final[Mapping[str, Text]] = {
         "It could not be decided by rules, tried {tries} times.",
     ),
 }
-"""Of what is found here; what was found when the record came has words of its own."""
 
 
 def words_of(finding: Mapping[str, Any], language: Language) -> str | None:
-    """Say a finding as it is kept; None: its slug is not of this list.
+    """Say a finding as it is kept; None: it was made when the record came, see ``receipts``.
 
     >>> words_of({"slug": "accuracy-low", "accuracy_m": 24.0, "gate_m": 10.0}, "en")
     'The position may be off by 24 m; this kind asks for 10 m.'
@@ -109,6 +113,8 @@ def _facts(finding: Mapping[str, Any], language: Language) -> dict[str, Any]:
     for name in ("accuracy_m", "gate_m"):
         if name in facts:
             facts[name] = f"{facts[name]:g}"
+    if "ended_at" in facts:
+        facts["ended_at"] = moment_words(datetime.fromisoformat(facts["ended_at"]), language)
     if finding["slug"] == OVERRIDDEN:
         check = CHECK_NAMES.get(finding["check"])
         facts["check"] = finding["check"] if check is None else check.in_(language)
