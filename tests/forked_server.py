@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator, Mapping
 from multiprocessing import forkserver
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
@@ -24,9 +25,12 @@ Server = multiprocessing.context.ForkServerProcess
 
 
 @contextlib.contextmanager
-def forked_server(port: int, environment: Mapping[str, str]) -> Iterator[Server]:
-    """Serve on a port of this machine with this environment and no other."""
-    server = _PROCESSES.Process(target=_serve, args=(port, dict(environment)))
+def forked_server(port: int, environment: Mapping[str, str], **options: str) -> Iterator[Server]:
+    """Serve on a port of this machine with this environment and no other.
+
+    ``options`` go to ``uvicorn.run``: those of ``local_tls`` for https.
+    """
+    server = _PROCESSES.Process(target=_serve, args=(port, dict(environment), options))
     _load()
     server.start()
     try:
@@ -49,7 +53,7 @@ def _load() -> None:
         forkserver.ensure_running()
 
 
-def _serve(port: int, environment: dict[str, str]) -> None:
+def _serve(port: int, environment: dict[str, str], options: dict[str, Any]) -> None:
     os.chdir(_ROOT)
     os.environ.clear()
     os.environ.update(environment)
@@ -59,4 +63,5 @@ def _serve(port: int, environment: dict[str, str]) -> None:
         host="127.0.0.1",
         port=port,
         access_log=False,
+        **options,
     )

@@ -12,13 +12,19 @@ import urllib.request
 from collections.abc import Callable, Mapping
 
 from addrsvc.cli.child import Child
+from addrsvc.cli.local_certificate import LocalCertificate
 from addrsvc.cli.serve_errors import AddressUnusable, NotReady, PortBusy, WebServerEnded
 
 _POLL_S = 0.05
 _READY_S = 120.0
 
-_itself = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-"""Asks this machine: a proxy of the environment is for the way to the outside."""
+
+def _itself(tls: LocalCertificate | None) -> urllib.request.OpenerDirector:
+    """Give what asks this machine: a proxy of the environment is for the way to the outside."""
+    handlers: list[urllib.request.BaseHandler] = [urllib.request.ProxyHandler({})]
+    if tls is not None:
+        handlers.append(urllib.request.HTTPSHandler(context=tls.trusting()))
+    return urllib.request.build_opener(*handlers)
 
 
 def require_free(host: str, port: int) -> None:
@@ -43,10 +49,10 @@ def require_free(host: str, port: int) -> None:
         raise AddressUnusable(host=host, port=port, reason=error.strerror or "?") from None
 
 
-def local_url(host: str, port: int) -> str:
+def local_url(host: str, port: int, scheme: str = "http") -> str:
     """Give the URL under which this machine reaches a server listening there."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104 -- read, not bound
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def free_port() -> int:
@@ -61,7 +67,8 @@ class WebServer:
     """uvicorn with the service in it.
 
     ``output`` is where its log goes, as ``subprocess`` names it; None means where ours goes.
-    ``factory`` makes the app: another than the service's own is for measuring.
+    ``factory`` makes the app: another than the service's own is for measuring. ``tls``: what it
+    shows over https; None: it speaks http.
     """
 
     def __init__(
@@ -74,9 +81,11 @@ class WebServer:
         trusted_proxies: str,
         output: int | None = None,
         factory: str = "addrsvc.server:app_from_environment",
+        tls: LocalCertificate | None = None,
     ) -> None:
-        self.url = local_url(host, port)
-        options = {
+        self.url = local_url(host, port, "http" if tls is None else "https")
+        self._tls = tls
+        options: dict[str, str | int] = {
             "host": host,
             "port": port,
             "workers": workers,
@@ -86,6 +95,8 @@ class WebServer:
             "forwarded-allow-ips": trusted_proxies,
             "log-level": "warning",
         }
+        if tls is not None:
+            options |= {"ssl-certfile": str(tls.certificate), "ssl-keyfile": str(tls.key)}
         command = [
             sys.executable,
             "-P",
@@ -125,10 +136,11 @@ class WebServer:
         """
         began = time.monotonic()
         answer = "—"
+        itself = _itself(self._tls)
         while time.monotonic() - began < _READY_S:
             self.require_alive()
             try:
-                with _itself.open(f"{self.url}/readyz", timeout=5):
+                with itself.open(f"{self.url}/readyz", timeout=5):
                     return
             except urllib.error.HTTPError as error:
                 answer = error.read(2000).decode(errors="replace")
