@@ -12,7 +12,7 @@ import { settingsScreen } from "./settings_screen.js";
 import { startScreen } from "./start_screen.js";
 import { openStore } from "./store.js";
 import { tasksScreen } from "./tasks_screen.js";
-import { onUpdate } from "./update.js";
+import { onUpdate, registerWorker, setTyping } from "./update.js";
 import { say, setLanguage } from "./words.js";
 
 const SCREENS = {
@@ -54,7 +54,8 @@ const field = {
     history.replaceState(null, "", hash);
   },
   again: () => show(true),
-  meet: () => meet(),
+  /** Greet the server and send what waits; `again`: what failed too. */
+  meet: (how) => meet(how),
 };
 
 let shown = { hash: null, screen: null };
@@ -129,7 +130,6 @@ const choose = async () => {
 // A screen that is shown again keeps its place and whatever has the focus.
 const show = async (isAgain = false) => {
   const mine = (turn += 1);
-  const { hash } = location;
   let screen;
   try {
     screen = await choose();
@@ -143,7 +143,8 @@ const show = async (isAgain = false) => {
   }
   const [top, focused] = [scrollY, document.activeElement?.id];
   shown.screen?.close?.();
-  shown = { hash, screen };
+  shown = { hash: location.hash, screen };
+  setTyping(screen.isTyping === true);
   const title = frame(screen);
   if (isAgain) {
     scrollTo(0, top);
@@ -153,13 +154,13 @@ const show = async (isAgain = false) => {
     title.focus({ preventScroll: true });
   }
   screen.ready?.();
-  root.dataset.screen = read(hash).name || "start";
+  root.dataset.screen = read(location.hash).name || "start";
   await barState();
 };
 
 // Asks the server what it knows, and sends what waits. What fails is said by the state.
 let isMeeting = false;
-const meet = async () => {
+const meet = async ({ again = false } = {}) => {
   if (isMeeting || !navigator.onLine || !(await isEnrolled(field.store))) return;
   isMeeting = true;
   try {
@@ -169,7 +170,7 @@ const meet = async () => {
   } finally {
     isMeeting = false;
   }
-  field.outbox.send();
+  field.outbox.send({ again });
 };
 
 let isDue = false;
@@ -233,6 +234,7 @@ const start = async () => {
     if (document.visibilityState === "visible") meet();
   });
   setInterval(meet, HELLO_EVERY_MS);
+  registerWorker();
   await show();
   await meet();
 };

@@ -1,0 +1,370 @@
+// A sheet for one house: begun, kept as a draft at every change, looked over, saved. And what is
+// shown once it is saved.
+
+import { runChecks } from "./checks.js";
+import { codePart } from "./code_part.js";
+import { button, card, linkButton, make, sign, text } from "./dom.js";
+import { findingCard, isSettled, partOf, shownFindings, signOf } from "./form_checks.js";
+import { fieldsCard } from "./form_fields.js";
+import { contactCard, photosCard, wordsCard } from "./form_more.js";
+import { buildingPart, pickedPosition, positionCard } from "./form_position.js";
+import { titleOf } from "./labels.js";
+import { areaMissing, findArea } from "./map_screen.js";
+import { buildPayload, localTime } from "./record.js";
+import { version } from "./update.js";
+import { say } from "./words.js";
+
+const CHECK_AFTER_MS = 250;
+const AT_ACCURACY_M = 8;
+const ON_THE_SPOT = new Set(["gone", "nobody-home"]);
+
+const emptyForm = (act) => ({
+  act,
+  kind: "dwelling",
+  house_number: null,
+  thoroughfare: null,
+  localities: [],
+  unit: null,
+  floor: null,
+  building_name: null,
+  name: null,
+  rooms: null,
+  households: null,
+  position: null,
+  building: null,
+  address: null,
+  overrides: [],
+});
+
+const formOf = (act, row) => {
+  if (row === null) return emptyForm(act);
+  const { kind, house_number, thoroughfare, localities, unit, floor, name } = row;
+  return {
+    ...emptyForm(act),
+    ...{ kind, house_number, thoroughfare, unit, floor, name },
+    localities: localities.map((each) => [...each]),
+    building_name: row.building ?? null,
+    address: { ...row },
+  };
+};
+
+const newRecord = (act, task, pkg, row) => ({
+  id: crypto.randomUUID(),
+  revision: 1,
+  act,
+  task,
+  commune_code: pkg.task.commune_code ?? pkg.commune.code,
+  status: "draft",
+  form: formOf(act, row),
+  payload: null,
+  private: null,
+  photos: [],
+  receipt: null,
+  code: null,
+  made_at: localTime(Date.now()),
+  saved_at: null,
+  error: null,
+});
+
+const chooseArea = (packages) => ({
+  title: say("add_address"),
+  back: "#/",
+  body: [
+    make("h2", "", say("which_area")),
+    make(
+      "div",
+      "rows",
+      ...packages.map(({ task, commune }) =>
+        make(
+          "a",
+          { className: "row", href: `#/add/${task.task_id}` },
+          make("strong", "", task.title),
+          make("span", "quiet", commune.name),
+        ),
+      ),
+    ),
+  ],
+  foot: [],
+});
+
+// Gives the record to write on, of the hash; null: there is no area for it; or a screen instead.
+const begin = async (field, [act, task, ref], query) => {
+  if (act === "edit") {
+    const record = (await field.store.getDraft(task)) ?? (await field.store.reviseRecord(task));
+    return record.form === null ? { instead: areaMissing() } : { record, task: record.task };
+  }
+  const packages = await field.store.listPackages();
+  if (!task && packages.length > 1) return { instead: chooseArea(packages) };
+  const id = task ?? packages[0]?.task.task_id;
+  const found = id ? await findArea(field, id) : null;
+  if (found === null) return { instead: areaMissing() };
+  const row = ref ? found.area.byRef(ref) : null;
+  if (ref && row === null) return { instead: areaMissing() };
+  const record = newRecord(act, id, found.pkg, row);
+  const [lon, lat] = (query.get("at") ?? "").split(",").map(Number);
+  if (Number.isFinite(lon) && Number.isFinite(lat) && query.has("at")) {
+    record.form.position = pickedPosition({ lon, lat, accuracy_m: AT_ACCURACY_M });
+  }
+  return { record, task: id, found };
+};
+
+const loadPhotos = async (store, record) => {
+  const photos = [];
+  for (const photo of record.photos ?? []) {
+    const kept = await store.getPhoto(photo.sha256);
+    // a picture that has arrived is not on the telephone any more: it stays announced
+    photos.push({ ...photo, isKept: true, bytes: kept ? await kept.arrayBuffer() : photo.bytes });
+  }
+  return photos;
+};
+
+const metaOf = ({ isKept: _, ...photo }) => ({
+  ...photo,
+  bytes: typeof photo.bytes === "number" ? photo.bytes : photo.bytes.byteLength,
+});
+
+const lastForm = async (store, task, id) => {
+  const records = await store.listRecords();
+  return records.find((each) => each.task === task && each.act === "add" && each.id !== id && each.form)?.form ?? null;
+};
+
+// Writes drafts one after the other; what changes meanwhile is in the next.
+const draftWriter = (field, sheet, onState) => {
+  let isWriting = false;
+  let isDue = false;
+  let last = Promise.resolve();
+  const write = async () => {
+    isWriting = true;
+    while (isDue) {
+      isDue = false;
+      const fresh = sheet.photos.filter(({ isKept }) => !isKept);
+      const photos = sheet.photos.filter(({ isKept }) => isKept).map(metaOf);
+      try {
+        await field.store.putDraft({ ...sheet.toRecord(), photos }, fresh.map(({ isKept: _, width, height, ...rest }) => rest));
+        for (const each of fresh) each.isKept = true;
+        onState("kept");
+      } catch (error) {
+        console.warn(error);
+        onState(error?.kind === "full" ? "full" : "failed");
+      }
+    }
+    isWriting = false;
+  };
+  return {
+    put: () => {
+      if (sheet.isDone) return;
+      isDue = true;
+      onState("writing");
+      if (!isWriting) last = write();
+    },
+    rest: () => last,
+  };
+};
+
+const makeSheet = (record, { pkg, area }, rules) => {
+  const places = new Map();
+  const sheet = {
+    record,
+    pkg,
+    area,
+    form: record.form,
+    photos: [],
+    private: { name: "", phone: "", consent: null, words: "", ...(record.private ?? {}) },
+    gates_m: rules?.gates_m ?? {},
+    near_m: rules?.near_m ?? 50,
+    consent: rules?.consent ?? null,
+    onlyStands: ON_THE_SPOT.has(record.act),
+    measures: record.act !== "correct",
+    last: null,
+    findings: [],
+    hasTried: false,
+    isDone: false,
+    /** What was measured last, used or not. */
+    measured: null,
+    place: () => {
+      const { position, address } = record.form;
+      if (position) return position;
+      if (sheet.measured) return sheet.measured;
+      return address?.lon ? { lon: address.lon, lat: address.lat } : null;
+    },
+    findingsPlace: (part) => {
+      const place = make("div", { className: "findings", data: { part } });
+      places.set(part, place);
+      return place;
+    },
+    places,
+    toRecord: () => ({ ...record, form: structuredClone(sheet.form), private: sheet.privatePart() }),
+    privatePart: () => {
+      const trimmed = Object.fromEntries(
+        ["name", "phone", "words"].map((name) => [name, sheet.private[name]?.trim() || null]),
+      );
+      const hasContact = trimmed.name !== null || trimmed.phone !== null;
+      if (!hasContact && trimmed.words === null && !sheet.private.consent) return null;
+      return { ...trimmed, consent: sheet.private.consent };
+    },
+    changed: () => {},
+    stands: () => {},
+  };
+  return sheet;
+};
+
+const showFindings = (sheet) => {
+  const shown = shownFindings(sheet.findings, sheet.hasTried);
+  for (const [part, place] of sheet.places) {
+    const mine = shown.filter((each) => partOf(each) === part);
+    const sign_of_all = mine.map(signOf).join();
+    if (place.dataset.sign === sign_of_all) continue;
+    place.dataset.sign = sign_of_all;
+    place.replaceChildren(...mine.map((each) => findingCard(sheet, each)));
+  }
+};
+
+const look = (sheet) => {
+  const { form, area, gates_m, near_m } = sheet;
+  sheet.findings = runChecks(form, sheet.photos, area, { gates_m, near_m });
+  showFindings(sheet);
+};
+
+const saveTrouble = (error) =>
+  ({
+    "no-code": say("save_no_code"),
+    full: say("save_full"),
+    superseded: say("save_superseded"),
+  })[error?.kind] ?? say("save_failed");
+
+const saver = (field, sheet, drafts, said) => async () => {
+  const { form, record } = sheet;
+  if (sheet.isDone) return;
+  if (sheet.onlyStands && form.position === null) form.position = sheet.measured;
+  sheet.hasTried = true;
+  look(sheet);
+  const open = sheet.findings.filter((each) => !isSettled(form, each));
+  if (open.length > 0) {
+    said.className = "bad";
+    said.textContent = say("save_open", { count: open.length });
+    const first = document.querySelector('.finding[data-settled="false"]');
+    first?.scrollIntoView({ block: "center" });
+    first?.querySelector("input, button")?.focus({ preventScroll: true });
+    return;
+  }
+  sheet.isDone = true;
+  said.className = "quiet";
+  said.textContent = say("saving");
+  await drafts.rest();
+  const found = new Set(sheet.findings.map(({ check }) => check));
+  form.overrides = form.overrides.filter(({ check }) => found.has(check));
+  const server_ahead_s = (await field.store.getMeta("server_ahead_s")) ?? null;
+  const kept = sheet.toRecord();
+  const part = kept.private;
+  if (part && part.name === null && part.phone === null) part.consent = null;
+  if (part && part.words === null && part.consent === null) kept.private = null;
+  kept.photos = sheet.photos.filter(({ isKept }) => isKept).map(metaOf);
+  kept.made_at = localTime(Date.now());
+  const fresh = sheet.photos.filter(({ isKept }) => !isKept).map(({ isKept: _, width, height, ...rest }) => rest);
+  try {
+    await field.store.saveRecord(kept, fresh, (each, code) =>
+      buildPayload(each, code, { app: version, server_ahead_s }),
+    );
+  } catch (error) {
+    console.warn(error);
+    sheet.isDone = false;
+    said.className = "bad";
+    said.textContent = saveTrouble(error);
+    return;
+  }
+  field.rename(`#/saved/${record.id}`);
+  field.outbox.send();
+  await field.again();
+};
+
+const intro = ({ act, form, receipt }) => [
+  receipt?.note
+    ? card("warn", make("h2", "", say("note_of_supervisor")), make("blockquote", "note", make("p", "", receipt.note)))
+    : null,
+  act === "add"
+    ? null
+    : card("", make("p", "", make("strong", "", titleOf(form.address ?? form))), text(say(`about_${act}`), "quiet")),
+];
+
+/** Show the form of a record: a new one, or one that was begun. */
+export const formScreen = async (field, parts, query) => {
+  const begun = await begin(field, parts, query);
+  if (begun.instead) return begun.instead;
+  const { record } = begun;
+  const found = begun.found ?? (await findArea(field, begun.task));
+  if (found === null) return areaMissing();
+  const sheet = makeSheet(record, found, await field.store.getMeta("rules"));
+  sheet.photos = await loadPhotos(field.store, record);
+  sheet.last = record.act === "add" ? await lastForm(field.store, record.task, record.id) : null;
+
+  const kept = make("p", { className: "quiet", id: "draft-state", role: "status" });
+  const said = make("p", { className: "quiet", id: "save-said", role: "alert" });
+  const drafts = draftWriter(field, sheet, (state) => {
+    kept.textContent = say(`writing_${state}`);
+    kept.className = state === "full" || state === "failed" ? "bad" : "quiet";
+    kept.dataset.state = state;
+    if (!location.hash.startsWith("#/edit/")) field.rename(`#/edit/${record.id}`);
+  });
+  const position = positionCard(sheet);
+  const address = sheet.onlyStands ? null : fieldsCard(sheet, { onKind: () => position.gateChanged() });
+  let due = null;
+  sheet.changed = (part) => {
+    drafts.put();
+    if (part === "position") address?.suggestAt(sheet.form.position);
+    clearTimeout(due);
+    due = setTimeout(() => look(sheet), CHECK_AFTER_MS);
+  };
+  sheet.stands = (point) => {
+    sheet.measured = point;
+    if (sheet.form.position === null) address?.suggestAt(point);
+  };
+  const save = button(say("save"), saver(field, sheet, drafts, said), "big");
+  save.id = "save";
+  return {
+    title: say(`act_${record.act}`),
+    back: "#/",
+    className: "body-form",
+    isTyping: true,
+    body: [
+      ...intro(record),
+      position.element,
+      address?.element,
+      photosCard(sheet),
+      sheet.onlyStands ? null : make("section", "card", buildingPart(sheet)),
+      sheet.onlyStands ? null : contactCard(sheet),
+      wordsCard(sheet),
+      kept,
+    ],
+    foot: [said, save],
+    ready: () => {
+      if (sheet.form.position) address?.suggestAt(sheet.form.position);
+      look(sheet);
+    },
+    close: () => {
+      position.close();
+      clearTimeout(due);
+    },
+  };
+};
+
+/** Show that a record is safe on the telephone: the code for the gate, and the next house. */
+export const savedScreen = async (field, [, id]) => {
+  const record = await field.store.getRecord(id);
+  if (!record) return { title: say("saved_title"), back: "#/", body: [text(say("record_unknown"))], foot: [] };
+  const isSent = record.status !== "saved";
+  return {
+    title: say("saved_title"),
+    back: "#/",
+    refresh: "again",
+    body: [
+      card("good", make("p", "", sign("check"), " ", say(isSent ? "saved_sent" : "saved_here"))),
+      record.code ? codePart(record) : make("p", "", make("strong", "", titleOf(record.form))),
+      record.code ? text(say("write_on_gate")) : null,
+      linkButton(say("see_record"), `#/record/${id}`, "plain"),
+    ],
+    foot: [
+      linkButton(say("next_house"), `#/add/${record.task}`, "big"),
+      make("div", "halves", linkButton(say("to_map"), `#/map/${record.task}`, "plain"), linkButton(say("to_start"), "#/", "plain")),
+    ],
+  };
+};

@@ -1,0 +1,219 @@
+// Where the gate is: averaged on the spot with live accuracy, or picked on the map; the building
+// itself apart, where it stands back from its gate.
+
+import { showMap } from "./area_map.js";
+import { button, make, metres } from "./dom.js";
+import { positionTrouble } from "./map_screen.js";
+import { makeAverager, watchPosition } from "./position.js";
+import { localTime } from "./record.js";
+import { say } from "./words.js";
+
+const LEAST_PICKED_M = 5;
+const PICKED_PX = 10;
+const PICK_ZOOM = 19;
+const MOST_FIXES = 600;
+
+/**
+ * Let a place be picked on a map over the whole screen: it is moved under a cross, by a thumb or
+ * by the keys of the map. Resolves to `{lon, lat, accuracy_m}` or null.
+ */
+export const pickOnMap = (area, { start = null, title }) =>
+  new Promise((done) => {
+    const element = make("div", "map");
+    const cross = make("div", { className: "cross", aria: { hidden: "true" } });
+    let shown = null;
+    let stop = () => {};
+    const end = (value) => {
+      stop();
+      shown?.remove();
+      dialog.close();
+      dialog.remove();
+      done(value);
+    };
+    const take = () => {
+      const { map } = shown;
+      const middle = map.getCenter();
+      const beside = map.containerPointToLatLng(map.latLngToContainerPoint(middle).add([PICKED_PX, 0]));
+      end({
+        lon: middle.lng,
+        lat: middle.lat,
+        accuracy_m: Math.max(LEAST_PICKED_M, map.distance(middle, beside)),
+      });
+    };
+    const dialog = make(
+      "dialog",
+      { className: "picker", aria: { label: title } },
+      make("h2", "", title),
+      make("div", "picker-map", element, cross),
+      make("p", "map-said", say("pick_hint")),
+      make(
+        "div",
+        "foot halves",
+        button(say("cancel"), () => end(null), "plain"),
+        button(say("pick_use"), take, "big"),
+      ),
+    );
+    dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      end(null);
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+    shown = showMap(element, area, {});
+    if (start) shown.map.setView([start.lat, start.lon], PICK_ZOOM, { animate: false });
+    stop = watchPosition(
+      (fix) => shown.setHere(fix),
+      () => {},
+    );
+  });
+
+/** What a place picked on a map is as a position. */
+export const pickedPosition = ({ lon, lat, accuracy_m }) => ({
+  lon,
+  lat,
+  accuracy_m,
+  method: "map",
+  taken_at: localTime(Date.now()),
+});
+
+/**
+ * The card of the position of a sheet. `sheet.form.position` changes only when the collector says
+ * so; what is measured meanwhile stands beside it. Gives `{element, close, gateChanged}`.
+ */
+export const positionCard = (sheet) => {
+  const { form, area } = sheet;
+  let fixes = [];
+  let trouble = null;
+  let isMeasuring = form.position === null && sheet.measures;
+  let stop = () => {};
+  const gate = () => sheet.gates_m[form.kind] ?? sheet.gates_m.dwelling ?? 10;
+  let averager = makeAverager({ gate_m: gate() });
+
+  const figures = make("p", { className: "metres", id: "accuracy", data: { good: "false" } });
+  const told = make("p", { className: "quiet", id: "position-told", role: "status" });
+  const bar = make("progress", { max: 1, value: 0, aria: { label: say("measuring") } });
+  const use = button(say("position_use"), () => take(), "big");
+  use.id = "position-use";
+  const anyway = button(say("position_use_anyway"), () => take(), "plain");
+  anyway.id = "position-anyway";
+  const again = button(say("position_again"), () => measure(), "plain");
+  const pick = button(say("position_pick"), () => onMap(), "plain");
+  const element = make(
+    "section",
+    { className: "card", id: "part-position" },
+    make("h2", "", say(sheet.onlyStands ? "position_stood" : "position_title")),
+    figures,
+    bar,
+    told,
+    make("div", "actions", use, anyway, again, pick),
+    sheet.findingsPlace("position"),
+  );
+
+  const show = () => {
+    const result = averager.result();
+    const isGood = averager.isGood();
+    const kept = form.position;
+    const now = isMeasuring ? result : kept;
+    figures.textContent = now ? metres(now.accuracy_m) : isMeasuring ? "…" : "–";
+    figures.dataset.good = String(isMeasuring ? isGood : Boolean(kept) && kept.accuracy_m <= gate());
+    bar.hidden = !isMeasuring;
+    bar.value = result ? Math.min(1, gate() / result.accuracy_m) * Math.min(1, result.samples / 5) : 0;
+    use.hidden = !isMeasuring || !isGood;
+    anyway.hidden = !isMeasuring || isGood || !result;
+    again.hidden = isMeasuring;
+    again.textContent = kept ? say("position_again") : say("position_measure");
+    const values = { gate: metres(gate()), samples: result?.samples ?? 0 };
+    if (isMeasuring) {
+      told.textContent = trouble
+        ? positionTrouble(trouble)
+        : result
+          ? say(isGood ? "position_good" : "position_not_yet", values)
+          : say("position_waiting");
+    } else if (kept) {
+      told.textContent = say(kept.method === "map" ? "position_from_map" : "position_taken", {
+        samples: kept.samples ?? 0,
+        gate: values.gate,
+      });
+    } else told.textContent = say(form.address ? "position_as_registered" : "position_none");
+    told.className = trouble && isMeasuring ? "bad" : "quiet";
+  };
+
+  const end = () => {
+    stop();
+    stop = () => {};
+    isMeasuring = false;
+  };
+  const take = () => {
+    form.position = averager.result();
+    end();
+    show();
+    sheet.changed("position");
+  };
+  const measure = () => {
+    isMeasuring = true;
+    trouble = null;
+    fixes = [];
+    averager = makeAverager({ gate_m: gate() });
+    stop();
+    stop = watchPosition(
+      (fix) => {
+        trouble = null;
+        fixes = [...fixes, fix].slice(-MOST_FIXES);
+        averager.add(fix);
+        show();
+        sheet.stands(averager.result());
+      },
+      (error) => {
+        trouble = error;
+        show();
+      },
+    );
+    show();
+  };
+  const onMap = async () => {
+    const start = form.position ?? averager.result() ?? sheet.place();
+    const point = await pickOnMap(area, { start, title: say("pick_gate") });
+    if (point === null) return;
+    form.position = pickedPosition(point);
+    end();
+    show();
+    sheet.changed("position");
+  };
+
+  if (isMeasuring) measure();
+  else show();
+  return {
+    element,
+    close: () => stop(),
+    gateChanged: () => {
+      averager = makeAverager({ gate_m: gate() });
+      for (const fix of fixes) averager.add(fix);
+      show();
+    },
+  };
+};
+
+/** Where the building stands, if not at its gate. */
+export const buildingPart = (sheet) => {
+  const { form, area } = sheet;
+  const told = make("p", { className: "quiet", role: "status" });
+  const pick = button(say("building_pick"), async () => {
+    const start = form.building ?? sheet.place();
+    const point = await pickOnMap(area, { start, title: say("building_title") });
+    if (point === null) return;
+    form.building = pickedPosition(point);
+    show();
+    sheet.changed("building");
+  }, "plain");
+  const drop = button(say("building_drop"), () => {
+    form.building = null;
+    show();
+    sheet.changed("building");
+  }, "plain");
+  const show = () => {
+    told.textContent = form.building ? say("building_taken") : say("building_words");
+    drop.hidden = form.building === null;
+  };
+  show();
+  return make("div", "part", make("h3", "", say("building_title")), told, make("div", "actions", pick, drop));
+};

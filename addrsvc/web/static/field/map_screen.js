@@ -1,0 +1,212 @@
+// An area: its map, its addresses as a list, and what can be said of one of them.
+
+import { fold, openArea } from "./area.js";
+import { showMap } from "./area_map.js";
+import { card, facts, linkButton, make, metres, sign, text } from "./dom.js";
+import { distanceM } from "./geo.js";
+import { lineOf, titleOf } from "./labels.js";
+import { watchPosition } from "./position.js";
+import { say } from "./words.js";
+
+const MOST_ROWS = 100;
+const MY_ZOOM = 18;
+
+/** Give the area of a task on this telephone with its package; null: it is not on it. */
+export const findArea = async (field, task_id) => {
+  const pkg = await field.store.getPackage(task_id);
+  return pkg ? { pkg, area: openArea(pkg) } : null;
+};
+
+/** The screen that says an area has to be taken along first. */
+export const areaMissing = () => ({
+  title: say("areas_title"),
+  back: "#/",
+  body: [card("warn", text(say("area_missing")))],
+  foot: [linkButton(say("get_areas"), "#/tasks", "big")],
+});
+
+/** Words for why there is no position, and what to do. */
+export const positionTrouble = ({ kind }) =>
+  ({
+    refused: say("position_refused"),
+    missing: say("position_missing"),
+    slow: say("position_slow"),
+  })[kind] ?? say("position_failed");
+
+const pathOf = (task_id, ref) => `#/address/${task_id}/${encodeURIComponent(ref)}`;
+
+/** Show the map of an area; its buttons are under the thumb. */
+export const mapScreen = async (field, [, task_id]) => {
+  const found = await findArea(field, task_id);
+  if (found === null) return areaMissing();
+  const { pkg, area } = found;
+  const element = make("div", { className: "map", id: "map" });
+  const said = make("p", { className: "map-said", role: "status" }, say("map_hint"));
+  const add = make("a", { className: "button", href: `#/add/${task_id}`, id: "add-here" }, sign("add"), say("add_here"));
+  let map = null;
+  let here = null;
+  let isWanted = false;
+  let stop = () => {};
+  const centre = make("button", { type: "button", className: "button plain", id: "my-place" }, sign("here"), say("my_place"));
+  const showHere = () => {
+    map?.setHere(here);
+    if (!isWanted) return;
+    isWanted = false;
+    map?.map.setView([here.lat, here.lon], MY_ZOOM, { animate: false });
+  };
+  centre.addEventListener("click", () => {
+    isWanted = true;
+    if (here !== null) showHere();
+    else said.textContent = say("position_waiting");
+  });
+  const ready = () => {
+    const pick = (point) => {
+      map.setMark(point, "entrance");
+      add.href = `#/add/${task_id}?at=${point.lon.toFixed(7)},${point.lat.toFixed(7)}`;
+      add.lastChild.textContent = say("add_at_mark");
+      said.textContent = say("map_marked");
+    };
+    map = showMap(element, area, { onPick: pick, onAddress: ({ ref }) => field.go(pathOf(task_id, ref)) });
+    field.store.listRecords().then((records) =>
+      map?.setRecords(records.filter(({ form }) => form?.position)),
+    );
+    stop = watchPosition(
+      (fix) => {
+        here = fix;
+        said.textContent = say("here_within", { metres: metres(fix.accuracy_m) });
+        showHere();
+      },
+      (error) => {
+        said.textContent = positionTrouble(error);
+      },
+    );
+  };
+  return {
+    title: pkg.task.title,
+    back: "#/",
+    className: "body-map",
+    body: [element, said],
+    foot: [
+      make(
+        "div",
+        "thirds",
+        centre,
+        add,
+        make("a", { className: "button plain", href: `#/list/${task_id}` }, sign("list"), say("list_button")),
+      ),
+    ],
+    ready,
+    close: () => {
+      stop();
+      map?.remove();
+    },
+  };
+};
+
+const searchable = (row) => fold([lineOf(row), row.name ?? "", row.ref].join(" "));
+
+/** Show the addresses of an area; near ones first once it is known where one stands. */
+export const listScreen = async (field, [, task_id]) => {
+  const found = await findArea(field, task_id);
+  if (found === null) return areaMissing();
+  const { pkg, area } = found;
+  const all = area.rows.map((row) => ({ row, key: searchable(row) }));
+  const rows = make("div", { className: "rows", id: "addresses" });
+  const search = make("input", {
+    type: "search",
+    id: "addresses-search",
+    autocomplete: "off",
+    enterKeyHint: "search",
+    aria: { label: say("search_addresses") },
+    placeholder: say("search_addresses"),
+  });
+  let here = null;
+  const away = ({ lon, lat }) => (here && lon !== null ? distanceM(here, { lon, lat }) : null);
+  const show = () => {
+    const asked = fold(search.value);
+    const some = all.filter(({ key }) => key.includes(asked)).map(({ row }) => ({ row, away: away(row) }));
+    if (here) some.sort((one, other) => (one.away ?? Infinity) - (other.away ?? Infinity));
+    rows.replaceChildren(
+      ...some.slice(0, MOST_ROWS).map(({ row, away: far }) =>
+        make(
+          "a",
+          { className: "row", href: pathOf(task_id, row.ref) },
+          make("strong", "", titleOf(row)),
+          make(
+            "span",
+            "quiet",
+            [
+              say(`kind_${row.kind}`),
+              far === null ? null : say("metres_away", { metres: metres(far) }),
+              row.visited ? say("visited") : null,
+            ]
+              .filter(Boolean)
+              .join(" · "),
+          ),
+        ),
+      ),
+      ...(some.length > MOST_ROWS ? [text(say("more_rows", { count: some.length - MOST_ROWS }), "quiet")] : []),
+      ...(some.length === 0 ? [text(say("none_found"), "quiet")] : []),
+    );
+  };
+  search.addEventListener("input", show);
+  show();
+  let stop = () => {};
+  const ready = () => {
+    stop = watchPosition(
+      (fix) => {
+        const isFirst = here === null;
+        here = fix;
+        if (isFirst) show();
+      },
+      () => {},
+    );
+  };
+  return {
+    title: pkg.task.title,
+    back: `#/map/${task_id}`,
+    body: [search, rows],
+    foot: [linkButton(say("add_address"), `#/add/${task_id}`)],
+    ready,
+    close: () => stop(),
+  };
+};
+
+/** Show one address of an area, and what can be said of it. */
+export const addressScreen = async (field, [, task_id, ref]) => {
+  const found = await findArea(field, task_id);
+  if (found === null) return areaMissing();
+  const row = found.area.byRef(ref);
+  if (!row) {
+    return { title: found.pkg.task.title, back: `#/list/${task_id}`, body: [text(say("address_unknown"))], foot: [] };
+  }
+  const records = (await field.store.listRecords()).filter(({ form }) => form?.address?.ref === ref);
+  const act = (name) => `#/${name}/${task_id}/${encodeURIComponent(ref)}`;
+  return {
+    title: titleOf(row),
+    back: `#/list/${task_id}`,
+    body: [
+      records.length > 0
+        ? card("warn", text(say("address_recorded")), linkButton(say("see_record"), `#/record/${records[0].id}`, "plain"))
+        : null,
+      facts([
+        [say("field_kind"), say(`kind_${row.kind}`)],
+        [say("fact_line"), lineOf(row)],
+        [say("field_name"), row.name],
+        [say("fact_code"), /^\d{10}$/.test(row.ref) ? `${row.ref.slice(0, 5)}-${row.ref.slice(5)}` : say("no_code_yet")],
+        [say("fact_accuracy"), row.accuracy_m ? metres(row.accuracy_m) : null],
+        [say("fact_visited"), row.visited ? say("visited") : null],
+      ]),
+    ],
+    foot: [
+      make("p", "foot-title", say("what_did_you_find")),
+      linkButton(say("act_correct"), act("correct"), "big"),
+      make(
+        "div",
+        "halves",
+        linkButton(say("act_nobody-home"), act("nobody-home"), "plain"),
+        linkButton(say("act_gone"), act("gone"), "plain danger-text"),
+      ),
+    ],
+  };
+};

@@ -1,0 +1,138 @@
+// Areas: what is on the telephone, what may be taken along, codes left.
+
+import { topUpBlocks } from "./device.js";
+import { ask, button, card, linkButton, make, moment, size, text } from "./dom.js";
+import { download, listTasks } from "./package.js";
+import { say } from "./words.js";
+
+const FEW_CODES = 10;
+const LIST_TIMEOUT_MS = 8_000;
+
+const errorWords = (error) => {
+  const kind = error?.kind ?? "unknown";
+  if (error?.name === "QuotaExceededError" || kind === "full") return say("download_full");
+  if (kind === "offline" || kind === "later") return say("download_offline");
+  if (kind === "signed-out") return say("state_signed_out");
+  if (kind === "revoked") return say("state_revoked");
+  return say("download_failed", { why: error?.problem?.detail ?? error?.message ?? kind });
+};
+
+const progressWords = ({ phase, done, total, bytes }) => {
+  if (phase === "tiles") return say("download_tiles", { done, total });
+  if (phase === "codes") return say("download_codes");
+  return bytes ? say("download_bytes", { size: size(bytes) }) : say("download_package");
+};
+
+const facts = (task, kept, left) => [
+  make("p", "quiet", [kept?.commune.name, task.named].filter(Boolean).join(" · ")),
+  task.due_on ? text(say("task_due", { day: moment(task.due_on, true) }), "quiet") : null,
+  task.note ? text(task.note) : null,
+  kept
+    ? text(
+        say("package_facts", { count: kept.addresses.length, at: moment(kept.made_at) }),
+        "quiet",
+      )
+    : text(say("package_none"), "quiet"),
+  kept && left !== null
+    ? make("p", left < FEW_CODES ? "bad" : "quiet", say("codes_left", { count: left }))
+    : null,
+];
+
+const taskCard = (field, { task, kept, left, isOpen }, busy) => {
+  const id = task.task_id;
+  const said = make("p", { className: "quiet", role: "status", data: { progress: id } });
+  const bar = make("progress", { max: 1, value: 0, hidden: true, aria: { label: say("download_progress") } });
+  const act = async (event) => {
+    if (busy.has(id)) return;
+    busy.add(id);
+    event.currentTarget.disabled = true;
+    bar.hidden = false;
+    try {
+      const found = await download(id, {
+        store: field.store,
+        api: field.api,
+        onProgress: (step) => {
+          said.textContent = progressWords(step);
+          bar.value = step.total ? step.done / step.total : 0;
+        },
+      });
+      said.textContent = say("download_done", { count: found.addresses });
+      busy.delete(id);
+      field.again();
+    } catch (error) {
+      console.info(`download: ${error?.kind ?? error}`);
+      said.textContent = errorWords(error);
+      said.className = "bad";
+      bar.hidden = true;
+    } finally {
+      busy.delete(id);
+      for (const each of said.closest(".card")?.querySelectorAll("button") ?? []) each.disabled = false;
+    }
+  };
+  const remove = async () => {
+    if (!(await ask(say("package_delete_sure"), say("package_delete"), say("keep")))) return;
+    await field.store.deletePackage(id);
+    field.again();
+  };
+  return card(
+    "",
+    make("h2", "", task.title),
+    ...facts(task, kept, left),
+    isOpen === false ? text(say("task_closed"), "quiet") : null,
+    said,
+    bar,
+    make(
+      "div",
+      "actions",
+      kept ? linkButton(say("open_map"), `#/map/${id}`) : null,
+      isOpen === false ? null : button(kept ? say("package_again") : say("package_get"), act, kept ? "plain" : ""),
+      kept ? button(say("package_delete"), remove, "plain danger-text") : null,
+    ),
+  );
+};
+
+const within = (promise, most_ms) =>
+  Promise.race([promise, new Promise((_, no) => setTimeout(() => no({ kind: "offline" }), most_ms))]);
+
+/** Show areas; those of the server too where it answers. */
+export const tasksScreen = async (field) => {
+  const packages = await field.store.listPackages();
+  const said = make("p", { className: "quiet", role: "status", id: "tasks-said" });
+  const rows = make("div", { className: "cards", id: "tasks" });
+  const busy = new Set();
+  const show = async (tasks) => {
+    const kept = new Map(packages.map((each) => [each.task.task_id, each]));
+    const open = new Map((tasks ?? []).map((each) => [each.task_id, each]));
+    const ids = new Set([...kept.keys(), ...open.keys()]);
+    const cards = [];
+    for (const id of ids) {
+      const task = open.get(id) ?? kept.get(id).task;
+      const left = await field.store.codesLeft(task.commune_code);
+      cards.push(taskCard(field, { task, kept: kept.get(id), left, isOpen: tasks ? open.has(id) : null }, busy));
+    }
+    rows.replaceChildren(...cards);
+    if (cards.length === 0 && tasks) said.textContent = say("no_tasks");
+  };
+  const ask_server = async () => {
+    said.textContent = say("tasks_asking");
+    said.className = "quiet";
+    try {
+      const tasks = await within(listTasks(field.api), LIST_TIMEOUT_MS);
+      said.textContent = "";
+      await show(tasks);
+      await topUpBlocks(field.store, field.api);
+    } catch (error) {
+      said.textContent = errorWords(error);
+      said.className = "card card-warn";
+    }
+    rows.dataset.state = "asked";
+  };
+  await show(null);
+  return {
+    title: say("areas_title"),
+    back: "#/",
+    body: [text(say("areas_words"), "quiet"), said, rows],
+    foot: [button(say("tasks_again"), ask_server, "plain")],
+    ready: ask_server,
+  };
+};

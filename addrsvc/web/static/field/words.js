@@ -1,0 +1,163 @@
+// Every sentence of the page in both languages. A record is "phiếu" (what a collector fills in),
+// the telephone "máy". What counts stands before its noun, so that no sentence needs a plural.
+
+import { FORM_WORDS } from "./words_form.js";
+import { OTHER_WORDS } from "./words_other.js";
+
+export const LANGUAGES = { vi: "Tiếng Việt", en: "English" };
+
+const AT = Object.keys(LANGUAGES);
+
+const START_WORDS = {
+  app_name: ["Thu thập địa chỉ", "Address collection"],
+  back: ["Quay lại", "Back"],
+  cancel: ["Hủy", "Cancel"],
+  keep: ["Giữ lại", "Keep it"],
+  menu: ["Mục", "Sections"],
+  to_start: ["Về trang đầu", "To the start"],
+  to_settings: ["Mở Cài đặt", "Open Settings"],
+  to_map: ["Xem bản đồ", "See the map"],
+
+  count_saved: ["{count} đã lưu", "{count} saved"],
+  count_received: ["{count} đã nhận", "{count} received"],
+  count_accepted: ["{count} đã duyệt", "{count} accepted"],
+  count_needs: ["{count} cần bạn xem lại", "{count} needs you"],
+  bar_needs: ["{count} cần xem lại", "{count} needs you"],
+  bar_waiting: ["{count} chờ gửi", "{count} to send"],
+  bar_all_sent: ["Đã gửi hết", "All sent"],
+
+  state_all: ["Máy chủ đã nhận tất cả.", "The server has everything."],
+  state_none: ["Hôm nay chưa có phiếu nào.", "No record yet today."],
+  state_sending: ["Đang gửi, còn {count} phiếu…", "Sending, {count} left…"],
+  state_left: [
+    "{count} phiếu chờ gửi, đang nằm an toàn trên máy.",
+    "To be sent: {count}. Safe on this telephone.",
+  ],
+  state_photos_left: ["Máy chủ đã nhận phiếu, còn {photos} ảnh chờ gửi.", "Photos to be sent: {photos}."],
+  state_offline: [
+    "Không có mạng. Bạn cứ làm việc bình thường; phiếu nằm trên máy và sẽ tự gửi khi có mạng.",
+    "No network. Work on: records stay on this telephone and are sent by themselves later.",
+  ],
+  state_offline_waiting: [
+    "Không có mạng. {count} phiếu đang nằm an toàn trên máy, sẽ tự gửi khi có mạng.",
+    "No network. Records safe on this telephone: {count}. They are sent by themselves later.",
+  ],
+  state_waiting: [
+    "Máy chủ chưa nhận được. Máy sẽ tự gửi lại lúc {at}; phiếu vẫn còn nguyên.",
+    "The server could not take them. Sent again by itself at {at}; nothing is lost.",
+  ],
+  state_soon: ["ít phút nữa", "a moment later"],
+  state_signed_out: [
+    "Máy đã hết hạn đăng nhập nên chưa gửi được. Phiếu vẫn còn trên máy. Hãy đăng nhập lại khi có mạng.",
+    "The sign-in of this telephone has ended, so nothing is sent. Records stay here. Sign in again.",
+  ],
+  state_revoked: [
+    "Máy này đã bị khóa. Các phiếu chưa gửi sẽ được để riêng cho người quản lý kiểm tra. Hãy liên hệ người quản lý.",
+    "This telephone was blocked. What it still sends is kept apart to be checked. Call your supervisor.",
+  ],
+  state_full: [
+    "Bộ nhớ máy đã đầy. Hãy xóa bớt ảnh, video trong máy rồi mở lại trang này. Phiếu đã lưu vẫn còn.",
+    "This telephone is full. Delete some pictures or videos and open this page again. Saved records are safe.",
+  ],
+  send_now: ["Gửi ngay", "Send now"],
+  sign_in_again: ["Đăng nhập lại", "Sign in again"],
+  see_failing: ["Xem {count} phiếu không gửi được", "See what cannot be sent: {count}"],
+
+  add_address: ["Thêm địa chỉ", "Add an address"],
+  tab_areas: ["Khu vực", "Areas"],
+  tab_records: ["Phiếu", "Records"],
+  tab_settings: ["Cài đặt", "Settings"],
+  areas_here: ["Khu vực trên máy", "Areas on this telephone"],
+  drafts_here: ["Phiếu đang ghi dở", "Begun, not saved yet"],
+  codes_left: ["Còn {count} mã địa chỉ", "Codes left: {count}"],
+  no_areas: [
+    "Máy chưa có khu vực nào. Hãy tải khu vực được giao khi còn mạng.",
+    "No area on this telephone yet. Take yours along while there is a network.",
+  ],
+  get_areas: ["Tải khu vực", "Get an area"],
+
+  access_ends: [
+    "Máy này đăng nhập được đến hết ngày {day}. Hãy đăng nhập lại khi có mạng để khỏi gián đoạn.",
+    "This telephone is signed in until {day}. Sign in again while there is a network.",
+  ],
+  access_ended: [
+    "Máy này đã hết hạn đăng nhập. Bạn vẫn ghi được; phiếu được gửi sau khi đăng nhập lại.",
+    "The sign-in of this telephone has ended. You can go on; records are sent once you sign in again.",
+  ],
+  storage_tight: [
+    "Bộ nhớ máy sắp đầy. Hãy xóa bớt ảnh, video hoặc ứng dụng không dùng trước khi đi tiếp.",
+    "This telephone is nearly full. Delete pictures, videos or apps before you go on.",
+  ],
+  loss_title: ["Dữ liệu trên máy đã bị xóa", "What was on this telephone is gone"],
+  loss_unsent: [
+    "Trình duyệt hoặc ai đó đã xóa dữ liệu của trang này. Có {count} phiếu máy chủ chưa nhận. Hãy báo ngay cho người quản lý và ghi lại các nhà đó.",
+    "The browser or somebody erased the data of this page. Records the server had not received: {count}. Tell your supervisor now, and record those houses again.",
+  ],
+  loss_none_unsent: [
+    "Trình duyệt hoặc ai đó đã xóa dữ liệu của trang này. Máy chủ đã nhận mọi phiếu, không mất gì. Hãy tải lại khu vực.",
+    "The browser or somebody erased the data of this page. The server had received every record: nothing is lost. Get your area again.",
+  ],
+  loss_read: ["Tôi đã hiểu", "I understand"],
+  no_locks: [
+    "Trình duyệt trên máy này đã cũ. Chỉ mở trang này trong một thẻ, và cập nhật Chrome khi có mạng.",
+    "The browser of this telephone is old. Open this page in one tab only, and update Chrome when there is a network.",
+  ],
+  update_there: [
+    "Có bản mới của ứng dụng. Cập nhật mất vài giây, phiếu trên máy không bị ảnh hưởng.",
+    "A new version is ready. It takes seconds, and touches no record.",
+  ],
+  update_take: ["Cập nhật", "Update"],
+
+  enrol_title: ["Đăng ký máy này", "Register this telephone"],
+  enrol_words: [
+    "Trước khi đi thu thập, máy cần được đăng ký một lần bằng tài khoản của bạn. Sau đó bạn làm việc được nhiều ngày không cần mạng.",
+    "Before you set out, register this telephone once with your account. Then you can work for days without a network.",
+  ],
+  enrol_needs: [
+    "Cần có: mạng, tên đăng nhập và mật khẩu do người quản lý cấp.",
+    "You need: a network, and the name and password your supervisor gave you.",
+  ],
+  enrol_trouble: [
+    "Chưa có tài khoản? Hãy hỏi người quản lý ở phường, xã.",
+    "No account? Ask your supervisor at the commune.",
+  ],
+  enrol_go: ["Đăng ký máy", "Register"],
+
+  broken_title: ["Chưa mở được", "This did not open"],
+  broken_words: [
+    "Có trục trặc khi mở màn hình này. Phiếu đã lưu vẫn còn trên máy. Hãy mở lại; nếu vẫn bị, xuất phiếu ra tệp trong Cài đặt và báo người quản lý.",
+    "Something went wrong on this screen. Saved records are still here. Open it again; if that does not help, export to a file in Settings and tell your supervisor.",
+  ],
+  open_again: ["Mở lại", "Open again"],
+  no_secure: [
+    "Trang này chỉ chạy ở địa chỉ bắt đầu bằng https. Hãy hỏi người quản lý địa chỉ đúng.",
+    "This page works only at an address that begins with https. Ask your supervisor for it.",
+  ],
+  no_storage: [
+    "Trình duyệt không cho trang này lưu dữ liệu. Hãy tắt chế độ ẩn danh, mở trang bằng Chrome, kiểm tra bộ nhớ máy còn trống, rồi mở lại.",
+    "The browser lets this page keep nothing. Leave private mode, use Chrome, check that the telephone has room, and open it again.",
+  ],
+};
+
+const WORDS = { ...START_WORDS, ...FORM_WORDS, ...OTHER_WORDS };
+
+let spoken = "vi";
+
+/** The language spoken: vi or en. */
+export const language = () => spoken;
+
+/** Speak a language from now on. */
+export const setLanguage = (code) => {
+  spoken = AT.includes(code) ? code : "vi";
+  document.documentElement.lang = spoken;
+};
+
+/** Give a sentence, its facts filled in. */
+export const say = (key, facts = {}) => {
+  const words = WORDS[key]?.[AT.indexOf(spoken)];
+  if (words === undefined) {
+    console.error(`no words: ${key}`);
+    return key;
+  }
+  return words.replace(/\{(\w+)\}/g, (whole, name) => (name in facts ? String(facts[name]) : whole));
+};
