@@ -12,7 +12,7 @@ from addrsvc import __version__, problems
 from addrsvc.admin_units import conversion_router
 from addrsvc.admin_units import router as admin_units
 from addrsvc.admin_units.units_in_memory import UnitsInMemory
-from addrsvc.auth import accounts_router, sessions
+from addrsvc.auth import accounts_router, enrolling_router, sessions
 from addrsvc.auth import router as access
 from addrsvc.auth.limits import limits_of_settings
 from addrsvc.auth.oidc import Issuers
@@ -125,6 +125,7 @@ ROUTERS = (
     plan_files,
     job_templates,  # before jobs, one of which it would be taken for
     file_jobs,
+    enrolling_router,
     access,
     accounts_router,
     webhooks,

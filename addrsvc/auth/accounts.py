@@ -20,6 +20,7 @@ from addrsvc.auth.accounts_attempts import forgive_login
 from addrsvc.auth.accounts_errors import AccountExists, AccountUnknown, LoginInvalid
 from addrsvc.auth.accounts_facts import facts_of
 from addrsvc.auth.accounts_tables import account
+from addrsvc.auth.enrolling import narrow_devices
 from addrsvc.auth.model import Principal, Role, Scope
 from addrsvc.auth.passwords import Passwords, new_password, require_good
 from addrsvc.auth.permissions import scopes_of
@@ -159,6 +160,7 @@ async def change_account(
     check_grant(principal, scopes_of(roles, scopes), areas)
     name = " ".join(display_name.split()) or found.login
     await _update(conn, found, display_name=name, **facts)
+    await narrow_devices(conn, f"account:{found.login}", scopes_of(roles, scopes), areas, at)
     await _note(conn, principal, "change", found.login, at, facts)
     return await get_account(conn, principal, found.login)
 
@@ -174,6 +176,7 @@ async def disable_account(
     found = await _lock(conn, principal, login)
     if found.disabled_at is None:
         await _update(conn, found, disabled_at=at)
+        await narrow_devices(conn, f"account:{found.login}", (), found.areas, at)
         await _note(conn, principal, "disable", found.login, at)
     await end_sessions_of(conn, found.account_id)
     return await get_account(conn, principal, found.login)

@@ -235,3 +235,32 @@ class CountsAway(Unavailable):
         "The service cannot count sign-ins just now and accepts none; lookups go on. "
         "Try again in a few minutes.",
     )
+
+
+@dataclass(eq=False)
+class PersonsOnly(Forbidden):
+    """A phone is enrolled by its person."""
+
+    slug = "persons-only"
+    title = Text("Chỉ dành cho người đã đăng nhập", "For people signed in only")
+    message = Text(
+        "Thiết bị phải do chính người dùng đăng ký: hãy đăng nhập bằng tài khoản của bạn rồi thử "
+        "lại.",
+        "A device is enrolled by the person who uses it: sign in with your own account and try "
+        "again.",
+    )
+
+
+@dataclass(eq=False)
+class DevicesTooMany(Conflict):
+    """A person has as many good devices as one may."""
+
+    slug = "devices-too-many"
+    title = Text("Đã đủ số thiết bị", "Too many devices")
+    message = Text(
+        "Bạn đang có {limit} thiết bị còn hiệu lực. Hãy nhờ người phụ trách thu hồi thiết bị không "
+        "dùng nữa rồi đăng ký lại.",
+        "You have {limit} devices that are good. Have those you no longer use revoked, then enrol "
+        "again.",
+    )
+    limit: int

@@ -19,3 +19,31 @@ SELECT areas, revoked_at FROM api_key WHERE key_id = %(key_id)s AND kind = 'devi
 -- Index: api_key_pkey.
 UPDATE api_key SET revoked_at = %(at)s::timestamptz, revoked_because = %(why)s
 WHERE key_id = %(key_id)s AND kind = 'device';
+
+-- lock_person --
+-- One enrolment of a person at a time; until the end of the transaction.
+SELECT pg_advisory_xact_lock(731025, hashtext(%(person)s));
+
+-- count_good --
+-- Devices of a person that are good. Few rows: the whole table.
+SELECT count(*) AS good FROM api_key
+WHERE kind = 'device' AND held_by = %(person)s AND revoked_at IS NULL AND expires_at > %(at)s;
+
+-- narrow_devices --
+-- What a person holds no more is taken from their devices; what has nothing left ends. scopes:
+-- text[]; areas: text[], NULL: everywhere. Few rows: the whole table.
+UPDATE api_key k
+SET scopes = CASE WHEN is_nothing THEN k.scopes ELSE left_over.scopes END,
+    areas = CASE WHEN is_nothing THEN k.areas ELSE left_over.areas END,
+    expires_at = CASE WHEN is_nothing THEN least(k.expires_at, %(at)s) ELSE k.expires_at END
+FROM (
+    SELECT *, scopes = '{}' OR coalesce(areas = '{}', false) AS is_nothing FROM (
+        SELECT key_id, ARRAY(SELECT each FROM unnest(scopes) AS each
+                             WHERE each = any(%(scopes)s::text[]) ORDER BY each) AS scopes,
+               CASE WHEN %(areas)s::text[] IS NULL THEN areas
+                    WHEN areas IS NULL THEN %(areas)s::text[]
+                    ELSE ARRAY(SELECT each FROM unnest(areas) AS each
+                               WHERE each = any(%(areas)s::text[]) ORDER BY each) END AS areas
+        FROM api_key
+        WHERE kind = 'device' AND held_by = %(person)s AND revoked_at IS NULL) AS each) AS left_over
+WHERE k.key_id = left_over.key_id;

@@ -23,7 +23,7 @@ from addrsvc.clock import Clock, today
 from addrsvc.collection.clock_offset import put_right
 from addrsvc.collection.devices import Device
 from addrsvc.collection.errors import RevisionTaken, SubmissionOfOtherDevice
-from addrsvc.collection.judging import CODE_LATE, CODE_NOT_IN_BLOCK, CODE_USED
+from addrsvc.collection.judging import CODE_ENDED, CODE_NOT_IN_BLOCK, CODE_USED
 from addrsvc.collection.model import Act, Finding, State, Waits
 from addrsvc.collection.movement import Stand, impossible
 from addrsvc.collection.payload import Record, read_record
@@ -271,7 +271,7 @@ async def _look_at_code(
     if found["used_by"] is not None:
         return Finding(CODE_USED, {"code": code})
     if made_at >= found["ends_at"]:
-        return Finding(CODE_LATE, {"code": code, "expires_at": found["ends_at"].isoformat()})
+        return Finding(CODE_ENDED, {"code": code, "ended_at": found["ends_at"].isoformat()})
     return None
 
 

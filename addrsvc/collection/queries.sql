@@ -80,8 +80,9 @@ SELECT pg_advisory_xact_lock(731024, hashtext(%(code)s));
 SELECT b.ends_at, other.submission_id AS used_by
 FROM (SELECT 1) AS one
 LEFT JOIN LATERAL (
-    SELECT least(expires_at, revoked_at) AS ends_at FROM code_block
-    WHERE device = %(device)s AND %(code)s = any(codes) LIMIT 1) AS b ON true
+    SELECT least(c.expires_at, c.revoked_at, k.revoked_at) AS ends_at
+    FROM code_block c LEFT JOIN api_key k ON k.key_id = c.device
+    WHERE c.device = %(device)s AND %(code)s = any(c.codes) LIMIT 1) AS b ON true
 LEFT JOIN submission other
     ON other.code = %(code)s AND other.submission_id <> %(record)s::uuid;
 

@@ -103,7 +103,15 @@ def receipt_of(fresh: Fresh, waits_for: Waits | None) -> Receipt:
         conflicts=(),
         photos=[
             Photo(
-                each.sha256, each.bytes, each.media_type, each.marks, each.taken_at, 0, *3 * [None]
+                each.sha256,
+                each.bytes,
+                each.media_type,
+                each.marks,
+                each.taken_at,
+                received_bytes=0,
+                whole_at=None,
+                erased_at=None,
+                fault=None,
             )
             for each in record.photos
         ],
