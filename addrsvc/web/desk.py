@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Annotated, Any, Final, cast
+from typing import Annotated, Any, Final, Literal, cast
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import Field
@@ -26,7 +26,8 @@ from addrsvc.problems import RouteUnknown
 from addrsvc.registry.lookup import CodeLookup
 from addrsvc.registry.schemas import Closed
 from addrsvc.web.desk_dossiers import DossierDesk
-from addrsvc.web.desk_items import Decision, DeskKind
+from addrsvc.web.desk_items import Decision, DeskKind, Given
+from addrsvc.web.desk_records import RecordDesk
 from addrsvc.web.desk_tickets import TicketDesk
 from addrsvc.web.finding import in_time
 from addrsvc.web.rendering import page_language, pages_of
@@ -37,7 +38,11 @@ router = APIRouter(include_in_schema=False)
 PORTION: Final = 12
 """Items given out at once: a minute's work, and quickly made."""
 
-_SCOPES: Final = {"dossiers": Scope.DOSSIERS_WRITE, "tickets": Scope.TICKETS_WRITE}
+_SCOPES: Final = {
+    "dossiers": Scope.DOSSIERS_WRITE,
+    "tickets": Scope.TICKETS_WRITE,
+    "records": Scope.COLLECTION_REVIEW,
+}
 """The kinds of items there are, and what each takes."""
 
 _PRIVATE: Final = {"Cache-Control": "private, no-store"}
@@ -58,6 +63,17 @@ class ItemIn(Closed):
     item: Word
 
 
+class GivenIn(Closed):
+    """What the clerk says of one field."""
+
+    chosen: Literal["registered", "collected", "other"]
+    value: Word = ""
+
+    def to_given(self) -> Given:
+        """Give the value object."""
+        return Given(self.chosen, self.value)
+
+
 class DecisionIn(Closed):
     """What the clerk decided."""
 
@@ -66,6 +82,15 @@ class DecisionIn(Closed):
     version: Annotated[int, Field(ge=1, lt=2**31)]
     choice: Word | None = None
     words: Annotated[str | None, Field(max_length=2_000)] = None
+    fields: Annotated[dict[Word, GivenIn], Field(max_length=16, default_factory=dict)]
+    echo: Word = ""
+
+    def to_decision(self) -> Decision:
+        """Give the value object."""
+        fields = {name: each.to_given() for name, each in self.fields.items()}
+        return Decision(
+            self.item, self.act, self.version, self.choice, self.words, fields, self.echo
+        )
 
 
 @router.api_route("/desk", methods=["GET", "HEAD"], dependencies=[Depends(look_who)])
@@ -91,6 +116,7 @@ async def desk_page(request: Request) -> Response:
         kinds=[each for each, scope in _SCOPES.items() if principal.may(scope)],
         labels=kind.labels(language),
         has_words=kind.has_words,
+        has_fields=kind.has_fields,
         filters=filters,
         acts=[asdict(each) for each in kind.acts(language)],
         wanted={each.name: each.value for each in filters if each.value},
@@ -119,8 +145,7 @@ async def get(request: Request, kind: str, asked: ItemIn, caller: Caller) -> Res
 @router.post("/desk/{kind}/decisions")
 async def decide(request: Request, kind: str, asked: DecisionIn, caller: Caller) -> Response:
     """Do what was decided, and give the version its subject has now."""
-    decision = Decision(asked.item, asked.act, asked.version, asked.choice, asked.words)
-    return _told({"version": await _open(request, kind).decide(caller, decision)})
+    return _told({"version": await _open(request, kind).decide(caller, asked.to_decision())})
 
 
 def kind_of(request: Request, name: str) -> DeskKind:
@@ -135,6 +160,8 @@ def kind_of(request: Request, name: str) -> DeskKind:
     clock = cast("Clock", state.clock)
     if name == "tickets":
         return TicketDesk(doors.engine, lambda: geocoder.world.areas.communes, clock)
+    if name == "records":
+        return RecordDesk(doors.engine, lambda: geocoder.world.areas.communes, clock)
     judge = Judge(geocoder, cast("CodeLookup", state.code_lookup), doors.pool)
     return DossierDesk(doors.engine, judge, lambda: geocoder.world.areas.communes, clock)
 

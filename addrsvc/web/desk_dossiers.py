@@ -37,6 +37,7 @@ class DossierDesk:
 
     scope = Scope.DOSSIERS_WRITE
     has_words = False
+    has_fields = False
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Pure: what the desk shows and takes, whatever is decided on it: dossiers, reports of citizens.
+"""Pure: what the desk shows and takes, whatever is decided on it: dossiers, reports, records.
 
 One *item* is one thing to decide: a text with what was read in it, facts, reasons, candidates with
 their places. One *kind* of items says which wait, and does what the clerk decides.
@@ -7,7 +7,7 @@ their places. One *kind* of items says which wait, and does what the clerk decid
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 from addrsvc.auth.model import Principal, Scope
@@ -57,6 +57,51 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A photo that came with it."""
+
+    alt: str
+    """What it shows, for who does not see it; its caption too."""
+    path: str | None
+    """None: it is still on its way, or erased; the caption says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field as it was seen, as it is registered now, and as it was collected, side by side."""
+
+    field: str
+    label: str
+    base: str
+    """In words, as the following two; nothing: an empty text."""
+    registered: str
+    collected: str
+    change: str
+    """``same``, ``changed``, ``elsewhere``: only the register changed since, or ``conflict``:
+    somebody has to choose."""
+    mark: str
+    """The change in words."""
+    value: str
+    """What will be registered, as it may be typed; of a conflict nobody decided, nothing."""
+    options: tuple[tuple[str, str], ...] = ()
+    """Values and words to choose from; without any it is typed."""
+    is_typed: bool = True
+    """Another value may be given; else only those two, or as it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point to show beside those of choices."""
+
+    point: LonLat
+    sign: str
+    """On the map, one or two characters."""
+    kind: str
+    """``given``, ``present``, ``seen`` or ``choice``: chooses the looks."""
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """One way to decide, beside choosing a candidate."""
 
@@ -68,6 +113,8 @@ class Act:
     """It is nothing without what is written beside it."""
     keeps_open: bool = False
     """It decides nothing yet, so there is nothing to take back."""
+    takes_fields: bool = False
+    """It does what was said of fields, and takes a choice for each conflict."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -98,6 +145,13 @@ class Item:
     """Words and path of pages to look at."""
     contact: str | None = None
     """Path that tells how to reach who sent it, asked for one by one; None: nothing is kept."""
+    pictures: tuple[Picture, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    places: tuple[Place, ...] = ()
+    needs_words: tuple[str, ...] = ()
+    """Acts that are nothing without words for this very item."""
+    echo: str = ""
+    """What else was read with it: comes back with the decision."""
 
     def shown(self) -> dict[str, Any]:
         """Give it as the page's script takes it."""
@@ -117,6 +171,16 @@ class Portion:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What a clerk says of one field."""
+
+    chosen: str
+    """``registered``, ``collected`` or ``other``."""
+    value: str = ""
+    """With ``other``: as typed; empty: nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What a clerk decided about an item."""
 
@@ -127,6 +191,10 @@ class Decision:
     choice: str | None = None
     words: str | None = None
     """Written beside it."""
+    fields: Mapping[str, Given] = field(default_factory=dict)
+    """Fields chosen or typed over; others stay as they are."""
+    echo: str = ""
+    """Of the item decided on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +215,8 @@ class DeskKind(Protocol):
     """What it takes to decide."""
     has_words: bool
     """Something may be written beside a decision."""
+    has_fields: bool
+    """Its items have pictures and fields to compare."""
 
     def labels(self, language: Language) -> Mapping[str, str]:
         """Give what the parts of the page are called: ``title``, ``text``, ``facts`` and so on."""

@@ -45,6 +45,7 @@ class TicketDesk:
 
     scope = Scope.TICKETS_WRITE
     has_words = True
+    has_fields = False
 
     def __init__(
         self, engine: AsyncEngine, communes: Callable[[], Mapping[str, Area]], clock: Clock

@@ -156,7 +156,24 @@ TICKET_WORDS: Final[dict[str, Text]] = {
 DESK_WORDS: Final[dict[str, Text]] = {
     "desk_of_dossiers": Text("Địa chỉ hồ sơ", "Dossiers"),
     "desk_of_tickets": Text("Phản ánh của người dân", "Reports of citizens"),
+    "desk_of_records": Text("Phiếu thu thập", "Field records"),
     "desk_kinds": Text("Loại việc", "Kind of work"),
+    "desk_fields": Text("So sánh thông tin", "Side by side"),
+    "desk_field_base": Text("Lúc đi thu thập", "As the collector saw it"),
+    "desk_field_registered": Text("Sổ hiện nay", "Register now"),
+    "desk_field_collected": Text("Trên phiếu", "Collected"),
+    "desk_field_outcome": Text("Sẽ ghi vào sổ", "To be registered"),
+    "desk_field_other": Text("Giá trị khác", "Another value"),
+    "desk_field_nothing": Text("không có", "nothing"),
+    "desk_needs_field": Text(
+        "Hãy chọn giá trị cho “{field}” trước.", "Choose a value of “{field}” first."
+    ),
+    "desk_key_fields": Text("sửa hoặc chọn thông tin", "correct or choose a field"),
+    "desk_key_picture": Text("xem ảnh lớn", "see the photo large"),
+    "desk_pictures": Text("Ảnh chụp tại chỗ", "Photos taken there"),
+    "desk_no_pictures": Text("Phiếu không có ảnh.", "The record has no photo."),
+    "desk_picture_failed": Text("Không tải được ảnh.", "The photo cannot be loaded."),
+    "desk_enlarge": Text("Xem lớn: {what}", "See large: {what}"),
     "desk_words": Text("Trả lời người gửi", "Answer to the sender"),
     "desk_words_hint": Text(
         "Người có mã theo dõi đều đọc được. Đừng ghi tên hay số điện thoại của ai.",

@@ -1,6 +1,8 @@
 // The desk: the next item is shown at once, decisions are sent behind it, one after the other.
 // What could not be recorded is told and kept until somebody has looked.
 
+import { goToField, showFields, undecidedField } from "./desk_fields.js";
+import { openPicture, showPictures } from "./desk_pictures.js";
 import { showChoices, showFailure, showItem } from "./desk_show.js";
 
 const desk = document.getElementById("desk");
@@ -89,6 +91,8 @@ const show = ({ focus = true } = {}) => {
   }
   showItem(item, words);
   if (written !== null) written.value = item.draft ?? "";
+  showPictures(item, words);
+  showFields(item, words);
   showChoices(item, words, choose, showPlaces);
   if (focus) byId("desk-title").focus({ preventScroll: true });
   byId("desk-title").scrollIntoView({ block: "nearest" });
@@ -133,9 +137,9 @@ const take = async (isFirst = false) => {
 };
 
 const keep = () => {
-  const kept = outbox.map(({ item, act, choice, name, said }) => {
-    const { id, subject, version, title } = item;
-    return { item: { id, subject, version, title }, act, choice, name, said };
+  const kept = outbox.map(({ item, act, choice, name, said, fields }) => {
+    const { id, subject, version, title, echo } = item;
+    return { item: { id, subject, version, title, echo }, act, choice, name, said, fields };
   });
   if (kept.length === 0) sessionStorage.removeItem(KEPT);
   else sessionStorage.setItem(KEPT, JSON.stringify(kept));
@@ -165,6 +169,8 @@ const fail = (entry, error) => {
   const again = async () => {
     try {
       const { item } = await ask("item", { item: entry.item.id });
+      // what was written and chosen is there again: nobody types it twice
+      Object.assign(item, { draft: entry.said, given: { ...entry.fields } });
       const old = items.findIndex((each) => each.id === item.id);
       if (old >= 0) items.splice(old, 1);
       at = Math.max(0, Math.min(old >= 0 && old < at ? at - 1 : at, items.length));
@@ -191,7 +197,9 @@ const send = async () => {
     try {
       if (!entry.of?.failed) {
         const from = item.version;
-        const body = { item: item.id, act, version: from, choice, words: entry.said ?? null };
+        const { said = null, fields = {} } = entry;
+        const body = { item: item.id, act, version: from, choice, words: said, fields };
+        body.echo = item.echo;
         const { version } = await ask("decisions", body, { keepalive: true });
         moveOn(item.subject, from, version);
         item.version = version;
@@ -222,19 +230,28 @@ const post = (entry) => {
   return entry;
 };
 
-const decide = (act, choice, name, { needs_words: needsWords, keeps_open: keepsOpen } = {}) => {
+const decide = (act, choice, name, how = {}) => {
   const item = current();
   if (item === undefined) return;
+  const { keeps_open: keepsOpen, takes_fields: takesFields } = how;
   const said = written?.value.trim() || undefined;
-  if (needsWords && said === undefined) {
-    say(words.needsWords);
+  const undecided = takesFields ? undecidedField(item) : undefined;
+  if (undecided !== undefined) {
+    say(words.needsField.replace("{field}", undecided.label));
+    goToField(undecided);
+    return;
+  }
+  if ((how.needs_words || item.needs_words.includes(act)) && said === undefined) {
+    say(item.needs_words.includes(act) ? words.needsReason : words.needsWords);
     written.focus();
     return;
   }
+  if (written !== null) item.draft = written.value;
+  const fields = takesFields ? { ...item.given } : undefined;
   startedAt ??= performance.now();
   items.splice(at, 1);
   at = Math.min(at, Math.max(items.length - 1, 0));
-  const entry = post({ item, act, choice, name, said, keepsOpen });
+  const entry = post({ item, act, choice, name, said, fields, keepsOpen });
   if (!keepsOpen) {
     counts.left -= item.is_open ? 1 : 0;
     counts.decided += 1;
@@ -297,9 +314,14 @@ const letters = byId("desk-keys-on");
 
 const BY_KEY = {
   Enter: () => choose(first()),
-  "/": () => byId("desk-query").focus(),
+  "/": () => byId("desk-query")?.focus(),
   "?": () => help.showModal(),
   w: () => written?.focus(),
+  p: openPicture,
+  e: () => {
+    const row = current() && (undecidedField(current()) ?? current().differences[0]);
+    if (row) goToField(row);
+  },
   u: undo,
   j: () => go(1),
   k: () => go(-1),
@@ -317,7 +339,8 @@ const keyOf = (event) => {
 
 document.addEventListener("keydown", (event) => {
   const { target } = event;
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || help.open) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (document.querySelector("dialog[open]") !== null) return;
   if (target.closest("input, select, textarea, [contenteditable]")) {
     if (event.key === "Escape") byId("desk-title").focus({ preventScroll: true });
     return;
@@ -362,7 +385,7 @@ const choiceOf = ({ geometry, properties }) => ({
   is_present: false,
 });
 
-byId("desk-search").addEventListener("submit", async (event) => {
+byId("desk-search")?.addEventListener("submit", async (event) => {
   event.preventDefault();
   const item = current();
   const found = await fetched("/v1/geocode", { q: byId("desk-query").value, limit: "5" });
@@ -384,7 +407,7 @@ byId("desk-search").addEventListener("submit", async (event) => {
 });
 
 let typedAt = 0;
-byId("desk-query").addEventListener("input", async (event) => {
+byId("desk-query")?.addEventListener("input", async (event) => {
   const q = event.target.value;
   typedAt += 1;
   const turn = typedAt;

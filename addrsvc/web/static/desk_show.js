@@ -64,6 +64,9 @@ const placesOf = (item, words) => {
       label: choice.label,
       isFallback: choice.choice === null,
     }));
+  for (const { point, sign, kind, label } of item.places) {
+    places.push({ at: [point.lon, point.lat], text: sign, kind, label, isFallback: false });
+  }
   if (item.place !== null) {
     const at = [item.place.lon, item.place.lat];
     places.push({ at, text: "×", kind: "given", label: words.mapPlace, isFallback: false });
@@ -78,7 +81,8 @@ export const showChoices = (item, words, choose, showPlaces) => {
   byId("desk-choices").replaceChildren(...rows);
   const places = placesOf(item, words);
   const said = byId("desk-map-said");
-  if (said !== null) said.textContent = places.length === 0 ? words.mapNone : "";
+  const legend = item.places.map(({ sign, label }) => `${sign}\u00a0${label}`).join(" · ");
+  if (said !== null) said.textContent = places.length === 0 ? words.mapNone : legend;
   byId("desk-map")?.classList.toggle("desk-map-empty", places.length === 0);
   showPlaces(places);
 };
@@ -92,7 +96,7 @@ const contactButton = (path, words) => {
     const answer = await fetch(path).catch(() => null);
     const told = (await answer?.json().catch(() => null)) ?? {};
     const said = answer?.ok
-      ? [told.name, told.phone, told.email].filter((each) => each).join(" · ") || words.contactNone
+      ? [told.name, told.phone, told.email, told.words].filter((each) => each).join(" · ") || words.contactNone
       : (told.detail ?? words.away);
     button.replaceWith(make("strong", "desk-contact", said));
   });
