@@ -123,7 +123,7 @@ async def list_parts(
     Spellings of one are put together under the one most have.
     """
     name = "streets" if kind is TaskKind.STREET else "localities"
-    found = await rows(conn, QUERIES[name], _seen(sight_of(principal)) | {"commune": commune})
+    found = await rows(conn, QUERIES[name], seen_by(sight_of(principal)) | {"commune": commune})
     parts = (Part(Named(each["name"], each.get("kind")), each["addresses"]) for each in found)
     return put_together(parts)
 
@@ -156,7 +156,7 @@ def put_together(parts: Iterable[Part]) -> list[Part]:
 
 async def members_of(conn: Connection, task: Task, sight: Sight) -> Members:
     """Give the living addresses in the area of a task that are listed to somebody."""
-    params = _seen(sight) | {"commune": task.commune_code, "task_id": task.task_id}
+    params = seen_by(sight) | {"commune": task.commune_code, "task_id": task.task_id}
     if task.kind is TaskKind.LOCALITY and task.named is not None:
         params["spellings"] = await _spellings(conn, task, sight)
     if task.kind is TaskKind.STREET and task.named is not None:
@@ -169,12 +169,13 @@ async def _spellings(conn: Connection, task: Task, sight: Sight) -> list[Jsonb]:
     named = task.named
     if named is None:
         return []
-    found = await rows(conn, QUERIES["localities"], _seen(sight) | {"commune": task.commune_code})
+    found = await rows(conn, QUERIES["localities"], seen_by(sight) | {"commune": task.commune_code})
     spelt = (Named(each["name"], each["kind"]) for each in found)
     return [Jsonb(each.to_json()) for each in spelt if each.key == named.key]
 
 
-def _seen(sight: Sight) -> dict[str, Any]:
+def seen_by(sight: Sight) -> dict[str, Any]:
+    """Give what of the register is shown to collectors, as parameters of SQL."""
     levels = sorted(sight.levels - {"secret"})  # nobody carries those about on a telephone
     return {"visibilities": levels, "living": list(LIVING)}
 
@@ -186,7 +187,7 @@ async def neighbours_of(
 
     None: near to its addresses.
     """
-    params = _seen(sight) | {
+    params = seen_by(sight) | {
         "ids": members.ids,
         "area": area,
         "near_deg": near_deg,

@@ -185,3 +185,107 @@ SELECT string_agg(json_build_array(
        ST_XMin(ST_Extent(position)) AS west, ST_YMin(ST_Extent(position)) AS south,
        ST_XMax(ST_Extent(position)) AS east, ST_YMax(ST_Extent(position)) AS north
 FROM found;
+
+-- count_communes --
+-- Living addresses of communes (text[]), of some visibilities.
+-- Index: address_current_commune_idx.
+SELECT c.commune_code, count(*) AS count FROM address_current c
+WHERE c.commune_code = any(%(communes)s::text[]) AND c.status = any(%(living)s::text[])
+  AND c.visibility = any(%(visibilities)s::text[])
+GROUP BY 1;
+
+-- count_streets --
+-- The same of streets; keys, communes: arrays of one length. Index: address_current_base_idx.
+SELECT s.commune_code, s.base_key, count(*) AS count
+FROM unnest(%(communes)s::text[], %(keys)s::text[]) AS s (commune_code, base_key)
+JOIN address_current c ON c.base_key = s.base_key COLLATE "C" AND c.commune_code = s.commune_code
+WHERE c.status = any(%(living)s::text[]) AND c.visibility = any(%(visibilities)s::text[])
+GROUP BY 1, 2;
+
+-- count_polygons --
+-- The same of what lies in drawn areas of tasks (uuid[]) and their communes.
+-- Index: collection_task_pkey, address_current_position_idx.
+SELECT t.task_id, count(*) AS count
+FROM collection_task t
+JOIN address_current c ON ST_Intersects(c.position, t.area)
+WHERE t.task_id = any(%(tasks)s::uuid[]) AND c.commune_code = t.commune_code
+  AND c.status = any(%(living)s::text[]) AND c.visibility = any(%(visibilities)s::text[])
+GROUP BY 1;
+
+-- progress --
+-- What was done in tasks (uuid[]): records, and addresses by the newest record about each; what is
+-- kept apart counts only as that. Index: submission_task_idx, address_current_pkey.
+WITH said AS MATERIALIZED (
+    SELECT task_id, address_id, act, state, waits_for, made_at, change_number
+    FROM submission WHERE task_id = any(%(tasks)s::uuid[])
+), newest AS (
+    SELECT DISTINCT ON (task_id, address_id) task_id, address_id, act
+    FROM said WHERE address_id IS NOT NULL AND state NOT IN ('refused', 'quarantined')
+    ORDER BY task_id, address_id, made_at DESC, change_number DESC
+), visits AS (
+    SELECT n.task_id, count(*) FILTER (WHERE c.status = any(%(living)s::text[])) AS visited,
+           count(*) FILTER (WHERE n.act = 'correct') AS corrected,
+           count(*) FILTER (WHERE n.act = 'gone') AS gone,
+           count(*) FILTER (WHERE n.act = 'nobody-home') AS nobody_home
+    FROM newest n JOIN address_current c USING (address_id) GROUP BY 1
+), records AS (
+    SELECT task_id, count(*) AS records,
+           count(*) FILTER (WHERE act = 'add' AND state IN ('received', 'accepted', 'needs-you'))
+               AS new,
+           count(*) FILTER (WHERE waits_for = 'review') AS waiting,
+           count(*) FILTER (WHERE state = 'needs-you') AS sent_back,
+           count(*) FILTER (WHERE state = 'refused') AS refused,
+           count(*) FILTER (WHERE state = 'quarantined') AS kept_apart,
+           max(made_at) AS last_at
+    FROM said GROUP BY 1)
+SELECT r.*, coalesce(v.visited, 0) AS visited, coalesce(v.corrected, 0) AS corrected,
+       coalesce(v.gone, 0) AS gone, coalesce(v.nobody_home, 0) AS nobody_home
+FROM records r LEFT JOIN visits v USING (task_id);
+
+-- collecting_devices --
+-- Devices records came from between two moments; of a commune (NULL: any), within present communes
+-- (text[], NULL: everywhere). Index: submission_received_idx.
+SELECT DISTINCT device FROM submission
+WHERE received_at >= %(since)s::timestamptz AND received_at < %(until)s::timestamptz
+  AND (%(commune)s::text IS NULL OR commune_code = %(commune)s)
+  AND (%(areas)s::text[] IS NULL OR commune_code = any(%(areas)s::text[]));
+
+-- quality --
+-- Figures of collectors of the same records; devices, holders: arrays of one length. Corrected: a
+-- supervisor chose another value than the collector's. Review: from arrival to the decision of a
+-- person. Index: submission_received_idx, submission_revision_pkey, submission_conflict_pkey.
+SELECT h.holder, count(DISTINCT s.device) AS devices, count(*) AS records,
+       count(*) FILTER (WHERE s.state = 'accepted' AND k.submission_id IS NULL) AS unchanged,
+       count(*) FILTER (WHERE s.state = 'accepted' AND k.submission_id IS NOT NULL) AS corrected,
+       count(*) FILTER (WHERE s.waits_for IS NOT NULL) AS waiting,
+       count(*) FILTER (WHERE s.state = 'needs-you') AS sent_back,
+       count(*) FILTER (WHERE s.state = 'refused') AS refused,
+       count(*) FILTER (WHERE s.state = 'quarantined') AS kept_apart,
+       count(*) FILTER (WHERE f.slugs ? 'overridden') AS overridden,
+       count(*) FILTER (WHERE f.slugs ? 'impossible-movement') AS impossible,
+       count(*) FILTER (WHERE f.slugs ? 'clock-off') AS clock_off,
+       count(*) FILTER (WHERE f.slugs ?| ARRAY['duplicate-near', 'number-taken']) AS duplicates,
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY s.accuracy_m) AS accuracy_m,
+       percentile_cont(0.5) WITHIN GROUP (
+           ORDER BY CASE WHEN s.decided_by ~ '^(account|oidc|cli):'
+                         THEN extract(epoch FROM s.decided_at - s.received_at) END) AS review_s
+FROM submission s
+JOIN unnest(%(devices)s::text[], %(holders)s::text[]) AS h (device, holder) USING (device)
+JOIN submission_revision r ON r.submission_id = s.submission_id AND r.revision = s.revision
+CROSS JOIN LATERAL (SELECT jsonb_path_query_array(r.findings, '$[*].slug') AS slugs) AS f
+LEFT JOIN (SELECT DISTINCT submission_id, revision FROM submission_conflict
+           WHERE chosen <> 'collected') AS k
+    ON k.submission_id = s.submission_id AND k.revision = s.revision
+WHERE s.received_at >= %(since)s::timestamptz AND s.received_at < %(until)s::timestamptz
+  AND (%(commune)s::text IS NULL OR s.commune_code = %(commune)s)
+  AND (%(areas)s::text[] IS NULL OR s.commune_code = any(%(areas)s::text[]))
+GROUP BY 1 ORDER BY count(*) DESC, 1;
+
+-- records_of_task --
+-- Records of a task about a place on the map, the newest first; what is kept apart too.
+-- Index: submission_task_idx.
+SELECT s.submission_id, s.act, s.state, s.waits_for, s.made_at, s.received_at, s.device, s.note,
+       s.address_id, a.code, ST_X(s.position) AS lon, ST_Y(s.position) AS lat
+FROM submission s LEFT JOIN address a ON a.address_id = s.address_id
+WHERE s.task_id = %(task_id)s::uuid
+ORDER BY s.made_at DESC, s.submission_id LIMIT %(limit)s;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Final, Literal, cast
 from uuid import UUID
 
@@ -11,15 +12,17 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from addrsvc.auth.model import Scope
 from addrsvc.auth.web import NO_STORE, Caller
 from addrsvc.clock import Clock, today
-from addrsvc.collection import packages, splitting, tasks
+from addrsvc.collection import packages, progress, quality, splitting, tasks
 from addrsvc.collection.packages import TilesOf
 from addrsvc.collection.tasks_model import PAGE_LIMIT, Task, TaskKind, TaskState, WantedTasks
 from addrsvc.collection.tasks_schemas import (
     ChangeIn,
     SplitIn,
     TaskIn,
+    figures_out,
     made_out,
     part_out,
+    progress_out,
     task_out,
 )
 from addrsvc.db.idempotency import Answer
@@ -206,6 +209,47 @@ async def package(
             return Response(status_code=304, headers=headers)
         body = await packages.build(conn, ground, _tiles_of(request), clock)
     return Response(body, headers=headers, media_type="application/json")
+
+
+@router.get("/tasks/{task_id}/progress", summary="How far a task is")
+async def progress_of(
+    task_id: UUID, response: Response, pool: ReadDoor, caller: Caller, clock: AppClock
+) -> dict[str, Any]:
+    """Count addresses of its area, those visited, and records by what came of them."""
+    response.headers.update(NO_STORE)
+    async with pool.connection() as conn:
+        task = await tasks.get_task(conn, caller, task_id)
+        found = await progress.progress_of(conn, caller, [task])
+    return progress_out(task, found[task_id], today(clock))
+
+
+@router.get(
+    "/quality", summary="Figures of collectors", dependencies=[longer_deadline(_BUILDING_S)]
+)
+async def list_figures(
+    response: Response,
+    pool: ReadDoor,
+    caller: Caller,
+    clock: AppClock,
+    *,
+    first: Annotated[date | None, Query(description="first day; 30 days ago")] = None,
+    last: Annotated[date | None, Query(description="last day; today")] = None,
+    commune: Annotated[str | None, Query(pattern=r"^[0-9]{5}$")] = None,
+) -> dict[str, Any]:
+    """Give what came of the records of each collector, by the day they arrived.
+
+    They are where a talk begins, not a verdict: some areas are harder than others.
+    """
+    response.headers.update(NO_STORE)
+    usual = quality.Period.before(last or today(clock), commune)
+    period = quality.Period(first or usual.first, usual.last, commune)
+    async with pool.connection() as conn:
+        found = await quality.list_figures(conn, caller, period)
+    return {
+        "first": period.first.isoformat(),
+        "last": period.last.isoformat(),
+        "items": [figures_out(each) for each in found],
+    }
 
 
 def _tiles_of(request: Request) -> TilesOf:

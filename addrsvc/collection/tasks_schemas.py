@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from addrsvc.collection.areas import shown_name
+from addrsvc.collection.progress import Progress
+from addrsvc.collection.quality import Figures
 from addrsvc.collection.splitting import Made, Split
 from addrsvc.collection.tasks_model import (
     KIND_NAMES,
@@ -167,6 +170,25 @@ def part_out(part: Part) -> dict[str, Any]:
         "shown": shown_name(named),
         "addresses": part.addresses,
     }
+
+
+def progress_out(task: Task, progress: Progress, day: date) -> dict[str, Any]:
+    """Give how far a task is."""
+    out = asdict(progress) | {"last_at": _moment(progress.last_at)}
+    return {
+        "task_id": str(task.task_id),
+        **out,
+        "visited_percent": round(progress.share * 100, 1),
+        "days_left": task.days_left(day),
+    }
+
+
+def figures_out(figures: Figures) -> dict[str, Any]:
+    """Give the figures of a collector."""
+    out = asdict(figures)
+    for name in ("accuracy_m", "review_s"):
+        out[name] = None if out[name] is None else round(out[name], 1)
+    return out
 
 
 def _moment(at: datetime | None) -> str | None:
