@@ -242,5 +242,8 @@ class Settings(BaseSettings):
     demo: bool = False
     """The database holds invented demo addresses: every page and answer says so."""
 
+    local_ca_file: Path | None = None
+    """Certificate of the authority of ``serve --tls``, given to phones at ``/field/ca.crt``."""
+
     npm_dir: Path | None = None
     """Folder with the browser libraries (node_modules); None means beside the package."""

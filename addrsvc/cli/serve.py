@@ -23,6 +23,7 @@ from pydantic import SecretStr
 from addrsvc.certificates.signing import new_seed
 from addrsvc.cli import terminal_language
 from addrsvc.cli.keys import SANDBOX_DAYS, issue_sandbox_key
+from addrsvc.cli.local_certificate import LocalCertificate
 from addrsvc.cli.migrate import make_search_keys, seal_people
 from addrsvc.cli.serve_errors import (
     AlreadyServing,
@@ -31,6 +32,7 @@ from addrsvc.cli.serve_errors import (
     DemoNeedsOwnDatabase,
     RightsMissing,
 )
+from addrsvc.cli.serve_tls import make_certificate, tell
 from addrsvc.cli.served import (
     certificate_key_file,
     default_data_dir,
@@ -100,6 +102,9 @@ def serve(
         max=64,
         help="Processes that do jobs over files, where jobs are run at all.",
     ),
+    tls: bool = typer.Option(
+        False, "--tls", envvar="ADDRSVC_TLS", help="Serve https by a certificate made for a trial."
+    ),
 ) -> None:
     """Serve pages and API until interrupted, from a PostgreSQL of our own.
 
@@ -109,12 +114,14 @@ def serve(
     signals = _Signals()
     try:
         require_free(host, port)
-        with _prepare(data_dir, local_url(host, port), demo=demo) as served:
+        url = local_url(host, port, "https" if tls else "http")
+        with _prepare(data_dir, url, demo=demo) as served:
+            certificate = make_certificate(data_dir, host) if tls else None
             takes_files = _find_files_dir(data_dir)
             kinds: list[Sequence[str]] = [()] if worker else []
             if worker and takes_files:
                 kinds += [("--queues", Queue.FILES.value)] * file_workers
-            _answer(host, port, workers, served, signals, kinds)
+            _answer(host, port, workers, served, signals, kinds, certificate)
     except Interrupted:
         _say(Text("đã dừng", "stopped"))
 
@@ -279,6 +286,7 @@ def _answer(
     served: Served,
     signals: _Signals,
     kinds: Sequence[Sequence[str]],
+    tls: LocalCertificate | None,
 ) -> None:
     """Run web server and workers until a signal comes or a part of the service ends."""
     environment = {
@@ -287,7 +295,7 @@ def _answer(
         "ADDRSVC_DEMO": "true" if served.example_code else "false",
     }
     trusted = Settings().trusted_proxies
-    server = WebServer(host, port, workers, environment, trusted_proxies=trusted)
+    server = WebServer(host, port, workers, environment, trusted_proxies=trusted, tls=tls)
     beside: list[SupervisedWorker] = []
     try:
         server.wait_ready()
@@ -304,6 +312,8 @@ def _answer(
                     f"{served.sandbox_key}",
                 )
             )
+        if tls is not None:
+            tell(tls, host, port, _say)
         _say(Text("nhấn Ctrl-C để dừng", "press Ctrl-C to stop"))
         # nobody waits for them
         beside += [SupervisedWorker(environment, _say, options) for options in kinds]

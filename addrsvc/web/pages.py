@@ -28,6 +28,7 @@ from addrsvc.web import (
     field,
     jobs,
     jobs_changes,
+    local_authority,
     notices,
     planning,
     plans,
@@ -125,6 +126,7 @@ def install(app: FastAPI, settings: Settings) -> None:
     app.include_router(coverage.router)
     app.include_router(desk.router)
     app.include_router(field.router)
+    app.include_router(local_authority.router)
     app.include_router(quality.router)
     app.include_router(reports.router)
     app.include_router(signing_in.router)

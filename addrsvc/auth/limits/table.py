@@ -116,6 +116,7 @@ _ROUTES: Final = (
     ("GET /field/sw.js", RouteClass.FREE),
     ("GET /field/manifest.webmanifest", RouteClass.FREE),
     ("GET /field/enrol", RouteClass.LIST),
+    ("GET /field/ca.crt", RouteClass.LOOKUP),
     ("GET /findings*", RouteClass.FREE),
     ("* /v1/operations*", RouteClass.LIST),
     ("GET /", RouteClass.LOOKUP),
