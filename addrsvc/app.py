@@ -25,6 +25,7 @@ from addrsvc.basemap.parts import open_basemap
 from addrsvc.cards import router as cards
 from addrsvc.certificates import router as certificates
 from addrsvc.clock import Clock, SystemClock
+from addrsvc.collection import blocks_router as collection_blocks
 from addrsvc.collection import photos_router as collection_photos
 from addrsvc.collection import router as collection
 from addrsvc.collection import tasks_router as collection_tasks
@@ -102,6 +103,7 @@ ROUTERS = (
     coverage,
     tickets,
     collection,
+    collection_blocks,
     collection_tasks,
     collection_photos,
     persons_router,

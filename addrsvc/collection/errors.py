@@ -189,3 +189,19 @@ class SubmissionTooLarge(TooLarge):
         "device. Make its notes shorter and send it again; photos are sent apart.",
     )
     limit_bytes: int
+
+
+@dataclass(eq=False)
+class BlockTooMany(Conflict):
+    """The device holds as many unused codes of the commune as it may."""
+
+    slug = "block-too-many"
+    title = Text("Máy còn đủ mã", "The device has codes enough")
+    message = Text(
+        "Máy còn {unused} mã chưa dùng của phường, xã này; tối đa {limit}. Hãy dùng bớt hoặc xin "
+        "ít hơn.",
+        "The device holds {unused} unused codes of this commune, of {limit} at most. Use some of "
+        "them, or ask for fewer.",
+    )
+    unused: int
+    limit: int

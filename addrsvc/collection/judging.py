@@ -17,10 +17,8 @@ from addrsvc.errors import AddrsvcError, Language, Text, problem_kept
 from addrsvc.registry.duplicates.errors import DuplicateAddress
 from addrsvc.registry.duplicates.rules import Subject, Why, same_number
 from addrsvc.registry.errors import OutsideCommune, OutsideCoverage
-from addrsvc.registry.model import PRIVATE_KINDS, STATUS_NAMES, Kind, Method, Status
+from addrsvc.registry.model import PRIVATE_KINDS, STATUS_NAMES, Kind, Status
 from addrsvc.wording import moment_words
-
-GATE_PHOTO: Final = "gate"
 
 OVERRIDDEN: Final = "overridden"
 GONE: Final = "gone"
@@ -33,7 +31,7 @@ REGISTRY_REFUSED: Final = "registry-refused"
 DEVICE_ENDED: Final = "device-ended"
 UNDECIDED: Final = "undecided"
 
-MARKS: Final = frozenset({"clock-off"})
+MARKS: Final[frozenset[str]] = frozenset({"clock-off", Check.PHOTO_MISSING})
 """What is told of a record and does not hold it back."""
 
 _TEXTS: Final[Mapping[str, Text]] = {
@@ -134,7 +132,7 @@ def look(record: Record, kind: Kind | None) -> Iterator[Finding]:
     if record.act not in {Act.ADD, Act.CORRECT}:
         return
     spot = record.position
-    if spot is not None and kind is not None and spot.method is Method.GNSS:
+    if spot is not None and kind is not None:
         gate_m = GATES_M[kind]
         if spot.accuracy_m > gate_m:
             yield Finding(Check.ACCURACY_LOW, {"accuracy_m": spot.accuracy_m, "gate_m": gate_m})
@@ -142,7 +140,7 @@ def look(record: Record, kind: Kind | None) -> Iterator[Finding]:
         return
     if _says_nothing(record):
         yield Finding(Check.PART_MISSING, {})
-    if not any(each.marks == GATE_PHOTO for each in record.photos):
+    if not record.photos:
         yield Finding(Check.PHOTO_MISSING, {})
 
 

@@ -218,3 +218,8 @@ UPDATE code_block SET told_at = %(at)s WHERE block_id = any(%(ids)s::bigint[]);
 -- The blocks of a device that was revoked end with it. Index: code_block_device_idx.
 UPDATE code_block SET revoked_at = %(at)s
 WHERE device = %(device)s AND revoked_at IS NULL AND expires_at > %(at)s;
+
+-- devices_with_blocks --
+-- Devices that hold blocks which have not ended. Some hundreds. Index: code_block_untold_idx.
+SELECT DISTINCT device FROM code_block
+WHERE told_at IS NULL AND revoked_at IS NULL AND expires_at > %(at)s;

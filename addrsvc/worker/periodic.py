@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from addrsvc.basemap.preparing import keep_prepared
 from addrsvc.clock import Clock
+from addrsvc.collection.blocks import end_blocks
+from addrsvc.collection.sweeping import keep_deciding
 from addrsvc.coverage import counting as coverage
 from addrsvc.db.partitions import make_partitions
 from addrsvc.db.transaction import transaction
@@ -55,6 +57,10 @@ async def _mend_file_jobs(engine: AsyncEngine, _settings: Settings, clock: Clock
         await asyncio.sleep(_MEND_S)
 
 
+async def _end_blocks(engine: AsyncEngine, _settings: Settings, clock: Clock) -> None:
+    await end_blocks(engine, clock)
+
+
 async def _make_partitions(engine: AsyncEngine, _settings: Settings, clock: Clock) -> None:
     await make_partitions(engine, clock)
 
@@ -91,6 +97,14 @@ CONTINUOUS: Final[tuple[Continuous, ...]] = (
             "Count the dossiers of days that changed",
         ),
         keep_counting,
+    ),
+    Continuous(
+        "collected-records",
+        Text(
+            "Xử lý tiếp phiếu thu thập còn dở dang khi máy chủ bị gián đoạn",
+            "Decide collected records that were left when the server was interrupted",
+        ),
+        keep_deciding,
     ),
     Continuous(
         "coverage",
@@ -169,6 +183,15 @@ PERIODIC: Final[tuple[Periodic, ...]] = (
         ),
         "5 * * * *",
         _sign,
+    ),
+    Periodic(
+        "code-blocks",
+        Text(
+            "Kết thúc lô mã hết hạn hoặc của máy bị thu hồi, báo số mã bỏ đi",
+            "End blocks of codes whose time is over or whose device was revoked, and tell it",
+        ),
+        "20 * * * *",
+        _end_blocks,
     ),
     Periodic(
         "retention",

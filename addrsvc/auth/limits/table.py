@@ -134,6 +134,7 @@ _ROUTES: Final = (
     ("GET /coverage", RouteClass.LIST),
     ("GET /v1/collection/tasks*", RouteClass.LIST),
     ("GET /v1/collection/parts", RouteClass.LIST),
+    ("GET /v1/collection/blocks", RouteClass.LIST),
     ("GET /v1/collection/quality", RouteClass.LIST),
     ("GET /collection*", RouteClass.LIST),
     ("POST /collection*", RouteClass.WRITE),
