@@ -76,7 +76,7 @@ async def read_area(conn: Connection, given: Mapping[str, Any], commune: AdminUn
 def _shape_of(given: Mapping[str, Any]) -> shapely.MultiPolygon:
     if given.get("type") == "Feature" and isinstance(given.get("geometry"), Mapping):
         given = given["geometry"]
-    if given.get("type") not in {"Polygon", "MultiPolygon"}:
+    if given.get("type") not in ("Polygon", "MultiPolygon"):
         raise TaskAreaUnread
     try:
         shape = shapely.geometry.shape(dict(given))
