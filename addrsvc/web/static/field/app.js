@@ -12,7 +12,7 @@ import { settingsScreen } from "./settings_screen.js";
 import { startScreen } from "./start_screen.js";
 import { openStore } from "./store.js";
 import { tasksScreen } from "./tasks_screen.js";
-import { onUpdate, registerWorker, setTyping } from "./update.js";
+import { onUpdate, registerWorker, setBusy } from "./update.js";
 import { say, setLanguage } from "./words.js";
 
 const SCREENS = {
@@ -48,10 +48,15 @@ const field = {
   go: (hash) => {
     location.hash = hash;
   },
-  /** Put another hash in place of this one, without a screen of its own in the history. */
+  /** Put another hash in place of this one; the screen stays. */
   rename: (hash) => {
     shown.hash = hash;
     history.replaceState(null, "", hash);
+  },
+  /** Show another screen in place of this one: Back does not lead here again. */
+  replace: (hash) => {
+    history.replaceState(null, "", hash);
+    return show();
   },
   again: () => show(true),
   /** Greet the server and send what waits; `again`: what failed too. */
@@ -101,7 +106,7 @@ const barState = async () => {
     place.replaceChildren(...(counts.saved > 0 ? [sign("check"), say("bar_all_sent")] : []));
   }
   place.href = counts.needs_you > 0 ? "#/records?show=needs-you" : "#/records";
-  place.hidden = counts.saved === 0;
+  place.hidden = counts.saved === 0 || shown.screen?.saysState === true;
 };
 
 const frame = (screen) => {
@@ -144,7 +149,7 @@ const show = async (isAgain = false) => {
   const [top, focused] = [scrollY, document.activeElement?.id];
   shown.screen?.close?.();
   shown = { hash: location.hash, screen };
-  setTyping(screen.isTyping === true);
+  setBusy(screen.isTyping === true);
   const title = frame(screen);
   if (isAgain) {
     scrollTo(0, top);

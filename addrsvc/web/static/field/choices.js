@@ -69,6 +69,8 @@ export const combobox = ({ id, label, value, list, onValue, hint = null, inputMo
       ),
     );
     at = -1;
+    // what may be meant is seen above the keyboard
+    if (!isDone && options.hidden) element.scrollIntoView({ block: "start" });
     options.hidden = isDone;
     input.setAttribute("aria-expanded", String(!isDone));
   };

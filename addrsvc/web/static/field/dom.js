@@ -110,15 +110,15 @@ export const figure = (value, decimals = 0) =>
 export const metres = (value) => `${figure(value, value < 10 ? 1 : 0)} m`;
 
 /** Bytes as people say them. */
-export const size = (bytes) =>
-  bytes < 1e6 ? `${figure(Math.max(1, bytes / 1e3))} kB` : `${figure(bytes / 1e6, 1)} MB`;
+export const size = (bytes) => {
+  if (bytes < 1e6) return `${figure(Math.max(1, bytes / 1e3))} kB`;
+  return bytes < 1e9 ? `${figure(bytes / 1e6, 1)} MB` : `${figure(bytes / 1e9, 1)} GB`;
+};
 
-/** A moment or a day, as the language writes it. */
+/** A moment or a day by the clock of the telephone. */
 export const moment = (at, isDay = false) => {
-  const how = isDay
-    ? { day: "2-digit", month: "2-digit", year: "numeric" }
-    : { day: "2-digit", month: "2-digit", hour: "2-digit", minute: "2-digit" };
-  return new Intl.DateTimeFormat(document.documentElement.lang === "en" ? "en-GB" : "vi-VN", how).format(
-    new Date(at),
-  );
+  const there = new Date(at);
+  const two = (number) => String(number).padStart(2, "0");
+  const day = `${two(there.getDate())}/${two(there.getMonth() + 1)}`;
+  return isDay ? `${day}/${there.getFullYear()}` : `${two(there.getHours())}:${two(there.getMinutes())}, ${day}`;
 };

@@ -272,9 +272,8 @@ const saver = (field, sheet, drafts, said) => async () => {
     said.textContent = saveTrouble(error);
     return;
   }
-  field.rename(`#/saved/${record.id}`);
   field.outbox.send();
-  await field.again();
+  await field.replace(`#/saved/${record.id}`);
 };
 
 const intro = ({ act, form, receipt }) => [

@@ -21,7 +21,14 @@ const kindPart = (sheet, onKind) => {
     });
     return make("label", "choice", input, make("span", "", say(`kind_${kind}`)));
   });
-  return make("fieldset", "choices", make("legend", "", say("field_kind")), ...radios);
+  const others = make(
+    "details",
+    { className: "others", open: !PRIVATE_KINDS.has(sheet.form.kind) },
+    make("summary", "", say("kind_others")),
+    make("div", "choices", ...radios.slice(PRIVATE_KINDS.size)),
+  );
+  const usual = make("div", "choices choices-usual", ...radios.slice(0, PRIVATE_KINDS.size));
+  return make("fieldset", "part", make("legend", "", say("field_kind")), usual, others);
 };
 
 const localitiesPart = (sheet) => {

@@ -114,7 +114,8 @@ export const positionCard = (sheet) => {
     const isGood = averager.isGood();
     const kept = form.position;
     const now = isMeasuring ? result : kept;
-    figures.textContent = now ? metres(now.accuracy_m) : isMeasuring ? "…" : "–";
+    figures.hidden = !now && !isMeasuring;
+    figures.textContent = now ? metres(now.accuracy_m) : "…";
     figures.dataset.good = String(isMeasuring ? isGood : Boolean(kept) && kept.accuracy_m <= gate());
     bar.hidden = !isMeasuring;
     bar.value = result ? Math.min(1, gate() / result.accuracy_m) * Math.min(1, result.samples / 5) : 0;

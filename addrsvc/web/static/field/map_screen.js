@@ -183,9 +183,10 @@ export const addressScreen = async (field, [, task_id, ref]) => {
   const records = (await field.store.listRecords()).filter(({ form }) => form?.address?.ref === ref);
   const act = (name) => `#/${name}/${task_id}/${encodeURIComponent(ref)}`;
   return {
-    title: titleOf(row),
+    title: say("address_title"),
     back: `#/list/${task_id}`,
     body: [
+      make("h2", "title", titleOf(row)),
       records.length > 0
         ? card("warn", text(say("address_recorded")), linkButton(say("see_record"), `#/record/${records[0].id}`, "plain"))
         : null,

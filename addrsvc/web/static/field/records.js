@@ -201,10 +201,11 @@ export const recordScreen = async (field, [, id]) => {
   };
   const isUrgent = record.status === "needs-you" || record.status === "refused";
   return {
-    title: recordTitle(record),
+    title: say("record_title"),
     back: "#/records",
     refresh: "again",
     body: [
+      make("h2", "title", recordTitle(record)),
       card(KINDS_OF_CARD[record.status] ?? "", stateMark(record), text(meaning(record))),
       reasonCard(record),
       record.code && !isDraft ? codePart(record) : null,

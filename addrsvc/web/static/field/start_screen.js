@@ -56,8 +56,8 @@ const sendingCard = (field, counts) => {
   const mayTry = ["waiting", "idle"].includes(field.state.phase) && counts.saved > counts.received;
   const mustSign = field.state.phase === "signed-out";
   return card(
-    kind,
-    make("a", { className: "counts", href: whereTo(counts), id: "counts" }, ...countLine(counts)),
+    counts.needs_you > 0 && kind !== "bad" ? "warn" : kind,
+    make("a", { className: "counts", hidden: counts.saved === 0, href: whereTo(counts), id: "counts" }, ...countLine(counts)),
     make("p", { id: "sending", role: "status" }, words),
     mayTry && navigator.onLine ? button(say("send_now"), () => field.meet({ again: true }), "plain") : null,
     mustSign ? make("a", { className: "button", href: "/field/enrol" }, say("sign_in_again")) : null,
@@ -136,6 +136,7 @@ export const startScreen = async (field) => {
   const drafts = records.filter(({ status, has_draft }) => status === "draft" || has_draft);
   return {
     title: say("app_name"),
+    saysState: true,
     refresh: "again",
     body: [
       await lossCard(field),
@@ -143,10 +144,10 @@ export const startScreen = async (field) => {
       drafts.length > 0 ? make("h2", "", say("drafts_here")) : null,
       drafts.length > 0 ? make("div", "rows", ...drafts.map((each) => recordLine(each, `#/edit/${each.id}`))) : null,
       accessWarning(device),
-      await storageWarning(),
       field.hasUpdate ? updateCard() : null,
       globalThis.navigator.locks ? null : card("warn", text(say("no_locks"))),
       ...(await areasPart(field)),
+      await storageWarning(),
     ],
     foot: [
       make("a", { className: "button big", href: "#/add", id: "add" }, sign("add"), say("add_address")),

@@ -22,9 +22,9 @@ const START_WORDS = {
   count_received: ["{count} đã nhận", "{count} received"],
   count_accepted: ["{count} đã duyệt", "{count} accepted"],
   count_needs: ["{count} cần bạn xem lại", "{count} needs you"],
-  bar_needs: ["{count} cần xem lại", "{count} needs you"],
+  bar_needs: ["{count} xem lại", "{count} needs you"],
   bar_waiting: ["{count} chờ gửi", "{count} to send"],
-  bar_all_sent: ["Đã gửi hết", "All sent"],
+  bar_all_sent: ["Đã gửi", "Sent"],
 
   state_all: ["Máy chủ đã nhận tất cả.", "The server has everything."],
   state_none: ["Hôm nay chưa có phiếu nào.", "No record yet today."],

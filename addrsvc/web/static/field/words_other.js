@@ -10,6 +10,7 @@ export const OTHER_WORDS = {
   kind_public_facility: ["Công trình công cộng", "Public facility"],
   kind_works: ["Công trình xây dựng", "Works"],
   kind_place: ["Địa danh", "Place"],
+  kind_others: ["Loại khác", "Other kinds"],
   locality_khu_pho: ["Khu phố", "Khu phố"],
   locality_ap: ["Ấp", "Ấp"],
   locality_to: ["Tổ", "Tổ"],
@@ -73,6 +74,7 @@ export const OTHER_WORDS = {
   what_did_you_find: ["Bạn thấy gì ở đây?", "What did you find here?"],
 
   records_title: ["Phiếu", "Records"],
+  record_title: ["Phiếu", "Record"],
   search_records: ["Tìm phiếu", "Find a record"],
   filter: ["Lọc", "Filter"],
   show_all: ["Tất cả", "All"],
