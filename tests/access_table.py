@@ -261,6 +261,11 @@ def others(row: Row, asker: Asker, target: str) -> str:
     return "401" if asker.kind == "anonymous" else "404"
 
 
+def by_device(row: Row, asker: Asker, target: str) -> str:
+    """Of devices only, whatever else one holds."""
+    return _scoped(row, asker) or ("ok" if asker.kind == "device" else "403")
+
+
 def nowhere(row: Row, asker: Asker, target: str) -> str:
     """Something that is not there, for who holds the scopes."""
     return _scoped(row, asker) or "404"
@@ -389,6 +394,8 @@ _JOB_PAGE = "/jobs/00000000-0000-0000-0000-000000000000"
 
 _PLAN = {"name": "Thử", "kind": "detail", "level": "commune", "code_list": "zoning-legend"}
 
+_PHOTO = f"/v1/collection/submissions/00000000-0000-4000-8000-000000000000/photos/{'0' * 64}"
+
 _OGC = "/ogc/collections/addresses"
 _OGC_TILES = "/ogc/tiles/WebMercatorQuad"
 _OGC_ITEMS = f"{_OGC}/items?limit=1000"
@@ -434,6 +441,8 @@ TABLE: Final = (
     row("GET /v1/collection/tasks/{task_id}/package", taken_along, WRITE, path=f"{_TASK}/package"),
     row("GET /v1/collection/tasks/{task_id}/progress", only_here, WRITE, path=f"{_TASK}/progress"),
     row("GET /v1/collection/quality", scoped, REVIEW),
+    row("PATCH /v1/collection/submissions/{record}/photos/{sha256}", by_device, WRITE, path=_PHOTO),
+    row("GET /v1/collection/submissions/{record}/photos/{sha256}", others, path=_PHOTO),
     row("GET /v1/notices/batches", scoped, WRITE),
     row("POST /v1/notices/batches", of_area, READ, WRITE, body={"commune": "{west}"}),
     row("GET /v1/notices/batches/{batch_id}", nowhere, WRITE, path=_BATCH),
