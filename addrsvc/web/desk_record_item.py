@@ -255,11 +255,21 @@ def _difference(look: Look, field: FieldLook, language: Language) -> Difference:
         registered=_words(field.field, field.collected if is_new else field.registered, language),
         collected=_words(field.field, field.collected, language),
         change=change,
-        mark=_said(f"change_{mark}", language),
+        mark=_mark(field, mark, language),
         value=_as_typed(field.field, outcome) if is_typed and change != "conflict" else "",
         options=_kinds(language) if field.field == "kind" else (),
         is_typed=is_typed,
     )
+
+
+def _mark(field: FieldLook, change: str, language: Language) -> str:
+    """Say what changed; of a position also how far."""
+    words = _said(f"change_{change}", language)
+    one, other = _point(field.registered), _point(field.collected)
+    if change in {"same", "new"} or one is None or other is None:
+        return words
+    distance = distance_words(distance_m(one, other), language)
+    return _said("change_moved", language, change=words, distance=distance)
 
 
 def _kinds(language: Language) -> tuple[tuple[str, str], ...]:

@@ -165,6 +165,16 @@ const fail = (entry, error) => {
     counts.left += 1;
     decidedHere -= 1;
   }
+  const back = items.findIndex((each) => each.id === entry.item.id);
+  if (entry.act === "undo" && back >= 0) {
+    // what cannot be taken back stays decided
+    const [item] = items.splice(back, 1);
+    at = Math.max(0, Math.min(back < at ? at - 1 : at, items.length - 1));
+    counts.decided += 1;
+    counts.left -= item.is_open ? 1 : 0;
+    decidedHere += 1;
+    show({ focus: false });
+  }
   const detail = error.problem.detail ?? error.problem.title ?? error.message;
   const again = async () => {
     try {

@@ -72,17 +72,17 @@ const chosen = (item, row, words) => {
     radio.name = name;
     radio.value = value;
     radio.checked = now === value;
-    group.append(make("label", "difference-way", radio, make("span", "", ...told)));
-    return radio;
+    return [radio, make("label", "difference-way", radio, make("span", "", ...told))];
   };
   for (const [value, label, text] of ways) {
     const told = make("b", "", said(text, words));
     told.lang = "vi";
-    const radio = way(value, `${label}: `, told);
+    const [radio, shown] = way(value, `${label}: `, told);
     radio.addEventListener("change", () => give(item, row, value));
+    group.append(shown);
   }
   if (row.is_typed) {
-    const radio = way("other", words.other);
+    const [radio, shown] = way("other", words.other);
     const value = before?.chosen === "other" ? before.value : "";
     const element = input(row, value, `${row.label}: ${words.other}`);
     element.dataset.field = row.field;
@@ -95,7 +95,7 @@ const chosen = (item, row, words) => {
       element.focus();
     });
     element.addEventListener("input", take);
-    group.append(element);
+    group.append(make("div", "difference-other", shown, element));
   }
   return group;
 };
