@@ -57,7 +57,8 @@ async def compare(
     seen = None
     if record.address is not None:
         seen = await history.find_version(conn, principal, address, record.address.version)
-    base: Mapping[str, Any] | None = await records.base_before(conn, standing)
+    before = await records.find_before(conn, standing)
+    base: Mapping[str, Any] | None = None if before is None else before.base_of(record)
     if base is None and seen is not None:
         base = fields_of(seen.document)
     said = applying.collected_fields(record)

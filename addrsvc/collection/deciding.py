@@ -8,7 +8,7 @@ refused by the register, waits for a supervisor with the reasons; then nothing i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from uuid import UUID
 
@@ -83,6 +83,8 @@ class _Case:
     standing: records.Standing
     principal: Principal
     clock: Clock
+    again: tuple[Finding, ...] = ()
+    """That a supervisor decided about it before, and not that it is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ class _Decided:
 
 async def _settle(case: _Case) -> None:
     act, submission = case.standing.record.act, case.standing.submission
+    case = replace(case, again=await _sent_again(case))
     if act is Act.ADD and submission.address_id is None:
         decided = await _add(case)
     elif act in {Act.ADD, Act.CORRECT}:
@@ -113,12 +116,21 @@ async def _settle(case: _Case) -> None:
     await _put(case, decided)
 
 
+async def _sent_again(case: _Case) -> tuple[Finding, ...]:
+    before = await records.find_before(case.conn, case.standing)
+    decision = None if before is None else before.outcome.decision
+    if decision is None or decision is State.ACCEPTED:
+        return ()
+    return (Finding(judging.SENT_AGAIN, {"decision": decision.value}),)
+
+
 async def _add(case: _Case) -> _Decided:
     record = case.standing.record
     said = applying.collected_fields(record)
     new = merge(dict.fromkeys(said), {}, said)
     kind = None if record.fields is None else record.fields.kind
     findings = [
+        *case.again,
         *judging.look(record, kind),
         *await comparing.look_at_place(case.conn, case.standing),
         *await comparing.look_nearby(case.conn, case.principal, record),
@@ -145,7 +157,11 @@ async def _correct(case: _Case) -> _Decided:
     record = case.standing.record
     said = applying.collected_fields(record)
     kind = None if record.fields is None else record.fields.kind
-    found = [*judging.look(record, kind), *await comparing.look_at_place(case.conn, case.standing)]
+    found = [
+        *case.again,
+        *judging.look(record, kind),
+        *await comparing.look_at_place(case.conn, case.standing),
+    ]
     for _ in range(_TRIES):
         compared = await _compare(case)
         if isinstance(compared, Finding):

@@ -11,7 +11,15 @@ from datetime import datetime
 from typing import Any, Final
 
 from addrsvc.auth.errors import AreaForbidden
-from addrsvc.collection.model import CHECK_NAMES, GATES_M, Act, Check, Finding
+from addrsvc.collection.model import (
+    CHECK_NAMES,
+    GATES_M,
+    STATE_NAMES,
+    Act,
+    Check,
+    Finding,
+    State,
+)
 from addrsvc.collection.payload import Record
 from addrsvc.errors import AddrsvcError, Language, Text, problem_kept
 from addrsvc.registry.duplicates.errors import DuplicateAddress
@@ -28,6 +36,7 @@ CODE_USED: Final = "code-used"
 CODE_NOT_IN_BLOCK: Final = "code-not-in-block"
 CODE_ENDED: Final = "code-ended"
 REGISTRY_REFUSED: Final = "registry-refused"
+SENT_AGAIN: Final = "sent-again"
 DEVICE_ENDED: Final = "device-ended"
 UNDECIDED: Final = "undecided"
 
@@ -82,6 +91,10 @@ _TEXTS: Final[Mapping[str, Text]] = {
         "Mã {code} dùng sau khi lô mã hết hạn ({ended_at}).",
         "The code {code} was used after its block had ended ({ended_at}).",
     ),
+    SENT_AGAIN: Text(
+        "Gửi lại sau khi người phụ trách đã quyết định: “{decision}”.",
+        "It was sent again after a supervisor had decided: “{decision}”.",
+    ),
     DEVICE_ENDED: Text(
         "Máy đã hết quyền trước khi phiếu được xử lý.",
         "The device lost its rights before the record was decided.",
@@ -116,6 +129,8 @@ def _facts(finding: Mapping[str, Any], language: Language) -> dict[str, Any]:
     if finding["slug"] == OVERRIDDEN:
         check = CHECK_NAMES.get(finding["check"])
         facts["check"] = finding["check"] if check is None else check.in_(language)
+    if finding["slug"] == SENT_AGAIN:
+        facts["decision"] = STATE_NAMES[State(finding["decision"])].in_(language)
     if finding["slug"] == ADDRESS_OUT_OF_USE:
         facts["status"] = STATUS_NAMES[Status(finding["status"])].in_(language)
         codes = ", ".join(finding["successors"])

@@ -29,6 +29,8 @@ class Standing:
 
     submission: Submission
     record: Record
+    payload: str
+    """Of the newest revision, as sent."""
     findings: tuple[Mapping[str, Any], ...]
     """Of the newest revision, as kept."""
     merge: Mapping[str, Any] | None
@@ -49,10 +51,12 @@ class Outcome:
     """Of the address when it was merged; None: there was none."""
     wrote: frozenset[str] = frozenset()
     """Fields written to the register."""
-    is_decided_by_writing: bool = False
+    has_written: bool = False
     """A supervisor's decision wrote to the register, so it is not taken back."""
+    decision: State | None = None
+    """Where a supervisor's decision left this revision; None: none was made."""
     was: State | None = None
-    """Where the record stood before a supervisor decided."""
+    """Where the record stood before that."""
 
     def to_json(self) -> dict[str, Any]:
         """Give the jsonb form."""
@@ -60,7 +64,8 @@ class Outcome:
             "fields": self.merge.to_json(),
             "address_version": self.address_version,
             "wrote": sorted(self.wrote),
-            "is_decided_by_writing": self.is_decided_by_writing,
+            "has_written": self.has_written,
+            "decision": None if self.decision is None else self.decision.value,
             "was": None if self.was is None else self.was.value,
         }
 
@@ -71,7 +76,8 @@ class Outcome:
             merge_of(stored["fields"]),
             stored["address_version"],
             frozenset(stored["wrote"]),
-            stored["is_decided_by_writing"],
+            stored["has_written"],
+            None if stored["decision"] is None else State(stored["decision"]),
             None if stored["was"] is None else State(stored["was"]),
         )
 
@@ -110,7 +116,9 @@ async def find(
 
 async def _standing(found: Row) -> Standing:
     record = await asyncio.to_thread(read_record, found["payload"].encode())
-    return Standing(submission_of(found), record, tuple(found["findings"]), found["merge"])
+    return Standing(
+        submission_of(found), record, found["payload"], tuple(found["findings"]), found["merge"]
+    )
 
 
 def submission_of(found: Row) -> Submission:
@@ -125,24 +133,39 @@ def submission_of(found: Row) -> Submission:
     return Submission(**facts)
 
 
-async def base_before(conn: AsyncConnection, standing: Standing) -> dict[str, Any] | None:
-    """Give what the collector had in view when sending the record again; None: nothing of that.
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The revision before this one that somebody, or the rules, looked at."""
 
-    Where this revision names another version of the address than the one before, the collector
-    looked anew, and what is written of that version counts.
-    """
+    record: Record
+    outcome: Outcome
+    chosen: frozenset[str]
+    """Fields somebody chose."""
+
+    def base_of(self, record: Record) -> dict[str, Any] | None:
+        """Give what the collector had in view when sending it again; None: nothing of that.
+
+        Where the revision names another version of the address, the collector looked anew, and
+        what is written of that version counts.
+        """
+        if self.record.fields is None or record.address != self.record.address:
+            return None
+        if self.outcome.address_version is None:  # nothing was there to merge it with
+            return None
+        return next_base(self.outcome.merge, self.outcome.wrote | self.chosen)
+
+
+async def find_before(conn: AsyncConnection, standing: Standing) -> Before | None:
+    """Give the revision before this one, of those looked at; None: it is the first."""
     submission = standing.submission
+    if submission.revision == 1:
+        return None
     params = {"record": submission.submission_id, "revision": submission.revision}
     found = await row(conn, QUERIES["merged_before"], params)
     if found is None:
         return None
-    before = await asyncio.to_thread(read_record, found["payload"].encode())
-    if before.fields is None or standing.record.address != before.address:
-        return None
-    outcome = Outcome.from_json(found["merge"])
-    if outcome.address_version is None:  # nothing was there to merge it with
-        return None
-    return next_base(outcome.merge, outcome.wrote | frozenset(found["chosen"]))
+    record = await asyncio.to_thread(read_record, found["payload"].encode())
+    return Before(record, Outcome.from_json(found["merge"]), frozenset(found["chosen"]))
 
 
 async def settle(conn: AsyncConnection, standing: Standing, settled: Settlement) -> None:
