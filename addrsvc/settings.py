@@ -180,6 +180,10 @@ class Settings(BaseSettings):
     keep_tickets_days: int = Field(default=90, ge=0)
     """Days after closing in which the words and contact of a ticket, and its answer, are kept."""
 
+    keep_collected_days: int = Field(default=180, ge=1)
+    """Contacts and words collectors noted are erased so many days after they came, if the contact
+    has not become the holder of an address before."""
+
     keep_ended_holders_days: int = Field(default=365, ge=0)
     """The person behind an address is erased so many days after it was retired or rejected."""
 

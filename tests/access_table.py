@@ -213,6 +213,11 @@ def found(row: Row, asker: Asker, target: str) -> str:
     return "shown" if lookup(row, asker, target) == "ok" else "hidden"
 
 
+def for_persons(row: Row, asker: Asker, target: str) -> str:
+    """For people signed in who hold the scopes: no key or device does it."""
+    return _scoped(row, asker) or "403"
+
+
 def taken_along(row: Row, asker: Asker, target: str) -> str:
     """Of the area of a task in WEST: nobody takes secret ones along; elsewhere there is no task."""
     gate = _scoped(row, asker)
@@ -394,7 +399,8 @@ _JOB_PAGE = "/jobs/00000000-0000-0000-0000-000000000000"
 
 _PLAN = {"name": "Thử", "kind": "detail", "level": "commune", "code_list": "zoning-legend"}
 
-_PHOTO = f"/v1/collection/submissions/00000000-0000-4000-8000-000000000000/photos/{'0' * 64}"
+_RECORD = "/v1/collection/submissions/00000000-0000-4000-8000-000000000000"
+_PHOTO = f"{_RECORD}/photos/{'0' * 64}"
 
 _OGC = "/ogc/collections/addresses"
 _OGC_TILES = "/ogc/tiles/WebMercatorQuad"
@@ -441,6 +447,30 @@ TABLE: Final = (
     row("GET /v1/collection/tasks/{task_id}/package", taken_along, WRITE, path=f"{_TASK}/package"),
     row("GET /v1/collection/tasks/{task_id}/progress", only_here, WRITE, path=f"{_TASK}/progress"),
     row("GET /v1/collection/quality", scoped, REVIEW),
+    row("PUT /v1/collection/submissions/{record}", by_device, WRITE, path=_RECORD),
+    row(
+        "PUT /v1/collection/submissions/{record}/private",
+        by_device,
+        WRITE,
+        path=f"{_RECORD}/private",
+    ),
+    row(
+        "GET /v1/collection/submissions/{record}/private",
+        nowhere,
+        REVIEW,
+        path=f"{_RECORD}/private",
+    ),
+    row(
+        "POST /v1/collection/submissions/{record}/private:choose",
+        nowhere,
+        REVIEW,
+        HOLDERS,
+        path=f"{_RECORD}/private:choose",
+        body={"holder": "registered"},
+    ),
+    row("GET /v1/collection/contacts", scoped, REVIEW),
+    row("GET /v1/collection/receipts", by_device, WRITE),
+    row("GET /v1/collection/device", by_device, WRITE),
     row("PATCH /v1/collection/submissions/{record}/photos/{sha256}", by_device, WRITE, path=_PHOTO),
     row("GET /v1/collection/submissions/{record}/photos/{sha256}", others, path=_PHOTO),
     row("GET /v1/notices/batches", scoped, WRITE),
@@ -656,6 +686,13 @@ TABLE: Final = (
         body=_WHY,
     ),
     row("GET /v1/access/devices", scoped, ACCESS),
+    row("POST /v1/access/devices:enrol", for_persons, WRITE, body={"name": "Máy thử"}),
+    row(
+        "POST /v1/access/devices/{key_id}:renew",
+        for_persons,
+        WRITE,
+        path="/v1/access/devices/{device}:renew",
+    ),
     row(
         "POST /v1/access/devices",
         of_area,

@@ -16,9 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from addrsvc.audit import service as audit
 from addrsvc.auth.errors import KeyUnknown
-from addrsvc.auth.model import Principal, Scope
+from addrsvc.auth.model import Principal, Role, Scope
+from addrsvc.auth.permissions import scopes_of
 from addrsvc.db.queries import Queries
-from addrsvc.db.rows import Connection, execute, row, rows
+from addrsvc.db.rows import Connection, Row, execute, row, rows
 
 QUERIES: Final = Queries("addrsvc.auth", "queries_devices.sql")
 
@@ -42,6 +43,20 @@ class FieldDevice:
     def is_good(self, now: datetime) -> bool:
         """Tell whether it is neither revoked nor expired."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Collector:
+    """Somebody who may be given a task."""
+
+    person: str
+    """Id of the principal: ``account:<login>``."""
+    name: str
+    areas: tuple[str, ...] | None
+
+    def reaches(self, commune: str) -> bool:
+        """Tell whether they may write addresses in a commune."""
+        return self.areas is None or commune in self.areas
 
 
 async def persons_of(conn: Connection, principal: Principal) -> tuple[str, ...]:
@@ -96,7 +111,24 @@ async def report_lost(
     )
 
 
-def _device(found: dict[str, object]) -> FieldDevice:
-    areas = found["areas"]
-    kept = tuple(areas) if isinstance(areas, list) else None
-    return FieldDevice(**{**found, "areas": kept})  # type: ignore[arg-type]
+async def list_collectors(conn: Connection, principal: Principal) -> list[Collector]:
+    """Give people with an account of ours who may write addresses where a principal leads.
+
+    Raises:
+        NotSignedIn, ScopeMissing: for who leads collectors.
+    """
+    principal.require(Scope.COLLECTION_REVIEW)
+    areas = None if principal.areas is None else sorted(principal.areas)
+    return [
+        Collector(f"account:{each['login']}", each["display_name"], _areas(each["areas"]))
+        for each in await rows(conn, QUERIES["accounts_in"], {"areas": areas})
+        if Scope.ADDRESSES_WRITE in scopes_of(map(Role, each["roles"]), map(Scope, each["scopes"]))
+    ]
+
+
+def _areas(areas: object) -> tuple[str, ...] | None:
+    return tuple(areas) if isinstance(areas, list) else None
+
+
+def _device(found: Row) -> FieldDevice:
+    return FieldDevice(**{**found, "areas": _areas(found["areas"])})

@@ -22,7 +22,7 @@ WHERE key_id = %(key_id)s AND kind = 'device';
 
 -- lock_person --
 -- One enrolment of a person at a time; until the end of the transaction.
-SELECT pg_advisory_xact_lock(731025, hashtext(%(person)s));
+SELECT pg_advisory_xact_lock(731026, hashtext(%(person)s));
 
 -- count_good --
 -- Devices of a person that are good. Few rows: the whole table.
@@ -47,3 +47,11 @@ FROM (
         FROM api_key
         WHERE kind = 'device' AND held_by = %(person)s AND revoked_at IS NULL) AS each) AS left_over
 WHERE k.key_id = left_over.key_id;
+
+-- accounts_in --
+-- Open accounts that work everywhere or in one at least of some present communes (text[], NULL:
+-- everywhere). Some hundreds of rows: the whole table.
+SELECT login, display_name, roles, scopes, areas FROM account
+WHERE disabled_at IS NULL
+  AND (areas IS NULL OR %(areas)s::text[] IS NULL OR areas && %(areas)s::text[])
+ORDER BY display_name, login LIMIT 1000;

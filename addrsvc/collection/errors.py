@@ -205,3 +205,18 @@ class BlockTooMany(Conflict):
     )
     unused: int
     limit: int
+
+
+@dataclass(eq=False)
+class ContactSettled(Conflict):
+    """There are no two holders to choose from, or somebody chose."""
+
+    slug = "contact-settled"
+    title = Text("Không còn gì để chọn", "There is nothing to choose")
+    message = Text(
+        "Phiếu {record} không còn hai người liên hệ khác nhau: có thể đã có người chọn. Hãy tải "
+        "lại trang.",
+        "The record {record} has no two contacts to choose from: somebody may have chosen. Load "
+        "the page again.",
+    )
+    record: str

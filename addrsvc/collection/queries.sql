@@ -1,6 +1,7 @@
 -- lock_submission --
 -- A record as it stands, held. Index: submission_pkey.
-SELECT device, carried_by, act, revision, state, waits_for, address_id, code, private_revision
+SELECT device, carried_by, act, revision, state, waits_for, address_id, code, commune_code,
+       has_private, private_revision
 FROM submission WHERE submission_id = %(record)s::uuid FOR UPDATE;
 
 -- insert_submission --
@@ -142,3 +143,18 @@ SELECT b.commune_code, b.expires_at,
 FROM code_block b
 WHERE b.device = %(device)s AND b.expires_at > %(at)s AND b.revoked_at IS NULL
 ORDER BY b.block_id;
+
+-- note_private --
+-- The private part of a revision came. The record is locked. Index: submission_pkey.
+UPDATE submission SET private_revision = %(revision)s WHERE submission_id = %(record)s::uuid;
+
+-- lock_contact --
+-- A record with what is kept of people beside it, held. Rows opened before: submissions.
+-- Index: submission_pkey, submission_private_pkey.
+SELECT s.submission_id, s.device, s.state, s.address_id, s.commune_code,
+       coalesce(p.has_contact, false) AS has_contact,
+       coalesce(p.holder_differs, false) AS holder_differs
+FROM submission s
+LEFT JOIN personal.submission_private p ON p.submission_id = s.submission_id
+WHERE s.submission_id = %(record)s::uuid
+FOR UPDATE OF s;

@@ -69,6 +69,21 @@ class Receipt:
     change_number: int
 
 
+@dataclass(frozen=True, slots=True)
+class BlockLeft:
+    """A block of codes of a device that has not ended."""
+
+    commune_code: str
+    unused: int
+    expires_at: datetime
+
+
+async def list_blocks_left(conn: Connection, device: Device, now: datetime) -> list[BlockLeft]:
+    """Give the blocks of a device that have not ended, the oldest first."""
+    found = await rows(conn, QUERIES["blocks_of"], {"device": device.key_id, "at": now})
+    return [BlockLeft(**each) for each in found]
+
+
 def words_of_finding(finding: Mapping[str, Any], language: Language) -> str:
     """Say what was found about a record, when it came or when it was decided.
 

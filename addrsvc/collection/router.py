@@ -12,17 +12,25 @@ from psycopg import Error
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from addrsvc.auth.web import NO_STORE
-from addrsvc.collection import keeping, receipts
+from addrsvc.auth.field_devices import find_devices
+from addrsvc.auth.web import NO_STORE, Caller
+from addrsvc.collection import keeping, private, receipts
 from addrsvc.collection.deciding import decide
 from addrsvc.collection.devices import CollectingDevice, Device
 from addrsvc.collection.errors import SubmissionTooLarge
 from addrsvc.collection.model import Waits
 from addrsvc.collection.payload import MAX_BYTES
-from addrsvc.collection.receipts import PAGE_LIMIT, Receipt
-from addrsvc.collection.schemas import receipt_out
+from addrsvc.collection.receipts import PAGE_LIMIT, Receipt, list_blocks_left
+from addrsvc.collection.schemas import (
+    PRIVATE_BODY,
+    RECORD_BODY,
+    ChooseIn,
+    device_out,
+    noted_out,
+    receipt_out,
+)
 from addrsvc.db.transaction import transaction
-from addrsvc.db.web import AnyTimeConn, AppClock, AppSettings, doors_of
+from addrsvc.db.web import AnyTimeConn, AppClock, AppSettings, WriteConn, doors_of
 from addrsvc.problems import language_of
 
 router = APIRouter(prefix="/v1/collection", tags=["collection"])
@@ -32,42 +40,9 @@ log = structlog.get_logger("addrsvc.collection")
 _AWAY: Final = (DBAPIError, PoolExhausted, Error, OSError)
 
 RecordId = Annotated[UUID, Path(description="id of the record, made by its device")]
-_BODY: Final = {
-    "requestBody": {
-        "description": "The record; kept byte for byte. Members not named here are let be.",
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {
-                    "type": "object",
-                    "required": ["schema", "record", "revision", "act", "made_at"],
-                    "properties": {
-                        "schema": {"const": 1},
-                        "record": {"type": "string", "format": "uuid"},
-                        "revision": {"type": "integer", "minimum": 1},
-                        "act": {"enum": ["add", "correct", "gone", "nobody-home"]},
-                        "made_at": {"type": "string", "format": "date-time"},
-                        "server_ahead_s": {"type": ["number", "null"]},
-                        "task": {"type": ["string", "null"], "format": "uuid"},
-                        "commune_code": {"type": ["string", "null"]},
-                        "address": {"type": ["object", "null"]},
-                        "code": {"type": ["string", "null"]},
-                        "fields": {"type": ["object", "null"]},
-                        "position": {"type": ["object", "null"]},
-                        "building": {"type": ["object", "null"]},
-                        "counts": {"type": ["object", "null"]},
-                        "overrides": {"type": "array", "items": {"type": "object"}},
-                        "photos": {"type": "array", "items": {"type": "object"}},
-                        "has_private": {"type": "boolean"},
-                    },
-                }
-            }
-        },
-    }
-}
 
 
-@router.put("/submissions/{record}", summary="Send a record", openapi_extra=_BODY)
+@router.put("/submissions/{record}", summary="Send a record", openapi_extra=RECORD_BODY)
 async def put_record(
     record: RecordId,
     request: Request,
@@ -96,6 +71,46 @@ async def put_record(
     return _answer(receipt, request, device, clock)
 
 
+@router.put(
+    "/submissions/{record}/private",
+    summary="Send the private part of a record",
+    openapi_extra=PRIVATE_BODY,
+)
+async def put_private(
+    record: RecordId,
+    request: Request,
+    device: CollectingDevice,
+    clock: AppClock,
+    settings: AppSettings,
+) -> Response:
+    """Keep a contact and words, sealed, and give the record's receipt.
+
+    The contact becomes the holder of the address once the record is accepted; without ``consent``
+    none is taken. What was noted with a revision is taken once.
+    """
+    payload = await _body(request)
+    async with transaction(doors_of(request).engine) as conn:
+        await private.keep_private(conn, device, record, payload, clock)
+    async with transaction(doors_of(request).engine) as conn:
+        await private.hand_over(conn, record, clock)
+        receipt = await receipts.get_receipt(conn, device, record, settings)
+    return _answer(receipt, request, device, clock)
+
+
+@router.get("/device", summary="The device that asks")
+async def get_device(
+    response: Response,
+    conn: AnyTimeConn,
+    device: CollectingDevice,
+    clock: AppClock,
+) -> dict[str, Any]:
+    """Give what a device may do and until when, its codes, and what it checks with."""
+    response.headers.update(NO_STORE)
+    known = (await find_devices(conn, [device.key_id]))[device.key_id]
+    blocks = await list_blocks_left(conn, device, clock.now())
+    return device_out(known, blocks, clock.now())
+
+
 @router.get("/receipts", summary="What became of a device's records")
 async def list_receipts(
     request: Request,
@@ -116,6 +131,37 @@ async def list_receipts(
     now, language = clock.now(), language_of(request)
     items = [receipt_out(each, device, now, language) for each in page]
     return {"items": items, "next": following, "is_more": is_more}
+
+
+@router.get("/submissions/{record}/private", summary="What was noted of people beside a record")
+async def get_private(
+    record: RecordId,
+    response: Response,
+    conn: WriteConn,
+    caller: Caller,
+    clock: AppClock,
+    settings: AppSettings,
+) -> dict[str, Any]:
+    """Give words to who reviews records; a contact to who may see people's data, on record."""
+    response.headers.update(NO_STORE)
+    return noted_out(await private.read_noted(conn, caller, record, clock, settings))
+
+
+@router.get("/contacts", summary="Records whose address has another holder")
+async def list_contacts(response: Response, conn: WriteConn, caller: Caller) -> dict[str, Any]:
+    """Give records of one's areas where the contact noted is not the holder of the address."""
+    response.headers.update(NO_STORE)
+    return {"items": [str(each) for each in await private.list_to_choose(conn, caller)]}
+
+
+@router.post(
+    "/submissions/{record}/private:choose", status_code=204, summary="Choose between two holders"
+)
+async def choose_holder(
+    record: RecordId, command: ChooseIn, conn: WriteConn, caller: Caller, clock: AppClock
+) -> None:
+    """Let the holder of the address stay, or put the contact noted in their place."""
+    await private.choose_holder(conn, caller, record, command.holder, clock)
 
 
 async def _body(request: Request) -> bytes:

@@ -116,12 +116,13 @@ UPDATE personal.reading_note SET sealed = %(sealed)s, key_id = %(key_id)s WHERE 
 
 -- key_uses --
 -- How many documents each key sealed; key_id NULL: rows still plain. Rows opened before: holders,
--- requests, tickets.
+-- requests, tickets, submissions.
 SELECT key_id, count(*) AS documents FROM (
     SELECT key_id FROM personal.address_holder
     UNION ALL SELECT key_id FROM personal.request WHERE sealed IS NOT NULL
     UNION ALL SELECT key_id FROM personal.reading_note
-    UNION ALL SELECT key_id FROM personal.ticket_said) AS sealed
+    UNION ALL SELECT key_id FROM personal.ticket_said
+    UNION ALL SELECT key_id FROM personal.submission_private) AS sealed
 GROUP BY key_id ORDER BY key_id;
 
 -- held --
@@ -182,3 +183,68 @@ WHERE key_id <> %(key_id)s ORDER BY ticket_id LIMIT %(limit)s FOR UPDATE SKIP LO
 -- reseal_said --
 -- Rows opened before: tickets. Index: ticket_said_pkey.
 UPDATE personal.ticket_said SET sealed = %(sealed)s, key_id = %(key_id)s WHERE ticket_id = %(id)s;
+
+-- put_collected --
+-- What a collector noted beside a record, sealed; the moment it first came stays. Rows opened
+-- before: submissions. Index: submission_private_pkey.
+INSERT INTO personal.submission_private (submission_id, commune_code, sealed, key_id, kept_at,
+                                         has_contact, holder_differs)
+VALUES (%(record)s::uuid, %(commune)s::text, %(sealed)s, %(key_id)s, %(at)s, %(has_contact)s,
+        %(differs)s)
+ON CONFLICT (submission_id) DO UPDATE
+SET commune_code = excluded.commune_code, sealed = excluded.sealed, key_id = excluded.key_id,
+    has_contact = excluded.has_contact, holder_differs = excluded.holder_differs;
+
+-- collected_of --
+-- What was noted beside records (uuid[]). Rows opened before: submissions.
+-- Index: submission_private_pkey.
+SELECT submission_id AS id, sealed, key_id FROM personal.submission_private
+WHERE submission_id = any(%(ids)s::uuid[]) ORDER BY submission_id;
+
+-- place_collected --
+-- Of records (uuid[]) whose commune became known later. Rows opened before: submissions.
+-- Index: submission_private_pkey, submission_pkey.
+UPDATE personal.submission_private p SET commune_code = s.commune_code
+FROM submission s
+WHERE p.submission_id = any(%(ids)s::uuid[]) AND s.submission_id = p.submission_id
+  AND p.commune_code IS DISTINCT FROM s.commune_code;
+
+-- collected_after --
+-- A page of what was noted, locked. Rows opened before: submissions.
+-- Index: submission_private_pkey.
+SELECT submission_id AS id, sealed, key_id FROM personal.submission_private
+WHERE submission_id > %(after)s::uuid ORDER BY submission_id LIMIT %(limit)s FOR UPDATE;
+
+-- contacts_of_accepted --
+-- Records that were accepted and whose contact has no place yet. Rows opened before: submissions.
+-- Index: submission_private_contact_idx, submission_pkey.
+SELECT p.submission_id AS id
+FROM personal.submission_private p
+JOIN submission s ON s.submission_id = p.submission_id
+WHERE p.has_contact AND NOT p.holder_differs
+  AND s.state = 'accepted' AND s.address_id IS NOT NULL
+ORDER BY p.submission_id LIMIT %(limit)s;
+
+-- contacts_differing --
+-- Records whose address has another holder. Rows opened before: submissions.
+-- Index: submission_private_differs_idx.
+SELECT submission_id AS id FROM personal.submission_private
+WHERE holder_differs ORDER BY kept_at, submission_id LIMIT %(limit)s;
+
+-- erase_collected --
+-- Rows opened before: submissions. Index: submission_private_pkey.
+DELETE FROM personal.submission_private WHERE submission_id = any(%(ids)s::uuid[]);
+
+-- drop_collected --
+-- Rows opened before: submissions. Once a day: the whole table.
+DELETE FROM personal.submission_private WHERE kept_at < %(before)s;
+
+-- collected_of_other_keys --
+-- Rows opened before: submissions.
+SELECT submission_id AS id, sealed, key_id FROM personal.submission_private
+WHERE key_id <> %(key_id)s ORDER BY submission_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED;
+
+-- reseal_collected --
+-- Rows opened before: submissions. Index: submission_private_pkey.
+UPDATE personal.submission_private SET sealed = %(sealed)s, key_id = %(key_id)s
+WHERE submission_id = %(id)s;

@@ -55,7 +55,7 @@ async def read_holder(
         EncryptionKeyMissing, EncryptionKeyUnknown: the row cannot be decrypted.
     """
     principal.require_in(Scope.HOLDERS_READ, [place.commune_code])
-    await _count(conn, principal, at, per_day)
+    await count_reading(conn, principal, at, per_day)
     await audit.record(
         conn,
         principal=principal.id,
@@ -74,8 +74,14 @@ async def read_holder(
     return await holder_of(conn, place.address_id)
 
 
-async def _count(conn: AsyncConnection, principal: Principal, at: datetime, per_day: int) -> None:
-    """Count one more reading; a stolen key cannot drain everything in a day."""
+async def count_reading(
+    conn: AsyncConnection, principal: Principal, at: datetime, per_day: int
+) -> None:
+    """Count one more reading of a principal; a stolen key cannot drain everything in a day.
+
+    Raises:
+        ReadingsExhausted: it has read as many today as one may in a day.
+    """
     local = at.astimezone(VIETNAM)
     params = {"principal": principal.id, "day": local.date()}
     counted = await rows(conn, QUERIES["count_reading"], params)

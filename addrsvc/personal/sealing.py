@@ -35,6 +35,7 @@ async def open_all(conn: AsyncConnection) -> None:
     await open_holders(conn, None)
     await open_rows(conn, "requests", None)
     await open_rows(conn, "tickets", None)
+    await open_rows(conn, "submissions", None)
 
 
 async def seal_plain(engine: AsyncEngine) -> int:
@@ -81,7 +82,7 @@ async def rotate(engine: AsyncEngine) -> int:
         EncryptionKeyMissing: there is no key.
         EncryptionKeyUnknown: something was sealed with a key that is not in the ring any more.
     """
-    steps = (_reseal_holders, _reseal_requests, _reseal_notes, _reseal_said)
+    steps = (_reseal_holders, _reseal_requests, _reseal_notes, _reseal_said, _reseal_collected)
     return sum([await _in_batches(engine, step) for step in steps])
 
 
@@ -134,6 +135,10 @@ async def _reseal_notes(conn: AsyncConnection) -> int:
 
 async def _reseal_said(conn: AsyncConnection) -> int:
     return await _reseal(conn, "said_of_other_keys", "reseal_said", "ticket:{id}")
+
+
+async def _reseal_collected(conn: AsyncConnection) -> int:
+    return await _reseal(conn, "collected_of_other_keys", "reseal_collected", "submission:{id}")
 
 
 async def _reseal(conn: AsyncConnection, find: str, put: str, owner: str) -> int:

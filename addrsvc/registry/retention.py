@@ -17,6 +17,7 @@ from addrsvc.db import idempotency
 from addrsvc.db.rows import execute, rows
 from addrsvc.db.transaction import transaction
 from addrsvc.personal import holders, sealing, upkeep
+from addrsvc.personal.collected import drop_collected
 from addrsvc.registry.persons import QUERIES
 from addrsvc.settings import Settings
 from addrsvc.types import AddressId
@@ -42,6 +43,7 @@ async def run_retention(engine: AsyncEngine, settings: Settings, clock: Clock) -
             "reading_notes": await upkeep.drop_notes(
                 conn, before=before(settings.keep_reading_notes_days)
             ),
+            "collected": await drop_collected(conn, before=before(settings.keep_collected_days)),
             "import_rejections": await execute(
                 conn,
                 QUERIES["drop_old_rejections"],

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from addrsvc.basemap.preparing import keep_prepared
 from addrsvc.clock import Clock
 from addrsvc.collection.blocks import end_blocks
+from addrsvc.collection.private import keep_handing_over
 from addrsvc.collection.sweeping import keep_deciding
 from addrsvc.coverage import counting as coverage
 from addrsvc.db.partitions import make_partitions
@@ -121,6 +122,14 @@ CONTINUOUS: Final[tuple[Continuous, ...]] = (
             "Make boundaries of units ready for the basemap whenever they change",
         ),
         keep_prepared,
+    ),
+    Continuous(
+        "collected-contacts",
+        Text(
+            "Chuyển liên hệ của phiếu thu thập đã duyệt vào sổ người sử dụng địa chỉ",
+            "Make contacts of accepted records the holders of their addresses",
+        ),
+        keep_handing_over,
     ),
     Continuous(
         "stalled-jobs",

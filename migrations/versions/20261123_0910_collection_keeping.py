@@ -16,6 +16,17 @@ ALTER TABLE submission ADD COLUMN position_method text;
 -- revision the private part came with, also when it was handed on or erased since; NULL: none came
 ALTER TABLE submission ADD COLUMN private_revision integer CHECK (private_revision > 0);
 
+-- a contact is among what is sealed
+ALTER TABLE personal.submission_private ADD COLUMN has_contact boolean NOT NULL DEFAULT false;
+-- the address of the record has another holder, and nobody chose yet
+ALTER TABLE personal.submission_private ADD COLUMN holder_differs boolean NOT NULL DEFAULT false;
+-- Usage: contacts whose record was accepted since
+CREATE INDEX submission_private_contact_idx ON personal.submission_private (submission_id)
+    WHERE has_contact AND NOT holder_differs;
+-- Usage: contacts a supervisor has to choose about
+CREATE INDEX submission_private_differs_idx ON personal.submission_private (kept_at, submission_id)
+    WHERE holder_differs;
+
 -- Who asks what changed since a number must never be given a higher one before a lower one is
 -- there: the numbers of one device are given in the order of commits. Nobody holds this lock and
 -- then waits for a row, as the row changed is locked before.
@@ -34,6 +45,7 @@ CREATE TRIGGER submission_changed
 BACK = """
 DROP TRIGGER submission_changed ON submission;
 DROP FUNCTION submission_changed;
+ALTER TABLE personal.submission_private DROP COLUMN holder_differs, DROP COLUMN has_contact;
 ALTER TABLE submission DROP COLUMN private_revision, DROP COLUMN position_method;
 """
 

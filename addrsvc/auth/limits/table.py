@@ -32,6 +32,9 @@ class RouteClass(StrEnum):
 
     WRITE = "write"
 
+    COLLECT = "collect"
+    """Records, photos and private parts of a day in the field, sent at once in the evening."""
+
     REPORT = "report"
     """Something for a person to read: a ticket of a citizen."""
 
@@ -67,6 +70,7 @@ ANONYMOUS: Final[Mapping[RouteClass, Allowance]] = {
     RouteClass.TILE: Allowance(1_200),
     RouteClass.LIST: Allowance(60),
     RouteClass.WRITE: Allowance(30),
+    RouteClass.COLLECT: Allowance(30),
     RouteClass.REPORT: Allowance(10, 200),
     RouteClass.BATCH: Allowance(30),
     RouteClass.SIGN_IN: Allowance(10),
@@ -81,6 +85,7 @@ KNOWN: Final[Mapping[RouteClass, Allowance]] = {
     RouteClass.TILE: Allowance(3_000, 200_000),
     RouteClass.LIST: Allowance(120, 5_000),
     RouteClass.WRITE: Allowance(600, 50_000),
+    RouteClass.COLLECT: Allowance(1_200, 50_000),
     RouteClass.REPORT: Allowance(30, 1_000),
     RouteClass.BATCH: Allowance(60, 2_000),
     RouteClass.SIGN_IN: Allowance(30, 1_000),
@@ -155,6 +160,9 @@ _ROUTES: Final = (
     ("GET /v1/tickets/{ref}", RouteClass.LOOKUP),
     # a page of the desk shows some dozens; a device asks how much is here before it sends each
     ("GET /v1/collection/submissions/{record}/photos/*", RouteClass.TILE),
+    ("PUT /v1/collection/submissions/*", RouteClass.COLLECT),
+    ("PATCH /v1/collection/submissions/*", RouteClass.COLLECT),
+    ("GET /v1/collection/*", RouteClass.LIST),
     ("GET /v1/codes/*", RouteClass.LOOKUP),
     ("GET /v1/identifiers/*", RouteClass.LOOKUP),
     ("POST /v1/identifiers:resolve", RouteClass.BATCH),

@@ -1,0 +1,257 @@
+"""Contacts and words collectors noted: kept sealed, read by reviewers, handed on, erased.
+
+The contact goes where it belongs: behind the address, once the record is accepted. Somebody else
+who is there already stays until a supervisor chooses.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from addrsvc.audit import service as audit
+from addrsvc.auth.model import Principal, Scope
+from addrsvc.clock import Clock
+from addrsvc.collection.devices import Device
+from addrsvc.collection.errors import ContactSettled, SubmissionUnknown
+from addrsvc.collection.keeping import QUERIES
+from addrsvc.collection.model import State
+from addrsvc.collection.private_payload import Private, read_private
+from addrsvc.db.rows import Row, execute, row
+from addrsvc.db.transaction import transaction
+from addrsvc.personal.collected import (
+    Collected,
+    collected_of,
+    list_differing,
+    list_to_hand_over,
+    open_collected,
+    place_collected,
+    put_collected,
+)
+from addrsvc.personal.holders import holder_of, open_holders, put_holders
+from addrsvc.personal.model import Person, name_key_of, phone_key_of
+from addrsvc.personal.reading import count_reading
+from addrsvc.personal.said import Contact
+from addrsvc.settings import Settings
+from addrsvc.types import AddressId
+
+_BATCH: Final = 200
+_LOOK_S: Final = 20.0
+_NAMELESS: Final = "Chưa rõ tên"
+"""Called so where only a telephone number was noted."""
+
+
+class Chosen(StrEnum):
+    """Who is the holder where two were named."""
+
+    REGISTERED = "registered"
+    COLLECTED = "collected"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Noted:
+    """What was noted beside a record, as a reviewer reads it; never logged."""
+
+    words: str | None
+    contact: Contact | None
+    """None: none is here, or not for this reader."""
+    has_contact: bool
+    holder_differs: bool
+    """The address has another holder: somebody has to choose."""
+
+
+async def keep_private(
+    conn: AsyncConnection, device: Device, record: UUID, payload: bytes, clock: Clock
+) -> None:
+    """Keep the private part of a record; one that came before, or a newer one, stays.
+
+    What was noted with a revision is noted once: sent again after it was handed on or erased, it
+    does not come back.
+
+    Raises:
+        SubmissionUnreadable: it is none, or a contact comes without consent; nothing is kept.
+        SubmissionUnknown: the device has no such record, or not yet this revision of it.
+        EncryptionKeyMissing: there is no key to encrypt with; nothing is kept.
+    """
+    private = await asyncio.to_thread(read_private, payload)
+    there = await row(conn, QUERIES["lock_submission"], {"record": record})
+    if there is None or there["device"] != device.key_id or private.revision > there["revision"]:
+        raise SubmissionUnknown(record=str(record))
+    if private.revision <= (there["private_revision"] or 0):
+        return
+    is_taken_back = private.revision < there["revision"] and not there["has_private"]
+    if is_taken_back:
+        return
+    await open_collected(conn, None)  # of this one only: nothing else is asked for here
+    await put_collected(conn, record, there["commune_code"], _collected(private), at=clock.now())
+    await execute(conn, QUERIES["note_private"], {"record": record, "revision": private.revision})
+
+
+def _collected(private: Private) -> Collected:
+    if not private.has_contact:
+        return Collected(None, private.words)
+    contact = Contact(private.name, private.phone, consent=private.consent)
+    return Collected(contact, private.words)
+
+
+async def hand_over(conn: AsyncConnection, record: UUID, clock: Clock) -> None:
+    """Make the contact of a record that was accepted the holder of its address, then forget it.
+
+    Somebody else who is the holder stays: then it is for a supervisor to choose. Of any other
+    record nothing is done.
+    """
+    await open_collected(conn, None)
+    there = await row(conn, QUERIES["lock_contact"], {"record": record})
+    if there is None or there["state"] != State.ACCEPTED or there["address_id"] is None:
+        return
+    if not there["has_contact"] or there["holder_differs"]:
+        return
+    noted = (await collected_of(conn, [record]))[record]
+    address_id = AddressId(there["address_id"])
+    person = _person(noted.contact or Contact())
+    await open_holders(conn, None)
+    holder = await holder_of(conn, address_id)
+    if holder is not None and not _is_same(holder, person):
+        await put_collected(
+            conn, record, there["commune_code"], noted, at=clock.now(), differs=True
+        )
+        return
+    if holder is None or (holder.phone is None and person.phone is not None):
+        await _become_holder(conn, there, person, clock.now())
+    await put_collected(
+        conn, record, there["commune_code"], noted.without_contact(), at=clock.now()
+    )
+
+
+async def hand_over_accepted(engine: AsyncEngine, clock: Clock) -> int:
+    """Hand over the contacts of all records that were accepted; gives how many were looked at."""
+    total = 0
+    while True:
+        async with transaction(engine) as conn:
+            await open_collected(conn, None)
+            ids = await list_to_hand_over(conn, limit=_BATCH)
+        for each in ids:
+            async with transaction(engine) as conn:
+                await hand_over(conn, each, clock)
+        total += len(ids)
+        if len(ids) < _BATCH:
+            return total
+
+
+async def read_noted(
+    conn: AsyncConnection, principal: Principal, record: UUID, clock: Clock, settings: Settings
+) -> Noted:
+    """Give what was noted beside a record; a contact only to who reads holders, and on record.
+
+    Raises:
+        NotSignedIn, ScopeMissing: for who reviews records.
+        SubmissionUnknown: there is none within the principal's areas.
+        ReadingsExhausted: it has read as many contacts today as one may in a day.
+    """
+    there, noted = await _noted(conn, principal, record)
+    if noted is None:
+        return Noted(None, None, has_contact=False, holder_differs=False)
+    contact = noted.contact if principal.may(Scope.HOLDERS_READ) else None
+    if contact is not None:
+        await count_reading(conn, principal, clock.now(), settings.holder_readings_per_day)
+        await _note(conn, principal, "read_contact", record, clock.now())
+    return Noted(
+        noted.words,
+        contact,
+        has_contact=noted.contact is not None,
+        holder_differs=there["holder_differs"],
+    )
+
+
+async def list_to_choose(conn: AsyncConnection, principal: Principal) -> list[UUID]:
+    """Give records of the principal's areas whose address has another holder, the oldest first.
+
+    Raises:
+        NotSignedIn, ScopeMissing: for who reviews records.
+    """
+    principal.require(Scope.COLLECTION_REVIEW)
+    await open_collected(conn, principal.areas)
+    return await list_differing(conn, limit=_BATCH)
+
+
+async def choose_holder(
+    conn: AsyncConnection, principal: Principal, record: UUID, chosen: Chosen, clock: Clock
+) -> None:
+    """Do what was chosen where an address has another holder than was noted; the other is erased.
+
+    Raises:
+        NotSignedIn, ScopeMissing: for who reviews records and reads holders.
+        SubmissionUnknown: there is none within the principal's areas.
+        ContactSettled: there is nothing to choose, or no more.
+    """
+    principal.require(Scope.HOLDERS_READ)
+    there, noted = await _noted(conn, principal, record)
+    if noted is None or noted.contact is None or not there["holder_differs"]:
+        raise ContactSettled(record=str(record))
+    now = clock.now()
+    if chosen is Chosen.COLLECTED:
+        await _become_holder(conn, there, _person(noted.contact), now)
+    await put_collected(conn, record, there["commune_code"], noted.without_contact(), at=now)
+    await _note(conn, principal, f"holder_{chosen.value}", record, now)
+
+
+async def _noted(
+    conn: AsyncConnection, principal: Principal, record: UUID
+) -> tuple[Row, Collected | None]:
+    principal.require(Scope.COLLECTION_REVIEW)
+    await open_collected(conn, None)
+    there = await row(conn, QUERIES["lock_contact"], {"record": record})
+    if there is None or not _reaches(principal, there["commune_code"]):
+        raise SubmissionUnknown(record=str(record))
+    await place_collected(conn, [record])
+    await open_collected(conn, principal.areas)
+    return there, (await collected_of(conn, [record])).get(record)
+
+
+def _reaches(principal: Principal, commune: str | None) -> bool:
+    return principal.areas is None or (commune is not None and principal.reaches(commune))
+
+
+async def _become_holder(conn: AsyncConnection, there: Row, person: Person, at: datetime) -> None:
+    """Put a person behind the address; recorded as noted by the device. Rights were checked."""
+    device = Principal(f"device:{there['device']}")
+    await put_holders(conn, device, [(AddressId(there["address_id"]), person)], at)
+    await _note(conn, device, "hand_over", there["submission_id"], at)
+
+
+def _person(contact: Contact) -> Person:
+    return Person(contact.name or _NAMELESS, contact.phone)
+
+
+def _is_same(holder: Person, person: Person) -> bool:
+    """Tell whether two are one: the same telephone; else the same name where one has none."""
+    phones = [phone_key_of(each.phone or "") for each in (holder, person)]
+    is_same_name = name_key_of(holder.name) == name_key_of(person.name)
+    if all(phones):
+        return phones[0] == phones[1] and (is_same_name or person.name == _NAMELESS)
+    return is_same_name
+
+
+async def _note(
+    conn: AsyncConnection, principal: Principal, verb: str, record: UUID, at: datetime
+) -> None:
+    await audit.record(
+        conn,
+        principal=principal.id,
+        action=f"submission.{verb}",
+        subject=f"submission:{record}",
+        at=at,
+    )
+
+
+async def keep_handing_over(engine: AsyncEngine, _settings: Settings, clock: Clock) -> None:
+    """Hand over contacts for ever, whoever accepted their records; cancel it to end."""
+    while True:
+        await hand_over_accepted(engine, clock)
+        await asyncio.sleep(_LOOK_S)
