@@ -221,7 +221,7 @@ const showFindings = (sheet) => {
 
 const look = (sheet) => {
   const { form, area, gates_m, near_m } = sheet;
-  sheet.findings = runChecks(form, sheet.photos, area, { gates_m, near_m });
+  sheet.findings = runChecks(form, sheet.photos, area, { gates_m, near_m, record_id: sheet.record.id });
   showFindings(sheet);
 };
 

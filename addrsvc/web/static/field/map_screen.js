@@ -11,10 +11,16 @@ import { say } from "./words.js";
 const MOST_ROWS = 100;
 const MY_ZOOM = 18;
 
-/** Give the area of a task on this telephone with its package; null: it is not on it. */
+/**
+ * Give the area of a task on this telephone with its package, and in it what was recorded here
+ * since; null: it is not on it.
+ */
 export const findArea = async (field, task_id) => {
   const pkg = await field.store.getPackage(task_id);
-  return pkg ? { pkg, area: openArea(pkg) } : null;
+  if (!pkg) return null;
+  const area = openArea(pkg);
+  area.setRecords(await field.store.listRecords());
+  return { pkg, area };
 };
 
 /** The screen that says an area has to be taken along first. */
@@ -67,9 +73,7 @@ export const mapScreen = async (field, [, task_id]) => {
       said.textContent = say("map_marked");
     };
     map = showMap(element, area, { onPick: pick, onAddress: ({ ref }) => field.go(pathOf(task_id, ref)) });
-    field.store.listRecords().then((records) =>
-      map?.setRecords(records.filter(({ form }) => form?.position)),
-    );
+    field.store.listRecords().then((records) => map?.setRecords(records));
     stop = watchPosition(
       (fix) => {
         here = fix;
