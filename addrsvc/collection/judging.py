@@ -43,7 +43,7 @@ UNDECIDED: Final = "undecided"
 MARKS: Final[frozenset[str]] = frozenset({"clock-off", Check.PHOTO_MISSING})
 """What is told of a record and does not hold it back."""
 
-_TEXTS: Final[Mapping[str, Text]] = {
+TEXTS: Final[Mapping[str, Text]] = {
     Check.DUPLICATE_NEAR: Text(
         "Có thể trùng với địa chỉ gần đó: {nearest}.",
         "Perhaps a duplicate of one nearby: {nearest}.",
@@ -115,7 +115,7 @@ def words_of(finding: Mapping[str, Any], language: Language) -> str | None:
     slug = finding["slug"]
     if "problem" in finding:
         return str(finding["problem"]["detail"][language])
-    text = _TEXTS.get(slug)
+    text = TEXTS.get(slug)
     return None if text is None else text.in_(language).format(**_facts(finding, language))
 
 
