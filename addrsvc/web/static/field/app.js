@@ -109,18 +109,22 @@ const barState = async () => {
   place.hidden = counts.saved === 0 || shown.screen?.saysState === true;
 };
 
-const frame = (screen) => {
+// What would look the same is left alone: somebody may be touching it.
+const frame = (screen, isAgain = false) => {
   const title = make("h1", { tabIndex: -1 }, screen.title);
   const back = screen.back
     ? make("a", { className: "bar-back", href: screen.back, aria: { label: say("back") } }, sign("back"))
     : null;
   const state = make("a", { className: "bar-state", hidden: true });
   document.title = `${screen.title} – ${say("app_name")}`;
-  root.replaceChildren(
+  const parts = [
     make("div", "bar", back, title, make("span", { role: "status" }, state)),
     make("div", `body ${screen.className ?? ""}`, ...screen.body),
     ...(screen.foot?.length ? [make("div", "foot", ...screen.foot)] : []),
-  );
+  ];
+  const isSame = ([one, ...more], [other, ...others]) =>
+    more.length === others.length && more.every((each, at) => each.isEqualNode(others[at]));
+  if (!isAgain || !isSame(parts, [...root.children])) root.replaceChildren(...parts);
   return title;
 };
 
@@ -150,7 +154,7 @@ const show = async (isAgain = false) => {
   shown.screen?.close?.();
   shown = { hash: location.hash, screen };
   setBusy(screen.isTyping === true);
-  const title = frame(screen);
+  const title = frame(screen, isAgain);
   if (isAgain) {
     scrollTo(0, top);
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });

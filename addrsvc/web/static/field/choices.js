@@ -2,6 +2,7 @@
 
 import { fold } from "./area.js";
 import { make } from "./dom.js";
+import { matcher } from "./labels.js";
 
 const MOST = 8;
 let serial = 0;
@@ -46,10 +47,10 @@ export const combobox = ({ id, label, value, list, onValue, hint = null, inputMo
   };
   const show = () => {
     const asked = fold(input.value);
-    const words = asked.split(" ").filter(Boolean);
+    const isAsked = matcher(asked);
     const found = list()
       .map((text) => ({ text, key: fold(text) }))
-      .filter(({ key }) => words.every((word) => key.includes(word)))
+      .filter(({ key }) => isAsked(key))
       .sort((one, other) => other.key.startsWith(asked) - one.key.startsWith(asked))
       .slice(0, MOST);
     const isDone = found.length === 0 || (found.length === 1 && found[0].text === input.value);

@@ -350,13 +350,18 @@ export const formScreen = async (field, parts, query) => {
 export const savedScreen = async (field, [, id]) => {
   const record = await field.store.getRecord(id);
   if (!record) return { title: say("saved_title"), back: "#/", body: [text(say("record_unknown"))], foot: [] };
-  const isSent = record.status !== "saved";
+  const told = make("span", "");
+  const refresh = async () => {
+    const { status } = (await field.store.getRecord(id)) ?? record;
+    told.textContent = say(status === "saved" ? "saved_here" : "saved_sent");
+  };
+  await refresh();
   return {
     title: say("saved_title"),
     back: "#/",
-    refresh: "again",
+    refresh,
     body: [
-      card("good", make("p", "", sign("check"), " ", say(isSent ? "saved_sent" : "saved_here"))),
+      card("good", make("p", { role: "status" }, sign("check"), " ", told)),
       record.code ? codePart(record) : make("p", "", make("strong", "", titleOf(record.form))),
       record.code ? text(say("write_on_gate")) : null,
       linkButton(say("see_record"), `#/record/${id}`, "plain"),

@@ -161,6 +161,7 @@ export const positionCard = (sheet) => {
         trouble = null;
         fixes = [...fixes, fix].slice(-MOST_FIXES);
         averager.add(fix);
+        element.dataset.fixes = String(fixes.length);
         show();
         sheet.stands(averager.result());
       },

@@ -67,6 +67,8 @@ const namedBuilding = ({ building }) => (typeof building === "string" ? building
 export const titleOf = (fields) =>
   lineOf(fields) || fields.name || say(`kind_${fields.kind ?? "place"}`);
 
-/** A code of ten digits, or eleven with the check digit, as it is printed. */
-export const printedCode = (code) =>
-  code ? [code.slice(0, 5), code.slice(5, 10), code.slice(10)].filter(Boolean).join("-") : "";
+/** Tells of a folded text whether each word asked for begins a word of it: "4 le loi" finds "4 Đường Lê Lợi". */
+export const matcher = (asked) => {
+  const words = fold(asked).split(" ").filter(Boolean);
+  return (key) => words.every((word) => ` ${key}`.includes(` ${word}`));
+};

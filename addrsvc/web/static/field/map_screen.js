@@ -4,7 +4,7 @@ import { fold, openArea } from "./area.js";
 import { showMap } from "./area_map.js";
 import { card, facts, linkButton, make, metres, sign, text } from "./dom.js";
 import { distanceM } from "./geo.js";
-import { lineOf, titleOf } from "./labels.js";
+import { lineOf, matcher, titleOf } from "./labels.js";
 import { watchPosition } from "./position.js";
 import { say } from "./words.js";
 
@@ -127,8 +127,8 @@ export const listScreen = async (field, [, task_id]) => {
   let here = null;
   const away = ({ lon, lat }) => (here && lon !== null ? distanceM(here, { lon, lat }) : null);
   const show = () => {
-    const asked = fold(search.value);
-    const some = all.filter(({ key }) => key.includes(asked)).map(({ row }) => ({ row, away: away(row) }));
+    const isAsked = matcher(search.value);
+    const some = all.filter(({ key }) => isAsked(key)).map(({ row }) => ({ row, away: away(row) }));
     if (here) some.sort((one, other) => (one.away ?? Infinity) - (other.away ?? Infinity));
     rows.replaceChildren(
       ...some.slice(0, MOST_ROWS).map(({ row, away: far }) =>

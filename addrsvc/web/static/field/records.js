@@ -2,7 +2,7 @@
 
 import { fold } from "./area.js";
 import { ask, button, card, facts, linkButton, make, metres, moment, sign, text } from "./dom.js";
-import { lineOf, localityName, titleOf } from "./labels.js";
+import { lineOf, localityName, matcher, titleOf } from "./labels.js";
 import { codePart } from "./code_part.js";
 import { say } from "./words.js";
 
@@ -73,11 +73,11 @@ export const recordsScreen = async (field, _parts, query) => {
     placeholder: say("search_records"),
   });
   const show = async () => {
-    const asked = fold(search.value);
+    const isAsked = matcher(search.value);
     const all = await field.store.listRecords();
     const found = all
       .filter(FILTERS[wanted])
-      .filter((each) => `${fold(recordTitle(each))} ${each.code ?? ""}`.includes(asked));
+      .filter((each) => isAsked(fold(`${recordTitle(each)} ${each.code ?? ""}`)));
     rows.replaceChildren(
       ...found.slice(0, MOST_ROWS).map((each) => recordLine(each)),
       ...(found.length > MOST_ROWS ? [text(say("more_rows", { count: found.length - MOST_ROWS }), "quiet")] : []),
