@@ -400,6 +400,7 @@ _JOB_PAGE = "/jobs/00000000-0000-0000-0000-000000000000"
 _PLAN = {"name": "Thử", "kind": "detail", "level": "commune", "code_list": "zoning-legend"}
 
 _RECORD = "/v1/collection/submissions/00000000-0000-4000-8000-000000000000"
+_RECORDS = "/v1/collection/submissions"
 _PHOTO = f"{_RECORD}/photos/{'0' * 64}"
 
 _OGC = "/ogc/collections/addresses"
@@ -469,6 +470,18 @@ TABLE: Final = (
         body={"holder": "registered"},
     ),
     row("GET /v1/collection/contacts", scoped, REVIEW),
+    row("GET /v1/collection/submissions", of_area, REVIEW, path=f"{_RECORDS}?commune={{west}}"),
+    row("GET /v1/collection/submissions/{record}", nowhere, REVIEW, path=_RECORD),
+    *(
+        row(
+            f"POST /v1/collection/submissions/{{record}}:{act}",
+            nowhere,
+            REVIEW,
+            path=f"{_RECORD}:{act}",
+            body={} if act != "send-back" else {"note": "Chụp lại"},
+        )
+        for act in ("accept", "send-back", "refuse", "reopen")
+    ),
     row("GET /v1/collection/receipts", by_device, WRITE),
     row("GET /v1/collection/device", by_device, WRITE),
     row("PATCH /v1/collection/submissions/{record}/photos/{sha256}", by_device, WRITE, path=_PHOTO),

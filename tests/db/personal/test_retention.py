@@ -44,6 +44,12 @@ INSERT INTO import_rejection SELECT run_id, 2, 'x', 'x', 'x' FROM import_run;
 INSERT INTO idempotency_key (principal, key, fingerprint, status, body, created_at)
 VALUES ('key:1', 'old', '', 201, 'Bịa', '2025-11-01'),
        ('key:1', 'new', '', 201, 'Bịa', '2026-01-14');
+INSERT INTO submission (submission_id, device, act, revision, state, made_at, received_at)
+SELECT record::uuid, 'd', 'add', 1, 'refused', day, day
+FROM (VALUES ('00000000-0000-4000-8000-000000000001', '2025-01-01'::timestamptz),
+             ('00000000-0000-4000-8000-000000000002', '2026-01-10')) AS made (record, day);
+INSERT INTO personal.submission_private (submission_id, sealed, key_id, kept_at)
+SELECT submission_id, 'x', 'x', received_at FROM submission;
 """
 
 
@@ -80,13 +86,17 @@ async def test_each_kind_goes_when_its_time_is_over(registry_url: str) -> None:
         ).fetchall()
         left = admin.execute("SELECT count(*) FROM import_rejection").fetchone()
         keys = admin.execute("SELECT key, body FROM idempotency_key ORDER BY 1").fetchall()
+        noted = admin.execute(
+            "SELECT kept_at < '2026-01-01' FROM personal.submission_private"
+        ).fetchall()
         told = admin.execute(
             "SELECT detail FROM audit_entry WHERE action = 'retention.run'"
         ).fetchall()
     assert held == [(1,), (3,)]
     assert asked == [(1, "done", True), (2, "done", False), (3, "open", False)]
     assert (left, keys) == ((1,), [("new", "Bịa"), ("old", None)])
-    counted = {"requests": 1, "import_rejections": 1, "idempotency_keys": 1}
+    assert noted == [(False,)]
+    counted = {"requests": 1, "import_rejections": 1, "idempotency_keys": 1, "collected": 1}
     assert told == [({"holders": 2},), ({**counted, "reading_notes": 0},)]
     await overdue.count(engine, clock)
     assert overdue.OVERDUE._value.get() == 0
