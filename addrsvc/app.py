@@ -27,6 +27,7 @@ from addrsvc.certificates import router as certificates
 from addrsvc.clock import Clock, SystemClock
 from addrsvc.collection import blocks_router as collection_blocks
 from addrsvc.collection import photos_router as collection_photos
+from addrsvc.collection import review_router as collection_review
 from addrsvc.collection import router as collection
 from addrsvc.collection import tasks_router as collection_tasks
 from addrsvc.collection.photo_errors import PhotoPartTooLarge
@@ -106,6 +107,7 @@ ROUTERS = (
     collection_blocks,
     collection_tasks,
     collection_photos,
+    collection_review,
     persons_router,
     quality,
     events,

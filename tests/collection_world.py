@@ -23,7 +23,7 @@ from PIL import Image
 from registry_fixtures import WEST
 from service_settings import service_settings
 
-from addrsvc.auth import accounts, csrf
+from addrsvc.auth import accounts, csrf, field_devices
 from addrsvc.auth.model import Role, command_line
 from addrsvc.auth.passwords import Passwords
 from addrsvc.clock import VIETNAM, Clock, SystemClock
@@ -87,6 +87,14 @@ async def sign_in(client: httpx.AsyncClient, login: str) -> dict[str, str]:
     client.cookies.clear()
     token = str(cookie.value)
     return {"Cookie": f"{cookie.name}={token}", "X-CSRF-Token": csrf.token_of(token)}
+
+
+async def report_lost(url: str, key_id: str) -> None:
+    """End a device, as who leads collectors does."""
+    engine = make_engine(service_settings(url))
+    async with transaction(engine) as conn:
+        await field_devices.report_lost(conn, command_line("test"), key_id, SystemClock().now())
+    await engine.dispose()
 
 
 def make_task(

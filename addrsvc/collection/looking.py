@@ -39,6 +39,8 @@ class Wanted:
     task: UUID | None = None
     state: State | None = None
     """``received`` (those that wait for review) or ``quarantined``; None: both."""
+    reason: str | None = None
+    """Slug of something found, or ``conflict``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,7 @@ def _params(principal: Principal, wanted: Wanted) -> dict[str, Any]:
         "act": None if wanted.act is None else wanted.act.value,
         "device": wanted.device,
         "task": wanted.task,
+        "reason": wanted.reason,
         "areas": None if principal.areas is None else sorted(principal.areas),
     }
 

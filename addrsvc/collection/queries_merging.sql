@@ -113,7 +113,8 @@ WHERE claimed_by = %(principal)s AND (waits_for = 'review' OR state = 'quarantin
 
 -- claim_next --
 -- Give the next records that wait to a supervisor until a moment, the oldest first; of a state,
--- commune, act, device, task (NULL: any), within present communes (text[], NULL: everywhere).
+-- commune, act, device, task, reason (slug of a finding, or 'conflict'; NULL: any), within present
+-- communes (text[], NULL: everywhere).
 -- Those somebody else looks at are passed over. Index: submission_review_idx.
 WITH next AS MATERIALIZED (
     SELECT submission_id FROM submission
@@ -125,6 +126,14 @@ WITH next AS MATERIALIZED (
       AND (%(device)s::text IS NULL OR device = %(device)s)
       AND (%(task)s::uuid IS NULL OR task_id = %(task)s)
       AND (%(areas)s::text[] IS NULL OR commune_code = any(%(areas)s::text[]))
+      AND (%(reason)s::text IS NULL OR EXISTS (
+              SELECT FROM submission_revision r
+              WHERE r.submission_id = submission.submission_id AND r.revision = submission.revision
+                AND r.findings @> jsonb_build_array(jsonb_build_object('slug', %(reason)s::text)))
+           OR %(reason)s = 'conflict' AND EXISTS (
+              SELECT FROM submission_conflict c
+              WHERE c.submission_id = submission.submission_id
+                AND c.revision = submission.revision AND c.chosen IS NULL))
     ORDER BY received_at, submission_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 UPDATE submission s SET claimed_by = %(principal)s, claimed_until = %(until)s
 FROM next WHERE s.submission_id = next.submission_id
@@ -141,6 +150,14 @@ SELECT count(*) AS count FROM (
       AND (%(device)s::text IS NULL OR device = %(device)s)
       AND (%(task)s::uuid IS NULL OR task_id = %(task)s)
       AND (%(areas)s::text[] IS NULL OR commune_code = any(%(areas)s::text[]))
+      AND (%(reason)s::text IS NULL OR EXISTS (
+              SELECT FROM submission_revision r
+              WHERE r.submission_id = submission.submission_id AND r.revision = submission.revision
+                AND r.findings @> jsonb_build_array(jsonb_build_object('slug', %(reason)s::text)))
+           OR %(reason)s = 'conflict' AND EXISTS (
+              SELECT FROM submission_conflict c
+              WHERE c.submission_id = submission.submission_id
+                AND c.revision = submission.revision AND c.chosen IS NULL))
     LIMIT %(most)s) AS waiting;
 
 -- count_decided --

@@ -65,7 +65,6 @@ def record_item(look: Look, around: Around, language: Language) -> Item:
     sub = look.submission
     label = _label(look, around, language)
     act = ACT_NAMES[sub.act].in_(language)
-    slugs = {str(each.get("slug")) for each in look.findings}
     return Item(
         id=str(sub.submission_id),
         subject=str(sub.submission_id),
@@ -82,13 +81,18 @@ def record_item(look: Look, around: Around, language: Language) -> Item:
         choices=tuple(_choices(look, around, language)),
         place=None,
         links=tuple(_links(look, language)),
-        contact=_path(look, "contact") if sub.has_private else None,
+        contact=_path(look, "private") if sub.has_private else None,
         pictures=tuple(_pictures(look, language)),
         differences=tuple(_difference(look, each, language) for each in _ordered(look.fields)),
         places=tuple(_places(look, language)),
-        needs_words=("accept",) if slugs & DUPLICATES else (),
+        needs_words=("accept",) if any(map(_is_double, look.findings)) else (),
         echo="" if look.address is None else str(look.address.version),
     )
+
+
+def _is_double(finding: Mapping[str, Any]) -> bool:
+    """Tell whether something says that it may be there already, overridden or not."""
+    return finding["slug"] in DUPLICATES or finding.get("check") in DUPLICATES
 
 
 def typed_value(field: str, text: str) -> Any:
@@ -240,6 +244,8 @@ def _ordered(fields: Sequence[FieldLook]) -> list[FieldLook]:
 
 
 def _difference(look: Look, field: FieldLook, language: Language) -> Difference:
+    if look.submission.act is Act.GONE:
+        return _since(field, language)
     is_new = look.submission.act is Act.ADD and look.address is None
     change = "same" if is_new else _CHANGES.get(field.standing, field.standing)
     mark = "new" if is_new else change
@@ -259,6 +265,21 @@ def _difference(look: Look, field: FieldLook, language: Language) -> Difference:
         value=_as_typed(field.field, outcome) if is_typed and change != "conflict" else "",
         options=_kinds(language) if field.field == "kind" else (),
         is_typed=is_typed,
+    )
+
+
+def _since(field: FieldLook, language: Language) -> Difference:
+    """Show what the register says otherwise by now of an address said to be gone."""
+    return Difference(
+        field=field.field,
+        label=FIELD_NAMES[field.field].in_(language),
+        base=_words(field.field, field.base, language),
+        registered=_words(field.field, field.registered, language),
+        collected=ACT_NAMES[Act.GONE].in_(language),
+        change="elsewhere",
+        mark=_said("change_since", language),
+        value="",
+        is_typed=False,
     )
 
 

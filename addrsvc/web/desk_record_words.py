@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from addrsvc.collection.model import CHECK_NAMES
 from addrsvc.errors import Text
 
 RECORD_LABELS: Final[dict[str, Text]] = {
@@ -34,6 +35,15 @@ RECORD_LABELS: Final[dict[str, Text]] = {
     ),
 }
 """What the parts of the page are called with records."""
+
+REASONS: Final[dict[str, Text]] = {
+    **{each.value: name for each, name in CHECK_NAMES.items()},
+    "overridden": Text("Người thu thập bỏ qua cảnh báo", "The collector went past a warning"),
+    "conflict": Text("Sổ và phiếu khác nhau", "The register and the record differ"),
+    "impossible-movement": Text("Di chuyển nhanh bất thường", "Moved too fast"),
+    "clock-off": Text("Đồng hồ máy sai", "The device’s clock was wrong"),
+}
+"""Why records wait, to narrow by; by the slug of what was found."""
 
 RECORD_WORDS: Final[dict[str, Text]] = {
     "act_accept": Text("Duyệt", "Accept"),
@@ -91,6 +101,7 @@ RECORD_WORDS: Final[dict[str, Text]] = {
     "change_new": Text("mới", "new"),
     "change_elsewhere": Text("sổ đã đổi, phiếu giữ nguyên", "changed in the register only"),
     "change_conflict": Text("hai bên khác nhau: hãy chọn", "both changed it: choose"),
+    "change_since": Text("sổ đã đổi sau khi đi thu thập", "changed in the register since"),
     "change_moved": Text("{change} (cách nhau {distance})", "{change} ({distance} apart)"),
     "base_unknown": Text("(không rõ)", "(not known)"),
     "place_collected": Text("lối vào theo phiếu", "entrance collected"),

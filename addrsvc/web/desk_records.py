@@ -25,14 +25,13 @@ from addrsvc.problems import RouteUnknown
 from addrsvc.types import LonLat
 from addrsvc.web.desk_items import Act, Decision, Filter, Given, Item, Portion
 from addrsvc.web.desk_record_item import Around, record_item, typed_value
-from addrsvc.web.desk_record_words import RECORD_LABELS, RECORD_WORDS
+from addrsvc.web.desk_record_words import REASONS, RECORD_LABELS, RECORD_WORDS
 from addrsvc.web.desk_words import ITEM_WORDS
 
 _NEAR_M: Final = 50.0
 _NEAREST: Final = 9
 _MOST_LISTED: Final = 400
 _MOST_TASKS: Final = 200
-_MOST_COUNTED: Final = 10_000
 _STATES: Final = (State.RECEIVED, State.QUARANTINED)
 
 
@@ -87,6 +86,7 @@ class RecordDesk:
         offered: dict[str, tuple[tuple[str, str], ...]] = {
             "state": (any_, *((each.value, states[each].in_(language)) for each in _STATES)),
             "act": (any_, *((each.value, ACT_NAMES[each].in_(language)) for each in Found)),
+            "reason": (any_, *((slug, name.in_(language)) for slug, name in REASONS.items())),
             "task": (any_, *titles),
             "collector": (any_, *held[:_MOST_LISTED]),
             "commune": (any_, *communes) if len(communes) <= _MOST_LISTED else (),
@@ -118,7 +118,7 @@ class RecordDesk:
             )
             left, decided = await reviewing.count(conn, principal, wanted, self._clock)
             items = await self._items(conn, looks, language)
-        return Portion(items, left, left >= _MOST_COUNTED, decided)
+        return Portion(items, left, left >= reviewing.MOST_COUNTED, decided)
 
     async def get(self, principal: Principal, item: str, language: Language) -> Item:
         """Give one record as it stands now.
@@ -257,6 +257,7 @@ def _wanted(given: Mapping[str, str]) -> Wanted:
     commune = given.get("commune", "").strip()
     return Wanted(
         commune=commune if len(commune) == 5 and commune.isascii() and commune.isdigit() else None,
+        reason=given.get("reason", "")[:64] or None,
         act=Found(act) if act in {each.value for each in Found} else None,
         device=given.get("collector", "")[:80] or None,
         task=_uuid(given.get("task", "")),

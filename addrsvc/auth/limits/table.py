@@ -138,6 +138,8 @@ _ROUTES: Final = (
     ("GET /v1/coverage*", RouteClass.LIST),
     ("GET /coverage", RouteClass.LIST),
     ("GET /v1/collection/tasks*", RouteClass.LIST),
+    ("GET /v1/collection/submissions", RouteClass.LIST),
+    ("GET /v1/collection/submissions/{record}", RouteClass.LIST),
     ("GET /v1/collection/parts", RouteClass.LIST),
     ("GET /v1/collection/blocks", RouteClass.LIST),
     ("GET /v1/collection/quality", RouteClass.LIST),

@@ -110,10 +110,10 @@ const rowOf = (item, row, words) => {
   element.setAttribute("role", "group");
   element.setAttribute("aria-labelledby", title.id);
   if (row.change !== "same") element.append(valuesOf(row, words));
-  if (row.change === "conflict" || !row.is_typed) {
-    if (row.change !== "same") element.append(chosen(item, row, words));
-    else element.append(make("p", "", said(row.registered, words)));
-  } else element.append(typed(item, row, words));
+  const isChosen = row.change === "conflict" || (row.change === "changed" && !row.is_typed);
+  if (isChosen) element.append(chosen(item, row, words));
+  else if (row.is_typed) element.append(typed(item, row, words));
+  else if (row.change === "same") element.append(make("p", "", said(row.registered, words)));
   return element;
 };
 

@@ -95,8 +95,9 @@ const contactButton = (path, words) => {
     button.disabled = true;
     const answer = await fetch(path).catch(() => null);
     const told = (await answer?.json().catch(() => null)) ?? {};
+    const who = told.contact ?? told;
     const said = answer?.ok
-      ? [told.name, told.phone, told.email, told.words].filter((each) => each).join(" · ") || words.contactNone
+      ? [who.name, who.phone, who.email, told.words].filter((each) => each).join(" · ") || words.contactNone
       : (told.detail ?? words.away);
     button.replaceWith(make("strong", "desk-contact", said));
   });

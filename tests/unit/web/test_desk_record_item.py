@@ -154,7 +154,7 @@ def test_fields_stand_side_by_side_those_to_choose_first() -> None:
     assert (item.title, item.state) == ("Sửa thông tin · 12B Đường Lê Lợi", "Chờ duyệt")
     assert item.text == "12B Đường Lê Lợi, Khu phố 3, Phường Tây, Thành phố Mẫu"
     assert (item.is_open, item.version, item.echo) == (True, 3, "7")
-    assert item.contact == f"{PATH}/contact"
+    assert item.contact == f"{PATH}/private"
     assert ("Người thu thập", "tuan · Máy 1") in item.facts
     assert ("Việc được giao", "Khu phố 3") in item.facts
     assert ("Lần gửi", "2") in item.facts
