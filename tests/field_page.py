@@ -1,4 +1,4 @@
-"""An empty page of field collection with its policy and its modules, without database or sign-in."""
+"""An empty page of field collection with its policy and its modules; no database, no sign-in."""
 
 from __future__ import annotations
 
