@@ -155,6 +155,7 @@ def receipt_out(
                 "bytes": each.bytes,
                 "received_bytes": each.bytes if each.is_whole else each.received_bytes,
                 "is_whole": each.is_whole,
+                "fault": each.fault,
             }
             for each in receipt.photos
         ],

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from addrsvc.basemap.preparing import keep_prepared
 from addrsvc.clock import Clock
+from addrsvc.collection import photo_expiring
 from addrsvc.collection.blocks import end_blocks
 from addrsvc.collection.private import keep_handing_over
 from addrsvc.collection.sweeping import keep_deciding
@@ -249,6 +250,15 @@ PERIODIC: Final[tuple[Periodic, ...]] = (
         ),
         "5-59/10 * * * *",
         plan_expiring.run_expiry,
+    ),
+    Periodic(
+        "collected-photos",
+        Text(
+            "Xóa ảnh thu thập đã hết thời hạn giữ và tệp ảnh không còn thuộc phiếu nào",
+            "Erase collected photos whose time is over, and files no record knows of",
+        ),
+        "25 18 * * *",
+        photo_expiring.run_expiry,
     ),
     Periodic(
         "delivered-webhooks",

@@ -9,6 +9,7 @@ import io
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -36,6 +37,7 @@ from addrsvc.collection.photo_errors import (
     PhotoUnknown,
     PhotoUnseen,
 )
+from addrsvc.collection.photo_expiring import run_expiry
 from addrsvc.collection.photo_files import PhotoPlace
 from addrsvc.db.doors import make_engine
 from addrsvc.db.transaction import transaction
@@ -391,3 +393,59 @@ async def test_a_photo_erased_is_told(sender: Sender, url: str) -> None:
     with pytest.raises(PhotoErased):
         await sender.shown()
     assert await sender.head() == len(sender.content)
+
+
+async def test_photos_are_erased_when_their_time_is_over_and_strays_swept(
+    engine: AsyncEngine, url: str, tmp_path: Path, clock: Clock
+) -> None:
+    root = tmp_path / "photos"
+    settings = service_settings(url, files_dir=tmp_path, keep_photos_days=30)
+    exif = Image.Exif()
+    exif[0x010F] = "Invented"
+    old, new, plain = picture(4), picture(5), picture(6, exif=exif)
+    decided, waiting = announce(url, old, plain), announce(url, new)
+    senders = [
+        Sender(engine, settings, clock, record, content)
+        for record, content in ((decided, old), (decided, plain), (waiting, new))
+    ]
+    for each in senders:
+        await each.patch(0, each.content)
+    torn = Sender(engine, settings, clock, announce(url, part := picture(7)), part)
+    await torn.patch(0, part[:100])
+    # killed between the row and the deleting of what was sent; a folder and a photo of nobody
+    senders[1].place.sent.write_bytes(plain)
+    stray = photo_files.folder_of_record(root, uuid4())
+    stray.mkdir(parents=True)
+    unknown = senders[2].place.sent.with_name("0" * 64)
+    unknown.write_bytes(b"x")
+    fresh = photo_files.folder_of_record(root, uuid4())
+    fresh.mkdir(parents=True)
+    for each in (stray, unknown):
+        os.utime(each, (0, 0))
+    later = (clock.now() + timedelta(hours=1)).timestamp()
+    os.utime(fresh, (later, later))
+    with psycopg.connect(url) as conn:
+        conn.execute(
+            "UPDATE submission SET state = 'accepted', waits_for = NULL, decided_at = %s"
+            " WHERE submission_id = %s",
+            [clock.now() - timedelta(days=31), decided],
+        )
+        conn.execute("INSERT INTO photo_day VALUES ('old', '2025-01-01', 1)")
+    kept = service_settings(url, files_dir=tmp_path)
+    await run_expiry(engine, kept, clock)
+    assert [each.place.sent.exists() for each in senders] == [True, False, True]
+    assert senders[1].place.kept.exists()
+    assert (stray.exists(), unknown.exists(), fresh.exists()) == (False, False, True)
+    assert await torn.head() == 100
+    for _ in range(2):
+        await run_expiry(engine, settings, clock)
+    for each in senders[:2]:
+        with pytest.raises(PhotoErased):
+            await each.shown()
+        assert not each.place.sent.exists()
+        assert not each.place.kept.exists()
+    assert await senders[2].shown() == new
+    with psycopg.connect(url) as conn:
+        left = conn.execute("SELECT count(*) FROM photo_day WHERE device = 'old'").fetchone()
+    assert left == (0,)
+    await run_expiry(engine, service_settings(url), clock)  # no folder: nothing to do
