@@ -5,9 +5,12 @@ const PADDING = 0.3;
 const MOST_RATIO = 2; // pixels of the canvas to one of the page
 const NUMBERS_FROM = 18;
 const STREETS_FROM = 16;
+const CLOSE_FROM = 20;
 // a street is named once in each cell: of about 240 m, and near by of 80 m
 const NAMES_CELL_DEG = { far: 0.0022, near: 0.0007 };
-const SAME_NAME_PX = 220;
+const SAME_NAME_PX = 300;
+const LINE_PX = 14;
+const LETTER_PX = 9;
 const FEWEST_NAMED = 3;
 const FONT = '"Noto Sans", Roboto, system-ui, sans-serif';
 
@@ -71,21 +74,33 @@ const streetNames = (L, rows, cell_deg) => {
   return names.sort((one, other) => other.count - one.count);
 };
 
-// Keeps labels from lying over one another, by cells of the canvas.
-const makeRoom = (cell_px = 12) => {
+// Keeps labels from lying over one another, by cells of the canvas; a label is boxes `[x, y, w, h]`.
+const makeRoom = (cell_px = 10) => {
   const taken = new Set();
-  return (x, y, width, height) => {
+  return (boxes) => {
     const cells = [];
-    for (let i = Math.floor(x / cell_px); i <= Math.floor((x + width) / cell_px); i += 1) {
-      for (let j = Math.floor(y / cell_px); j <= Math.floor((y + height) / cell_px); j += 1) {
-        const cell = i * 100_003 + j;
-        if (taken.has(cell)) return false;
-        cells.push(cell);
+    for (const [x, y, width, height] of boxes) {
+      for (let i = Math.floor(x / cell_px); i <= Math.floor((x + width) / cell_px); i += 1) {
+        for (let j = Math.floor(y / cell_px); j <= Math.floor((y + height) / cell_px); j += 1) {
+          const cell = i * 100_003 + j;
+          if (taken.has(cell)) return false;
+          cells.push(cell);
+        }
       }
     }
     for (const cell of cells) taken.add(cell);
     return true;
   };
+};
+
+// The boxes of a text that lies askew, one after the other along it.
+const askew = ({ x, y }, turn, length) => {
+  const boxes = [];
+  for (let along = -length / 2; along <= length / 2; along += LINE_PX) {
+    const [i, j] = [x + along * Math.cos(turn), y + along * Math.sin(turn)];
+    boxes.push([i - LINE_PX / 2, j - LINE_PX / 2, LINE_PX, LINE_PX]);
+  }
+  return boxes;
 };
 
 /** Make the layer: `{layer, setRecords(records), at(containerPoint, reach_px), recolour()}`. */
@@ -159,7 +174,7 @@ export const dotsLayer = (area) => {
       const text = row?.unit ?? row?.house_number;
       if (!text) continue;
       const width = 7 + text.length * 8;
-      if (hasRoom(x - width / 2, y - 26, width, 16)) written(pen, text, x, y - 9);
+      if (hasRoom([[x - width / 2, y - 25, width, 14]])) written(pen, text, x, y - 9);
     }
   };
 
@@ -176,10 +191,7 @@ export const dotsLayer = (area) => {
       if (!box.contains(at)) continue;
       const others = drawn.get(text) ?? [];
       if (others.some((other) => other.distanceTo(at) < SAME_NAME_PX)) continue;
-      const half = text.length * 4.5;
-      const across = Math.abs(Math.cos(turn)) * half + 4;
-      const down = Math.abs(Math.sin(turn)) * half + 9;
-      if (!hasRoom(at.x - across, at.y - down, 2 * across, 2 * down)) continue;
+      if (!hasRoom(askew(at, turn, text.length * LETTER_PX))) continue;
       drawn.set(text, [...others, at]);
       pen.save();
       pen.translate(at.x, at.y);
@@ -248,8 +260,10 @@ export const dotsLayer = (area) => {
       this._look(toLayer, box, scale, origin);
       const hasRoom = makeRoom();
       dots(pen, this._palette, zoom);
+      const isClose = zoom >= CLOSE_FROM; // there is room between the sides of a street
+      if (isClose) numbers(pen, this._palette, hasRoom);
       if (zoom >= STREETS_FROM) streets(pen, this._palette, zoom, toLayer, box, hasRoom);
-      if (zoom >= NUMBERS_FROM) numbers(pen, this._palette, hasRoom);
+      if (zoom >= NUMBERS_FROM && !isClose) numbers(pen, this._palette, hasRoom);
       ownRecords(pen, this._palette, zoom);
     },
 
