@@ -29,6 +29,9 @@ pytestmark = pytest.mark.anyio
 
 RECORDS = "ADDRSVC_RECORD_EXAMPLES" in os.environ
 EVERYTHING = Asker("everything", frozenset(each.value for each in Scope))
+DEVICE = Asker("device", frozenset({"addresses:read", "addresses:write"}), "west", "device")
+BY_DEVICE = {"PUT /v1/collection/submissions/{record}"}
+"""What only a device is answered."""
 SECRETS = {"key", "secret", "access_token", "password", "signature"}
 
 CAPTURED = {
@@ -105,6 +108,7 @@ class Story:
 
     def __init__(self, world: World, headers: dict[str, str]) -> None:
         self.world, self.headers = world, headers
+        self.device: dict[str, str] = {}
         names = world.names
         self.known: dict[str, Any] = {"proposal": world.refs["proposed"], **names}
         self.codes = {
@@ -179,6 +183,8 @@ class Story:
             body = {"content": asked["raw"].encode()}
             body["headers"] = {"Content-Type": "application/octet-stream"}
         known = {} if "form" in asked else self.headers
+        if route in BY_DEVICE and known:
+            known = {**known, **self.device}
         headers = {**known, **asked.get("headers", {}), **body.pop("headers", {})}
         return await self.world.client.request(
             route.partition(" ")[0],
@@ -230,6 +236,7 @@ async def story(
         async with running(url, make_units()) as world:
             headers = await world.headers(EVERYTHING)
             told = Story(world, {**headers, "Accept-Language": "vi"})
+            told.device = await world.headers(DEVICE)
             told.known["key_text"] = headers["Authorization"].removeprefix("Bearer ")
             yield told
 
