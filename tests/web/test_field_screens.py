@@ -1,0 +1,464 @@
+"""The screens of field collection: a collector's day by touch, and what every screen must be.
+
+One telephone, enrolled through the page; its position moves as the test says. All people and
+addresses are invented.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from collection_world import (
+    COLLECTOR,
+    LAT,
+    LON,
+    PASSWORD,
+    STREET,
+    SUPERVISOR,
+    apart,
+    make_task,
+    open_accounts,
+    picture,
+    sign_in,
+)
+from keyboard import Keyboard
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from registry_fixtures import WEST
+from service_settings import service_settings
+
+from addrsvc.auth.model import command_line
+from addrsvc.clock import SystemClock
+from addrsvc.collection.model import CONSENT_TEXT
+from addrsvc.db.doors import make_engine
+from addrsvc.db.transaction import transaction
+from addrsvc.registry import service
+from addrsvc.registry.commands import AssignAddress
+from addrsvc.registry.model import Components, Kind, Locality, Marks, Method, Position
+from addrsvc.types import LonLat
+
+pytestmark = pytest.mark.browser
+
+CloneDatabase = Callable[[str], AbstractContextManager[str]]
+ServeApp = Callable[..., AbstractContextManager[str]]
+CheckAccess = Callable[[Page], None]
+
+TELEPHONE, SMALL, DESK = (
+    {"width": 360, "height": 740},
+    {"width": 320, "height": 568},
+    {"width": 1280, "height": 800},
+)
+HOUSES = range(2, 16, 2)
+STEP_DEG = 1e-4
+"""About eleven metres from one house to the next."""
+FAULTS = Path(__file__).with_name("field_screen_faults.js").read_text(encoding="utf-8")
+PLATE = re.compile(r"\d{5}-\d{5}-\d")
+NOTE = "Trong ảnh là số 15A, em xem lại giúp."
+GATE = {"name": "gate.jpg", "mimeType": "image/jpeg", "buffer": picture(1)}
+
+
+@dataclass
+class Telephone:
+    """A telephone in a hand: its page, and what is done with it again and again."""
+
+    context: BrowserContext
+    page: Page
+    base: str
+    url: str
+    task: str
+    problems: list[str] = field(default_factory=list)
+
+    def open(self, path: str = "", screen: str = "start") -> None:
+        self.page.goto(f"{self.base}/field#/{path}")
+        self.on(screen)
+
+    def on(self, screen: str) -> None:
+        expect(self.page.locator("#field")).to_have_attribute("data-screen", screen)
+
+    def stand(self, number: float, accuracy_m: float = 5) -> None:
+        """Stand in front of a house and wait there until the position is good."""
+        use = self.page.locator("#position-use")
+        card = self.page.locator("#part-position")
+        for fix in range(30):
+            place = {"latitude": LAT + fix * 1e-7, "longitude": LON + number * STEP_DEG}
+            before = card.get_attribute("data-fixes") or ""
+            self.context.set_geolocation({**place, "accuracy": accuracy_m + fix / 100})
+            expect(card).not_to_have_attribute("data-fixes", before)
+            if use.is_visible():
+                return
+        raise AssertionError("never good")
+
+    def use_position(self, number: float) -> None:
+        self.stand(number)
+        self.page.locator("#position-use").tap()
+
+    def photograph(self) -> None:
+        self.page.set_input_files("#photo", [GATE])  # type: ignore[list-item]
+        expect(self.page.locator("#part-photos canvas")).to_be_visible()
+
+    def save(self) -> None:
+        self.page.locator("#save").tap()
+        self.on("saved")
+
+    def id_of_last(self) -> str:
+        return self.page.url.rsplit("/", 1)[-1]
+
+    def row(self, query: str, *values: Any) -> Any:
+        with psycopg.connect(self.url) as conn:
+            return conn.execute(query, values).fetchone()
+
+
+async def _fill(url: str) -> None:
+    engine, clock = make_engine(service_settings(url)), SystemClock()
+    async with transaction(engine) as conn:
+        for number in HOUSES:
+            point = LonLat(LON + number * STEP_DEG, LAT)
+            house = AssignAddress(
+                kind=Kind.DWELLING,
+                source="test",
+                components=Components(
+                    house_number=str(number),
+                    thoroughfare=STREET,
+                    localities=(Locality("khu_pho", "Khu phố 3"),),
+                ),
+                position=Position(point, 4.5, Method.GNSS, Marks.ENTRANCE),
+                distinct_because="a test puts them where it likes",
+            )
+            await service.assign_address(conn, command_line("test"), house, clock)
+    await engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def telephone(
+    clone_database: CloneDatabase,
+    registry_template: str,
+    serve_app: ServeApp,
+    browser: Browser,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Telephone]:
+    """Give a telephone that was enrolled and has its area with it."""
+    with clone_database(registry_template) as url:
+        apart(_fill(url))
+        apart(open_accounts(url, [COLLECTOR, SUPERVISOR], [WEST]))
+        task = make_task(url)
+        photos = str(tmp_path_factory.mktemp("photos"))
+        with serve_app(url, anonymous_per_minute="10000", photos_dir=photos) as base:
+            context = browser.new_context(
+                viewport=TELEPHONE,  # type: ignore[arg-type]
+                locale="vi-VN",
+                has_touch=True,
+                is_mobile=True,
+                bypass_csp=True,
+                geolocation={"latitude": LAT, "longitude": LON, "accuracy": 30},
+                permissions=["geolocation", "clipboard-read", "clipboard-write"],
+            )
+            context.set_default_timeout(90_000)
+            page = context.new_page()
+            one = Telephone(context, page, base, url, task)
+            page.on("pageerror", lambda error: one.problems.append(str(error)))
+            enrol(one)
+            yield one
+            context.close()
+    assert one.problems == []
+
+
+def enrol(one: Telephone) -> None:
+    """Register the telephone, take the area along."""
+    page = one.page
+    one.open()
+    expect(page.get_by_role("heading", name="Đăng ký máy này")).to_be_visible()
+    page.get_by_role("link", name="Đăng ký máy").tap()
+    page.get_by_label("Tên đăng nhập").fill(COLLECTOR)
+    page.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Đăng nhập").click()
+    page.wait_for_url("**/field/enrol")
+    page.locator("#enrol-send").tap()
+    page.wait_for_url(f"{one.base}/field")
+    one.on("start")
+    expect(page.get_by_text("Máy chưa có khu vực nào")).to_be_visible()
+    page.get_by_role("link", name="Tải khu vực").tap()
+    one.on("tasks")
+    page.get_by_role("button", name="Tải về máy").tap()
+    expect(page.get_by_role("link", name="Mở bản đồ")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Còn \d+ mã địa chỉ"))).to_be_visible()
+    page.evaluate("navigator.serviceWorker.ready")
+
+
+def settle(page: Page, check: str, reason: str) -> None:
+    """Give a reason for what a check found."""
+    found = page.locator(f'.finding[data-check="{check}"]')
+    found.get_by_role("button", name=reason).tap()
+    expect(found).to_have_attribute("data-settled", "true")
+
+
+def add_a_house(one: Telephone) -> str:
+    """Add a house where another has its number; gives the code on its gate."""
+    page = one.page
+    one.open()
+    page.locator("#add").tap()
+    one.on("add")
+    one.use_position(15)
+    expect(page.locator("#accuracy")).to_have_attribute("data-good", "true")
+    page.locator("#house-number").fill("14")
+    page.locator("#thoroughfare").fill("le loi")
+    page.get_by_role("option", name=STREET).tap()
+    expect(page.locator("#thoroughfare")).to_have_value(STREET)
+    page.locator("#locality").fill("khu pho 3")
+    page.get_by_role("option", name="Khu phố 3").tap()
+    one.photograph()
+    page.locator("#part-contact summary").tap()
+    expect(page.locator("#consent-text")).to_have_text(CONSENT_TEXT.vi)
+    expect(page.locator("#contact-name")).to_be_hidden()
+    page.locator("#consent").check()
+    page.locator("#contact-name").fill("Đỗ Thị Bịa")
+    page.locator("#contact-phone").fill("0900 000 222")
+    page.locator("#words").fill("Cổng xanh")
+    page.locator("#save").tap()
+    expect(page.locator("#save-said")).to_contain_text("cần bạn xem")
+    for found in page.locator(".finding").all():
+        settle(page, str(found.get_attribute("data-check")), "Nhà mới tách")
+    one.save()
+    plate = page.locator("#code")
+    expect(plate).to_have_text(PLATE)
+    expect(page.locator("svg.qr path")).to_have_count(1)
+    expect(page.get_by_text("Phiếu đã nằm an toàn trên máy")).to_be_visible()
+    page.get_by_role("button", name="Sao chép mã").tap()
+    expect(page.get_by_text("Đã sao chép.")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == plate.inner_text()
+    return plate.inner_text()
+
+
+def find_in_list(one: Telephone, number: int) -> None:
+    """Open an address by the list of the area."""
+    page = one.page
+    one.open(f"map/{one.task}", "map")
+    expect(page.locator("#map canvas").first).to_be_visible()
+    page.get_by_role("link", name="Danh sách").tap()
+    one.on("list")
+    page.locator("#addresses-search").fill(f"{number} le loi")
+    page.get_by_role("link", name=re.compile(f"^{number} {STREET}")).tap()
+    one.on("address")
+
+
+def correct_a_house(one: Telephone) -> None:
+    page = one.page
+    find_in_list(one, 4)
+    page.get_by_role("link", name="Sửa thông tin").tap()
+    one.on("correct")
+    expect(page.get_by_text("Giữ vị trí trong sổ")).to_be_visible()
+    page.locator("#house-number").fill("4A")
+    page.get_by_role("button", name="Chọn trên bản đồ").tap()
+    expect(page.locator("dialog .map canvas").first).to_be_visible()
+    page.get_by_role("button", name="Dùng chỗ này").tap()
+    expect(page.get_by_text("Chấm trên bản đồ.")).to_be_visible()
+    page.get_by_role("button", name="Đo lại").tap()
+    one.use_position(4)
+    finish(one)
+
+
+def finish(one: Telephone) -> None:
+    """Save, with the first reason offered for whatever is asked."""
+    page = one.page
+    page.locator("#save").tap()
+    done = page.locator('#field[data-screen="saved"], .finding[data-settled="false"]')
+    expect(done.first).to_be_visible()
+    while (open_ := page.locator('.finding[data-settled="false"]')).count():
+        found = str(open_.first.get_attribute("data-check"))
+        open_.first.get_by_role("button").first.tap()
+        expect(page.locator(f'.finding[data-check="{found}"]')).to_have_attribute(
+            "data-settled", "true"
+        )
+        if open_.count() == 0:
+            page.locator("#save").tap()
+    one.on("saved")
+
+
+def kill_the_page_in_a_form(one: Telephone) -> None:
+    """Lose the page while typing; the draft is offered, and goes on."""
+    one.open(f"add/{one.task}", "add")
+    one.use_position(20)
+    one.page.locator("#house-number").fill("88")
+    one.photograph()
+    expect(one.page.locator("#draft-state")).to_have_attribute("data-state", "kept")
+    one.page.close()
+    one.page = one.context.new_page()
+    one.page.on("pageerror", lambda error: one.problems.append(str(error)))
+    one.open()
+    draft = one.page.locator(".row", has_text="88")
+    expect(draft).to_contain_text("Đang ghi dở")
+    draft.tap()
+    one.on("edit")
+    expect(one.page.locator("#house-number")).to_have_value("88")
+    expect(one.page.locator("#part-photos canvas")).to_be_visible()
+    expect(one.page.locator("#accuracy")).to_have_attribute("data-good", "true")
+    one.page.locator("#thoroughfare").fill(STREET)
+    one.page.locator("#locality").fill("Khu phố 3")
+    one.page.keyboard.press("Enter")
+    finish(one)
+
+
+def counts(one: Telephone) -> Locator:
+    return one.page.locator("#counts")
+
+
+def test_a_day_without_a_network(telephone: Telephone) -> None:
+    one = telephone
+    one.context.set_offline(True)
+    plate = add_a_house(one)
+    first = one.id_of_last()
+    correct_a_house(one)
+    find_in_list(one, 6)
+    one.page.get_by_role("link", name="Không còn").tap()
+    one.on("gone")
+    one.stand(6, 4)
+    one.photograph()
+    finish(one)
+    find_in_list(one, 8)
+    one.page.get_by_role("link", name="Vắng nhà").tap()
+    one.on("nobody-home")
+    finish(one)
+    kill_the_page_in_a_form(one)
+    one.open()
+    expect(counts(one)).to_have_text(re.compile(r"^5 đã lưu · 0 đã nhận · 0 đã duyệt$"))
+    expect(one.page.locator("#sending")).to_contain_text("Không có mạng. 5 phiếu")
+    assert one.row("SELECT count(*) FROM submission") == (0,)
+
+    one.context.set_offline(False)
+    expect(counts(one)).to_contain_text("5 đã nhận")
+    expect(one.page.locator("#sending")).to_have_text("Máy chủ đã nhận tất cả.")
+    apart(send_back(one, first))
+    one.open("settings", "settings")
+    one.open()
+    one.page.evaluate("dispatchEvent(new Event('online'))")
+    expect(counts(one)).to_contain_text("1 cần bạn xem lại")
+    counts(one).tap()
+    one.on("records")
+    row = one.page.locator(f'[data-record="{first}"]')
+    expect(row).to_contain_text(NOTE)
+    row.tap()
+    one.on("record")
+    expect(one.page.locator("#note")).to_have_text(NOTE)
+    assert one.page.locator("#code").inner_text() == plate
+    one.page.get_by_role("link", name="Sửa và gửi lại").tap()
+    one.on("edit")
+    one.page.locator("#house-number").fill("15A")
+    finish(one)
+    expect(one.page.locator("#code")).to_have_text(plate)
+    expect(one.page.get_by_text("máy chủ đã nhận")).to_be_visible()
+    found = one.row("SELECT revision, code FROM submission WHERE submission_id = %s", first)
+    assert found == (2, plate[:11].replace("-", ""))
+
+
+async def send_back(one: Telephone, record: str) -> None:
+    """Send a record back as a supervisor does."""
+    async with httpx.AsyncClient(base_url=one.base) as client:
+        who = await sign_in(client, SUPERVISOR)
+        path = f"/v1/collection/submissions/{record}"
+        version = (await client.get(path, headers=who)).headers["ETag"]
+        answer = await client.post(
+            f"{path}:send-back", json={"note": NOTE}, headers={**who, "If-Match": version}
+        )
+        assert answer.status_code == 200, answer.text
+    await asyncio.sleep(0)
+
+
+def paths(one: Telephone) -> list[tuple[str, str]]:
+    """Give every screen of the page, and what it is called."""
+    ref = one.row("SELECT code FROM address ORDER BY address_id LIMIT 1")[0]
+    record = one.row("SELECT submission_id::text FROM submission ORDER BY received_at LIMIT 1")
+    about = [(f"{act}/{one.task}/{ref}", act) for act in ("address", "correct", "gone")]
+    known = (
+        [] if record is None else [(f"{name}/{record[0]}", name) for name in ("record", "saved")]
+    )
+    area = [(f"{name}/{one.task}", name) for name in ("map", "list", "add")]
+    plain = [("", "start"), ("tasks", "tasks"), ("records", "records"), ("settings", "settings")]
+    return plain + area + about + known
+
+
+def test_screens_are_read_in_the_sun_and_used_by_a_thumb(
+    telephone: Telephone, axe: CheckAccess
+) -> None:
+    one = telephone
+    wrong: list[str] = []
+    for path, screen in paths(one):
+        one.open(path, screen)
+        if screen in {"add", "correct"}:
+            one.page.locator("#part-contact summary").tap()
+            one.page.locator("#consent").check()
+        for scheme, size in (("light", SMALL), ("dark", TELEPHONE), ("light", DESK)):
+            one.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            one.page.set_viewport_size(size)  # type: ignore[arg-type]
+            found = one.page.evaluate(FAULTS)
+            wrong += [f"{screen}, {size['width']} px, {scheme}: {each}" for each in found]
+            if size is not DESK:
+                axe(one.page)
+        one.page.set_viewport_size(TELEPHONE)  # type: ignore[arg-type]
+    assert wrong == []
+
+
+def test_troubles_say_what_to_do_next(telephone: Telephone, browser: Browser) -> None:
+    one = telephone
+    one.context.clear_permissions()
+    one.open(f"add/{one.task}", "add")
+    expect(one.page.locator("#position-told")).to_contain_text("chưa được phép biết vị trí")
+    one.context.grant_permissions(["geolocation"])
+    one.page.set_input_files(
+        "#photo", [{"name": "x.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"}]
+    )
+    expect(one.page.locator("#photo-said")).to_contain_text("Không đọc được ảnh này")
+    one.page.locator("#save").tap()
+    expect(one.page.locator('.finding[data-check="accuracy-low"]')).to_contain_text("Cần có vị trí")
+    expect(one.page.locator("#field")).to_have_attribute("data-screen", "add")
+    one.open("map/00000000-0000-0000-0000-000000000000", "map")
+    expect(one.page.get_by_text("Khu vực này chưa có trên máy")).to_be_visible()
+    context = browser.new_context(locale="vi-VN")
+    page = context.new_page()
+    page.add_init_script("Object.defineProperty(window, 'indexedDB', { value: undefined })")
+    page.goto(f"{one.base}/field")
+    expect(page.get_by_text("không cho trang này lưu dữ liệu")).to_be_visible()
+    context.close()
+
+
+def test_by_keyboard_and_in_english(telephone: Telephone) -> None:
+    one = telephone
+    one.open("settings", "settings")
+    keyboard = Keyboard(one.page)
+    keyboard.to(one.page.get_by_role("radio", name="Tiếng Việt"))
+    keyboard.press("ArrowRight")
+    expect(one.page.get_by_role("heading", name="Settings")).to_be_visible()
+    expect(one.page.locator("html")).to_have_attribute("lang", "en")
+    one.open()
+    keyboard.choose(one.page.get_by_role("link", name="Add an address"))
+    one.on("add")
+    expect(one.page.get_by_role("heading", name="New address")).to_be_focused()
+    one.stand(30)
+    keyboard.choose(one.page.locator("#position-use"))
+    keyboard.write(one.page.locator("#house-number"), "30")
+    keyboard.write(one.page.locator("#thoroughfare"), "le")
+    expect(one.page.get_by_role("option", name=STREET)).to_be_visible()
+    keyboard.press("ArrowDown")
+    keyboard.press("Enter")
+    expect(one.page.locator("#thoroughfare")).to_have_value(STREET)
+    keyboard.write(one.page.locator("#locality"), "khu pho 3")
+    keyboard.press("Enter")
+    expect(one.page.get_by_role("button", name="Remove Khu phố 3")).to_be_visible()
+    keyboard.choose(one.page.locator("#save"))
+    reason = one.page.locator('.finding[data-check="photo-missing"] .chip').first
+    expect(reason).to_be_focused()
+    keyboard.press("Enter")
+    keyboard.choose(one.page.locator("#save"))
+    one.on("saved")
+    expect(one.page.locator("#code")).to_have_text(PLATE)
+    keyboard.choose(one.page.get_by_role("link", name="Next house"))
+    one.on("add")
+    one.open("settings", "settings")
+    one.page.get_by_role("radio", name="Tiếng Việt").check()
+    expect(one.page.get_by_role("heading", name="Cài đặt")).to_be_visible()
