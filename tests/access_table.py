@@ -470,6 +470,7 @@ TABLE: Final = (
         body={"holder": "registered"},
     ),
     row("GET /v1/collection/contacts", scoped, REVIEW),
+    row("POST /v1/collection/submissions:import", scoped, REVIEW),
     row("GET /v1/collection/submissions", of_area, REVIEW, path=f"{_RECORDS}?commune={{west}}"),
     row("GET /v1/collection/submissions/{record}", nowhere, REVIEW, path=_RECORD),
     *(

@@ -220,3 +220,47 @@ class ContactSettled(Conflict):
         "the page again.",
     )
     record: str
+
+
+@dataclass(eq=False)
+class CarriedUnreadable(InvalidInput):
+    """A file is not what the app exports."""
+
+    slug = "carried-unreadable"
+    title = Text("Tệp phiếu không đọc được", "The file of records cannot be read")
+    message = Text(
+        "Đây không phải tệp phiếu xuất từ ứng dụng thu thập, hoặc tệp bị cắt mất phần cuối. Hãy "
+        "xuất lại trên điện thoại rồi chép nguyên tệp.",
+        "This is no file of records the field app exports, or its end is missing. Export it again "
+        "on the phone and copy the whole file.",
+    )
+    errors: list[Pointer]
+
+
+@dataclass(eq=False)
+class CarriedTooLarge(TooLarge):
+    """A file of records is larger than is taken."""
+
+    slug = "carried-too-large"
+    title = Text("Tệp phiếu quá lớn", "The file of records is too large")
+    message = Text(
+        "Tệp phiếu lớn hơn {limit_bytes} byte. Hãy gửi một phần từ điện thoại khi có mạng, rồi "
+        "xuất phần còn lại.",
+        "The file is larger than {limit_bytes} bytes. Send some from the phone where there is a "
+        "network, then export the rest.",
+    )
+    limit_bytes: int
+
+
+@dataclass(eq=False)
+class PhotoCarriedUnreadable(InvalidInput):
+    """A photo in a file of records is no photo."""
+
+    slug = "photo-carried-unreadable"
+    title = Text("Ảnh trong tệp không đọc được", "A photo in the file cannot be read")
+    message = Text(
+        "Một ảnh trong tệp bị hỏng nên chưa được nhận; phiếu của ảnh vẫn được nhận. Hãy xuất lại "
+        "từ điện thoại.",
+        "A photo in the file is damaged and was not taken; its record was. Export the file again "
+        "from the phone.",
+    )

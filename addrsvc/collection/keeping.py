@@ -47,8 +47,12 @@ class Kept:
     record: UUID
     revision: int
     waits_for: Waits | None
+    is_new: bool
+    """This revision came for the first time."""
     fresh: Fresh | None = None
     """What came is the newest and was not here before; None: it was, or it is older."""
+    later: Sequence[tuple[UUID, Finding]] = ()
+    """Found about records made after this one, which came before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +100,14 @@ async def keep(
     while True:
         try:
             async with transaction(engine) as conn:
-                return await _keep(conn, sent, clock)
+                kept = await _keep(conn, sent, clock)
+            break
         except _Raced:  # it is there by now
             continue
+    for other, finding in kept.later:  # apart: nobody holds two records at once
+        async with transaction(engine) as conn:
+            await _add_finding(conn, other, finding)
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +135,7 @@ async def _keep(conn: AsyncConnection, sent: _Sent, clock: Clock) -> Kept:
             return await _repeated(conn, sent, there)
         if record.revision < there["revision"]:
             await _insert_revision(conn, sent, (), clock.now())
-            return Kept(record.record, there["revision"], _waits(there))
+            return Kept(record.record, there["revision"], _waits(there), is_new=True)
     return await _keep_newest(conn, sent, there, clock)
 
 
@@ -152,7 +161,7 @@ async def _repeated(conn: AsyncConnection, sent: _Sent, there: Row) -> Kept:
     if is_apart and is_newest and not sent.is_apart:
         await execute(conn, QUERIES["take_from_carrier"], {"record": record})
         waits_for = Waits.REGISTER
-    return Kept(record, there["revision"], waits_for)
+    return Kept(record, there["revision"], waits_for, is_new=False)
 
 
 def _waits(there: Row) -> Waits | None:
@@ -194,7 +203,8 @@ async def _keep_newest(conn: AsyncConnection, sent: _Sent, there: Row | None, cl
         found = await _look_at_code(conn, sent, record.code, made_at)
         is_free = found is None
         findings += [] if found is None else [found]
-    findings += await _look_at_movement(conn, sent, made_at)
+    moved, later = await _look_at_movement(conn, sent, made_at)
+    findings += moved
     await _insert_revision(conn, sent, findings, now)
     if there is not None:  # last: it takes the lock of the device's changes
         code = there["code"] if keeps_code else record.code if is_free else None
@@ -203,7 +213,7 @@ async def _keep_newest(conn: AsyncConnection, sent: _Sent, there: Row | None, cl
         await execute(conn, QUERIES["claim_code"], {"record": record.record, "code": record.code})
     number = 0 if made is None else made["change_number"]
     fresh = Fresh(record, sent.sha256, state, findings, now, number)
-    return Kept(record.record, record.revision, waits_for, fresh)
+    return Kept(record.record, record.revision, waits_for, is_new=True, fresh=fresh, later=later)
 
 
 def _keeps_code(record: Record, there: Row) -> bool:
@@ -275,29 +285,36 @@ async def _look_at_code(
     return None
 
 
-async def _look_at_movement(conn: AsyncConnection, sent: _Sent, made_at: datetime) -> list[Finding]:
-    """Give what is to be said of how the device came here; of the record after it, note it there.
+async def _look_at_movement(
+    conn: AsyncConnection, sent: _Sent, made_at: datetime
+) -> tuple[list[Finding], list[tuple[UUID, Finding]]]:
+    """Give what is to be said of how the device came here, and of how it came to the next record.
 
     Records arrive in any order: this one may lie between two that are here.
     """
     spot = sent.record.position
     if spot is None or spot.method is not Method.GNSS:
-        return []
+        return [], []
     here = Stand(spot.point, spot.accuracy_m, made_at)
     which = {"device": sent.device.key_id, "at": made_at, "record": sent.record.record}
-    found = []
+    mine, later = [], []
     for each in await rows(conn, QUERIES["neighbours"], which):
         there = Stand(LonLat(each["lon"], each["lat"]), each["accuracy_m"], each["made_at"])
         finding = impossible(here, there)
         if finding is None:
             continue
         if there.at <= made_at:
-            found.append(finding)
+            mine.append(finding)
         else:
-            later = {"record": each["submission_id"], "revision": each["revision"]}
-            noted = Jsonb([finding.to_json()])
-            await execute(conn, QUERIES["add_findings"], later | {"findings": noted})
-    return found
+            later.append((each["submission_id"], finding))
+    return mine, later
+
+
+async def _add_finding(conn: AsyncConnection, record: UUID, finding: Finding) -> None:
+    """Add to what was found about the newest revision of a record, which is held for it."""
+    await row(conn, QUERIES["lock_submission"], {"record": record})
+    params = {"record": record, "findings": Jsonb([finding.to_json()])}
+    await execute(conn, QUERIES["add_finding"], params)
 
 
 async def _insert_revision(

@@ -54,10 +54,13 @@ WHERE submission_id = %(record)s::uuid AND revision = %(revision)s;
 INSERT INTO submission_revision (submission_id, revision, payload, sha256, received_at, findings)
 VALUES (%(record)s::uuid, %(revision)s, %(payload)s, %(sha256)s, %(at)s, %(findings)s);
 
--- add_findings --
--- Add to what was found about one revision. findings: jsonb list. Index: submission_revision_pkey.
-UPDATE submission_revision SET findings = findings || %(findings)s::jsonb
-WHERE submission_id = %(record)s::uuid AND revision = %(revision)s;
+-- add_finding --
+-- Add to what was found about the newest revision; the record is locked. findings: jsonb list.
+-- Index: submission_pkey, submission_revision_pkey.
+UPDATE submission_revision r SET findings = r.findings || %(findings)s::jsonb
+FROM submission s
+WHERE s.submission_id = %(record)s::uuid
+  AND r.submission_id = s.submission_id AND r.revision = s.revision;
 
 -- announce_photos --
 -- Photos that will follow; of one announced before, the last word while it is not whole. Arrays of one length: sha256 bytea[],
@@ -94,13 +97,13 @@ UPDATE submission SET code = %(code)s WHERE submission_id = %(record)s::uuid;
 -- neighbours --
 -- Where a device stood next before and next after a moment, in other records. at: timestamptz.
 -- Index: submission_device_made_idx.
-(SELECT submission_id, revision, made_at, ST_X(position) AS lon, ST_Y(position) AS lat, accuracy_m
+(SELECT submission_id, made_at, ST_X(position) AS lon, ST_Y(position) AS lat, accuracy_m
  FROM submission
  WHERE device = %(device)s AND made_at <= %(at)s AND position_method = 'gnss'
    AND submission_id <> %(record)s::uuid
  ORDER BY made_at DESC LIMIT 1)
 UNION ALL
-(SELECT submission_id, revision, made_at, ST_X(position) AS lon, ST_Y(position) AS lat, accuracy_m
+(SELECT submission_id, made_at, ST_X(position) AS lon, ST_Y(position) AS lat, accuracy_m
  FROM submission
  WHERE device = %(device)s AND made_at > %(at)s AND position_method = 'gnss'
    AND submission_id <> %(record)s::uuid

@@ -13,11 +13,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from addrsvc.auth.field_devices import find_devices
+from addrsvc.auth.model import Scope
 from addrsvc.auth.web import NO_STORE, Caller
-from addrsvc.collection import keeping, private, receipts
+from addrsvc.collection import carrying, keeping, private, receipts
 from addrsvc.collection.deciding import decide
 from addrsvc.collection.devices import CollectingDevice, Device
-from addrsvc.collection.errors import SubmissionTooLarge
+from addrsvc.collection.errors import CarriedTooLarge, SubmissionTooLarge
 from addrsvc.collection.model import Waits
 from addrsvc.collection.payload import MAX_BYTES
 from addrsvc.collection.receipts import PAGE_LIMIT, Receipt, list_blocks_left
@@ -26,16 +27,28 @@ from addrsvc.collection.schemas import (
     RECORD_BODY,
     ChooseIn,
     device_out,
+    imported_out,
     noted_out,
     receipt_out,
 )
 from addrsvc.db.transaction import transaction
-from addrsvc.db.web import AnyTimeConn, AppClock, AppSettings, WriteConn, doors_of
+from addrsvc.db.web import (
+    AnyTimeConn,
+    AppClock,
+    AppSettings,
+    WriteConn,
+    doors_of,
+    lengthen_deadline,
+)
 from addrsvc.problems import language_of
+from addrsvc.uploads.bodies import sent_by
 
 router = APIRouter(prefix="/v1/collection", tags=["collection"])
 
 log = structlog.get_logger("addrsvc.collection")
+
+_IMPORT_S: Final = 120.0
+"""So long taking in a file may take."""
 
 _AWAY: Final = (DBAPIError, PoolExhausted, Error, OSError)
 
@@ -162,6 +175,38 @@ async def choose_holder(
 ) -> None:
     """Let the holder of the address stay, or put the contact noted in their place."""
     await private.choose_holder(conn, caller, record, command.holder, clock)
+
+
+@router.post(
+    "/submissions:import",
+    summary="Take in a file a phone exported",
+    openapi_extra={
+        "requestBody": {
+            "description": f"the file itself, at most {carrying.MAX_BYTES} bytes",
+            "required": True,
+            "content": {"application/json": {"schema": {"type": "object"}}},
+        }
+    },
+)
+async def import_file(
+    request: Request, response: Response, caller: Caller, clock: AppClock, settings: AppSettings
+) -> dict[str, Any]:
+    """Take in records a phone could not send; a supervisor accepts each of them.
+
+    What arrived already is left. The same file may be sent again.
+    """
+    response.headers.update(NO_STORE)
+    caller.require(Scope.COLLECTION_REVIEW)
+    over = CarriedTooLarge(limit_bytes=carrying.MAX_BYTES)
+    content = bytearray()
+    async for chunk in sent_by(request, None).chunks:
+        content += chunk
+        if len(content) > carrying.MAX_BYTES:
+            raise over
+    lengthen_deadline(request, _IMPORT_S)
+    engine = doors_of(request).engine
+    found = await carrying.import_file(engine, caller, bytes(content), settings, clock)
+    return imported_out(found, language_of(request))
 
 
 async def _body(request: Request) -> bytes:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from addrsvc.auth.field_devices import FieldDevice
 from addrsvc.codes.code import DigitalCode
+from addrsvc.collection.carrying import Imported
 from addrsvc.collection.devices import Device
 from addrsvc.collection.model import CONSENT, CONSENT_TEXT, GATES_M, NEAR_M
 from addrsvc.collection.private import Chosen, Noted
@@ -104,6 +105,18 @@ def device_out(device: FieldDevice, blocks: Sequence[BlockLeft], now: datetime) 
         "consent": {"version": CONSENT, **CONSENT_TEXT._asdict()},
         "gates_m": {kind.value: gate for kind, gate in GATES_M.items()},
         "near_m": NEAR_M,
+    }
+
+
+def imported_out(imported: Imported, language: Language) -> dict[str, Any]:
+    """Give what became of a file."""
+    return {
+        "taken": imported.taken,
+        "already_there": imported.already_there,
+        "refused": [
+            {"record": each.record, "slug": each.reason.slug, "reason": each.reason.text(language)}
+            for each in imported.refused
+        ],
     }
 
 

@@ -58,7 +58,7 @@ _EXEMPT: Final = ("/healthz", "/readyz", "/metrics", "/v1/operations")
 _LOOKUPS: Final = ("/v1/addresses/", "/v1/codes/", "/v1/identifiers/", "/a/", "/static/")
 _FEED: Final = ("/v1/events", "/v1/snapshot")
 JOBS: Final = "/v1/jobs"
-_UPLOADS: Final = re.compile(r"/v1/jobs|/v1/plans/[0-9]+/files")
+_UPLOADS: Final = re.compile(r"/v1/jobs|/v1/plans/[0-9]+/files|/v1/collection/submissions:import")
 """Take whole files by POST."""
 _PHOTOS: Final = re.compile(r"/v1/collection/submissions/[^/]+/photos/[^/]+")
 """Take parts of photos by PATCH."""
