@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
+from addrsvc.parsing.counted import counted
 from addrsvc.parsing.normalise import name_key
 from addrsvc.registry.model import Address, Components, Locality
 
-_FIGURES: Final = re.compile(r"([0-9]+)")
 _NAMES_KEPT: Final = 20_000
 
 
@@ -80,15 +79,3 @@ def _key(name: str) -> str:
 @lru_cache(_NAMES_KEPT)
 def _known(name: str) -> list[tuple[int, int, str]]:
     return counted(name)
-
-
-def counted(text: str) -> list[tuple[int, int, str]]:
-    """Give a key by which numbers in names are counted, not spelt.
-
-    >>> sorted(["12", "9/2", "9A", "9", "Khu phố 10", "Khu phố 2"], key=counted)
-    ['9', '9/2', '9A', '12', 'Khu phố 2', 'Khu phố 10']
-    """
-    if not text:
-        return []
-    pieces = _FIGURES.split(name_key(text))
-    return [(0, int(each[:18]), "") if each.isdigit() else (1, 0, each) for each in pieces if each]
