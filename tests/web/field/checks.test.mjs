@@ -137,10 +137,12 @@ test("outside counts from where the position is surely outside", () => {
   const area = { type: "Polygon", coordinates: [ring([0, 0], [100, 0], [100, 100], [0, 100], [0, 0])] };
   const opened = openArea(packageOf([], { area, neighbours: [house("1", STREET, [150, 0])] }));
   const at_east = (east) => check({ ...clean, position: at(east, 50) }, opened);
-  assert.deepEqual([at_east(50), at_east(104)], [[], []]);
-  const found = at_east(120);
+  assert.deepEqual([at_east(50), at_east(129)], [[], []]);
+  const found = at_east(140);
   assert.deepEqual(slugs(found), ["outside-area warn"]);
-  assert.ok(Math.abs(found[0].distance_m - 20) < 0.1);
+  assert.ok(Math.abs(found[0].distance_m - 40) < 0.1);
+  const poor = { ...clean, kind: "place", name: "Gò Bịa", position: { ...at(140, 50), accuracy_m: 45 } };
+  assert.deepEqual(check(poor, opened), []);
   const gone = { act: "gone", address: opened.rows[0] };
   assert.deepEqual(check(gone, opened)[0].refs, [opened.rows[0]]);
   assert.deepEqual(slugs(check({ ...gone, act: "nobody-home", position: at(150, 0) }, opened)), ["outside-area warn"]);

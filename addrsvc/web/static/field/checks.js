@@ -25,6 +25,7 @@ const INNER = new Set(["apartment", "boarding_room"]);
 // kinds that have a number where the street has one: `registry/quality/rules_parts.py`
 const COUNTED = new Set(["dwelling", "enterprise", "state_office"]);
 const SAME_PLACE_LEAST_M = 5;
+const EDGE_M = 30; // so far outside its task the server lets an entrance lie: `comparing.py`
 
 const has = (text) => typeof text === "string" && text.trim() !== "";
 
@@ -143,11 +144,11 @@ const duplicates = (form, area, near_m, record_id) => {
   return found;
 };
 
-// Not outside where the position is no more exact than it is far from the edge.
+// Not outside where the edge, or the position, is no more exact than that.
 const outside = (form, area) => {
   if (form.position) {
     const metres = area.outsideM(form.position);
-    return metres > (form.position.accuracy_m ?? 0)
+    return metres > Math.max(EDGE_M, form.position.accuracy_m)
       ? [finding("outside-area", "warn", ["position"], [], metres)]
       : [];
   }
