@@ -2,7 +2,7 @@
 
 import { topUpBlocks } from "./device.js";
 import { ask, button, card, linkButton, make, moment, size, text } from "./dom.js";
-import { download, listTasks } from "./package.js";
+import { deletePackage, download, listTasks } from "./package.js";
 import { say } from "./words.js";
 
 const FEW_CODES = 10;
@@ -71,7 +71,7 @@ const taskCard = (field, { task, kept, left, isOpen }, busy) => {
   };
   const remove = async () => {
     if (!(await ask(say("package_delete_sure"), say("package_delete"), say("keep")))) return;
-    await field.store.deletePackage(id);
+    await deletePackage(id, { store: field.store });
     field.again();
   };
   return card(
