@@ -81,6 +81,11 @@ export const combobox = ({ id, label, value, list, onValue, hint = null, inputMo
   });
   input.addEventListener("focus", show);
   input.addEventListener("blur", close);
+  // what was typed without accents is written as it is known
+  input.addEventListener("change", () => {
+    const known = list().find((text) => fold(text) === fold(input.value));
+    if (known !== undefined && known !== input.value) choose(known);
+  });
   input.addEventListener("keydown", (event) => {
     if (options.hidden) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -99,6 +104,7 @@ export const combobox = ({ id, label, value, list, onValue, hint = null, inputMo
   );
   const set = (text) => {
     input.value = text ?? "";
+    close();
   };
   return { element, input, set };
 };

@@ -1,5 +1,6 @@
 // What the address is: kind, number, street, locality, the parts inside a building, counts.
 
+import { fold } from "./area.js";
 import { combobox, lineField } from "./choices.js";
 import { button, make } from "./dom.js";
 import { KINDS, PRIVATE_KINDS, localityKind, localityName } from "./labels.js";
@@ -49,7 +50,7 @@ const localitiesPart = (sheet) => {
     const name = value.trim();
     typed.set("");
     if (name === "" || form.localities.length >= MOST_LOCALITIES) return;
-    const known = area.localities.find((each) => localityName(each) === name);
+    const known = area.localities.find((each) => fold(localityName(each)) === fold(name));
     const locality = known ?? [localityKind(name), name];
     if (!form.localities.some((each) => localityName(each) === localityName(locality))) {
       form.localities = [...form.localities, locality];

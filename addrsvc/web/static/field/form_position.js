@@ -8,8 +8,6 @@ import { makeAverager, watchPosition } from "./position.js";
 import { localTime } from "./record.js";
 import { say } from "./words.js";
 
-const LEAST_PICKED_M = 5;
-const PICKED_PX = 10;
 const PICK_ZOOM = 19;
 const MOST_FIXES = 600;
 
@@ -30,16 +28,6 @@ export const pickOnMap = (area, { start = null, title }) =>
       dialog.remove();
       done(value);
     };
-    const take = () => {
-      const { map } = shown;
-      const middle = map.getCenter();
-      const beside = map.containerPointToLatLng(map.latLngToContainerPoint(middle).add([PICKED_PX, 0]));
-      end({
-        lon: middle.lng,
-        lat: middle.lat,
-        accuracy_m: Math.max(LEAST_PICKED_M, map.distance(middle, beside)),
-      });
-    };
     const dialog = make(
       "dialog",
       { className: "picker", aria: { label: title } },
@@ -50,7 +38,7 @@ export const pickOnMap = (area, { start = null, title }) =>
         "div",
         "foot halves",
         button(say("cancel"), () => end(null), "plain"),
-        button(say("pick_use"), take, "big"),
+        button(say("pick_use"), () => end(shown.centre()), "big"),
       ),
     );
     dialog.addEventListener("cancel", (event) => {
@@ -60,7 +48,7 @@ export const pickOnMap = (area, { start = null, title }) =>
     document.body.append(dialog);
     dialog.showModal();
     shown = showMap(element, area, {});
-    if (start) shown.map.setView([start.lat, start.lon], PICK_ZOOM, { animate: false });
+    if (start) shown.goTo(start, PICK_ZOOM);
     stop = watchPosition(
       (fix) => shown.setHere(fix),
       () => {},

@@ -58,7 +58,7 @@ export const mapScreen = async (field, [, task_id]) => {
     map?.setHere(here);
     if (!isWanted) return;
     isWanted = false;
-    map?.map.setView([here.lat, here.lon], MY_ZOOM, { animate: false });
+    map?.goTo(here, MY_ZOOM);
   };
   centre.addEventListener("click", () => {
     isWanted = true;
@@ -72,7 +72,11 @@ export const mapScreen = async (field, [, task_id]) => {
       add.lastChild.textContent = say("add_at_mark");
       said.textContent = say("map_marked");
     };
-    map = showMap(element, area, { onPick: pick, onAddress: ({ ref }) => field.go(pathOf(task_id, ref)) });
+    map = showMap(element, area, {
+      onPick: pick,
+      onAddress: ({ ref }) => field.go(pathOf(task_id, ref)),
+      onRecord: ({ id }) => field.go(`#/record/${id}`),
+    });
     field.store.listRecords().then((records) => map?.setRecords(records));
     stop = watchPosition(
       (fix) => {

@@ -219,7 +219,7 @@ export const recordScreen = async (field, [, id]) => {
         : isDraft
         ? linkButton(say("draft_continue"), `#/edit/${id}`, "big")
         : linkButton(
-            say(record.has_draft ? "draft_continue" : isUrgent ? "revise_and_send" : "revise"),
+            say(record.has_draft ? "draft_continue" : isUrgent ? "revise_and_send" : "revise_this"),
             `#/edit/${id}`,
             isUrgent || record.has_draft ? "big" : "plain",
           ),

@@ -139,7 +139,8 @@ const START_WORDS = {
   ],
 };
 
-const WORDS = { ...START_WORDS, ...FORM_WORDS, ...OTHER_WORDS };
+/** All sentences, each in the order of `LANGUAGES`. */
+export const WORDS = { ...START_WORDS, ...FORM_WORDS, ...OTHER_WORDS };
 
 let spoken = "vi";
 

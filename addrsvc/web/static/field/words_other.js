@@ -129,7 +129,7 @@ export const OTHER_WORDS = {
   fact_decided: ["Duyệt lúc", "Decided"],
   fact_registered: ["Trong sổ", "Registered as"],
   fact_visited: ["Đã ghé", "Visited"],
-  revise: ["Sửa phiếu", "Change it"],
+  revise_this: ["Sửa phiếu", "Change it"],
   revise_and_send: ["Sửa và gửi lại", "Change and send again"],
   draft_continue: ["Viết tiếp", "Go on writing"],
   draft_delete: ["Xóa bản nháp", "Delete it"],
