@@ -289,3 +289,7 @@ SELECT s.submission_id, s.act, s.state, s.waits_for, s.made_at, s.received_at, s
 FROM submission s LEFT JOIN address a ON a.address_id = s.address_id
 WHERE s.task_id = %(task_id)s::uuid
 ORDER BY s.made_at DESC, s.submission_id LIMIT %(limit)s;
+
+-- communes --
+-- Communes addresses are given codes in. Some hundreds of rows: the whole table.
+SELECT DISTINCT commune_code FROM code_prefix;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -243,6 +243,13 @@ async def list_tasks_for(conn: Connection, principal: Principal) -> list[Task]:
     return [_task(each) for each in await rows(conn, QUERIES["tasks_for"], params)]
 
 
+async def list_communes(conn: Connection, principal: Principal) -> list[str]:
+    """Give the codes of communes somebody may make tasks in: one's own, else all with codes."""
+    if principal.areas is not None:
+        return sorted(principal.areas)
+    return sorted(each["commune_code"] for each in await rows(conn, QUERIES["communes"], {}))
+
+
 def areas_of(principal: Principal) -> list[str] | None:
     """Give the communes a principal is limited to as a parameter of SQL."""
     return None if principal.areas is None else sorted(principal.areas)
@@ -329,8 +336,3 @@ def _task(found: Row) -> Task:
 
 def _day(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
-
-
-def ids_of(tasks: Sequence[Task]) -> list[UUID]:
-    """Give the ids of tasks."""
-    return [each.task_id for each in tasks]

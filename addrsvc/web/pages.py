@@ -23,6 +23,8 @@ from addrsvc.settings import Settings
 from addrsvc.web import (
     address_page,
     certificates,
+    collection,
+    collection_people,
     coverage,
     desk,
     field,
@@ -123,6 +125,8 @@ def install(app: FastAPI, settings: Settings) -> None:
     app.include_router(assets_router)
     app.include_router(widget.router)
     app.include_router(certificates.router)
+    app.include_router(collection.router)
+    app.include_router(collection_people.router)
     app.include_router(coverage.router)
     app.include_router(desk.router)
     app.include_router(field.router)

@@ -8,6 +8,7 @@ from typing import Final
 from addrsvc.errors import LANGUAGES, Language, Text
 from addrsvc.registry.model import Marks, Method
 from addrsvc.web.certificate_words import CERTIFICATE_WORDS
+from addrsvc.web.collection_words import COLLECTION_WORDS
 from addrsvc.web.coverage_words import COVERAGE_WORDS
 from addrsvc.web.desk_words import DESK_WORDS
 from addrsvc.web.docs_words import DOCS_WORDS
@@ -300,6 +301,7 @@ WORDS: Final[dict[str, Text]] = {
     **FIELD_WORDS,
     **JOB_WORDS,
     **NOTICE_WORDS,
+    **COLLECTION_WORDS,
     **PEOPLE_WORDS,
     **PLANNING_WORDS,
     **PLAN_WORDS,
