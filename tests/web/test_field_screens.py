@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import psycopg
@@ -31,7 +31,15 @@ from collection_world import (
     sign_in,
 )
 from keyboard import Keyboard
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    FilePayload,
+    Locator,
+    Page,
+    ViewportSize,
+    expect,
+)
 from registry_fixtures import WEST
 from service_settings import service_settings
 
@@ -51,10 +59,13 @@ CloneDatabase = Callable[[str], AbstractContextManager[str]]
 ServeApp = Callable[..., AbstractContextManager[str]]
 CheckAccess = Callable[[Page], None]
 
-TELEPHONE, SMALL, DESK = (
-    {"width": 360, "height": 740},
-    {"width": 320, "height": 568},
-    {"width": 1280, "height": 800},
+TELEPHONE: ViewportSize = {"width": 360, "height": 740}
+SMALL: ViewportSize = {"width": 320, "height": 568}
+DESK: ViewportSize = {"width": 1280, "height": 800}
+LOOKS: tuple[tuple[Literal["light", "dark"], ViewportSize], ...] = (
+    ("light", SMALL),
+    ("dark", TELEPHONE),
+    ("light", DESK),
 )
 HOUSES = range(2, 16, 2)
 STEP_DEG = 1e-4
@@ -62,7 +73,8 @@ STEP_DEG = 1e-4
 FAULTS = Path(__file__).with_name("field_screen_faults.js").read_text(encoding="utf-8")
 PLATE = re.compile(r"\d{5}-\d{5}-\d")
 NOTE = "Trong ảnh là số 15A, em xem lại giúp."
-GATE = {"name": "gate.jpg", "mimeType": "image/jpeg", "buffer": picture(1)}
+GATE: FilePayload = {"name": "gate.jpg", "mimeType": "image/jpeg", "buffer": picture(1)}
+NO_PICTURE: FilePayload = {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"}
 
 
 @dataclass
@@ -88,9 +100,14 @@ class Telephone:
         use = self.page.locator("#position-use")
         card = self.page.locator("#part-position")
         for fix in range(30):
-            place = {"latitude": LAT + fix * 1e-7, "longitude": LON + number * STEP_DEG}
             before = card.get_attribute("data-fixes") or ""
-            self.context.set_geolocation({**place, "accuracy": accuracy_m + fix / 100})
+            self.context.set_geolocation(
+                {
+                    "latitude": LAT + fix * 1e-7,
+                    "longitude": LON + number * STEP_DEG,
+                    "accuracy": accuracy_m + fix / 100,
+                }
+            )
             expect(card).not_to_have_attribute("data-fixes", before)
             if use.is_visible():
                 return
@@ -101,7 +118,7 @@ class Telephone:
         self.page.locator("#position-use").tap()
 
     def photograph(self) -> None:
-        self.page.set_input_files("#photo", [GATE])  # type: ignore[list-item]
+        self.page.set_input_files("#photo", GATE)
         expect(self.page.locator("#part-photos canvas")).to_be_visible()
 
     def save(self) -> None:
@@ -152,7 +169,7 @@ def telephone(
         photos = str(tmp_path_factory.mktemp("photos"))
         with serve_app(url, anonymous_per_minute="10000", photos_dir=photos) as base:
             context = browser.new_context(
-                viewport=TELEPHONE,  # type: ignore[arg-type]
+                viewport=TELEPHONE,
                 locale="vi-VN",
                 has_touch=True,
                 is_mobile=True,
@@ -393,14 +410,14 @@ def test_screens_are_read_in_the_sun_and_used_by_a_thumb(
         if screen in {"add", "correct"}:
             one.page.locator("#part-contact summary").tap()
             one.page.locator("#consent").check()
-        for scheme, size in (("light", SMALL), ("dark", TELEPHONE), ("light", DESK)):
-            one.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            one.page.set_viewport_size(size)  # type: ignore[arg-type]
+        for scheme, size in LOOKS:
+            one.page.emulate_media(color_scheme=scheme)
+            one.page.set_viewport_size(size)
             found = one.page.evaluate(FAULTS)
             wrong += [f"{screen}, {size['width']} px, {scheme}: {each}" for each in found]
             if size is not DESK:
                 axe(one.page)
-        one.page.set_viewport_size(TELEPHONE)  # type: ignore[arg-type]
+        one.page.set_viewport_size(TELEPHONE)
     assert wrong == []
 
 
@@ -410,9 +427,7 @@ def test_troubles_say_what_to_do_next(telephone: Telephone, browser: Browser) ->
     one.open(f"add/{one.task}", "add")
     expect(one.page.locator("#position-told")).to_contain_text("chưa được phép biết vị trí")
     one.context.grant_permissions(["geolocation"])
-    one.page.set_input_files(
-        "#photo", [{"name": "x.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"}]
-    )
+    one.page.set_input_files("#photo", NO_PICTURE)
     expect(one.page.locator("#photo-said")).to_contain_text("Không đọc được ảnh này")
     one.page.locator("#save").tap()
     expect(one.page.locator('.finding[data-check="accuracy-low"]')).to_contain_text("Cần có vị trí")

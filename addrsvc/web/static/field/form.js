@@ -1,7 +1,7 @@
 // A sheet for one house: begun, kept as a draft at every change, looked over, saved. And what is
 // shown once it is saved.
 
-import { runChecks } from "./checks.js";
+import { GATES_M, NEAR_M, runChecks } from "./checks.js";
 import { codePart } from "./code_part.js";
 import { button, card, linkButton, make, sign, text } from "./dom.js";
 import { findingCard, isSettled, partOf, shownFindings, signOf } from "./form_checks.js";
@@ -170,8 +170,8 @@ const makeSheet = (record, { pkg, area }, rules) => {
     form: record.form,
     photos: [],
     private: { name: "", phone: "", consent: null, words: "", ...(record.private ?? {}) },
-    gates_m: rules?.gates_m ?? {},
-    near_m: rules?.near_m ?? 50,
+    gates_m: { ...GATES_M, ...rules?.gates_m },
+    near_m: rules?.near_m ?? NEAR_M,
     consent: rules?.consent ?? null,
     onlyStands: ON_THE_SPOT.has(record.act),
     measures: record.act !== "correct",

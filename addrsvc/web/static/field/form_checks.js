@@ -1,5 +1,6 @@
 // What the checks find, shown where it can be mended; what is right all the same needs a reason.
 
+import { NEAR_M } from "./checks.js";
 import { button, card, make, metres, text } from "./dom.js";
 import { titleOf } from "./labels.js";
 import { say } from "./words.js";
@@ -24,7 +25,6 @@ const QUICK = {
 const LATE = new Set(["part-missing", "photo-missing"]);
 
 const LEAST_REASON = 3;
-const NEAR_M = 50;
 
 /** The part of the form a finding stands in. */
 export const partOf = ({ check, fields }) => {

@@ -74,7 +74,7 @@ export const positionCard = (sheet) => {
   let trouble = null;
   let isMeasuring = form.position === null && sheet.measures;
   let stop = () => {};
-  const gate = () => sheet.gates_m[form.kind] ?? sheet.gates_m.dwelling ?? 10;
+  const gate = () => sheet.gates_m[form.kind] ?? sheet.gates_m.dwelling;
   let averager = makeAverager({ gate_m: gate() });
 
   const figures = make("p", { className: "metres", id: "accuracy", data: { good: "false" } });

@@ -118,7 +118,7 @@ export const listScreen = async (field, [, task_id]) => {
   const found = await findArea(field, task_id);
   if (found === null) return areaMissing();
   const { pkg, area } = found;
-  const all = area.rows.map((row) => ({ row, key: searchable(row) }));
+  const all = area.rows.map((row) => ({ row, key: null }));
   const rows = make("div", { className: "rows", id: "addresses" });
   const search = make("input", {
     type: "search",
@@ -132,7 +132,9 @@ export const listScreen = async (field, [, task_id]) => {
   const away = ({ lon, lat }) => (here && lon !== null ? distanceM(here, { lon, lat }) : null);
   const show = () => {
     const isAsked = matcher(search.value);
-    const some = all.filter(({ key }) => isAsked(key)).map(({ row }) => ({ row, away: away(row) }));
+    const isFound = (each) => isAsked((each.key ??= searchable(each.row)));
+    const matching = search.value.trim() === "" ? all : all.filter(isFound);
+    const some = matching.map(({ row }) => ({ row, away: away(row) }));
     if (here) some.sort((one, other) => (one.away ?? Infinity) - (other.away ?? Infinity));
     rows.replaceChildren(
       ...some.slice(0, MOST_ROWS).map(({ row, away: far }) =>

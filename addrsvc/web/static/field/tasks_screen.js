@@ -17,11 +17,22 @@ const errorWords = (error) => {
   return say("download_failed", { why: error?.problem?.detail ?? error?.message ?? kind });
 };
 
-const progressWords = ({ phase, done, total, bytes }) => {
+const progressWords = ({ phase, done, total }) => {
   if (phase === "tiles") return say("download_tiles", { done, total });
-  if (phase === "codes") return say("download_codes");
-  return bytes ? say("download_bytes", { size: size(bytes) }) : say("download_package");
+  return phase === "codes" ? say("download_codes") : say("download_package");
 };
+
+// What was said of a download outlives the screen, which is shown anew after it.
+const told = new Map();
+
+const doneWords = ({ addresses, codes_error, codes_left, tiles }) => {
+  if (codes_error !== null && codes_left === 0) return ["bad", say("download_no_codes")];
+  if (tiles.is_full) return ["bad", say("download_full")];
+  if (tiles.failed > 0) return ["bad", say("download_no_tiles", { count: tiles.failed })];
+  return ["good", say("download_done", { count: addresses })];
+};
+
+const sizeOf = (pkg) => size(new Blob([JSON.stringify(pkg)]).size);
 
 const facts = (task, kept, left) => [
   make("p", "quiet", [kept?.commune.name, task.named].filter(Boolean).join(" · ")),
@@ -29,10 +40,11 @@ const facts = (task, kept, left) => [
   task.note ? text(task.note) : null,
   kept
     ? text(
-        say("package_facts", { count: kept.addresses.length, at: moment(kept.made_at) }),
+        say("package_facts", { count: kept.addresses.length, size: sizeOf(kept), at: moment(kept.made_at) }),
         "quiet",
       )
     : text(say("package_none"), "quiet"),
+  kept?.tiles ? text(say("tiles_kept", { kept: kept.tiles_kept ?? 0, wanted: kept.tiles.urls.length }), "quiet") : null,
   kept && left !== null
     ? make("p", left < FEW_CODES ? "bad" : "quiet", say("codes_left", { count: left }))
     : null,
@@ -40,12 +52,15 @@ const facts = (task, kept, left) => [
 
 const taskCard = (field, { task, kept, left, isOpen }, busy) => {
   const id = task.task_id;
-  const said = make("p", { className: "quiet", role: "status", data: { progress: id } });
+  const [kind, words] = told.get(id) ?? ["quiet", ""];
+  const said = make("p", { className: kind, role: "status", data: { progress: id } }, words);
   const bar = make("progress", { max: 1, value: 0, hidden: true, aria: { label: say("download_progress") } });
   const act = async (event) => {
     if (busy.has(id)) return;
     busy.add(id);
     event.currentTarget.disabled = true;
+    told.delete(id);
+    said.className = "quiet";
     bar.hidden = false;
     try {
       const found = await download(id, {
@@ -56,7 +71,7 @@ const taskCard = (field, { task, kept, left, isOpen }, busy) => {
           bar.value = step.total ? step.done / step.total : 0;
         },
       });
-      said.textContent = say("download_done", { count: found.addresses });
+      told.set(id, doneWords(found));
       busy.delete(id);
       field.again();
     } catch (error) {

@@ -61,6 +61,7 @@ export const FORM_WORDS = {
 
   address_title: ["Địa chỉ", "Address"],
   inner_title: ["Tòa nhà, tầng, phòng", "Building, floor, unit"],
+  field_address: ["Địa chỉ trong sổ", "Registered address"],
   field_kind: ["Loại", "Kind"],
   field_house_number: ["Số nhà", "House number"],
   field_thoroughfare: ["Tên đường", "Street"],

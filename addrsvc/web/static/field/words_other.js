@@ -28,7 +28,7 @@ export const OTHER_WORDS = {
   no_tasks: ["Bạn chưa được giao khu vực nào. Hãy hỏi người quản lý.", "No area is yours yet. Ask your supervisor."],
   task_due: ["Hạn: {day}", "Due: {day}"],
   task_closed: ["Khu vực này đã đóng hoặc không còn giao cho bạn.", "This area is closed or not yours any more."],
-  package_facts: ["{count} địa chỉ, tải lúc {at}", "Addresses: {count}, as of {at}"],
+  package_facts: ["{count} địa chỉ, {size}, lấy lúc {at}", "Addresses: {count}, {size}, as of {at}"],
   package_none: ["Chưa có trên máy", "Not on this telephone"],
   package_get: ["Tải về máy", "Get it"],
   package_again: ["Tải lại", "Get it again"],
@@ -40,10 +40,18 @@ export const OTHER_WORDS = {
   open_map: ["Mở bản đồ", "Open the map"],
   download_progress: ["Tiến độ tải", "How far it is"],
   download_package: ["Đang tải khu vực…", "Getting the area…"],
-  download_bytes: ["Đang tải khu vực… {size}", "Getting the area… {size}"],
+  tiles_kept: ["Ảnh nền: {kept} trên {wanted}", "Background: {kept} of {wanted}"],
   download_tiles: ["Đang tải ảnh nền: {done} trên {total}", "Getting the background: {done} of {total}"],
   download_codes: ["Đang lấy mã địa chỉ…", "Getting codes…"],
   download_done: ["Đã tải xong, {count} địa chỉ.", "There. Addresses: {count}."],
+  download_no_codes: [
+    "Đã có khu vực, nhưng chưa lấy được mã địa chỉ. Hãy bấm Tải lại khi có mạng, trước khi đi.",
+    "The area is here, but codes are not. Get it again while there is a network, before you leave.",
+  ],
+  download_no_tiles: [
+    "Đã có khu vực; còn thiếu {count} mảnh ảnh nền. Bản đồ vẫn dùng được. Bấm Tải lại để lấy tiếp.",
+    "The area is here; pieces of the background missing: {count}. The map works. Get it again for the rest.",
+  ],
   download_offline: [
     "Chưa hỏi được máy chủ. Khu vực đã tải vẫn dùng được; khu vực mới cần có mạng.",
     "The server does not answer. Areas on this telephone work; new ones need a network.",
