@@ -165,7 +165,8 @@ def outcome(answer: httpx.Response) -> str:
     slug = answer.json()["type"].removeprefix("/problems/") if problem else ""
     if status == 422 and slug == "request-invalid":
         return f"422: {answer.text[:120]}"
-    is_page = not problem and answer.request.url.path.startswith(("/plans/", "/notices/"))
+    pages = ("/plans/", "/notices/", "/collection/")
+    is_page = not problem and answer.request.url.path.startswith(pages)
     if status == 404 and (slug in UNSEEN or is_page):
         return "404"
     return "ok"

@@ -181,6 +181,10 @@ def after_start(url: str, base: str, names: Names) -> None:
         note = {"commune": WEST, "note": PAYLOADS[13]}
         batch = _done(client, "POST", "/v1/notices/batches", note)
         names.known["batch"] = str(batch["batch_id"])
+        words = {"title": PAYLOADS[12], "note": PAYLOADS[11]}
+        area = {"kind": "commune", "commune_code": WEST}
+        task = _done(client, "POST", "/v1/collection/tasks", area | words)
+        names.known["task"] = task["task_id"]
     with ThreadPoolExecutor(1) as apart:
         apart.submit(asyncio.run, _count(url)).result()
 

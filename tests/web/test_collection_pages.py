@@ -203,7 +203,7 @@ def test_an_area_is_drawn_and_progress_is_seen_on_maps(site: str, browser_page: 
     page.get_by_role("button", name="Vẽ trên bản đồ").click()
     page.locator("#map[data-state=drawn]").wait_for()
     canvas = page.locator("#map canvas")
-    for x, y in ((300, 120), (420, 130), (400, 260), (10, 10)):
+    for x, y in ((500, 150), (640, 160), (620, 300), (10, 10)):
         canvas.click(position={"x": x, "y": y})
     page.get_by_role("button", name="Bỏ góc cuối").click()
     expect(page.locator("#map-status")).to_have_text("Số góc: 3")

@@ -25,6 +25,7 @@ from answer_headers import faults
 from fastapi import FastAPI
 from pages_world import LOGIN, PASSWORD, PAYLOADS, PERSON, Names
 from playwright.sync_api import Page
+from registry_fixtures import WEST
 
 from addrsvc.app import create_app
 from addrsvc.settings import Settings
@@ -93,6 +94,10 @@ LOOKS = [
     *look("/field", is_open=True),
     *look("/field/enrol", ready="#enrol-send:not([disabled])"),
     *look("/v1/coverage/map", "/v1/coverage/map?lang={lang}"),
+    *look("/collection", "/collection", f"/collection?commune={WEST}"),
+    *look("/collection/tasks/{task_id}", "/collection/tasks/{task}"),
+    *look("/collection/quality"),
+    *look("/collection/devices"),
     *look("/notices"),
     *look("/notices/{batch_id}", "/notices/{batch}"),
     *look("/report", "/report", "/report?kind=missing", is_open=True),

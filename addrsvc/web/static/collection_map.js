@@ -182,7 +182,8 @@ const cornersOf = (text) => {
   }
 };
 
-const letDraw = (map, field, status, words) => {
+const letDraw = (map, field, words) => {
+  const status = document.getElementById("map-status");
   let corners = cornersOf(field.value);
   const show = () => {
     map.getSource("sketch").setData(sketchOf(corners));
@@ -225,8 +226,6 @@ const showDrawing = async (library, base, container, place, words) => {
   );
   const map = mapOf(library, container, { style, bounds: frameOf(library, place, own), words });
   if (own.length === 0) map.jumpTo({ zoom: FAR_ZOOM });
-  await map.once("load");
-  letDraw(map, field, document.getElementById("map-status"), words);
   return map;
 };
 
@@ -243,6 +242,8 @@ export const showMap = async (container) => {
     const map = await show(library, base, container, place, words);
     addCredit(map, base);
     await map.once("idle");
+    const field = document.getElementById(container.dataset.draws);
+    if (field !== null) letDraw(map, field, words);
     container.dataset.state = "drawn";
   } catch (error) {
     container.dataset.state = "failed";
