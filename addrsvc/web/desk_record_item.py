@@ -2,49 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from addrsvc.codes.code import DigitalCode
 from addrsvc.collection.model import (
     ACT_NAMES,
-    FIELD_NAMES,
     STATE_NAMES,
     Act,
     Check,
     State,
     Waits,
 )
-from addrsvc.collection.reviewing import FieldLook, Look, Photo
-from addrsvc.errors import InvalidInput, Language
+from addrsvc.collection.reviewing import Look, Photo
+from addrsvc.errors import Language
 from addrsvc.geo.measure import distance_m
 from addrsvc.geocoding.reverse import Nearby
-from addrsvc.registry.bulk import values
 from addrsvc.registry.label import address_line
 from addrsvc.registry.model import (
-    KIND_NAMES,
     STATUS_NAMES,
     Address,
     Components,
-    Kind,
     Locality,
     Method,
     Status,
 )
 from addrsvc.types import LonLat
-from addrsvc.web.desk_items import Choice, Difference, Item, Note, Picture, Place
-from addrsvc.web.desk_record_words import RECORD_WORDS
+from addrsvc.web.desk_items import Choice, Item, Note, Picture, Place
+from addrsvc.web.desk_record_fields import difference, locality_words, ordered, point_of, said
 from addrsvc.web.showing import distance_words, shown_address
 from addrsvc.web.words import METHOD_NAMES
 from addrsvc.wording import moment_words
 
 DUPLICATES: Final = frozenset({Check.DUPLICATE_NEAR.value, Check.NUMBER_TAKEN.value})
 """Findings that take a reason to accept all the same."""
-
-_CHANGES: Final = {"registered": "elsewhere", "collected": "changed"}
-_UNTYPED: Final = frozenset({"position", "existence"})
-_TITLES: Final = {"khu_pho": "Khu phố", "ap": "Ấp", "to": "Tổ", "thon": "Thôn"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +61,7 @@ def record_item(look: Look, around: Around, language: Language) -> Item:
         id=str(sub.submission_id),
         subject=str(sub.submission_id),
         version=sub.version,
-        title=_said("title", language, act=act, label=_short(look, language)),
+        title=said("title", language, act=act, label=_short(look, language)),
         state=_state(look, language),
         is_open=sub.waits_for is Waits.REVIEW or sub.state is State.QUARANTINED,
         confirms=None,
@@ -83,7 +75,7 @@ def record_item(look: Look, around: Around, language: Language) -> Item:
         links=tuple(_links(look, language)),
         contact=_path(look, "private") if sub.has_private else None,
         pictures=tuple(_pictures(look, language)),
-        differences=tuple(_difference(look, each, language) for each in _ordered(look.fields)),
+        differences=tuple(difference(look, each, language) for each in ordered(look.fields)),
         places=tuple(_places(look, language)),
         needs_words=("accept",) if any(map(_is_double, look.findings)) else (),
         echo="" if look.address is None else str(look.address.version),
@@ -95,29 +87,13 @@ def _is_double(finding: Mapping[str, Any]) -> bool:
     return finding["slug"] in DUPLICATES or finding.get("check") in DUPLICATES
 
 
-def typed_value(field: str, text: str) -> Any:
-    """Read what a clerk typed of a field, as the register takes it; nothing typed: None.
-
-    Raises:
-        InvalidInput: it cannot be that.
-    """
-    kept = " ".join(text.split())
-    if not kept:
-        return None
-    return values.localities(kept) if field == "localities" else kept
-
-
-def _said(name: str, language: Language, **facts: object) -> str:
-    return RECORD_WORDS[name].in_(language).format(**facts)
-
-
 def _path(look: Look, tail: str) -> str:
     return f"/v1/collection/submissions/{look.submission.submission_id}/{tail}"
 
 
 def _state(look: Look, language: Language) -> str:
     if look.submission.waits_for is Waits.REVIEW:
-        return _said("waiting", language)
+        return said("waiting", language)
     return STATE_NAMES[look.submission.state].in_(language)
 
 
@@ -128,7 +104,8 @@ def _components(given: Mapping[str, Any]) -> Components:
     }
     pairs = given.get("localities") or ()
     return Components(
-        **texts, localities=tuple(Locality(kind, _locality(kind, name)) for kind, name in pairs)
+        **texts,
+        localities=tuple(Locality(kind, locality_words(kind, name)) for kind, name in pairs),
     )
 
 
@@ -141,7 +118,7 @@ def _label(look: Look, around: Around, language: Language) -> str:
         return ", ".join(each for each in (given.get("name"), line) if each)
     if look.address is not None:
         return _line_of(look.address, language)
-    return _said("unlabelled", language)
+    return said("unlabelled", language)
 
 
 def _short(look: Look, language: Language) -> str:
@@ -152,7 +129,7 @@ def _short(look: Look, language: Language) -> str:
         given = {"house_number": parts.house_number, "thoroughfare": parts.thoroughfare}
     given = given or {}
     line = " ".join(filter(None, (given.get("house_number"), given.get("thoroughfare"))))
-    return line or given.get("name") or _printed(look) or _said("unlabelled", language)
+    return line or given.get("name") or _printed(look) or said("unlabelled", language)
 
 
 def _line_of(address: Address, language: Language) -> str:
@@ -172,7 +149,7 @@ def _facts(look: Look, around: Around, language: Language) -> Iterator[tuple[str
 
     def fact(name: str, value: object) -> Iterator[tuple[str, str]]:
         if value is not None:
-            yield _said(name, language), str(value)
+            yield said(name, language), str(value)
 
     yield from fact("code", _printed(look))
     yield from fact("commune", _commune(look, around))
@@ -189,7 +166,7 @@ def _facts(look: Look, around: Around, language: Language) -> Iterator[tuple[str
     yield from fact("app", payload.get("app"))
     if sub.decided_at is not None:
         at = moment_words(sub.decided_at, language)
-        yield _said("decided", language), ", ".join(filter(None, (sub.decided_by, at)))
+        yield said("decided", language), ", ".join(filter(None, (sub.decided_by, at)))
 
 
 def _commune(look: Look, around: Around) -> str | None:
@@ -200,147 +177,41 @@ def _commune(look: Look, around: Around) -> str | None:
 def _distances(look: Look, language: Language) -> Iterator[tuple[str, str]]:
     """Say how exact the position is, and how far what was found is from what is known."""
     position = look.payload.get("position")
-    entrance = _point(position)
+    entrance = point_of(position)
     if position is not None and position.get("accuracy_m") is not None:
         distance = distance_words(float(position["accuracy_m"]), language)
         method = METHOD_NAMES[Method(position["method"])].in_(language)
-        value = _said("accuracy_value", language, distance=distance, method=method)
-        yield _said("accuracy", language), value
+        value = said("accuracy_value", language, distance=distance, method=method)
+        yield said("accuracy", language), value
     for name, point in (
         ("apart", _registered(look)),
         ("apart_base", _base(look)),
-        ("building_apart", _point(look.payload.get("building"))),
+        ("building_apart", point_of(look.payload.get("building"))),
     ):
         if entrance is not None and point is not None:
             metres = distance_m(entrance, point)
-            yield _said(name, language), distance_words(metres, language)
+            yield said(name, language), distance_words(metres, language)
 
 
 def _notes(look: Look, around: Around, language: Language) -> Iterator[Note]:
     sub = look.submission
     if sub.state is State.QUARANTINED:
-        yield Note(_said("quarantined", language), "strong")
+        yield Note(said("quarantined", language), "strong")
     if sub.act is Act.GONE:
-        yield Note(_said("about_gone", language), "strong")
+        yield Note(said("about_gone", language), "strong")
     yield from (Note(text) for text in around.findings)
     if sub.act is not Act.ADD and look.address is None:
-        yield Note(_said("no_address", language), "strong")
+        yield Note(said("no_address", language), "strong")
     if look.address is not None and look.address.status in {Status.RETIRED, Status.REJECTED}:
         status = STATUS_NAMES[look.address.status].in_(language)
-        yield Note(_said("retired", language, status=status), "strong")
+        yield Note(said("retired", language, status=status), "strong")
     if sub.has_private:
-        yield Note(_said("private", language))
+        yield Note(said("private", language))
     if sub.note:
-        yield Note(_said("decided_note", language, note=sub.note), "past")
-
-
-# --- fields -----------------------------------------------------------------------------------
-
-
-def _ordered(fields: Sequence[FieldLook]) -> list[FieldLook]:
-    """Put first what somebody has to choose, then what changed; else in the order of forms."""
-    rank = {"conflict": 0, "collected": 1, "registered": 2}
-    return sorted(fields, key=lambda each: rank.get(each.standing, 3))
-
-
-def _difference(look: Look, field: FieldLook, language: Language) -> Difference:
-    if look.submission.act is Act.GONE:
-        return _since(field, language)
-    is_new = look.submission.act is Act.ADD and look.address is None
-    change = "same" if is_new else _CHANGES.get(field.standing, field.standing)
-    mark = "new" if is_new else change
-    outcome = field.registered if field.standing == "registered" else field.collected
-    base = _words(field.field, field.base, language)
-    if not field.is_base_known and not is_new:
-        base = _said("base_unknown", language)
-    is_typed = field.field not in _UNTYPED
-    return Difference(
-        field=field.field,
-        label=FIELD_NAMES[field.field].in_(language),
-        base=base,
-        registered=_words(field.field, field.collected if is_new else field.registered, language),
-        collected=_words(field.field, field.collected, language),
-        change=change,
-        mark=_mark(field, mark, language),
-        value=_as_typed(field.field, outcome) if is_typed and change != "conflict" else "",
-        options=_kinds(language) if field.field == "kind" else (),
-        is_typed=is_typed,
-    )
-
-
-def _since(field: FieldLook, language: Language) -> Difference:
-    """Show what the register says otherwise by now of an address said to be gone."""
-    return Difference(
-        field=field.field,
-        label=FIELD_NAMES[field.field].in_(language),
-        base=_words(field.field, field.base, language),
-        registered=_words(field.field, field.registered, language),
-        collected=ACT_NAMES[Act.GONE].in_(language),
-        change="elsewhere",
-        mark=_said("change_since", language),
-        value="",
-        is_typed=False,
-    )
-
-
-def _mark(field: FieldLook, change: str, language: Language) -> str:
-    """Say what changed; of a position also how far."""
-    words = _said(f"change_{change}", language)
-    one, other = _point(field.registered), _point(field.collected)
-    if change in {"same", "new"} or one is None or other is None:
-        return words
-    distance = distance_words(distance_m(one, other), language)
-    return _said("change_moved", language, change=words, distance=distance)
-
-
-def _kinds(language: Language) -> tuple[tuple[str, str], ...]:
-    return tuple((kind.value, name.in_(language)) for kind, name in KIND_NAMES.items())
-
-
-def _words(field: str, value: Any, language: Language) -> str:
-    """Say the value of a field; nothing: an empty text."""
-    if value is None:
-        return ""
-    if field == "kind" and value in set(Kind):
-        return KIND_NAMES[Kind(value)].in_(language)
-    if field == "localities":
-        return "; ".join(_locality(kind, name) for kind, name in value)
-    point = _point(value)
-    if field == "position" and point is not None:
-        return f"{point.lat:.6f}, {point.lon:.6f}"
-    if field == "existence" and value in set(Status):
-        return STATUS_NAMES[Status(value)].in_(language)
-    return str(value)
-
-
-def _locality(kind: str, name: str) -> str:
-    """Write a locality in full: devices may say ``3`` where the register says ``Khu phố 3``."""
-    return f"{_TITLES[kind]} {name}" if name[:1].isdigit() and kind in _TITLES else name
-
-
-def _as_typed(field: str, value: Any) -> str:
-    """Write a value as :func:`typed_value` reads it."""
-    if value is None:
-        return ""
-    if field != "localities":
-        return str(value)
-    pairs = [[kind, _locality(kind, name)] for kind, name in value]
-    plain = "; ".join(name for _, name in pairs)
-    try:
-        is_plain = values.localities(plain) == pairs
-    except InvalidInput:
-        is_plain = False
-    return plain if is_plain else "; ".join(f"{kind}:{name}" for kind, name in pairs)
+        yield Note(said("decided_note", language, note=sub.note), "past")
 
 
 # --- where, and photos ------------------------------------------------------------------------
-
-
-def _point(value: Any) -> LonLat | None:
-    """Read a point as records and documents keep it; None: it is none."""
-    if not isinstance(value, Mapping):
-        return None
-    return LonLat(float(value["lon"]), float(value["lat"]))
 
 
 def _registered(look: Look) -> LonLat | None:
@@ -351,7 +222,7 @@ def _registered(look: Look) -> LonLat | None:
 def _base(look: Look) -> LonLat | None:
     """Give where the device saw the address, where that is not where it is now."""
     found = next((each for each in look.fields if each.field == "position"), None)
-    point = None if found is None or not found.is_base_known else _point(found.base)
+    point = None if found is None or not found.is_base_known else point_of(found.base)
     return None if point == _registered(look) else point
 
 
@@ -362,15 +233,15 @@ def _places(look: Look, language: Language) -> Iterator[Place]:
             "collected",
             "given",
             "collected" if says_position else "stood",
-            _point(look.payload.get("position")),
+            point_of(look.payload.get("position")),
         ),
         ("registered", "present", "registered", _registered(look)),
         ("base", "seen", "base", _base(look)),
-        ("building", "seen", "building", _point(look.payload.get("building"))),
+        ("building", "seen", "building", point_of(look.payload.get("building"))),
     ):
         if point is not None:
-            sign = _said(f"sign_{name}", language)
-            yield Place(point, sign, kind, _said(f"place_{words}", language))
+            sign = said(f"sign_{name}", language)
+            yield Place(point, sign, kind, said(f"place_{words}", language))
 
 
 def _choices(look: Look, around: Around, language: Language) -> Iterator[Choice]:
@@ -388,21 +259,21 @@ def _choices(look: Look, around: Around, language: Language) -> Iterator[Choice]
 def _pictures(look: Look, language: Language) -> Iterator[Picture]:
     for number, photo in enumerate(look.photos, 1):
         name = "photo_gate" if photo.marks == "gate" else "photo"
-        what = _said("photo_number", language, what=_said(name, language), number=number)
+        what = said("photo_number", language, what=said(name, language), number=number)
         yield _picture(look, photo, what, language)
 
 
 def _picture(look: Look, photo: Photo, what: str, language: Language) -> Picture:
     if photo.is_erased:
-        return Picture(_said("photo_erased", language, what=what), None)
+        return Picture(said("photo_erased", language, what=what), None)
     if not photo.is_whole:
-        return Picture(_said("photo_away", language, what=what), None)
+        return Picture(said("photo_away", language, what=what), None)
     return Picture(what, _path(look, f"photos/{photo.sha256}"))
 
 
 def _links(look: Look, language: Language) -> Iterator[tuple[str, str]]:
     if look.address is not None and look.address.code is not None:
-        yield _said("open_address", language), f"/a/{look.address.code}"
-    point = _point(look.payload.get("position")) or _registered(look)
+        yield said("open_address", language), f"/a/{look.address.code}"
+    point = point_of(look.payload.get("position")) or _registered(look)
     if point is not None:
-        yield _said("open_place", language), f"/?q={point.lat:.6f},%20{point.lon:.6f}"
+        yield said("open_place", language), f"/?q={point.lat:.6f},%20{point.lon:.6f}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -15,7 +15,7 @@ from addrsvc.collection import reviewing, tasks
 from addrsvc.collection.model import ACT_NAMES, STATE_NAMES, State
 from addrsvc.collection.model import Act as Found
 from addrsvc.collection.receipts import words_of_finding
-from addrsvc.collection.reviewing import FieldLook, Look, Wanted
+from addrsvc.collection.reviewing import Look, Wanted
 from addrsvc.collection.tasks_model import TaskState, WantedTasks
 from addrsvc.db.transaction import transaction
 from addrsvc.errors import Language
@@ -23,8 +23,9 @@ from addrsvc.geocoding.answers import Area
 from addrsvc.geocoding.reverse import nearest
 from addrsvc.problems import RouteUnknown
 from addrsvc.types import LonLat
-from addrsvc.web.desk_items import Act, Decision, Filter, Given, Item, Portion
-from addrsvc.web.desk_record_item import Around, record_item, typed_value
+from addrsvc.web.desk_items import Act, Decision, Filter, Item, Portion
+from addrsvc.web.desk_record_fields import chosen_values
+from addrsvc.web.desk_record_item import Around, record_item
 from addrsvc.web.desk_record_words import REASONS, RECORD_LABELS, RECORD_WORDS
 from addrsvc.web.desk_words import ITEM_WORDS
 
@@ -194,27 +195,6 @@ class RecordDesk:
             await _collector(conn, look.submission.device),
             None if look.submission.task_id is None else await _task(conn, look.submission.task_id),
         )
-
-
-def chosen_values(fields: Iterable[FieldLook], given: Mapping[str, Given]) -> dict[str, Any]:
-    """Give the value of each field a clerk chose or typed over; others are left out.
-
-    Raises:
-        InvalidInput: something typed cannot be that.
-    """
-    values = {}
-    for each in fields:
-        said = given.get(each.field)
-        if said is None:
-            continue
-        match said.chosen:
-            case "registered":
-                values[each.field] = each.registered
-            case "collected":
-                values[each.field] = each.collected
-            case _:
-                values[each.field] = typed_value(each.field, said.value)
-    return values
 
 
 async def _collector(conn: AsyncConnection, device: str) -> str:

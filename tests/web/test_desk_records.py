@@ -123,6 +123,10 @@ async def fill(world: World, hostile: str) -> None:
             photos=[photo_of(GATE), photo_of(picture(2), marks="other")],
             has_private=True,
         )
+        records["double"] = phone.record_of(
+            Act.ADD, fields=fields_of(house_number="20A"), position=position_of(LON + 0.0001)
+        )
+        await phone.put(records["double"])
         for at, name in enumerate(("back", "refused", "stale"), 1):
             records[name] = _doubtful(phone, f"4{at}", LON + at * EVERY)
         text = hostile
@@ -143,6 +147,9 @@ async def fill(world: World, hostile: str) -> None:
         )
         for name in ("photo", "back", "refused", "stale", "hostile"):
             assert (await phone.put(records[name]))["waits_for"] == "review"
+        seen = {"ref": world.houses["other"], "version": 1}
+        records["gone"] = phone.record_of(Act.GONE, address=seen)
+        assert (await phone.put(records["gone"]))["waits_for"] == "review"
         await phone.put_photo(records["photo"], GATE)
         await phone.put_private(records["photo"], words="Chủ nhà hay đi vắng")
         await _kept_apart(world, client, collector)
@@ -203,7 +210,7 @@ def sign_in_to_desk(page: Page, world: World, login: str, query: str = "") -> No
 
 
 def go_to(page: Page, number: str) -> None:
-    """Go to the record of a house, by keyboard."""
+    """Go on to the record of a house, by keyboard."""
     title = page.locator("#desk-title")
     for _ in range(20):
         text = title.inner_text()
@@ -229,11 +236,13 @@ def test_a_supervisor_decides_by_keyboard(world: World, browser_page: OpenPage) 
     sign_in_to_desk(page, world, SUPERVISOR)
     keys, said = Keyboard(page), page.locator("#desk-said")
     _conflicts(world, page, said)
+    _double(world, page, said)
     _corrected(world, page, keys)
     _sent_back(world, page, said)
     _refused_and_undone(world, page)
     _stale(world, page)
     _hostile(page)
+    _gone(world, page)
     _kept_apart_accepted(world, page)
 
 
@@ -293,6 +302,42 @@ def _corrected(world: World, page: Page, keys: Keyboard) -> None:
     receipt = world.receipt("photo")
     assert receipt["state"] == "accepted"
     assert receipt["address"]["label"].startswith("31A Đường Lê Lợi, Khu phố 5, Tổ 2, ")
+
+    # what was written to the register is not taken back here, and is not shown as if it were
+    page.keyboard.press("u")
+    alert = page.get_by_role("alert").filter(has_text="Chưa ghi được")
+    expect(alert).to_contain_text("không mở lại được")
+    expect(page.locator("#desk-title")).not_to_contain_text(" 31")
+    alert.get_by_role("button", name="Đã hiểu").press("Enter")
+    expect(alert).to_be_hidden()
+
+
+def _double(world: World, page: Page, said: Any) -> None:
+    """Accept what looks like another, with a reason only."""
+    go_to(page, "20A")
+    expect(page.locator("#desk-notes")).to_contain_text("trùng")
+    expect(page.locator("#desk-choices li").first).to_contain_text("20A Đường Lê Lợi")
+    page.keyboard.press("Enter")
+    expect(said).to_contain_text("hãy ghi rõ vì sao không trùng")
+    page.keyboard.type("Hai nhà chung số, đã xem tận nơi")
+    page.keyboard.press("Escape")
+    decided(page, "20A", "Enter")
+    assert world.receipt("double")["state"] == "accepted"
+
+
+def _gone(world: World, page: Page) -> None:
+    """Confirm that an address is gone, only having seen what the register says of it by now."""
+    go_to(page, "22A")
+    expect(page.locator("#desk-notes")).to_contain_text("báo địa chỉ này không còn")
+    row = page.get_by_role("group", name="Số nhà")
+    expect(row.locator("dd")).to_have_text(["22", "22A", "Không còn"])
+    expect(row.get_by_role("textbox")).to_have_count(0)
+    page.keyboard.press("Enter")  # the number was decided anew since this was read
+    alert = page.get_by_role("alert").filter(has_text="Chưa ghi được")
+    alert.get_by_role("button", name="Xem lại").press("Enter")
+    expect(row.locator("dd")).to_have_text(["22", "22C", "Không còn"])
+    decided(page, "22C", "Enter")
+    assert world.receipt("gone")["state"] == "accepted"
 
 
 def _sent_back(world: World, page: Page, said: Any) -> None:

@@ -32,9 +32,9 @@ from addrsvc.registry.model import (
 )
 from addrsvc.types import AddressId, LonLat
 from addrsvc.web.desk_items import Given
-from addrsvc.web.desk_record_item import Around, record_item, typed_value
+from addrsvc.web.desk_record_fields import chosen_values, typed_value
+from addrsvc.web.desk_record_item import Around, record_item
 from addrsvc.web.desk_record_words import RECORD_WORDS
-from addrsvc.web.desk_records import chosen_values
 
 AT = datetime(2026, 1, 15, 3, 0, tzinfo=UTC)
 CODE = "7512304827"
