@@ -161,3 +161,39 @@ FROM submission s
 LEFT JOIN personal.submission_private p ON p.submission_id = s.submission_id
 WHERE s.submission_id = %(record)s::uuid
 FOR UPDATE OF s;
+
+-- revisions_naming --
+-- What was sent that names somebody, and what came of it, locked. patterns: of ILIKE. Once in a
+-- person's erasure: the whole table.
+SELECT submission_id, revision, payload, merge, findings FROM submission_revision
+WHERE payload ILIKE any(%(patterns)s::text[]) OR merge::text ILIKE any(%(patterns)s::text[])
+   OR findings::text ILIKE any(%(patterns)s::text[])
+ORDER BY submission_id, revision FOR UPDATE;
+
+-- put_cut_revision --
+-- The same without them; the hash stays that of what was sent. Index: submission_revision_pkey.
+UPDATE submission_revision
+SET payload = %(payload)s, merge = %(merge)s, findings = %(findings)s
+WHERE submission_id = %(record)s::uuid AND revision = %(revision)s;
+
+-- conflicts_naming --
+-- patterns: of ILIKE. Once in a person's erasure: the whole table.
+SELECT submission_id, revision, field, base, registered, collected FROM submission_conflict
+WHERE base::text ILIKE any(%(patterns)s::text[]) OR registered::text ILIKE any(%(patterns)s::text[])
+   OR collected::text ILIKE any(%(patterns)s::text[])
+ORDER BY submission_id, revision, field FOR UPDATE;
+
+-- put_cut_conflict --
+-- Index: submission_conflict_pkey.
+UPDATE submission_conflict
+SET base = %(base)s, registered = %(registered)s, collected = %(collected)s
+WHERE submission_id = %(submission_id)s::uuid AND revision = %(revision)s AND field = %(field)s;
+
+-- notes_naming --
+-- patterns: of ILIKE. Once in a person's erasure: the whole table.
+SELECT submission_id, note FROM submission WHERE note ILIKE any(%(patterns)s::text[])
+ORDER BY submission_id FOR UPDATE;
+
+-- put_cut_note --
+-- Index: submission_pkey.
+UPDATE submission SET note = %(note)s WHERE submission_id = %(record)s::uuid;

@@ -15,7 +15,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from addrsvc.db.roles import open_rows
-from addrsvc.db.rows import execute, rows
+from addrsvc.db.rows import Row, execute, rows
 from addrsvc.personal.crypto import Keyring, keyring_of
 from addrsvc.personal.holders import QUERIES
 from addrsvc.personal.said import Contact
@@ -38,6 +38,18 @@ class Collected:
     def without_contact(self) -> Collected:
         """Give the words alone."""
         return replace(self, contact=None)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Kept:
+    """What was noted beside a record, as it is kept."""
+
+    record: UUID
+    commune: str | None
+    noted: Collected
+    differs: bool
+    """The address has another holder, and nobody chose yet."""
+    kept_at: datetime
 
 
 async def open_collected(conn: AsyncConnection, areas: Collection[str] | None) -> None:
@@ -91,7 +103,7 @@ async def collected_of(conn: AsyncConnection, ids: Collection[UUID]) -> dict[UUI
     """
     found = await rows(conn, QUERIES["collected_of"], {"ids": list(ids)})
     ring = keyring_of(conn)
-    return {each["id"]: _unsealed(ring, **each) for each in found}
+    return {each["id"]: _unsealed(ring, each) for each in found}
 
 
 async def place_collected(conn: AsyncConnection, ids: Collection[UUID]) -> None:
@@ -99,14 +111,21 @@ async def place_collected(conn: AsyncConnection, ids: Collection[UUID]) -> None:
     await execute(conn, QUERIES["place_collected"], {"ids": list(ids)})
 
 
-async def list_collected(
-    conn: AsyncConnection, *, after: UUID | None, limit: int
-) -> list[tuple[UUID, Collected]]:
+async def list_collected(conn: AsyncConnection, *, after: UUID | None, limit: int) -> list[Kept]:
     """Give and lock a page of what was noted, in order of identity."""
     params = {"after": after or _FIRST, "limit": limit}
     found = await rows(conn, QUERIES["collected_after"], params)
     ring = keyring_of(conn)
-    return [(each["id"], _unsealed(ring, **each)) for each in found]
+    return [
+        Kept(
+            each["id"],
+            each["commune_code"],
+            _unsealed(ring, each),
+            each["holder_differs"],
+            each["kept_at"],
+        )
+        for each in found
+    ]
 
 
 async def list_to_hand_over(conn: AsyncConnection, *, limit: int) -> list[UUID]:
@@ -135,8 +154,8 @@ def _owner(record: UUID) -> str:
     return f"submission:{record}"
 
 
-def _unsealed(ring: Keyring, *, id: UUID, sealed: str, key_id: str) -> Collected:  # noqa: A002
-    plain = ring.decrypt(sealed, bound_to=_owner(id), key_id=key_id)
+def _unsealed(ring: Keyring, row: Row) -> Collected:
+    plain = ring.decrypt(row["sealed"], bound_to=_owner(row["id"]), key_id=row["key_id"])
     document = orjson.loads(plain)
     contact = document.pop("contact")
     return Collected(None if contact is None else Contact(**contact), **document)

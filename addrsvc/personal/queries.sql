@@ -212,7 +212,8 @@ WHERE p.submission_id = any(%(ids)s::uuid[]) AND s.submission_id = p.submission_
 -- collected_after --
 -- A page of what was noted, locked. Rows opened before: submissions.
 -- Index: submission_private_pkey.
-SELECT submission_id AS id, sealed, key_id FROM personal.submission_private
+SELECT submission_id AS id, commune_code, sealed, key_id, holder_differs, kept_at
+FROM personal.submission_private
 WHERE submission_id > %(after)s::uuid ORDER BY submission_id LIMIT %(limit)s FOR UPDATE;
 
 -- contacts_of_accepted --

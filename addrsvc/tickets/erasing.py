@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from addrsvc.audit import service as audit
 from addrsvc.clock import Clock
+from addrsvc.collection import erasing as collection
 from addrsvc.db.rows import execute, rows
 from addrsvc.db.transaction import transaction
 from addrsvc.dossiers import erasing as dossiers
@@ -52,8 +53,17 @@ async def run_erasing(engine: AsyncEngine, settings: Settings, clock: Clock) -> 
 async def take_out_everywhere(
     conn: AsyncConnection, persons: Sequence[Person], patterns: Sequence[str]
 ) -> int:
-    """Take persons out of all that is not the register's: dossiers, and what is kept here."""
+    """Take persons out of all that is not the register's: dossiers, records, what is kept here."""
     count = await dossiers.take_out_persons(conn, persons, patterns)
+    named = _all_of(persons)
+
+    def cut(text: str) -> str:
+        return _cut(text, persons, named) or _NOTHING_LEFT
+
+    def is_theirs(contact: Contact) -> bool:
+        return any(_is_of(contact, each) for each in persons)
+
+    count += await collection.take_out_persons(conn, patterns, cut, is_theirs)
     return count + await take_out_persons(conn, persons, patterns)
 
 
@@ -71,8 +81,7 @@ async def take_out_persons(
         How many tickets named one of them.
     """
     await open_said(conn, None)
-    numbers = frozenset(digits_in(each.phone) for each in persons if each.phone)
-    named = Persons(frozenset(each.name for each in persons), numbers)
+    named = _all_of(persons)
     changed: set[int] = set()
     gone: list[int] = []
     after = 0
@@ -92,6 +101,11 @@ async def take_out_persons(
     await execute(conn, QUERIES["note_contact_gone"], {"ids": gone})
     answers = await execute(conn, QUERIES["answers_naming"], {"patterns": list(patterns)})
     return len(changed) + answers
+
+
+def _all_of(persons: Sequence[Person]) -> Persons:
+    numbers = frozenset(digits_in(each.phone) for each in persons if each.phone)
+    return Persons(frozenset(each.name for each in persons), numbers)
 
 
 def _all_left(page: Sequence[Said], persons: Sequence[Person], named: Persons) -> list[Said]:
