@@ -5,14 +5,20 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import json
+import re
 import struct
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from field_area import invented_area, place
 from field_page import field_page
 from PIL import ExifTags, Image, ImageChops, ImageOps, ImageStat
 from playwright.sync_api import Browser, Page
+from qr_reading import read_qr
+
+from addrsvc.paper.qr import QUIET, QrCode
 
 pytestmark = pytest.mark.browser
 
@@ -146,3 +152,222 @@ def test_other_kinds_are_taken_and_what_is_no_picture_is_refused_in_words(page: 
             given = shrunk(page, each)
             assert given.get("kind") == kind, each[:8]
             assert set(given["words"]) == {"vi", "en"}
+
+
+SHOW = """async ([text, records]) => {
+  const { openArea } = await import("/static/field/area.js");
+  const { showMap } = await import("/static/field/area_map.js");
+  window.shown?.remove();
+  document.getElementById("map")?.remove();
+  const element = document.createElement("div");
+  element.id = "map";
+  element.style.cssText = "position: fixed; inset: 0";
+  document.body.append(element);
+  window.told = [];
+  window.area = openArea(JSON.parse(text));
+  window.shown = showMap(element, window.area, {
+    onPick: (point, kind) => told.push(["pick", point, kind]),
+    onAddress: (row) => told.push(["address", row.ref]),
+    onRecord: (record) => told.push(["record", record.id]),
+  });
+  shown.setRecords(records);
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+}"""
+"""Shows the map of a package all over the page; what it tells is in ``told``."""
+
+
+def show(page: Page, pkg: dict[str, Any], records: list[Any] | None = None) -> None:
+    """Show the map of a package with records of this phone."""
+    page.evaluate(SHOW, [json.dumps(pkg), records or []])
+
+
+GO = "([lon, lat, zoom]) => shown.map.setView([lat, lon], zoom, { animate: false })"
+MIDDLE = (180, 370)
+
+
+def told(page: Page) -> list[Any]:
+    """Give what the map told since this was asked."""
+    given: list[Any] = page.evaluate("() => told.splice(0)")
+    return given
+
+
+def columns_of(pkg: dict[str, Any], *names: str) -> list[tuple[Any, ...]]:
+    at = [pkg["columns"].index(name) for name in names]
+    return [tuple(row[index] for index in at) for row in pkg["addresses"]]
+
+
+def drawn(page: Page, x: int, y: int) -> tuple[int, ...]:
+    """Give the colour of a spot of the canvas of dots, in pixels of the page."""
+    given: list[int] = page.evaluate(
+        """([x, y]) => {
+          const canvas = document.querySelector(".area-dots");
+          const box = canvas.getBoundingClientRect();
+          const ratio = canvas.width / box.width;
+          const pen = canvas.getContext("2d");
+          return [...pen.getImageData((x - box.x) * ratio, (y - box.y) * ratio, 1, 1).data];
+        }""",
+        [x, y],
+    )
+    return tuple(given)
+
+
+def test_addresses_records_and_places_are_chosen_by_touch(page: Page) -> None:
+    pkg = invented_area(300)
+    ref, lon, lat = columns_of(pkg, "ref", "lon", "lat")[120]
+    east, north = place(505, -60)
+    records = [
+        {"id": "mine", "status": "needs-you", "form": {"position": {"lon": east, "lat": north}}},
+        {"id": "bare", "status": "saved", "form": {"position": None, "address": {"ref": ref}}},
+        {"id": "light", "status": "accepted", "form": None},
+    ]
+    show(page, pkg, records)
+    page.evaluate(GO, [lon, lat, 20])
+    page.touchscreen.tap(MIDDLE[0] + 12, MIDDLE[1] - 14)  # as exact as a thumb
+    page.wait_for_function("() => told.length > 0")
+    assert told(page) == [["address", ref]]
+    page.touchscreen.tap(MIDDLE[0] + 90, MIDDLE[1] + 220)
+    page.evaluate(GO, [east, north, 19])
+    page.touchscreen.tap(*MIDDLE)
+    page.wait_for_function("() => told.length > 0")
+    assert told(page) == [["record", "mine"]]
+
+    page.evaluate(
+        """() => document.getElementById("map").dispatchEvent(
+          new MouseEvent("contextmenu", { clientX: 100, clientY: 200, bubbles: true }))"""
+    )
+    page.wait_for_function("() => told.length > 0")
+    ((_, spot, kind),) = told(page)
+    assert (kind, spot["method"], spot["accuracy_m"]) == (None, "map", 5)
+    expected = page.evaluate("() => shown.map.containerPointToLatLng([100, 200])")
+    assert (spot["lon"], spot["lat"]) == (expected["lng"], expected["lat"])
+
+    page.evaluate(
+        "(spot) => { shown.setMark(spot, 'entrance'); shown.setMark(spot, 'building') }", spot
+    )
+    page.evaluate("() => shown.setMark(null, 'building')")
+    pin = page.locator(".pin")
+    assert pin.count() == 1
+    box = pin.bounding_box()
+    assert box is not None
+    assert min(box["width"], box["height"]) >= 44
+    page.mouse.move(box["x"] + 24, box["y"] + 24)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 64, box["y"] + 84, steps=4)
+    page.mouse.up()
+    page.wait_for_function("() => told.length > 0")
+    ((_, moved, kind),) = told(page)
+    assert kind == "entrance"
+    tip = page.evaluate("(at) => shown.map.latLngToContainerPoint([at.lat, at.lon])", moved)
+    assert (round(tip["x"]), round(tip["y"])) == (140, 260)
+
+
+def test_what_was_visited_is_a_ring_and_colours_follow_the_theme(page: Page) -> None:
+    pkg = invented_area(300)
+    facts = columns_of(pkg, "lon", "lat", "visited", "in_task")
+    spots = {
+        "done": next(each for each in facts if each[2]),
+        "open": next(each for each in facts if not each[2] and each[3]),
+    }
+    show(page, pkg)
+    seen = {}
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for name, (lon, lat, *_) in spots.items():
+            page.evaluate(GO, [lon, lat, 20])
+            seen[scheme, name] = [drawn(page, *MIDDLE), drawn(page, MIDDLE[0] + 8, MIDDLE[1])]
+    page.emulate_media(color_scheme="light")
+    assert seen["light", "open"][0] == (8, 55, 107, 255)
+    assert seen["light", "done"][0] == (255, 255, 255, 255)
+    assert seen["light", "done"][1][1] > seen["light", "done"][1][0] + 30, "a green ring"
+    assert seen["dark", "open"][0] == (140, 196, 255, 255)
+    assert seen["dark", "done"][0] == (11, 17, 22, 255)
+
+
+def test_only_what_is_seen_is_drawn_of_ten_thousand(page: Page) -> None:
+    pkg = invented_area(10_000)
+    show(page, pkg)
+    counted = page.evaluate(
+        """() => {
+          const counts = {};
+          const layer = Object.values(shown.map._layers).find((each) => each._look);
+          const look = layer._look;
+          for (const zoom of [13, 17, 19]) {
+            shown.map.setView([10.984, 106.6545], zoom, { animate: false });
+            const pen = CanvasRenderingContext2D.prototype;
+            const before = pen.fillText;
+            counts[zoom] = 0;
+            pen.fillText = () => { counts[zoom] += 1; };
+            layer._draw();
+            pen.fillText = before;
+          }
+          return { counts, elements: document.querySelectorAll("#map *").length };
+        }"""
+    )
+    # a canvas, not an element each; names where there is room for them
+    assert counted["elements"] < 60
+    assert counted["counts"]["13"] == 0
+    assert 0 < counted["counts"]["17"] < 60
+    assert 20 < counted["counts"]["19"] < 400
+
+
+def test_tiles_taken_along_lie_beneath_and_their_makers_are_named_as_text(page: Page) -> None:
+    pkg = invented_area(50, tiles=True)
+    pkg["tiles"]["attribution"] = "© <img src=x onerror=alert(1)>Người bịa"
+    lon, lat = place(500, 500)
+    kept = page.evaluate(
+        """async ([pkg, lon, lat]) => {
+          const { fetchTiles } = await import("/static/field/package.js");
+          const at = L.CRS.EPSG3857.latLngToPoint(L.latLng(lat, lon), 17).divideBy(256).floor();
+          pkg.tiles.urls = [`/v1/tiles/photo/17/${at.x}/${at.y}`];
+          const store = { getMeta: async () => undefined };
+          return fetchTiles(pkg, { store });
+        }""",
+        [pkg, lon, lat],
+    )
+    assert kept == {"wanted": 1, "kept": 1, "failed": 0, "is_full": False}
+    show(page, pkg)
+    for zoom in (17, 19):  # its own zoom, and closer than there are any
+        page.evaluate(GO, [lon, lat, zoom])
+        page.wait_for_function(
+            """() => [...document.querySelectorAll("#map canvas.leaflet-tile-loaded")].some(
+              (tile) => tile.getContext("2d").getImageData(9, 9, 1, 1).data[3] === 255)"""
+        )
+    assert page.locator(".map-credit").inner_text() == "© Người bịa"
+    assert page.locator(".map-credit *").count() == 0
+
+
+def test_a_map_is_named_its_buttons_are_large_and_nothing_stays_of_it(page: Page) -> None:
+    pkg = invented_area(50)
+    show(page, pkg)
+    assert page.locator("#map").get_attribute("aria-label") == "Bản đồ khu vực"
+    for name in ("Phóng to", "Thu nhỏ"):
+        box = page.get_by_role("button", name=name).bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44
+    here = {"lon": 106.652, "lat": 10.982, "accuracy_m": 12}
+    page.evaluate(
+        "(here) => { shown.setHere(here); shown.goTo(here, 19); shown.setHere(here) }", here
+    )
+    centre = page.evaluate("() => shown.centre()")
+    assert (round(centre["lon"], 5), round(centre["lat"], 5)) == (106.652, 10.982)
+    page.evaluate("() => { shown.setHere(null); shown.fit(); shown.remove(); shown = null }")
+    assert page.locator(".area-dots, .leaflet-pane").count() == 0
+
+
+def test_codes_to_scan_are_those_of_cards(page: Page) -> None:
+    link = "https://diachiso.example/a/75123-04827-7"
+    size, path = page.evaluate(
+        """async (plate) => {
+          const { cardLink, qrSvg } = await import("/static/field/qr.js");
+          const svg = qrSvg(cardLink(plate, "https://diachiso.example"));
+          return [svg.viewBox.baseVal.width, svg.querySelector("path").getAttribute("d")];
+        }""",
+        "75123-04827-7",
+    )
+    dark = {(int(x), int(y)) for x, y in re.findall(r"M(\d+) (\d+)h1v1h-1z", path)}
+    card = QrCode(link)
+    runs = {(x + step, y) for x, y, length in card.runs() for step in range(length)}
+    assert size == card.modules
+    for each in (dark, runs):
+        modules = {(x - QUIET, y - QUIET) for x, y in each}
+        assert read_qr(modules, size - 2 * QUIET) == link

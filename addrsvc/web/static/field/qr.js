@@ -1,6 +1,6 @@
 // The code to scan of an address: the same text as on the cards and plates the server prints.
 
-import { correction, generate } from "/static/vendor/lean-qr/index.mjs";
+import { correction, generate, mode } from "/static/vendor/lean-qr/index.mjs";
 
 const SVG = "http://www.w3.org/2000/svg";
 const QUIET = 4; // modules left white around it, as ISO/IEC 18004 asks
@@ -10,7 +10,7 @@ export const cardLink = (plate, origin = location.origin) => `${origin}/a/${plat
 
 /** Draw a text as a code to scan: an SVG element, black on white, one unit a module. */
 export const qrSvg = (text) => {
-  const code = generate(text, { minCorrectionLevel: correction.M });
+  const code = generate(text, { minCorrectionLevel: correction.M, modes: [mode.ascii] });
   const side = code.size + 2 * QUIET;
   let data = "";
   for (let y = 0; y < code.size; y += 1) {
