@@ -243,7 +243,7 @@ const saver = (field, sheet, drafts, said) => async () => {
     said.className = "bad";
     said.textContent = say("save_open", { count: open.length });
     const first = document.querySelector('.finding[data-settled="false"]');
-    first?.scrollIntoView({ block: "center" });
+    first?.scrollIntoView({ block: "start" });
     first?.querySelector("input, button")?.focus({ preventScroll: true });
     return;
   }

@@ -208,6 +208,7 @@ export const recordScreen = async (field, [, id]) => {
       make("h2", "title", recordTitle(record)),
       card(KINDS_OF_CARD[record.status] ?? "", stateMark(record), text(meaning(record))),
       reasonCard(record),
+      record.form === null && isUrgent ? card("warn", text(say("record_light_words"))) : null,
       record.code && !isDraft ? codePart(record) : null,
       recordFacts(record),
       await photoPart(field, record),

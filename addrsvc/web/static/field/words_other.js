@@ -100,6 +100,10 @@ export const OTHER_WORDS = {
   photo_on_way: ["Đã gửi {percent} %", "Sent: {percent} %"],
   record_unknown: ["Máy không còn phiếu này.", "This record is not on this telephone any more."],
   record_light: ["Phiếu đã gửi trước đây", "A record sent earlier"],
+  record_light_words: [
+    "Nội dung phiếu này không còn trên máy. Hãy ghi lại nhà đó: thêm mới, hoặc sửa từ danh sách của khu vực.",
+    "What this record said is not on this telephone any more. Record the house again: as new, or by the list of the area.",
+  ],
   see_record: ["Xem phiếu", "See the record"],
 
   status_draft: ["Đang ghi dở", "Begun"],
