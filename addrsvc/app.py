@@ -26,6 +26,7 @@ from addrsvc.cards import router as cards
 from addrsvc.certificates import router as certificates
 from addrsvc.clock import Clock, SystemClock
 from addrsvc.collection import blocks_router as collection_blocks
+from addrsvc.collection import paper_router as collection_paper
 from addrsvc.collection import photos_router as collection_photos
 from addrsvc.collection import review_router as collection_review
 from addrsvc.collection import router as collection
@@ -107,6 +108,7 @@ ROUTERS = (
     collection_blocks,
     collection_tasks,
     collection_photos,
+    collection_paper,
     collection_review,
     persons_router,
     quality,

@@ -401,6 +401,7 @@ _PLAN = {"name": "Thử", "kind": "detail", "level": "commune", "code_list": "zo
 
 _RECORD = "/v1/collection/submissions/00000000-0000-4000-8000-000000000000"
 _RECORDS = "/v1/collection/submissions"
+_PAPER, _OF_TASK = "/v1/collection/paper", "task={task}"
 _PHOTO = f"{_RECORD}/photos/{'0' * 64}"
 
 _OGC = "/ogc/collections/addresses"
@@ -487,6 +488,9 @@ TABLE: Final = (
     row("GET /v1/collection/device", by_device, WRITE),
     row("PATCH /v1/collection/submissions/{record}/photos/{sha256}", by_device, WRITE, path=_PHOTO),
     row("GET /v1/collection/submissions/{record}/photos/{sha256}", others, path=_PHOTO),
+    row("GET /v1/collection/paper.pdf", only_here, REVIEW, path=f"{_PAPER}.pdf?{_OF_TASK}"),
+    row("GET /v1/collection/paper.xlsx", only_here, REVIEW, path=f"{_PAPER}.xlsx?{_OF_TASK}"),
+    row("POST /v1/collection/sheets:import", scoped, REVIEW, READ, WRITE, body={"no": "sheet"}),
     row("GET /v1/notices/batches", scoped, WRITE),
     row("POST /v1/notices/batches", of_area, READ, WRITE, body={"commune": "{west}"}),
     row("GET /v1/notices/batches/{batch_id}", nowhere, WRITE, path=_BATCH),

@@ -109,7 +109,6 @@ def _head(listing: Listing, link: str) -> Flowable:
         words("DANH SÁCH RÀ SOÁT ĐỊA CHỈ", TITLE),
         words(f"{listing.title} · {listing.commune}, {listing.province}"),
         words(f"{len(listing.lines)} địa chỉ · in lúc {day:%H:%M ngày %d/%m/%Y}"),
-        *([words(listing.note)] if listing.note else []),
         Spacer(1, 3 * mm),
         words("Người ghi: ……………………………………………………   Ngày: ……/……/…………"),
     ]

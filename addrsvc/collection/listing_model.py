@@ -81,7 +81,6 @@ class Listing:
     province: str
     printed_at: datetime
     lines: Sequence[Line]
-    note: str | None = None
 
     def by_street(self) -> list[tuple[str, list[Line]]]:
         """Give the lines street by street."""

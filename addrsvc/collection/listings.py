@@ -54,7 +54,6 @@ async def get_listing(
         "" if province is None else province.full_name,
         clock.now(),
         walked(_line(dict(zip(COLUMNS, each, strict=True))) for each in told),
-        task.note,
     )
 
 

@@ -160,6 +160,9 @@ _ROUTES: Final = (
     ("GET /v1/tickets/{ref}/contact", RouteClass.LIST),
     # each guess at a number counts as a miss
     ("GET /v1/tickets/{ref}", RouteClass.LOOKUP),
+    # each is set on pages, or in cells, for a while
+    ("GET /v1/collection/paper.*", RouteClass.SEARCH),
+    ("POST /v1/collection/sheets:import", RouteClass.BATCH),
     # a page of the desk shows some dozens; a device asks how much is here before it sends each
     ("GET /v1/collection/submissions/{record}/photos/*", RouteClass.TILE),
     ("PUT /v1/collection/submissions/*", RouteClass.COLLECT),
