@@ -77,10 +77,10 @@ class Difference:
     registered: str
     collected: str
     change: str
-    """``same``, ``changed``, ``elsewhere``: only the register changed since, or ``conflict``:
-    somebody has to choose."""
+    """``same``, ``new``: nothing is registered yet, ``changed``, ``elsewhere``: only the register
+    changed since, or ``conflict``: somebody has to choose."""
     mark: str
-    """The change in words."""
+    """The change in words; none: an empty text."""
     value: str
     """What will be registered, as it may be typed; of a conflict nobody decided, nothing."""
     options: tuple[tuple[str, str], ...] = ()

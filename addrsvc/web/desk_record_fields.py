@@ -32,8 +32,7 @@ def difference(look: Look, field: FieldLook, language: Language) -> Difference:
     if look.submission.act is Act.GONE:
         return _since(field, language)
     is_new = look.submission.act is Act.ADD and look.address is None
-    change = "same" if is_new else _CHANGES.get(field.standing, field.standing)
-    mark = "new" if is_new else change
+    change = "new" if is_new else _CHANGES.get(field.standing, field.standing)
     outcome = field.registered if field.standing == "registered" else field.collected
     base = _words(field.field, field.base, language)
     if not field.is_base_known and not is_new:
@@ -46,7 +45,7 @@ def difference(look: Look, field: FieldLook, language: Language) -> Difference:
         registered=_words(field.field, field.collected if is_new else field.registered, language),
         collected=_words(field.field, field.collected, language),
         change=change,
-        mark=_mark(field, mark, language),
+        mark="" if is_new and field.collected is None else _mark(field, change, language),
         value=_as_typed(field.field, outcome) if is_typed and change != "conflict" else "",
         options=_kinds(language) if field.field == "kind" else (),
         is_typed=is_typed,

@@ -9,6 +9,7 @@ from typing import Any, Final
 from addrsvc.codes.code import DigitalCode
 from addrsvc.collection.model import (
     ACT_NAMES,
+    FIELD_NAMES,
     STATE_NAMES,
     Act,
     Check,
@@ -199,6 +200,10 @@ def _notes(look: Look, around: Around, language: Language) -> Iterator[Note]:
         yield Note(said("quarantined", language), "strong")
     if sub.act is Act.GONE:
         yield Note(said("about_gone", language), "strong")
+    conflicts = [each.field for each in look.fields if each.standing == "conflict"]
+    if conflicts and sub.act is not Act.GONE:
+        names = ", ".join(FIELD_NAMES[each].in_(language) for each in conflicts)
+        yield Note(said("differ", language, fields=names))
     yield from (Note(text) for text in around.findings)
     if sub.act is not Act.ADD and look.address is None:
         yield Note(said("no_address", language), "strong")

@@ -60,6 +60,10 @@ RECORD_WORDS: Final[dict[str, Text]] = {
         "duyệt.",
         "Kept apart: it came from a device that was revoked, or from a file. Check it well.",
     ),
+    "differ": Text(
+        "Sổ địa chỉ đã đổi sau khi người thu thập xem: {fields}.",
+        "The register changed after the collector looked: {fields}.",
+    ),
     "decided_note": Text("Lời nhắn đã gửi: {note}", "Words sent: {note}"),
     "no_address": Text(
         "Không xem được địa chỉ này trong sổ: đã bị xóa, hoặc bạn không có quyền xem.",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from addrsvc.auth.field_devices import find_devices, list_devices
+from addrsvc.auth.field_devices import FieldDevice, find_devices, list_collectors, list_devices
 from addrsvc.auth.model import Principal, Scope
 from addrsvc.clock import Clock
 from addrsvc.collection import reviewing, tasks
@@ -23,6 +23,7 @@ from addrsvc.geocoding.answers import Area
 from addrsvc.geocoding.reverse import nearest
 from addrsvc.problems import RouteUnknown
 from addrsvc.types import LonLat
+from addrsvc.web.collection_showing import names_of
 from addrsvc.web.desk_items import Act, Decision, Filter, Item, Portion
 from addrsvc.web.desk_record_fields import chosen_values
 from addrsvc.web.desk_record_item import Around, record_item
@@ -82,7 +83,8 @@ class RecordDesk:
             open_tasks, _ = await tasks.list_tasks(
                 conn, principal, WantedTasks(state=TaskState.OPEN), limit=_MOST_TASKS
             )
-        held = [(each.key_id, f"{each.held_by or ''} · {each.name}") for each in devices]
+            people = names_of(await list_collectors(conn, principal))
+        held = [(each.key_id, _holder(each, people)) for each in devices]
         titles = [(str(each.task_id), each.title) for each in open_tasks]
         offered: dict[str, tuple[tuple[str, str], ...]] = {
             "state": (any_, *((each.value, states[each].in_(language)) for each in _STATES)),
@@ -118,7 +120,7 @@ class RecordDesk:
                 conn, principal, wanted, self._clock, limit=limit, is_first=is_first
             )
             left, decided = await reviewing.count(conn, principal, wanted, self._clock)
-            items = await self._items(conn, looks, language)
+            items = await self._items(conn, principal, looks, language)
         return Portion(items, left, left >= reviewing.MOST_COUNTED, decided)
 
     async def get(self, principal: Principal, item: str, language: Language) -> Item:
@@ -129,7 +131,7 @@ class RecordDesk:
         """
         async with transaction(self._engine) as conn:
             look = await reviewing.get_look(conn, principal, _id(item))
-            return (await self._items(conn, [look], language))[0]
+            return (await self._items(conn, principal, [look], language))[0]
 
     async def decide(self, principal: Principal, decision: Decision) -> int:
         """Do what was decided.
@@ -172,16 +174,25 @@ class RecordDesk:
         return done.version
 
     async def _items(
-        self, conn: AsyncConnection, looks: Iterable[Look], language: Language
+        self,
+        conn: AsyncConnection,
+        principal: Principal,
+        looks: Sequence[Look],
+        language: Language,
     ) -> tuple[Item, ...]:
-        return tuple(
-            [
-                record_item(each, await self._around(conn, each, language), language)
-                for each in looks
-            ]
-        )
+        devices = await find_devices(conn, {each.submission.device for each in looks})
+        people = names_of(await list_collectors(conn, principal))
+        named = {each.key_id: _holder(each, people) for each in devices.values()}
+        items = []
+        for each in looks:
+            collector = named.get(each.submission.device, each.submission.device)
+            around = await self._around(conn, each, collector, language)
+            items.append(record_item(each, around, language))
+        return tuple(items)
 
-    async def _around(self, conn: AsyncConnection, look: Look, language: Language) -> Around:
+    async def _around(
+        self, conn: AsyncConnection, look: Look, collector: str, language: Language
+    ) -> Around:
         point = _place_of(look)
         nearby = []
         if point is not None:
@@ -192,17 +203,15 @@ class RecordDesk:
             tuple(nearby),
             None if area is None else area.full_name,
             None if area is None or area.province is None else area.province.full_name,
-            await _collector(conn, look.submission.device),
+            collector,
             None if look.submission.task_id is None else await _task(conn, look.submission.task_id),
         )
 
 
-async def _collector(conn: AsyncConnection, device: str) -> str:
+def _holder(device: FieldDevice, people: Mapping[str, str]) -> str:
     """Say who holds a device, and what it is called."""
-    found = (await find_devices(conn, [device])).get(device)
-    if found is None:
-        return device
-    return found.name if found.held_by is None else f"{found.held_by} · {found.name}"
+    held_by = device.held_by
+    return device.name if held_by is None else f"{people.get(held_by, held_by)} · {device.name}"
 
 
 async def _task(conn: AsyncConnection, task_id: UUID) -> str:

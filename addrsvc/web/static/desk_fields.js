@@ -10,7 +10,7 @@ const make = (name, className, ...children) => {
   return element;
 };
 
-const SIGNS = { same: "=", changed: "≠", elsewhere: "≠", conflict: "⚠" };
+const SIGNS = { same: "=", new: "+", changed: "≠", elsewhere: "≠", conflict: "⚠" };
 
 const said = (text, words) => (text === "" ? make("i", "quiet", words.nothing) : text);
 
@@ -101,19 +101,22 @@ const chosen = (item, row, words) => {
 };
 
 const rowOf = (item, row, words) => {
-  const sign = make("span", "difference-sign", SIGNS[row.change] ?? "=");
-  sign.setAttribute("aria-hidden", "true");
-  const mark = make("span", "difference-mark", sign, " ", row.mark);
-  const title = make("h4", "", row.label, " ", mark);
+  const title = make("h4", "", row.label);
+  if (row.mark !== "") {
+    const sign = make("span", "difference-sign", SIGNS[row.change]);
+    sign.setAttribute("aria-hidden", "true");
+    title.append(" ", make("span", "difference-mark", sign, " ", row.mark));
+  }
   title.id = `difference-${row.field}`;
   const element = make("div", `difference difference-${row.change}`, title);
   element.setAttribute("role", "group");
   element.setAttribute("aria-labelledby", title.id);
-  if (row.change !== "same") element.append(valuesOf(row, words));
+  const isPlain = row.change === "same" || row.change === "new";
+  if (!isPlain) element.append(valuesOf(row, words));
   const isChosen = row.change === "conflict" || (row.change === "changed" && !row.is_typed);
   if (isChosen) element.append(chosen(item, row, words));
   else if (row.is_typed) element.append(typed(item, row, words));
-  else if (row.change === "same") element.append(make("p", "", said(row.registered, words)));
+  else if (isPlain) element.append(make("p", "", said(row.registered, words)));
   return element;
 };
 

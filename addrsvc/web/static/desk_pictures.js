@@ -44,7 +44,7 @@ export const showPictures = (item, words) => {
   const figures = item.pictures.map((each) => figureOf(each, words));
   if (figures.length === 0) {
     const none = document.createElement("p");
-    none.className = "quiet";
+    none.className = "hint";
     none.textContent = words.noPictures;
     figures.push(none);
   }

@@ -210,8 +210,8 @@ def test_a_new_address_shows_one_column_and_duplicates_take_a_reason() -> None:
     )
     item = record_item(look, AROUND, "en")
     assert [(each.change, each.mark, each.value) for each in item.differences] == [
-        ("same", "new", "12"),
-        ("same", "new", ""),
+        ("new", "new", "12"),
+        ("new", "", ""),
     ]
     assert item.needs_words == ("accept",)
     assert item.contact is None
