@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -58,9 +57,11 @@ async def compare(
     if record.address is not None:
         seen = await history.find_version(conn, principal, address, record.address.version)
     before = await records.find_before(conn, standing)
-    base: Mapping[str, Any] | None = None if before is None else before.base_of(record)
-    if base is None and seen is not None:
-        base = fields_of(seen.document)
+    again = None if before is None else before.base_of(record)
+    base: dict[str, Any] | None = None
+    if seen is not None or again is not None:
+        # what was said before stands over what was seen; fields said for the first time were seen
+        base = ({} if seen is None else fields_of(seen.document)) | (again or {})
     said = applying.collected_fields(record)
     return Compared(address, seen, merge(base, fields_of(address.document), said))
 

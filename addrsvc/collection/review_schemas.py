@@ -11,7 +11,7 @@ from addrsvc.collection.model import ACT_NAMES, STATE_NAMES, Submission
 from addrsvc.collection.receipts import words_of_finding
 from addrsvc.collection.reviewing import FieldLook, Look
 from addrsvc.errors import Language
-from addrsvc.registry.model import Kind, Method
+from addrsvc.registry.model import Kind, Marks, Method
 from addrsvc.registry.schemas import Closed, address_out
 
 _Line = Annotated[str | None, Field(max_length=200)]
@@ -25,6 +25,7 @@ class PositionIn(Closed):
     lat: Annotated[float, Field(ge=-90, le=90, examples=[10.95])]
     accuracy_m: Annotated[float, Field(gt=0, le=100_000)]
     method: Method = Method.MAP
+    marks: Marks = Marks.ENTRANCE
 
 
 class ValuesIn(Closed):
@@ -46,8 +47,8 @@ class ValuesIn(Closed):
     def to_values(self) -> dict[str, Any]:
         """Give what was said, as fields are merged."""
         said = self.model_dump(mode="json", exclude_unset=True)
-        if said.get("position") is not None:
-            said["position"]["marks"] = "entrance"
+        if self.position is not None:
+            said["position"] = self.position.model_dump(mode="json")
         return said
 
 
