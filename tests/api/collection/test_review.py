@@ -10,6 +10,7 @@ from collection_world import (
     COLLECTOR,
     CONTACT,
     LON,
+    OTHER_SUPERVISOR,
     SUPERVISOR,
     Phone,
     enrol,
@@ -18,7 +19,7 @@ from collection_world import (
     position_of,
     sign_in,
 )
-from registry_fixtures import EAST, WEST
+from registry_fixtures import EAST, NORTH, WEST
 from service_settings import service_settings
 
 from addrsvc.clock import FixedClock
@@ -80,6 +81,8 @@ async def test_records_are_listed_looked_at_and_decided(
         receipt = await phone.put(each)
         assert (receipt["state"], receipt["waits_for"]) == ("received", "review")
     await _list(lan, doubtful)
+    minh = Supervisor(client, await sign_in(client, OTHER_SUPERVISOR))
+    await _take(lan, minh, phone)
     await _accept_with_a_correction(lan, phone, doubtful[0])
     await _send_back_and_again(lan, phone, doubtful[1])
     await _refuse_and_reopen(lan, doubtful[2])
@@ -100,6 +103,40 @@ async def _list(lan: Supervisor, records: list[dict[str, Any]]) -> None:
     for filters in ({"act": "gone"}, {"state": "refused"}, {"device": "other"}):
         assert (await lan.get("", **filters)).json()["items"] == []
     assert (await lan.get("", commune=EAST)).status_code == 403
+
+
+async def _take(lan: Supervisor, minh: Supervisor, phone: Phone) -> None:
+    """Two at the desk never hold the same record; both count it."""
+
+    async def taken(who: Supervisor, **wanted: str) -> tuple[int, int]:
+        body = {"wanted": wanted, "is_first": True}
+        answer = await who.client.post("/desk/records/items", json=body, headers=who.headers)
+        assert answer.status_code == 200, answer.text
+        return len(answer.json()["items"]), answer.json()["left"]
+
+    assert await taken(lan) == (3, 3)
+    assert await taken(minh) == (0, 3)
+    assert await taken(lan, act="gone") == (0, 0)  # what was held is free again
+    for wanted in (
+        {"state": "quarantined"},
+        {"reason": "duplicate-near"},
+        {"reason": "conflict"},
+        {"task": "11111111-2222-4333-8444-555555555555"},
+        {"collector": "other"},
+        {"commune": NORTH},
+    ):
+        answer = await minh.client.post(
+            "/desk/records/items", json={"wanted": wanted}, headers=minh.headers
+        )
+        assert answer.json().get("items") in ([], None), wanted
+    known = {"reason": "overridden", "collector": phone.key_id, "state": "received", "act": "add"}
+    assert await taken(minh, commune=WEST, **known) == (3, 3)
+    decision = {"item": "not-a-record", "act": "accept", "version": 1}
+    for change in ({}, {"item": "11111111-2222-4333-8444-555555555555"}, {"act": "choose"}):
+        answer = await minh.client.post(
+            "/desk/records/decisions", json=decision | change, headers=minh.headers
+        )
+        assert answer.status_code == 404
 
 
 async def _accept_with_a_correction(lan: Supervisor, phone: Phone, record: dict[str, Any]) -> None:
