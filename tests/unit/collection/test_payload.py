@@ -130,6 +130,10 @@ def test_all_that_is_wrong_is_told_at_once(members: dict[str, Any], pointers: se
         (b'{"x":' + b"9" * 5_000 + b"}", ""),
         (b'\\"' * 30_000, ""),
         (b"\xef\xbb\xbf{}", ""),
+        (b"[1]", ""),
+        (b'{"a":[' + b"NaN," * 60 + b'"x"]}', "/a/49"),
+        (b'{"' + b"x" * 99 + b'":1e999}', "/" + "x" * 60),
+        (b"{" + b"".join(b'"%d":NaN,' % n for n in range(60)) + b'"a":1}', "/49"),
     ],
 )
 def test_what_cannot_be_kept_is_refused_wherever_it_is(content: bytes, pointer: str) -> None:

@@ -1,0 +1,296 @@
+"""What devices send is kept once, in whatever order and however often it comes. All invented."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from itertools import permutations
+from typing import Any
+from uuid import UUID, uuid4
+
+import orjson
+import psycopg
+import pytest
+from collection_world import CONTACT, fields_of, photo_of, picture, position_of, record_of
+from registry_fixtures import WEST
+from service_settings import service_settings
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from addrsvc.auth.model import Principal, Scope
+from addrsvc.clock import FixedClock
+from addrsvc.collection import keeping, private, receipts
+from addrsvc.collection.devices import Device
+from addrsvc.collection.errors import RevisionTaken
+from addrsvc.collection.keeping import keep
+from addrsvc.collection.model import Act, State, Waits
+from addrsvc.db.doors import make_engine
+from addrsvc.db.queries import Queries
+from addrsvc.db.transaction import transaction
+from addrsvc.geo.measure import moved
+from addrsvc.personal import sealing
+from addrsvc.personal.collected import collected_of, open_collected
+from addrsvc.personal.model import Person
+from addrsvc.settings import Settings
+from addrsvc.tickets.erasing import take_out_everywhere
+from addrsvc.types import LonLat
+
+pytestmark = pytest.mark.anyio
+
+WRITES = frozenset({Scope.ADDRESSES_READ, Scope.ADDRESSES_WRITE})
+DEVICE = Device("aaaaaaaa", Principal("device:aaaaaaaa", WRITES, frozenset({WEST})))
+NAME = "Đỗ Thị Bịa"
+
+
+@pytest.fixture
+def settings(registry_url: str) -> Settings:
+    return service_settings(registry_url)
+
+
+@pytest.fixture
+async def engine(settings: Settings) -> AsyncIterator[AsyncEngine]:
+    made = make_engine(settings)
+    yield made
+    await made.dispose()
+
+
+def query(url: str, statement: str, *params: Any) -> list[Any]:
+    with psycopg.connect(url) as conn:
+        return conn.execute(statement, params).fetchall()  # type: ignore[arg-type]
+
+
+async def sent(engine: AsyncEngine, clock: FixedClock, record: Any) -> keeping.Kept:
+    return await keep(engine, DEVICE, UUID(record["record"]), orjson.dumps(record), clock)
+
+
+async def receipt_of(engine: AsyncEngine, record: Any, settings: Settings) -> receipts.Receipt:
+    async with transaction(engine) as conn:
+        return await receipts.get_receipt(conn, DEVICE, UUID(record["record"]), settings)
+
+
+async def test_the_same_at_once_is_kept_once(
+    engine: AsyncEngine, clock: FixedClock, registry_url: str
+) -> None:
+    record = record_of(Act.ADD, photos=[photo_of(picture())])
+    kept = await asyncio.gather(*(sent(engine, clock, record) for _ in range(8)))
+    assert sum(each.is_new for each in kept) == 1
+    assert {(each.revision, each.waits_for) for each in kept} == {(1, Waits.REGISTER)}
+    content = orjson.dumps(record)
+    rows = query(registry_url, "SELECT payload, sha256 FROM submission_revision")
+    assert [(text.encode(), digest) for text, digest in rows] == [
+        (content, hashlib.sha256(content).digest())
+    ]
+    assert query(registry_url, "SELECT count(*) FROM submission_photo") == [(1,)]
+
+
+async def test_two_revisions_at_once_are_both_kept(
+    engine: AsyncEngine, clock: FixedClock, settings: Settings, registry_url: str
+) -> None:
+    first = record_of(Act.ADD)
+    second = {**first, "app": "other"}
+    both = await asyncio.gather(
+        *(sent(engine, clock, each) for each in (first, second) * 4), return_exceptions=True
+    )
+    taken = [each for each in both if isinstance(each, RevisionTaken)]
+    assert len(taken) == 4
+    assert {each.next_revision for each in taken} == {2}
+    more = [{**first, "revision": number} for number in range(2, 8)]
+    await asyncio.gather(*(sent(engine, clock, each) for each in reversed(more)))
+    assert query(registry_url, "SELECT count(*) FROM submission_revision") == [(7,)]
+    assert (await receipt_of(engine, first, settings)).revision == 7
+
+
+async def test_revisions_in_any_order_end_alike(
+    engine: AsyncEngine, clock: FixedClock, settings: Settings
+) -> None:
+    for order in permutations((1, 2, 3)):
+        record = record_of(Act.ADD)
+        revisions = {
+            number: {
+                **record,
+                "revision": number,
+                "has_private": number == 3,
+                "photos": [photo_of(picture(number), bytes=number)],
+            }
+            for number in (1, 2, 3)
+        }
+        newest = 0
+        for number in order:
+            newest = max(newest, number)
+            assert (await sent(engine, clock, revisions[number])).revision == newest
+            assert (await sent(engine, clock, revisions[number])).is_new is False
+        receipt = await receipt_of(engine, record, settings)
+        digest = hashlib.sha256(orjson.dumps(revisions[3])).hexdigest()
+        assert (receipt.revision, receipt.sha256, receipt.private) == (3, digest, "missing")
+        assert [each.bytes for each in receipt.photos] == [3]
+
+
+async def test_what_waits_is_replaced_and_what_was_decided_waits_anew(
+    engine: AsyncEngine, clock: FixedClock, settings: Settings, registry_url: str
+) -> None:
+    record = record_of(Act.ADD)
+    await sent(engine, clock, record)
+    with psycopg.connect(registry_url, autocommit=True) as conn:
+        conn.execute(
+            "UPDATE submission SET state = 'needs-you', waits_for = NULL, note = 'Chụp lại',"
+            " decided_at = now(), decided_by = 'x', claimed_by = 'y'"
+        )
+    before = await receipt_of(engine, record, settings)
+    assert (before.state, before.note) == (State.NEEDS_YOU, "Chụp lại")
+    await sent(engine, clock, {**record, "revision": 2})
+    after = await receipt_of(engine, record, settings)
+    told = after.state, after.waits_for, after.note, after.decided_at
+    assert told == (State.RECEIVED, Waits.REGISTER, None, None)
+    assert after.change_number > before.change_number
+    assert query(registry_url, "SELECT claimed_by FROM submission") == [(None,)]
+
+
+async def test_changes_of_a_device_are_told_in_order_none_passed_over(
+    engine: AsyncEngine, clock: FixedClock, settings: Settings, registry_url: str
+) -> None:
+    records = [record_of(Act.ADD) for _ in range(5)]
+    for each in records:
+        await sent(engine, clock, each)
+    slow = await psycopg.AsyncConnection.connect(registry_url)
+    quick = await psycopg.AsyncConnection.connect(registry_url, autocommit=True)
+    change = "UPDATE submission SET note = %s WHERE submission_id = %s"
+    await slow.execute(change, ["slow", records[0]["record"]])  # takes its number first
+    waiting = asyncio.create_task(quick.execute(change, ["quick", records[1]["record"]]))
+    await asyncio.sleep(0.05)
+    since, seen = 0, []
+    async with transaction(engine) as conn:
+        page, since, is_more = await receipts.list_receipts(
+            conn, DEVICE, settings, since=since, limit=3
+        )
+    seen += page
+    assert is_more
+    await slow.commit()
+    await waiting
+    await slow.close()
+    await quick.close()
+    while is_more:
+        async with transaction(engine) as conn:
+            page, since, is_more = await receipts.list_receipts(
+                conn, DEVICE, settings, since=since, limit=3
+            )
+        seen += page
+    assert {str(each.record) for each in seen} == {each["record"] for each in records}
+    newest = {str(each.record): each.change_number for each in seen}
+    numbers = query(registry_url, "SELECT submission_id::text, change_number FROM submission")
+    assert newest == dict(numbers)
+    assert newest[records[0]["record"]] < newest[records[1]["record"]]
+
+
+async def test_how_a_device_moved_is_judged_whatever_came_first(
+    engine: AsyncEngine, clock: FixedClock, registry_url: str
+) -> None:
+    start = clock.now() - timedelta(hours=3)
+    here = LonLat(106.65, 10.95)
+
+    def at(minutes: int, metres: float, **facts: Any) -> Any:
+        point = moved(here, 0, metres)
+        made_at = (start + timedelta(minutes=minutes)).isoformat()
+        position = position_of(round(point.lon, 7), round(point.lat, 7), **facts)
+        return record_of(Act.ADD, made_at=made_at, position=position)
+
+    morning, late, far = at(0, 0), at(30, 100), at(31, 60_000)
+    pointed = at(32, 300_000, method="map")
+    for order in permutations((morning, late, far, pointed)):
+        with psycopg.connect(registry_url, autocommit=True) as conn:
+            conn.execute("TRUNCATE submission CASCADE")
+        for each in order:
+            await sent(engine, clock, each)
+        rows = query(registry_url, "SELECT submission_id::text, findings FROM submission_revision")
+        found = {record: [each["slug"] for each in findings] for record, findings in rows}
+        assert found[morning["record"]] == []
+        assert found[late["record"]] == []
+        assert found[pointed["record"]] == []
+        assert found[far["record"]] == ["impossible-movement"]
+
+
+async def test_records_of_a_task_that_is_gone_and_of_nowhere_are_kept(
+    engine: AsyncEngine, clock: FixedClock, registry_url: str
+) -> None:
+    record = record_of(
+        Act.ADD, task=str(uuid4()), position=position_of(0.0, 0.0), commune_code="00000"
+    )
+    ahead = {**record_of(Act.ADD), "made_at": "2027-01-01T00:00:00Z", "server_ahead_s": None}
+    for each in (record, ahead):
+        assert (await sent(engine, clock, each)).is_new
+    rows = query(
+        registry_url,
+        "SELECT task_id, commune_code, made_at = s.received_at, r.findings FROM submission s"
+        " JOIN submission_revision r USING (submission_id) ORDER BY s.change_number",
+    )
+    assert rows[0][:2] == (None, None)
+    assert rows[1][2] is True
+    assert rows[1][3][0]["slug"] == "clock-off"
+
+
+async def test_who_asks_is_taken_out_of_records_and_contacts(
+    engine: AsyncEngine, clock: FixedClock, settings: Settings, registry_url: str
+) -> None:
+    fields = fields_of(kind="dwelling", name=f"Nhà {NAME}")
+    record = record_of(
+        Act.ADD,
+        fields=fields,
+        has_private=True,
+        overrides=[{"check": "duplicate-near", "reason": f"Bà {NAME} xác nhận"}],
+    )
+    other = record_of(Act.ADD, has_private=True)
+    for each, contact in ((record, CONTACT), (other, {**CONTACT, "name": "Ai", "phone": "0911"})):
+        await sent(engine, clock, each)
+        payload = orjson.dumps({"revision": 1, **contact, "words": f"Hỏi bà {NAME} nhé"})
+        async with transaction(engine) as conn:
+            await private.keep_private(conn, DEVICE, UUID(each["record"]), payload, clock)
+    assert await sealing.rotate(engine) == 0
+    async with transaction(engine) as conn:
+        assert sum((await sealing.key_uses(conn)).values()) == 2
+    with psycopg.connect(registry_url, autocommit=True) as conn:
+        conn.execute("UPDATE submission SET note = %s", [f"Gọi {NAME} trước"])
+    async with transaction(engine) as conn:
+        person = Person(NAME, "+84 900 000 222")
+        assert await take_out_everywhere(conn, [person], [f"%{NAME}%"]) == 2
+    for table in ("submission", "submission_revision", "personal.submission_private"):
+        assert NAME not in str(query(registry_url, f"SELECT * FROM {table}"))
+    async with transaction(engine) as conn:
+        await open_collected(conn, None)
+        left = await collected_of(conn, [UUID(each["record"]) for each in (record, other)])
+    assert left[UUID(record["record"])].contact is None
+    kept = left[UUID(other["record"])]
+    assert kept.contact is not None
+    assert NAME not in (kept.words or "")
+    # what was sent is known again, and does not come back
+    assert (await sent(engine, clock, record)).is_new is False
+    assert NAME not in str(query(registry_url, "SELECT payload FROM submission_revision"))
+
+
+def test_what_is_asked_for_most_goes_by_an_index(registry_url: str) -> None:
+    queries = Queries("addrsvc.collection")
+    params = {
+        "record": uuid4(),
+        "records": [uuid4()],
+        "device": "aaaaaaaa",
+        "at": "2026-01-15",
+        "since": 0,
+        "limit": 201,
+        "revision": 1,
+        "code": "7512300000",
+    }
+    hot = (
+        "lock_submission",
+        "revision_of",
+        "neighbours",
+        "receipts",
+        "conflicts",
+        "changed_since",
+        "look_at_code",
+    )
+    with psycopg.connect(registry_url) as conn:
+        conn.execute("SET enable_seqscan = off")
+        for name in hot:
+            plan = conn.execute(f"EXPLAIN {queries[name]}", params).fetchall()  # type: ignore[arg-type]
+            text = "\n".join(line for (line,) in plan)
+            assert "Seq Scan" not in text, (name, text)
+            assert "Index" in text, (name, text)
