@@ -68,6 +68,7 @@ GROUPS = {
     "addresses": "Addresses in bulk: import and export files, list duplicates, audit.",
     "audit": "The logs of events and acts: verify, sign checkpoints, list who did what.",
     "certificate": "Certificates of addresses: make, list and revoke keys, issue, verify.",
+    "collection": "Collection in the field: tasks, progress, files and sheets, figures.",
     "coverage": "Households expected, and how far communes are: counts, growth, a map.",
     "devices": "Issue, list and revoke the keys of devices in the field.",
     "dossiers": "Dossiers: list by area, day and state, and by address; count them.",
