@@ -43,7 +43,7 @@ PhotoHash = Annotated[
 ]
 
 
-@router.head("/{record}/photos/{sha256}", summary="How much of a photo is here")
+@router.head("/{record}/photos/{sha256}", include_in_schema=False)
 async def get_offset(
     record: RecordId,
     sha256: PhotoHash,
@@ -88,7 +88,7 @@ async def take_part(
         int | None, Header(ge=0, lt=2**31, description="bytes of it the server has")
     ] = None,
 ) -> Response:
-    """Add bytes to what is here, and give the new ``Upload-Offset``.
+    """Add bytes to what is here, and give the new ``Upload-Offset``; HEAD gives where to begin.
 
     Another offset than ours is answered 409 with the right one. What came of a part whose
     connection broke is kept. The last part has the photo looked at: one of another hash is

@@ -30,7 +30,11 @@ pytestmark = pytest.mark.anyio
 RECORDS = "ADDRSVC_RECORD_EXAMPLES" in os.environ
 EVERYTHING = Asker("everything", frozenset(each.value for each in Scope))
 DEVICE = Asker("device", frozenset({"addresses:read", "addresses:write"}), "west", "device")
-BY_DEVICE = {"PUT /v1/collection/submissions/{record}"}
+BY_DEVICE = {
+    "PUT /v1/collection/submissions/{record}",
+    "PUT /v1/collection/submissions/{record}/private",
+    "PATCH /v1/collection/submissions/{record}/photos/{sha256}",
+}
 """What only a device is answered."""
 SECRETS = {"key", "secret", "access_token", "password", "signature"}
 
@@ -185,7 +189,7 @@ class Story:
         known = {} if "form" in asked else self.headers
         if route in BY_DEVICE and known:
             known = {**known, **self.device}
-        headers = {**known, **asked.get("headers", {}), **body.pop("headers", {})}
+        headers = {**known, **body.pop("headers", {}), **asked.get("headers", {})}
         return await self.world.client.request(
             route.partition(" ")[0],
             path,
