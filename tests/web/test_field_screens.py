@@ -71,8 +71,13 @@ HOUSES = range(2, 16, 2)
 STEP_DEG = 1e-4
 """About eleven metres from one house to the next."""
 FAULTS = Path(__file__).with_name("field_screen_faults.js").read_text(encoding="utf-8")
+FULL = """() => {
+  IDBObjectStore.prototype.put = () => {
+    throw new DOMException("no room", "QuotaExceededError");
+  };
+}"""
 PLATE = re.compile(r"\d{5}-\d{5}-\d")
-NOTE = "Trong ảnh là số 15A, em xem lại giúp."
+NOTE = "Trong ảnh là số 15A <img src=x onerror=alert(1)>, em xem lại giúp."
 GATE: FilePayload = {"name": "gate.jpg", "mimeType": "image/jpeg", "buffer": picture(1)}
 NO_PICTURE: FilePayload = {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"}
 
@@ -432,6 +437,18 @@ def test_troubles_say_what_to_do_next(telephone: Telephone, browser: Browser) ->
     one.page.locator("#save").tap()
     expect(one.page.locator('.finding[data-check="accuracy-low"]')).to_contain_text("Cần có vị trí")
     expect(one.page.locator("#field")).to_have_attribute("data-screen", "add")
+    one.page.evaluate(FULL)
+    one.page.locator("#house-number").fill("77")
+    expect(one.page.locator("#draft-state")).to_have_attribute("data-state", "full")
+    expect(one.page.locator("#draft-state")).to_contain_text("Bộ nhớ máy đã đầy")
+    one.page.reload()
+    one.on("add")
+    one.page.locator("#house-number").fill("78")
+    expect(one.page.locator("#draft-state")).to_have_attribute("data-state", "kept")
+    one.page.get_by_role("button", name="Xóa bản nháp").tap()
+    one.page.locator("dialog").get_by_role("button", name="Xóa bản nháp").tap()
+    one.on("start")
+    expect(one.page.locator(".row", has_text="78")).to_have_count(0)
     one.open("map/00000000-0000-0000-0000-000000000000", "map")
     expect(one.page.get_by_text("Khu vực này chưa có trên máy")).to_be_visible()
     context = browser.new_context(locale="vi-VN")

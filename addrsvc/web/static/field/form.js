@@ -3,7 +3,7 @@
 
 import { GATES_M, NEAR_M, runChecks } from "./checks.js";
 import { codePart } from "./code_part.js";
-import { button, card, linkButton, make, sign, text } from "./dom.js";
+import { ask, button, card, linkButton, make, sign, text } from "./dom.js";
 import { findingCard, isSettled, partOf, shownFindings, signOf } from "./form_checks.js";
 import { fieldsCard } from "./form_fields.js";
 import { contactCard, photosCard, wordsCard } from "./form_more.js";
@@ -87,9 +87,18 @@ const chooseArea = (packages) => ({
   foot: [],
 });
 
+const unknownRecord = () => ({
+  title: say("record_title"),
+  back: "#/",
+  body: [text(say("record_unknown"))],
+  foot: [linkButton(say("to_start"), "#/")],
+});
+
 // Gives the record to write on, of the hash; null: there is no area for it; or a screen instead.
 const begin = async (field, [act, task, ref], query) => {
   if (act === "edit") {
+    const known = await field.store.getRecord(task);
+    if (!known) return { instead: unknownRecord() };
     const record = (await field.store.getDraft(task)) ?? (await field.store.reviseRecord(task));
     return record.form === null ? { instead: areaMissing() } : { record, task: record.task };
   }
@@ -179,6 +188,7 @@ const makeSheet = (record, { pkg, area }, rules) => {
     findings: [],
     hasTried: false,
     isDone: false,
+    isLeft: false,
     /** What was measured last, used or not. */
     measured: null,
     place: () => {
@@ -302,7 +312,7 @@ export const formScreen = async (field, parts, query) => {
     kept.textContent = say(`writing_${state}`);
     kept.className = state === "full" || state === "failed" ? "bad" : "quiet";
     kept.dataset.state = state;
-    if (!location.hash.startsWith("#/edit/")) field.rename(`#/edit/${record.id}`);
+    if (state === "kept" && !sheet.isDone && !sheet.isLeft) field.rename(`#/edit/${record.id}`);
   });
   const position = positionCard(sheet);
   const address = sheet.onlyStands ? null : fieldsCard(sheet, { onKind: () => position.gateChanged() });
@@ -317,6 +327,14 @@ export const formScreen = async (field, parts, query) => {
     sheet.measured = point;
     if (sheet.form.position === null) address?.suggestAt(point);
   };
+  const drop = button(say("draft_delete"), async () => {
+    if (!(await ask(say("draft_delete_sure"), say("draft_delete"), say("keep")))) return;
+    sheet.isDone = true; // nothing is kept of it any more
+    await drafts.rest();
+    await field.store.deleteDraft(record.id);
+    await field.replace("#/");
+  }, "plain danger-text");
+  const contact = sheet.onlyStands ? null : contactCard(sheet);
   const save = button(say("save"), saver(field, sheet, drafts, said), "big");
   save.id = "save";
   return {
@@ -330,16 +348,24 @@ export const formScreen = async (field, parts, query) => {
       address?.element,
       photosCard(sheet),
       sheet.onlyStands ? null : make("section", "card", buildingPart(sheet)),
-      sheet.onlyStands ? null : contactCard(sheet),
+      contact,
       wordsCard(sheet),
       kept,
+      drop,
     ],
     foot: [said, save],
     ready: () => {
       if (sheet.form.position) address?.suggestAt(sheet.form.position);
       look(sheet);
     },
+    refresh: async () => {
+      // a telephone that was blocked forgets contacts, what is typed too
+      if (!(await field.store.getMeta("device"))?.is_revoked) return;
+      Object.assign(sheet.private, { name: "", phone: "", consent: null });
+      contact?.remove();
+    },
     close: () => {
+      sheet.isLeft = true;
       position.close();
       clearTimeout(due);
     },
@@ -349,7 +375,7 @@ export const formScreen = async (field, parts, query) => {
 /** Show that a record is safe on the telephone: the code for the gate, and the next house. */
 export const savedScreen = async (field, [, id]) => {
   const record = await field.store.getRecord(id);
-  if (!record) return { title: say("saved_title"), back: "#/", body: [text(say("record_unknown"))], foot: [] };
+  if (!record) return unknownRecord();
   const told = make("span", "");
   const refresh = async () => {
     const { status } = (await field.store.getRecord(id)) ?? record;

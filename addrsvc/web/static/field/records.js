@@ -197,7 +197,8 @@ export const recordScreen = async (field, [, id]) => {
   const remove = async () => {
     if (!(await ask(say("draft_delete_sure"), say("draft_delete"), say("keep")))) return;
     await field.store.deleteDraft(id);
-    field.go("#/records");
+    if (isDraft) field.go("#/records");
+    else field.again();
   };
   const isUrgent = record.status === "needs-you" || record.status === "refused";
   return {
@@ -212,7 +213,7 @@ export const recordScreen = async (field, [, id]) => {
       record.code && !isDraft ? codePart(record) : null,
       recordFacts(record),
       await photoPart(field, record),
-      isDraft ? button(say("draft_delete"), remove, "plain danger-text") : null,
+      isDraft || record.has_draft ? button(say("draft_delete"), remove, "plain danger-text") : null,
     ],
     foot: [
       record.form === null

@@ -3,6 +3,7 @@
 import { topUpBlocks } from "./device.js";
 import { ask, button, card, linkButton, make, moment, size, text } from "./dom.js";
 import { deletePackage, download, listTasks } from "./package.js";
+import { setBusy } from "./update.js";
 import { say } from "./words.js";
 
 const FEW_CODES = 10;
@@ -62,6 +63,7 @@ const taskCard = (field, { task, kept, left, isOpen }, busy) => {
     told.delete(id);
     said.className = "quiet";
     bar.hidden = false;
+    setBusy(true);
     try {
       const found = await download(id, {
         store: field.store,
@@ -72,8 +74,7 @@ const taskCard = (field, { task, kept, left, isOpen }, busy) => {
         },
       });
       told.set(id, doneWords(found));
-      busy.delete(id);
-      field.again();
+      if (said.isConnected) field.again();
     } catch (error) {
       console.info(`download: ${error?.kind ?? error}`);
       said.textContent = errorWords(error);
@@ -81,6 +82,7 @@ const taskCard = (field, { task, kept, left, isOpen }, busy) => {
       bar.hidden = true;
     } finally {
       busy.delete(id);
+      setBusy(busy.size > 0);
       for (const each of said.closest(".card")?.querySelectorAll("button") ?? []) each.disabled = false;
     }
   };
