@@ -264,13 +264,16 @@ def _fill(database_url: str, *, demo: bool) -> str | None:
     seal_people(database_url)
     if not demo:
         return None
-    from addrsvc.planning import demo as plans  # noqa: PLC0415 -- only the demo needs it
+    from addrsvc.collection import demo as collection  # noqa: PLC0415 -- only the demo needs it
+    from addrsvc.planning import demo as plans  # noqa: PLC0415 -- the same
     from addrsvc.registry import demo as addresses  # noqa: PLC0415 -- the same
 
     _say(Text("đang chuẩn bị địa chỉ minh họa", "preparing demo addresses"))
     example_code = addresses.ensure(database_url)
     _say(Text("đang chuẩn bị quy hoạch giả lập", "preparing synthetic demo plans"))
     plans.ensure(database_url)
+    _say(Text("đang chuẩn bị nhiệm vụ thu thập minh họa", "preparing demo tasks of collectors"))
+    collection.ensure(database_url)
     return example_code
 
 

@@ -192,10 +192,11 @@ COLLECTION_WORDS: Final[dict[str, Text]] = {
     ),
     "import_title": Text("Nhận phiếu từ tệp", "Records from a file"),
     "import_lead": Text(
-        "Khi điện thoại không gửi được: tệp xuất từ ứng dụng (JSON). Phiếu đến bằng tệp được để "
-        "riêng cho đến khi có người duyệt; phiếu đã nhận rồi thì giữ nguyên.",
-        "For a phone that cannot send: a file exported by the app (JSON). What comes so is kept "
-        "apart until somebody accepts it; what arrived already is left as it is.",
+        "Tệp điện thoại xuất ra khi không gửi được (JSON): phiếu được để riêng đến khi có người "
+        "duyệt. Hoặc bảng tính của nhiệm vụ đã điền (XLSX). Phiếu đã nhận rồi thì giữ nguyên.",
+        "A file exported by a phone that cannot send (JSON): its records are kept apart until "
+        "somebody accepts them. Or the sheet of a task, filled in (XLSX). What arrived already is "
+        "left as it is.",
     ),
     "import_send": Text("Gửi tệp", "Send the file"),
     "import_script": Text(

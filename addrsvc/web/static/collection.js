@@ -17,14 +17,31 @@ const problemOf = async (answer) => {
   }
 };
 
-const show = ({ taken, already_there: there, refused: left }) => {
-  said.textContent = filled(words.done, { taken, there, refused: left.length });
-  for (const { record, reason } of left) {
+// What was not taken, of either kind of file: which record or line, and why.
+const leftOf = (told) =>
+  Array.isArray(told.refused)
+    ? told.refused.map(({ record, reason }) => `${record}: ${reason}`)
+    : told.rows
+        .filter(({ problem }) => problem !== null)
+        .map(({ line, problem }) => `${line}: ${problem.detail ?? problem.title}`);
+
+const show = (told) => {
+  const left = leftOf(told);
+  const there = told.already_there ?? told.unchanged;
+  said.textContent = filled(words.done, { taken: told.taken, there, refused: left.length });
+  for (const text of left) {
     const line = document.createElement("li");
-    line.textContent = `${record}: ${reason}`;
+    line.textContent = text;
     refused.append(line);
   }
 };
+
+const SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+const goalOf = ({ name }) =>
+  name.toLowerCase().endsWith(".xlsx")
+    ? { path: "/v1/collection/sheets:import", type: SHEET }
+    : { path: "/v1/collection/submissions:import", type: "application/json" };
 
 form.hidden = false;
 form.addEventListener("submit", async (event) => {
@@ -38,10 +55,11 @@ form.addEventListener("submit", async (event) => {
   const button = form.querySelector("button");
   button.disabled = true;
   try {
-    const answer = await fetch("/v1/collection/submissions:import", {
+    const { path, type } = goalOf(file);
+    const answer = await fetch(path, {
       method: "POST",
       headers: {
-        "Content-Type": "application/json",
+        "Content-Type": type,
         "X-CSRF-Token": form.dataset.csrf,
         "Accept-Language": form.dataset.language,
       },
