@@ -74,10 +74,50 @@ def _show_plate(page: Page, base: str) -> None:
     page.goto(f"{base}/v1/addresses/{EXAMPLE}/plate?format=svg&size=standard")
 
 
+def _show_field(page: Page, base: str) -> None:
+    """Show the form of a house while its gate is measured; the telephone has no network."""
+    page.context.grant_permissions(["geolocation"])
+    page.route("**/v1/collection/**", lambda route: route.abort())
+    page.goto(f"{base}/field")
+    page.locator("#field[data-screen=start]").wait_for()
+    page.evaluate(_TELEPHONE, [_HOUSES, _LON, _LAT])
+    page.goto(f"{base}/field?#/add")
+    measured = page.locator("#part-position")
+    for fix in range(8):
+        place = {"latitude": _LAT + fix * 1e-7, "longitude": _LON + 8.4 * _HOUSE_DEG}
+        page.context.set_geolocation({**place, "accuracy": 4.2 + fix / 100})
+        measured.and_(page.locator(f"[data-fixes='{fix + 1}']")).wait_for()
+    page.locator("#suggestions").wait_for()
+
+
+_LON, _LAT, _HOUSE_DEG = 106.65, 10.98, 1e-4
+_HOUSES = [[str(number), _LON + number * _HOUSE_DEG] for number in (2, 4, 6, 10, 12)]
+_TELEPHONE = """async ([houses, lon, lat]) => {
+  const { openStore } = await import("/static/field/store.js");
+  const store = await openStore();
+  const task = { task_id: crypto.randomUUID(), title: "Khu phố 3", commune_code: "99001" };
+  await store.putPackage({
+    task,
+    commune: { code: "99001", name: "Phường Mẫu" },
+    bbox: [lon, lat - 0.01, lon + 0.01, lat + 0.01],
+    area: null,
+    commune_boundary: null,
+    streets: ["Đường Lê Lợi"],
+    localities: [["khu_pho", "Khu phố 3"]],
+    columns: ["ref", "kind", "house_number", "thoroughfare", "localities", "lon", "lat"],
+    addresses: houses.map(([number, at], place) => [
+      `990010000${place}`, "dwelling", number, "Đường Lê Lợi", [["khu_pho", "Khu phố 3"]], at, lat,
+    ]),
+  });
+  await store.becomeDevice({ key: "invented", key_id: "invented", areas: ["99001"] });
+}"""
+"""What makes the telephone of the picture one that has an area with it; all invented."""
+
 SCREENS = {
     "home": Screen(1120, 760, 1, _show_home),
     "address": Screen(360, 1010, 2, _show_address),
     "planning": Screen(360, 1010, 2, _show_planning),
+    "field": Screen(360, 1010, 2, _show_field),
     "plate": Screen(567, 378, 1.5, _show_plate),
 }
 

@@ -4,10 +4,11 @@
 import { makeApi } from "./api.js";
 import { hello, isEnrolled } from "./device.js";
 import { button, card, linkButton, make, sign, text } from "./dom.js";
-import { formScreen, savedScreen } from "./form.js";
+import { formScreen } from "./form.js";
 import { addressScreen, listScreen, mapScreen } from "./map_screen.js";
 import { startOutbox } from "./outbox.js";
 import { recordScreen, recordsScreen } from "./records.js";
+import { savedScreen } from "./saved_screen.js";
 import { settingsScreen } from "./settings_screen.js";
 import { startScreen } from "./start_screen.js";
 import { openStore } from "./store.js";

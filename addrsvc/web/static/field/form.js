@@ -1,9 +1,7 @@
-// A sheet for one house: begun, kept as a draft at every change, looked over, saved. And what is
-// shown once it is saved.
+// A sheet for one house: begun, kept as a draft at every change, looked over, saved.
 
 import { GATES_M, NEAR_M, runChecks } from "./checks.js";
-import { codePart } from "./code_part.js";
-import { ask, button, card, linkButton, make, sign, text } from "./dom.js";
+import { ask, button, card, make, text } from "./dom.js";
 import { findingCard, isSettled, partOf, shownFindings, signOf } from "./form_checks.js";
 import { fieldsCard } from "./form_fields.js";
 import { contactCard, photosCard, wordsCard } from "./form_more.js";
@@ -11,6 +9,7 @@ import { buildingPart, pickedPosition, positionCard } from "./form_position.js";
 import { titleOf } from "./labels.js";
 import { areaMissing, findArea } from "./map_screen.js";
 import { buildPayload, localTime } from "./record.js";
+import { unknownRecord } from "./saved_screen.js";
 import { version } from "./update.js";
 import { say } from "./words.js";
 
@@ -85,13 +84,6 @@ const chooseArea = (packages) => ({
     ),
   ],
   foot: [],
-});
-
-const unknownRecord = () => ({
-  title: say("record_title"),
-  back: "#/",
-  body: [text(say("record_unknown"))],
-  foot: [linkButton(say("to_start"), "#/")],
 });
 
 // Gives the record to write on, of the hash; null: there is no area for it; or a screen instead.
@@ -369,32 +361,5 @@ export const formScreen = async (field, parts, query) => {
       position.close();
       clearTimeout(due);
     },
-  };
-};
-
-/** Show that a record is safe on the telephone: the code for the gate, and the next house. */
-export const savedScreen = async (field, [, id]) => {
-  const record = await field.store.getRecord(id);
-  if (!record) return unknownRecord();
-  const told = make("span", "");
-  const refresh = async () => {
-    const { status } = (await field.store.getRecord(id)) ?? record;
-    told.textContent = say(status === "saved" ? "saved_here" : "saved_sent");
-  };
-  await refresh();
-  return {
-    title: say("saved_title"),
-    back: "#/",
-    refresh,
-    body: [
-      card("good", make("p", { role: "status" }, sign("check"), " ", told)),
-      record.code ? codePart(record) : make("p", "", make("strong", "", titleOf(record.form))),
-      record.code ? text(say("write_on_gate")) : null,
-      linkButton(say("see_record"), `#/record/${id}`, "plain"),
-    ],
-    foot: [
-      linkButton(say("next_house"), `#/add/${record.task}`, "big"),
-      make("div", "halves", linkButton(say("to_map"), `#/map/${record.task}`, "plain"), linkButton(say("to_start"), "#/", "plain")),
-    ],
   };
 };
