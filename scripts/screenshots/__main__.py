@@ -84,8 +84,8 @@ def _show_field(page: Page, base: str) -> None:
     page.goto(f"{base}/field?#/add")
     measured = page.locator("#part-position")
     for fix in range(8):
-        place = {"latitude": _LAT + fix * 1e-7, "longitude": _LON + 8.4 * _HOUSE_DEG}
-        page.context.set_geolocation({**place, "accuracy": 4.2 + fix / 100})
+        lon, lat = _LON + 8.4 * _HOUSE_DEG, _LAT + fix * 1e-7
+        page.context.set_geolocation({"longitude": lon, "latitude": lat, "accuracy": 4.2})
         measured.and_(page.locator(f"[data-fixes='{fix + 1}']")).wait_for()
     page.locator("#suggestions").wait_for()
 
