@@ -271,6 +271,12 @@ def by_device(row: Row, asker: Asker, target: str) -> str:
     return _scoped(row, asker) or ("ok" if asker.kind == "device" else "403")
 
 
+def by_device_here(row: Row, asker: Asker, target: str) -> str:
+    """Of devices only, and of those that work in WEST."""
+    answer = by_device(row, asker, target)
+    return "403" if answer == "ok" and not asker.is_inside else answer
+
+
 def nowhere(row: Row, asker: Asker, target: str) -> str:
     """Something that is not there, for who holds the scopes."""
     return _scoped(row, asker) or "404"
@@ -392,6 +398,7 @@ _TASKS = "/v1/collection/tasks"
 _TASK = f"{_TASKS}/{{task}}"
 _NO_TASK = f"{_TASKS}/00000000-0000-4000-8000-000000000000"
 _TASK_MADE = {"kind": "commune", "commune_code": "{west}"}
+_BLOCK = {"commune_code": "{west}", "count": 1}
 _SPLIT = {"commune_code": "{west}", "by": "street"}
 _JOB = "/v1/jobs/00000000-0000-4000-8000-000000000000"
 _NO_FILE = "00000000-0000-4000-8000-000000000000"
@@ -450,6 +457,8 @@ TABLE: Final = (
     row("GET /v1/collection/tasks/{task_id}/progress", only_here, WRITE, path=f"{_TASK}/progress"),
     row("GET /v1/collection/quality", scoped, REVIEW),
     row("PUT /v1/collection/submissions/{record}", by_device, WRITE, path=_RECORD),
+    row("POST /v1/collection/blocks", by_device_here, WRITE, body=_BLOCK),
+    row("GET /v1/collection/blocks", by_device, WRITE),
     row(
         "PUT /v1/collection/submissions/{record}/private",
         by_device,

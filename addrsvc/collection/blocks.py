@@ -58,9 +58,16 @@ class Block:
 
 
 async def issue(
-    conn: AsyncConnection, device: Device, commune_code: str, count: int, key: str, clock: Clock
+    conn: AsyncConnection,
+    device: Device,
+    commune_code: str,
+    count: int,
+    key: str | None,
+    clock: Clock,
 ) -> Block:
     """Hand a device codes of a commune; the same request again gives the same block.
+
+    ``key`` names the request; None: it cannot be repeated.
 
     Raises:
         AreaForbidden: the device does not work in this commune.
@@ -69,7 +76,8 @@ async def issue(
         IdempotencyKeyInvalid, IdempotencyKeyReused: see there.
     """
     device.principal.require_in(Scope.ADDRESSES_WRITE, [commune_code])
-    check_key(key)
+    if key is not None:
+        check_key(key)
     await execute(conn, QUERIES["lock_device_blocks"], {"device": device.key_id})
     request = {"device": device.key_id, "request_key": key}
     known = await row(conn, QUERIES["block_of_request"], request)
@@ -94,7 +102,7 @@ async def issue(
     return await _put(conn, device, Block(0, commune_code, block), key)
 
 
-async def _put(conn: AsyncConnection, device: Device, given: Block, key: str) -> Block:
+async def _put(conn: AsyncConnection, device: Device, given: Block, key: str | None) -> Block:
     block = given.block
     params = {
         "device": device.key_id,

@@ -33,7 +33,9 @@ async def issue_block(
     conn: WriteConn,
     device: CollectingDevice,
     clock: AppClock,
-    idempotency_key: Annotated[str, Header(description="repeat a request safely; a UUID, say")],
+    idempotency_key: Annotated[
+        str | None, Header(description="repeat a request safely; a UUID, say")
+    ] = None,
 ) -> dict[str, Any]:
     """Issue a block; the same request with the same key gives the same block again.
 

@@ -190,7 +190,7 @@ RETURNING block_id;
 -- The block that came of a request before. Index: code_block_request_key.
 SELECT block_id, device, commune_code, prefix, start_counter, end_counter, codes, issued_at,
        expires_at, revoked_at
-FROM code_block WHERE device = %(device)s AND request_key = %(request_key)s;
+FROM code_block WHERE device = %(device)s AND request_key = %(request_key)s::text;
 
 -- blocks_with_use --
 -- Blocks of a device, the newest first, with the codes that are used: spoken for by a record, or

@@ -309,7 +309,7 @@ async def check_nothing_vanished(world: World, record: Written, docs: list[Doc])
     look = answer.json()
     assert look["waits_for"] != "register"
     assert look["revision"] == record.newest
-    # of all revisions: what somebody decided is not asked again
+    # what somebody decided about an earlier revision is not asked again
     side_by_side = conflicts_of(world, record)
     shown = {each["field"]: each for each in look["fields"]}
     is_held = {each["slug"] for each in look["reasons"]} - MARKS != set()
@@ -332,8 +332,9 @@ async def check_nothing_vanished(world: World, record: Written, docs: list[Doc])
 def conflicts_of(world: World, record: Written) -> list[Any]:
     with psycopg.connect(world.url, row_factory=dict_row) as conn:
         return conn.execute(
-            "SELECT field, registered, collected FROM submission_conflict WHERE submission_id = %s",
-            [record.id],
+            "SELECT field, registered, collected FROM submission_conflict"
+            " WHERE submission_id = %s AND (revision = %s OR chosen IS NOT NULL)",
+            [record.id, record.newest],
         ).fetchall()
 
 
