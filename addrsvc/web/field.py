@@ -131,7 +131,7 @@ async def enrol_page(request: Request) -> Response:
         "field_enrol.html",
         headers={"Cache-Control": "private, no-store"},
         areas=areas,
-        suggested_name=words(language).field_phone_of.format(person=session.display_name)[:100],
+        suggested_name=words(language).field_phone_of.format(person=session.display_name)[:80],
     )
 
 

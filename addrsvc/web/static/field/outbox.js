@@ -5,7 +5,7 @@
 import { makeSender } from "./outbox_record.js";
 
 const LOCK = "addrsvc-field-outbox";
-const PACE = { first_ms: 2_000, most_ms: 300_000, look_ms: 300_000 };
+const PACE = { first_ms: 2_000, most_ms: 300_000, look_ms: 300_000, pull_ms: 30_000 };
 const PORTION = 200;
 const MOST_FAILURES = 3; // one after the other, of different records: it is not the records
 const PASSING = new Set(["offline", "later", "unknown"]);
@@ -36,6 +36,7 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
   let isPruned = false;
   let notBefore = 0; // the server asked for it
   let photosNotBefore = 0;
+  let pullNotBefore = 0;
 
   const show = (changes) => {
     state = { ...state, ...changes };
@@ -72,6 +73,7 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
       await act(id);
       waits.delete(id);
       failures = 0;
+      tries = 0;
     } catch (error) {
       const { kind } = error;
       if (["offline", "full", "signed-out"].includes(kind) || error.retry_after_s) return error;
@@ -118,6 +120,8 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
   };
 
   const pullReceipts = async () => {
+    // what is sent brings its own receipt: these are of what was decided since
+    if (performance.now() < pullNotBefore) return;
     let isMore = true;
     while (isMore && !isStopped) {
       const since = (await store.getMeta("cursor")) ?? 0;
@@ -126,6 +130,7 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
       if (json.items.length > 0) await store.applyReceipts(json.items, json.next);
       isMore = json.is_more && json.next > since;
     }
+    pullNotBefore = performance.now() + pace.pull_ms;
   };
 
   /** Photos, for as long as nothing else is to be sent. */
@@ -201,6 +206,7 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
     if (again) {
       refused.clear();
       waits.clear();
+      pullNotBefore = 0;
     } else if (performance.now() < notBefore) return;
     run();
   };

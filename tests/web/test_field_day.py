@@ -1,0 +1,537 @@
+"""A day of fifty records with photos, on a network that fails at every step of each of them.
+
+Everything goes over HTTPS to the page as it is served; the phone's own store and outbox do the
+work, and what they held is compared with what the server has. All addresses and people are invented.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import io
+import itertools
+import json
+import os
+import random
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from collection_world import COLLECTOR, CONTACT, LAT, LON, PASSWORD, STREET, apart, open_accounts
+from field_faults import Asked, Fault, FaultyNetwork, faulty_network
+from forked_server import Server, forked_server
+from local_tls import make_local_tls
+from PIL import Image
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from registry_fixtures import WEST
+from service_settings import service_settings
+
+from addrsvc.auth.model import command_line
+from addrsvc.clock import SystemClock
+from addrsvc.db.doors import make_engine
+from addrsvc.db.transaction import transaction
+from addrsvc.registry import service
+from addrsvc.registry.commands import AssignAddress
+from addrsvc.registry.model import Components, Kind, Marks, Method, Position
+from addrsvc.types import LonLat
+
+pytestmark = pytest.mark.browser
+
+CloneDatabase = Callable[[str], AbstractContextManager[str]]
+
+RECORDS = 50
+KNOWN = 6
+"""Addresses that are there before the day begins."""
+PATIENCE_MS = 90_000
+DRIVER = Path(__file__).with_name("field_driver.js")
+PAGE = (
+    b"<!doctype html><title>Th\xe1\xbb\xad</title><main id=field></main>"
+    b"<script type=module src=/field/driver.js></script>"
+)
+
+
+@dataclass
+class Host:
+    """The server, which may be killed and started again."""
+
+    url: str
+    port: int
+    environment: dict[str, str]
+    running: ExitStack
+    process: Server | None = None
+
+    def start(self) -> None:
+        self.process = self.running.enter_context(forked_server(self.port, self.environment))
+        with httpx.Client(base_url=f"http://127.0.0.1:{self.port}") as client:
+            while True:
+                assert self.process.is_alive(), "the server ended while starting"
+                try:
+                    if client.get("/readyz").is_success:
+                        return
+                except httpx.TransportError:
+                    continue
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.join()
+        self.running.close()
+
+
+@dataclass
+class Site:
+    """Phone, network and server."""
+
+    host: Host
+    network: FaultyNetwork
+    context: BrowserContext
+    known: list[str]
+    """Codes of addresses that are there before the day begins."""
+    problems: list[str]
+
+    def open(self, path: str = "/field/driver", *, ahead_h: int = 0) -> Page:
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        if ahead_h:
+            page.add_init_script(_FAST_CLOCK.replace("HOURS", str(ahead_h)))
+        page.goto(self.network.base + path)
+        if path == "/field/driver":
+            expect(page.locator("html")).to_have_attribute("data-driver", "ready")
+        return page
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.host.url) as conn:
+            return conn.execute(query, values).fetchall()
+
+    def change(self, query: str, *values: Any) -> None:
+        with psycopg.connect(self.host.url) as conn:
+            conn.execute(query, values)
+
+
+_FAST_CLOCK = """{
+  const Real = Date;
+  const ahead = HOURS * 3600e3;
+  globalThis.Date = class extends Real {
+    constructor(...given) {
+      if (given.length > 0) super(...given);
+      else super(Real.now() + ahead);
+    }
+    static now() {
+      return Real.now() + ahead;
+    }
+  };
+}"""
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def site(
+    clone_database: CloneDatabase,
+    registry_template: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Site]:
+    tls = make_local_tls(tmp_path_factory.mktemp("tls"))
+    path = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    assert path
+    with ExitStack() as stack:
+        url = stack.enter_context(clone_database(registry_template))
+        apart(open_accounts(url, [COLLECTOR], [WEST]))
+        known = apart(_assign(url))
+        port = _free_port()
+        environment = {
+            **os.environ,
+            "ADDRSVC_DATABASE_URL": url,
+            "ADDRSVC_FILES_DIR": str(tmp_path_factory.mktemp("files")),
+        }
+        host = Host(url, port, environment, stack.enter_context(ExitStack()))
+        host.start()
+        network = stack.enter_context(faulty_network(port, tls))
+        network.pages = {
+            "/field/driver": ("text/html", PAGE),
+            "/field/driver.js": ("text/javascript", DRIVER.read_bytes()),
+        }
+        playwright = stack.enter_context(sync_playwright())
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--disable-dev-shm-usage", tls.chromium_flag],
+        )
+        stack.callback(browser.close)
+        expect.set_options(timeout=PATIENCE_MS)
+        context = browser.new_context(locale="vi-VN")
+        context.set_default_timeout(PATIENCE_MS)
+        made = Site(host, network, context, known, [])
+        enrol(made)
+        yield made
+
+
+async def _assign(url: str) -> list[str]:
+    """Assign addresses some kilometres away from the day's."""
+    engine, someone, clock = make_engine(service_settings(url)), command_line("t"), SystemClock()
+    codes = []
+    async with transaction(engine) as conn:
+        for number in range(1, KNOWN + 1):
+            wanted = AssignAddress(
+                kind=Kind.DWELLING,
+                source="test",
+                components=Components(house_number=str(number), thoroughfare=STREET),
+                position=Position(
+                    LonLat(LON - 0.02 - number * 1e-3, LAT), 4.5, Method.GNSS, Marks.ENTRANCE
+                ),
+            )
+            made = await service.assign_address(conn, someone, wanted, clock)
+            codes.append(str(made.code))
+    await engine.dispose()
+    return codes
+
+
+def enrol(site: Site) -> None:
+    """Make the phone a device, as a collector does."""
+    page = site.open("/field/enrol")
+    page.get_by_label("Tên đăng nhập").fill(COLLECTOR)
+    page.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Đăng nhập").click()
+    page.get_by_label("Tên máy").fill("Máy thử")
+    page.locator("#enrol-send").click()
+    page.wait_for_url("**/field")
+    page.close()
+
+
+def picture(number: int) -> str:
+    """Give a JPEG as base64, each another; every tenth takes more than one part."""
+    rng = random.Random(number)  # noqa: S311 -- pictures, no secrets
+    size = 640 if number % 10 == 0 else 24
+    image = Image.frombytes("RGB", (size, size), rng.randbytes(size * size * 3))
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=90 if size > 100 else 70)
+    return base64.b64encode(out.getvalue()).decode()
+
+
+def _id(number: int) -> str:
+    return f"00000000-0000-4000-8000-{number:012x}"
+
+
+OTHERS = {7: "gone", 17: "nobody-home", 27: "correct", 37: "correct"}
+"""Records about addresses that are there; all others add one."""
+
+
+def record(number: int, known: Sequence[str]) -> dict[str, Any]:
+    """Give one of the day's records as a form has it."""
+    act = OTHERS.get(number, "add")
+    spot = {
+        "lon": LON + number % 10 * 9e-4,
+        "lat": LAT + number // 10 * 9e-4,
+        "accuracy_m": 4.2,
+        "method": "gnss",
+        "samples": 14,
+        "spread_m": 2.1,
+    }
+    form: dict[str, Any] = {
+        "kind": "dwelling",
+        "house_number": f"{number + 100}",
+        "thoroughfare": STREET,
+        "localities": [["khu_pho", "3"]],
+        "position": spot,
+        "address": None,
+        "overrides": [],
+    }
+    if act != "add":
+        form["address"] = {"ref": known[list(OTHERS).index(number)], "version": 1}
+        form["position"] = None
+    contact = {**CONTACT, "words": f"Nhà số {number}"} if number % 3 == 0 else None
+    return {
+        "id": _id(number),
+        "act": act,
+        "made_min_ago": (RECORDS - number) * 5,
+        "commune_code": WEST,
+        "form": form,
+        "private": contact if act == "add" else None,
+        "photos": [picture(number)],
+    }
+
+
+class Plan:
+    """A fault at every step of every record; of each kind of request, every fault there is."""
+
+    def __init__(self, seed: int) -> None:
+        self.rng = random.Random(seed)  # noqa: S311 -- the same in every run
+        self.first: dict[str, list[Fault]] = {}
+        self.later: dict[str, Iterator[Fault]] = {}
+        self.is_on = True
+        self.lock = threading.Lock()
+
+    def __call__(self, asked: Asked, time: int) -> Fault | None:
+        if not self.is_on or not asked.path.startswith("/v1/collection/"):
+            return None
+        with self.lock:
+            if asked.kind not in self.first:
+                every = [each for each in Fault if asked.body or each is not Fault.HALF]
+                self.rng.shuffle(every)
+                self.first[asked.kind] = every
+                # waiting for as long as the server asks is waited for once
+                rest = [each for each in every if each is not Fault.BUSY]
+                self.later[asked.kind] = itertools.cycle(rest)
+            is_rare = asked.kind in RARE
+            if self.first[asked.kind] and (is_rare or time % 2):
+                return self.first[asked.kind].pop()
+            return None if is_rare or time % 2 == 0 else next(self.later[asked.kind])
+
+
+RARE = {"GET device", "POST blocks", "GET receipts"}
+KINDS = {"PUT record", "PUT private", "HEAD photo", "PATCH photo"} | RARE
+
+
+def save(page: Page, given: dict[str, Any]) -> dict[str, Any]:
+    """Save a record as a form does; gives what the phone holds."""
+    held: dict[str, Any] = page.evaluate("given => driver.save(given)", given)
+    return held
+
+
+def settle(page: Page, saved: int) -> None:
+    """Wait until so many records are saved and nothing of them is left on the phone."""
+    page.wait_for_function(
+        """async (saved) => {
+          const counts = await driver.store.counts();
+          return counts.saved === saved && (await driver.store.listDue()).length === 0;
+        }""",
+        arg=saved,
+        polling=100,
+    )
+
+
+@contextlib.contextmanager
+def held(
+    site: Site, kind: str, record_id: str
+) -> Iterator[tuple[threading.Event, threading.Event]]:
+    """Hold the first request of a kind about a record until it is let go: ``(came, go)``."""
+    came, go = threading.Event(), threading.Event()
+
+    def hold(asked: Asked) -> None:
+        if asked.kind == kind and record_id in asked.path and not came.is_set():
+            came.set()
+            go.wait(PATIENCE_MS / 1000)
+
+    site.network.on_request = hold
+    try:
+        yield came, go
+    finally:
+        go.set()
+        site.network.on_request = None
+
+
+def test_fifty_records_arrive_once_each_whatever_fails(site: Site) -> None:  # noqa: PLR0915
+    network, day = site.network, iter(range(1, RECORDS + 1))
+    plan = network.plan = Plan(2026)
+    phone: dict[str, dict[str, Any]] = {}
+    page = site.open()
+
+    def keep(count: int, where: Page) -> list[dict[str, Any]]:
+        made = [save(where, record(next(day), site.known)) for _ in range(count)]
+        phone.update({each["id"]: each for each in made})
+        return made
+
+    page.evaluate("driver.greet()")
+
+    # without a network: all is saved, nothing is sent
+    site.context.set_offline(True)
+    keep(12, page)
+    assert page.evaluate("driver.store.counts()")["received"] == 0
+    site.context.set_offline(False)
+    settle(page, 12)
+
+    # two tabs save and send
+    other = site.open()
+    for _ in range(4):
+        keep(1, page)
+        keep(1, other)
+    settle(other, 20)
+    other.close()
+
+    # the tab is gone in the middle of a request
+    for kind in ("PUT record", "PATCH photo"):
+        with held(site, kind, _id(len(phone) + 1)) as (came, go):
+            keep(3, page)
+            assert came.wait(PATIENCE_MS / 1000)
+            page.close()
+            go.set()
+        page = site.open()
+    settle(page, 26)
+
+    # the server is killed in the middle of a request
+    with held(site, "PATCH photo", _id(30)) as (came, go):
+        keep(5, page)
+        assert came.wait(PATIENCE_MS / 1000)
+        killer = threading.Thread(target=site.host.kill)
+        go.set()
+        killer.start()
+        killer.join()
+    page.wait_for_function("driver.state.phase === 'offline'")
+    site.host.start()
+    settle(page, 31)
+
+    save_on_a_full_phone(site, page)
+    keep(3, page)
+    settle(page, 34)
+
+    page = take_an_update(site, page, keep)
+    settle(page, 40)
+
+    # a clock seven hours fast, and the key expired
+    page.close()
+    page = site.open(ahead_h=7)
+    page.evaluate("driver.greet()")
+    site.change("UPDATE api_key SET created_at = now() - interval '40 days',"
+                " expires_at = now() - interval '1 second' WHERE kind = 'device'")  # fmt: skip
+    keep(RECORDS - 40, page)
+    page.wait_for_function("driver.state.phase === 'signed-out'")
+    renewing = site.open("/field/enrol")
+    renewing.get_by_role("button", name="Gia hạn máy này").click()
+    renewing.wait_for_url("**/field")
+    renewing.close()
+    settle(page, RECORDS)
+
+    ask_what_is_rare(page, plan)
+    plan.is_on = False
+    page.evaluate("driver.outbox.send({again: true})")
+    page.wait_for_function("driver.state.phase === 'idle'")
+    assert {kind for kind, _ in network.met} == KINDS
+    for kind in KINDS:
+        assert plan.first[kind] == [], f"{kind}: a fault was never met"
+    counts = page.evaluate("driver.store.counts()")
+    assert counts["saved"] == counts["received"] == RECORDS
+    assert counts["photos_waiting"] == counts["failing"] == counts["drafts"] == 0
+    compare(site, phone)
+    assert site.problems == []
+
+
+def ask_what_is_rare(page: Page, plan: Plan) -> None:
+    """Ask on, until every fault was met also by what is asked once in a day."""
+    asked = {
+        "GET device": ["GET", "/v1/collection/device", {}],
+        "GET receipts": ["GET", "/v1/collection/receipts?since=0", {}],
+        "POST blocks": [
+            "POST",
+            "/v1/collection/blocks",
+            {
+                "json": {"commune_code": WEST, "count": 1},
+                "headers": {"Idempotency-Key": "00000000-0000-4000-8000-0000000000ff"},
+            },
+        ],
+    }
+    for kind in sorted(RARE):
+        while plan.first[kind]:
+            page.evaluate("(given) => driver.api.request(...given).catch(() => {})", asked[kind])
+
+
+_FULL = """(when) => {
+  const { put } = IDBObjectStore.prototype;
+  const full = new DOMException("full", "QuotaExceededError");
+  IDBObjectStore.prototype.put = function (...given) {
+    if (this.name === "records" && when === "at once") throw full;
+    if (this.name === "records") {
+      Object.defineProperty(this.transaction, "error", { value: full });
+      queueMicrotask(() => this.transaction.abort());
+    }
+    return put.apply(this, given);
+  };
+  window.makeRoom = () => {
+    IDBObjectStore.prototype.put = put;
+  };
+}"""
+"""Stands for a phone without room: this browser heeds no quota that tools set for databases."""
+
+
+def save_on_a_full_phone(site: Site, page: Page) -> None:
+    """Save where there is no room: nothing is, and the collector is told."""
+    standing = """Promise.all([
+      driver.store.counts(), driver.store.codesLeft("25747"), driver.store.getPhoto(HASH),
+    ])"""
+    given = record(32, site.known)
+    photo = hashlib.sha256(base64.b64decode(given["photos"][0])).hexdigest()
+    standing = standing.replace("HASH", json.dumps(photo))
+    before = page.evaluate(standing)
+    for when in ("at once", "at the end"):
+        page.evaluate(_FULL, when)
+        refused = page.evaluate(
+            "given => driver.save(given).then(() => 'saved', (error) => error.kind)", given
+        )
+        page.evaluate("window.makeRoom()")
+        assert refused == "full", when
+        assert page.evaluate(standing) == before, "half of it was saved"
+    assert before[2] is None
+
+
+def take_an_update(site: Site, page: Page, keep: Callable[..., Any]) -> Page:
+    """Give out a new version while records are being sent; it waits for what is typed."""
+    with httpx.Client(base_url=f"http://127.0.0.1:{site.host.port}") as client:
+        old = client.get("/static/field/carry.js").content
+    new = old + b"\n// newer\n"
+    digests = [base64.b64encode(hashlib.sha256(each).digest()) for each in (old, new)]
+
+    def change(path: str, body: bytes) -> bytes:
+        if path == "/static/field/carry.js":
+            return new
+        if path == "/field/sw.js":
+            return body.replace(*digests).replace(digests[0][:16], digests[1][:16])
+        return body
+
+    site.network.change = change
+    page.evaluate("void navigator.serviceWorker.ready.then((it) => it.update())")
+    keep(3, page)
+    page.wait_for_function("driver.isUpdate")
+    page.evaluate("document.querySelector('#field').append(document.createElement('textarea'))")
+    assert page.evaluate("driver.applyUpdate()") is False, "it would go under a form"
+    page.evaluate("document.querySelector('#field').replaceChildren(); window.isOld = true")
+    keep(3, page)
+    page.evaluate("void driver.applyUpdate()")
+    page.wait_for_function("!window.isOld && document.documentElement.dataset.driver === 'ready'")
+    text = page.evaluate("fetch('/static/field/carry.js').then((answer) => answer.text())")
+    assert text.endswith("// newer\n")
+    return page
+
+
+def compare(site: Site, phone: dict[str, dict[str, Any]]) -> None:
+    """Hold what the server has against what the phone held."""
+    kept = site.rows(
+        "SELECT submission_id::text, payload, encode(sha256, 'hex'), state, act, has_private,"
+        " abs(extract(epoch FROM submission.received_at - made_at)) < 86400"
+        " FROM submission JOIN submission_revision USING (submission_id)"
+    )
+    assert len(kept) == len(phone) == RECORDS, "a record is missing, or has come as two"
+    for record_id, payload, sha256, *_ in kept:
+        assert payload == phone[record_id]["payload"]
+        assert sha256 == phone[record_id]["sha256"] == hashlib.sha256(payload.encode()).hexdigest()
+    private = {each[0] for each in kept if each[5]}
+    assert private == {each for each in phone if json.loads(phone[each]["payload"])["has_private"]}
+    photos = site.rows(
+        "SELECT submission_id::text, encode(sha256, 'hex'), encode(kept_sha256, 'hex'), fault"
+        " FROM submission_photo WHERE whole_at IS NOT NULL"
+    )
+    assert {(one, two) for one, two, *_ in photos} == {
+        (one, two) for one, each in phone.items() for two in each["photos"]
+    }
+    assert all(two == three and fault is None for _, two, three, fault in photos)
+    folder = Path(site.host.environment["ADDRSVC_FILES_DIR"]) / "photos"
+    files = {
+        hashlib.sha256(each.read_bytes()).hexdigest()
+        for each in folder.rglob("*")
+        if each.is_file()
+    }
+    assert files == {each for _, each, *_ in photos}
+    adds = [each for each in kept if each[4] == "add"]
+    assert {each[3] for each in adds} == {"accepted"}, "all are clean"
+    (addresses,) = site.rows("SELECT count(*) FROM address")[0]
+    assert addresses == len(adds) + KNOWN, "an address is missing, or there twice"
