@@ -432,6 +432,8 @@ def test_it_is_usable_by_touch_and_by_ear(
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     expect(page.locator("#desk-pictures")).to_contain_text("chưa xem được")
     axe(page)
+    page.emulate_media(color_scheme="dark")
+    axe(page)
     page.get_by_role("button", name="Trả lại").tap()
     expect(page.locator("#desk-words")).to_be_focused()
     page.locator("#desk-words").fill("Xem lại số nhà")
@@ -439,6 +441,8 @@ def test_it_is_usable_by_touch_and_by_ear(
     expect(page.locator("#desk-sending")).to_have_text("0")
     world.records["touch"] = record
     assert world.receipt("touch")["note"] == "Xem lại số nhà"
+    page.get_by_role("link", name="English").tap()
+    expect(page.locator(".desk-filters")).to_contain_text("Why to look")
 
 
 async def _one_more(phone: Phone) -> Any:
