@@ -93,7 +93,6 @@ export const showMap = (element, area, { onPick, onAddress, onRecord } = {}) => 
   element.setAttribute("aria-label", said.map);
   const map = L.map(element, {
     ...ZOOMS,
-    preferCanvas: true,
     attributionControl: false,
     zoomControl: false,
     bounceAtZoomLimits: false,
@@ -112,6 +111,7 @@ export const showMap = (element, area, { onPick, onAddress, onRecord } = {}) => 
   }
 
   const colour = (name) => getComputedStyle(element).getPropertyValue(`--${name}`).trim();
+  // A few shapes, in SVG: Leaflet's canvas draws once more after a map that was just moved is gone.
   const edges = [
     [area.commune, "edge-commune", { weight: 2, dashArray: "8 6" }],
     [area.shape, "edge-task", { weight: 4 }],
@@ -147,6 +147,15 @@ export const showMap = (element, area, { onPick, onAddress, onRecord } = {}) => 
     const found = dots.at(containerPoint, REACH_PX);
     if (found?.record) onRecord?.(found.record);
     else if (found) onAddress?.(found.row);
+  });
+
+  // Leaflet would end a zoom on a map that is gone: it goes when the zoom has ended.
+  let isZooming = false;
+  map.on("zoomanim", () => {
+    isZooming = true;
+  });
+  map.on("zoomend", () => {
+    isZooming = false;
   });
 
   const marks = new Map();
@@ -189,7 +198,9 @@ export const showMap = (element, area, { onPick, onAddress, onRecord } = {}) => 
     remove: () => {
       resized.disconnect();
       dark.removeEventListener("change", recolour);
-      map.remove();
+      link?.removeEventListener("load", recolour);
+      if (isZooming) map.once("moveend", () => map.remove());
+      else map.remove();
     },
   };
 };

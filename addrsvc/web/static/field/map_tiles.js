@@ -33,6 +33,13 @@ export const tileLayer = ({ template, minzoom, maxzoom }) => {
   return new Tiles({ minNativeZoom: minzoom, maxNativeZoom: maxzoom, maxZoom: 22, keepBuffer: 1 });
 };
 
-/** Give text of a package as text: an attribution may be written as HTML. */
+const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', copy: "©", nbsp: " " };
+
+/** Give an attribution as text; those who wrote it may have meant HTML. */
 export const plainText = (html) =>
-  new DOMParser().parseFromString(html ?? "", "text/html").body.textContent.trim();
+  (html ?? "")
+    .replace(/<[^>]*>/g, "")
+    .replace(/&(?:#(\d{1,6})|(\w{2,6}));/g, (whole, number, name) =>
+      number ? String.fromCodePoint(Math.min(number, 0x10ffff)) : (ENTITIES[name] ?? whole),
+    )
+    .trim();
