@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -59,7 +60,7 @@ class Serve:
             line = self.process.stdout.readline()
             assert line, f"it ended instead: {self.said}"
             self.said += line
-        found = re.search(r"ready: (http://[^/\s]+)/", self.said)
+        found = re.search(r"ready: (https?://[^/\s]+)/", self.said)
         assert found is not None
         return found[1]
 
@@ -208,9 +209,19 @@ def test_the_demo_and_a_province_have_databases_of_their_own(
 
 
 @pytest.mark.usefixtures("untraced")
-def test_several_workers_all_end(start_here: StartServe) -> None:
-    serve = start_here("--workers=2", ALONE)
+def test_several_workers_all_end_over_https_too(start_here: StartServe, data_dir: Path) -> None:
+    serve = start_here("--workers=2", "--tls", ALONE)
     url = serve.wait_ready()
+    authority = data_dir / "tls" / "ca.crt"
+    assert url.startswith("https://")
+    assert str(authority) in serve.said
+    with httpx.Client(verify=ssl.create_default_context(cafile=authority), timeout=60) as client:
+        for _ in range(4):  # whichever of them answers
+            given = client.get(f"{url}/field/ca.crt")
+            assert given.content == authority.read_bytes()
+            assert "strict-transport-security" not in given.headers
+        (cookie,) = client.get(f"{url}/?lang=en").headers.get_list("set-cookie")
+        assert "; secure" in cookie.lower()
     assert serve.stop() == 0
     assert not _answers(url)
 
