@@ -15,7 +15,7 @@ import pytest
 from field_area import invented_area, place
 from field_page import field_page
 from PIL import ExifTags, Image, ImageChops, ImageOps, ImageStat
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from qr_reading import read_qr
 
 from addrsvc.paper.qr import QUIET, QrCode
@@ -354,6 +354,11 @@ def test_a_map_is_named_its_buttons_are_large_and_nothing_stays_of_it(page: Page
     assert (round(centre["lon"], 5), round(centre["lat"], 5)) == (106.652, 10.982)
     page.evaluate("() => { shown.setHere(null); shown.fit(); shown.remove(); shown = null }")
     assert page.locator(".area-dots, .leaflet-pane").count() == 0
+    show(page, pkg)
+    page.evaluate(
+        "() => { shown.map.setZoom(shown.map.getZoom() + 1); shown.remove(); shown = null }"
+    )
+    expect(page.locator(".area-dots, .leaflet-pane")).to_have_count(0)
 
 
 def test_codes_to_scan_are_those_of_cards(page: Page) -> None:

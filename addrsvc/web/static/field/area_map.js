@@ -166,7 +166,8 @@ export const showMap = (element, area, { onPick, onAddress, onRecord } = {}) => 
       iconSize: [48, 60],
       iconAnchor: [24, 58],
     });
-    const mark = L.marker(at, { icon, draggable: true, autoPan: true, title: said[kind], alt: said[kind] });
+    const named = { title: said[kind], alt: said[kind] };
+    const mark = L.marker(at, { icon, draggable: true, autoPan: true, ...named });
     mark.on("dragend", () => onPick?.(picked(mark.getLatLng()), kind));
     marks.set(kind, mark.addTo(map));
   };

@@ -5,7 +5,7 @@
 import { distanceM } from "./geo.js";
 import { isRecurring, isSameNumber, localityKey, nameKey, searchKeys, unitKey } from "./keys.js";
 
-/** How exact (68 %) a position by GNSS is to be, by kind, where the server has not said: `model.GATES_M`. */
+/** How exact (68 %) a position is to be, by kind, where the server has not said: `model.GATES_M`. */
 export const GATES_M = {
   dwelling: 10,
   apartment: 20,

@@ -1,6 +1,8 @@
 // Thousands of addresses on one canvas: dots, their numbers where there is room, names of streets,
 // records of this phone. Drawn when the map has come to rest; while it moves the canvas moves along.
 
+import { askew, makeRoom, placed, streetNames } from "./map_labels.js";
+
 const PADDING = 0.3;
 const MOST_RATIO = 2; // pixels of the canvas to one of the page
 const NUMBERS_FROM = 18;
@@ -9,9 +11,7 @@ const CLOSE_FROM = 20;
 // a street is named once in each cell: of about 240 m, and near by of 80 m
 const NAMES_CELL_DEG = { far: 0.0022, near: 0.0007 };
 const SAME_NAME_PX = 300;
-const LINE_PX = 14;
 const LETTER_PX = 9;
-const FEWEST_NAMED = 3;
 const FONT = '"Noto Sans", Roboto, system-ui, sans-serif';
 
 const SIGNS = {
@@ -42,65 +42,6 @@ const NAMES = [
 const paletteOf = (element) => {
   const style = getComputedStyle(element);
   return Object.fromEntries(NAMES.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
-};
-
-const placed = (L, { lon, lat }) => L.CRS.EPSG3857.latLngToPoint(L.latLng(lat, lon), 0);
-
-// Where the names of streets go, and how they lie: along their houses.
-const streetNames = (L, rows, cell_deg) => {
-  const groups = new Map();
-  for (const row of rows) {
-    if (!row.thoroughfare || row.lon === null) continue;
-    const cell = `${Math.floor(row.lon / cell_deg)},${Math.floor(row.lat / cell_deg)}`;
-    const name = `${row.thoroughfare}\n${cell}`;
-    if (!groups.has(name)) groups.set(name, []);
-    groups.get(name).push(placed(L, row));
-  }
-  const names = [];
-  for (const [name, points] of groups) {
-    if (points.length < FEWEST_NAMED) continue;
-    const x = points.reduce((sum, point) => sum + point.x, 0) / points.length;
-    const y = points.reduce((sum, point) => sum + point.y, 0) / points.length;
-    let [xx, xy, yy] = [0, 0, 0];
-    for (const point of points) {
-      xx += (point.x - x) ** 2;
-      xy += (point.x - x) * (point.y - y);
-      yy += (point.y - y) ** 2;
-    }
-    const turn = Math.atan2(2 * xy, xx - yy) / 2;
-    const upright = turn > Math.PI / 2 ? turn - Math.PI : turn < -Math.PI / 2 ? turn + Math.PI : turn;
-    names.push({ text: name.split("\n")[0], x, y, turn: upright, count: points.length });
-  }
-  return names.sort((one, other) => other.count - one.count);
-};
-
-// Keeps labels from lying over one another, by cells of the canvas; a label is boxes `[x, y, w, h]`.
-const makeRoom = (cell_px = 10) => {
-  const taken = new Set();
-  return (boxes) => {
-    const cells = [];
-    for (const [x, y, width, height] of boxes) {
-      for (let i = Math.floor(x / cell_px); i <= Math.floor((x + width) / cell_px); i += 1) {
-        for (let j = Math.floor(y / cell_px); j <= Math.floor((y + height) / cell_px); j += 1) {
-          const cell = i * 100_003 + j;
-          if (taken.has(cell)) return false;
-          cells.push(cell);
-        }
-      }
-    }
-    for (const cell of cells) taken.add(cell);
-    return true;
-  };
-};
-
-// The boxes of a text that lies askew, one after the other along it.
-const askew = ({ x, y }, turn, length) => {
-  const boxes = [];
-  for (let along = -length / 2; along <= length / 2; along += LINE_PX) {
-    const [i, j] = [x + along * Math.cos(turn), y + along * Math.sin(turn)];
-    boxes.push([i - LINE_PX / 2, j - LINE_PX / 2, LINE_PX, LINE_PX]);
-  }
-  return boxes;
 };
 
 /** Make the layer: `{layer, setRecords(records), at(containerPoint, reach_px), recolour()}`. */

@@ -152,9 +152,8 @@ const beside = (houses, isTaken) => {
 
 const numbersOf = (houses, isTaken) => {
   const stride = houses.length > 1 ? strideOf(houses) : null;
-  const found = stride === null ? beside(houses, isTaken) : between(houses, isTaken, placeAmong(houses, stride));
-  const last = stride === null ? [] : beside(houses.slice(0, 1), isTaken);
-  return [...found, ...last];
+  const due = stride === null ? [] : between(houses, isTaken, placeAmong(houses, stride));
+  return [...due, ...beside(houses, isTaken)];
 };
 
 // Beside an alley: what follows its last house.
@@ -201,7 +200,8 @@ export const suggest = (point, area) => {
     .filter((houses) => houses[0].alley !== "" || main[0].alley !== "")
     .filter((houses) => houses[0].distance_m <= STREET_M)
     .map((houses) => onwards(houses, takenIn(houses[0].row)));
-  const mouth = main === null || main[0].alley !== "" ? null : alleyAt(main[0], takenIn(main[0].row));
+  const isOnStreet = main !== null && main[0].alley === "";
+  const mouth = isOnStreet ? alleyAt(main[0], takenIn(main[0].row)) : null;
   const named = near.find(({ row }) => row.thoroughfare !== null)?.row ?? null;
   const placed = near.find(({ row }) => row.localities.length > 0)?.row ?? null;
   const of = main?.[0].row ?? null;

@@ -1,7 +1,7 @@
 // The text of a record as it goes over the wire (see `collection/protocol.md`): what is built once
 // is kept and sent byte for byte, so the same values always give the same text.
 
-const pad = (number, digits = 2) => String(number).padStart(digits, "0");
+const pad = (number) => String(number).padStart(2, "0");
 
 /**
  * Write a moment as RFC 3339 with the offset of this phone, or of `offset_min` east of UTC.
@@ -12,10 +12,8 @@ export const localTime = (moment, offset_min = null) => {
   const date = new Date(moment);
   const east = offset_min ?? -date.getTimezoneOffset();
   const there = new Date(date.getTime() + east * 60_000);
-  const day = `${pad(there.getUTCFullYear(), 4)}-${pad(there.getUTCMonth() + 1)}-${pad(there.getUTCDate())}`;
-  const time = `${pad(there.getUTCHours())}:${pad(there.getUTCMinutes())}:${pad(there.getUTCSeconds())}`;
   const offset = `${pad(Math.floor(Math.abs(east) / 60))}:${pad(Math.abs(east) % 60)}`;
-  return `${day}T${time}${east < 0 ? "-" : "+"}${offset}`;
+  return `${there.toISOString().slice(0, 19)}${east < 0 ? "-" : "+"}${offset}`;
 };
 
 const textOf = (value) => {
@@ -27,8 +25,10 @@ const textOf = (value) => {
 const rounded = (value, digits) =>
   value === null || value === undefined ? null : Number(Number(value).toFixed(digits));
 
-const countOf = (value) =>
-  value === null || value === undefined || value === "" ? null : Number.parseInt(value, 10);
+const countOf = (value) => {
+  const count = Number.parseInt(value, 10);
+  return Number.isNaN(count) ? null : count;
+};
 
 const positionOf = (place) =>
   place === null || place === undefined
@@ -55,6 +55,15 @@ const fieldsOf = (form) => ({
   building: textOf(form.building_name),
   name: textOf(form.name),
 });
+
+const seenOf = ({ ref, version }) => ({ ref, version });
+
+const countsOf = ({ rooms, households }) => ({
+  rooms: countOf(rooms),
+  households: countOf(households),
+});
+
+const overrideOf = ({ check, reason }) => ({ check, reason: textOf(reason) });
 
 const photoOf = (photo) => ({
   sha256: photo.sha256,
@@ -90,14 +99,13 @@ export const buildPayload = (record, code, { app = null, server_ahead_s = null }
     made_at: localTime(record.made_at),
     server_ahead_s: rounded(server_ahead_s, 3),
     commune_code: record.commune_code,
-    address:
-      act === "add" || !form.address ? null : { ref: form.address.ref, version: form.address.version },
+    address: act === "add" || !form.address ? null : seenOf(form.address),
     code: act === "add" ? code : null,
     fields: saysFields ? fieldsOf(form) : null,
     position: positionOf(form.position),
     building: saysFields ? positionOf(form.building) : null,
-    counts: saysFields ? { rooms: countOf(form.rooms), households: countOf(form.households) } : null,
-    overrides: (form.overrides ?? []).map(({ check, reason }) => ({ check, reason: textOf(reason) })),
+    counts: saysFields ? countsOf(form) : null,
+    overrides: (form.overrides ?? []).map(overrideOf),
     photos: (record.photos ?? []).map(photoOf),
     has_private: hasPrivate(record.private),
   });
