@@ -135,6 +135,21 @@ class ConflictsOpen(Conflict):
 
 
 @dataclass(eq=False)
+class PositionUnreadable(InvalidInput):
+    """A position typed at the desk is none in Vietnam."""
+
+    slug = "position-unreadable"
+    title = Text("Vị trí không đọc được", "The position cannot be read")
+    message = Text(
+        "“{given}” không phải vị trí trong nước. Hãy gõ vĩ độ, kinh độ, ví dụ: 10.980100, "
+        "106.650100.",
+        "“{given}” is no position in Vietnam. Type latitude, longitude, such as 10.980100, "
+        "106.650100.",
+    )
+    given: str
+
+
+@dataclass(eq=False)
 class NoteMissing(InvalidInput):
     """Words to the collector are missing."""
 

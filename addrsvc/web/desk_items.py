@@ -82,11 +82,12 @@ class Difference:
     mark: str
     """The change in words; none: an empty text."""
     value: str
-    """What will be registered, as it may be typed; of a conflict nobody decided, nothing."""
+    """What will be registered, as it may be typed; nothing where one chooses: of a conflict, and
+    of what changed and is chosen sooner than typed."""
     options: tuple[tuple[str, str], ...] = ()
     """Values and words to choose from; without any it is typed."""
     is_typed: bool = True
-    """Another value may be given; else only those two, or as it stands."""
+    """Another value may be given; else it only shows."""
 
 
 @dataclass(frozen=True, slots=True)

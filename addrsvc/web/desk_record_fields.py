@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from addrsvc.collection.errors import PositionUnreadable
+from addrsvc.collection.merging import position_json
 from addrsvc.collection.model import ACT_NAMES, FIELD_NAMES, Act
 from addrsvc.collection.reviewing import FieldLook, Look
 from addrsvc.errors import InvalidInput, Language
 from addrsvc.geo.measure import distance_m
+from addrsvc.geo.typed_point import Degrees, is_in_vietnam, read_point
 from addrsvc.registry.bulk import values
-from addrsvc.registry.model import KIND_NAMES, STATUS_NAMES, Kind, Status
+from addrsvc.registry.model import KIND_NAMES, STATUS_NAMES, Kind, Marks, Method, Position, Status
 from addrsvc.types import LonLat
 from addrsvc.web.desk_items import Difference, Given
 from addrsvc.web.desk_record_words import RECORD_WORDS
 from addrsvc.web.showing import distance_words
 
 _CHANGES: Final = {"registered": "elsewhere", "collected": "changed"}
-_UNTYPED: Final = frozenset({"position", "existence"})
+_UNTYPED: Final = "existence"
+_TYPED_ACCURACY_M: Final = 10.0
+"""Of a position somebody types, as read off a map."""
 _TITLES: Final = {"khu_pho": "Khu phố", "ap": "Ấp", "to": "Tổ", "thon": "Thôn"}
 
 
@@ -37,7 +42,8 @@ def difference(look: Look, field: FieldLook, language: Language) -> Difference:
     base = _words(field.field, field.base, language)
     if not field.is_base_known and not is_new:
         base = said("base_unknown", language)
-    is_typed = field.field not in _UNTYPED
+    is_typed = field.field != _UNTYPED
+    is_chosen = change == "conflict" or (change == "changed" and field.field == "position")
     return Difference(
         field=field.field,
         label=FIELD_NAMES[field.field].in_(language),
@@ -46,7 +52,7 @@ def difference(look: Look, field: FieldLook, language: Language) -> Difference:
         collected=_words(field.field, field.collected, language),
         change=change,
         mark="" if is_new and field.collected is None else _mark(field, change, language),
-        value=_as_typed(field.field, outcome) if is_typed and change != "conflict" else "",
+        value=_as_typed(field.field, outcome) if is_typed and not is_chosen else "",
         options=_kinds(language) if field.field == "kind" else (),
         is_typed=is_typed,
     )
@@ -106,6 +112,9 @@ def _as_typed(field: str, value: Any) -> str:
     """Write a value as :func:`typed_value` reads it."""
     if value is None:
         return ""
+    point = point_of(value)
+    if point is not None:
+        return f"{point.lat:.7f}, {point.lon:.7f}"
     if field != "localities":
         return str(value)
     pairs = [[kind, locality_words(kind, name)] for kind, name in value]
@@ -124,9 +133,19 @@ def typed_value(field: str, text: str) -> Any:
         InvalidInput: it cannot be that.
     """
     kept = " ".join(text.split())
+    if field == "position":
+        return _typed_position(kept)
     if not kept:
         return None
     return values.localities(kept) if field == "localities" else kept
+
+
+def _typed_position(text: str) -> dict[str, Any]:
+    found = read_point(text)
+    point = LonLat(found.lon, found.lat) if isinstance(found, Degrees) else None
+    if point is None or not is_in_vietnam(point):
+        raise PositionUnreadable(given=text[:40])
+    return position_json(Position(point, _TYPED_ACCURACY_M, Method.MAP, Marks.ENTRANCE))
 
 
 def chosen_values(fields: Iterable[FieldLook], given: Mapping[str, Given]) -> dict[str, Any]:

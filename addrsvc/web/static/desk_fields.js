@@ -113,7 +113,8 @@ const rowOf = (item, row, words) => {
   element.setAttribute("aria-labelledby", title.id);
   const isPlain = row.change === "same" || row.change === "new";
   if (!isPlain) element.append(valuesOf(row, words));
-  const isChosen = row.change === "conflict" || (row.change === "changed" && !row.is_typed);
+  const isChosen =
+    row.change === "conflict" || (row.change === "changed" && row.value === "");
   if (isChosen) element.append(chosen(item, row, words));
   else if (row.is_typed) element.append(typed(item, row, words));
   else if (isPlain) element.append(make("p", "", said(row.registered, words)));

@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from collection_world import fields_of, position_of, record_of
 
+from addrsvc.collection.errors import PositionUnreadable
 from addrsvc.collection.model import FIELD_NAMES, Act, State, Submission, Waits
 from addrsvc.collection.reviewing import FieldLook, Look, Photo
 from addrsvc.errors import InvalidInput
@@ -195,7 +196,7 @@ def test_places_tell_how_far_the_entrance_is_from_what_is_known() -> None:
     assert (facts["Số phòng"], facts["Số hộ"]) == ("12", "3")
     assert [(each.choice, each.detail) for each in item.choices] == [(None, "75123-99999 · 11 m")]
     (row,) = item.differences
-    assert not row.is_typed
+    assert row.mark == "hai bên khác nhau: hãy chọn (cách nhau 22 m)"
     assert row.registered == "10.950000, 106.650000"
 
 
@@ -302,3 +303,22 @@ def test_what_is_chosen_and_typed_becomes_values() -> None:
     }
     with pytest.raises(InvalidInput):
         typed_value("localities", "KP \x00")
+
+
+def test_a_position_is_chosen_or_typed() -> None:
+    now = {"lon": 106.65, "lat": 10.95, "accuracy_m": 4.5, "method": "gnss", "marks": "entrance"}
+    moved = {**now, "lon": 106.6502}
+    same, changed = (
+        record_item(look_of(Act.CORRECT, each), AROUND, "vi").differences[0]
+        for each in (
+            field("position", now, now, now, "same"),
+            field("position", now, now, moved, "collected"),
+        )
+    )
+    assert (same.value, changed.value) == ("10.9500000, 106.6500000", "")
+    assert changed.mark == "phiếu sửa (cách nhau 22 m)"
+    typed = typed_value("position", " 10.9501, 106.6503 ")
+    assert (typed["lon"], typed["lat"], typed["method"]) == (106.6503, 10.9501, "map")
+    for wrong in ("", "ngã ba", "48.85, 2.35", "1214436 598371"):
+        with pytest.raises(PositionUnreadable):
+            typed_value("position", wrong)
