@@ -21,7 +21,7 @@ from addrsvc.clock import Clock
 from addrsvc.collection.devices import Device
 from addrsvc.collection.errors import ContactSettled, SubmissionUnknown
 from addrsvc.collection.keeping import QUERIES
-from addrsvc.collection.model import State
+from addrsvc.collection.model import Act, State
 from addrsvc.collection.private_payload import Private, read_private
 from addrsvc.db.rows import Row, execute, row
 from addrsvc.db.transaction import transaction
@@ -109,6 +109,9 @@ async def hand_over(conn: AsyncConnection, record: UUID, clock: Clock) -> None:
     await open_collected(conn, None)
     there = await row(conn, QUERIES["lock_contact"], {"record": record})
     if there is None or there["state"] != State.ACCEPTED or there["address_id"] is None:
+        return
+    # of a house that is gone, or where nobody was met, it tells of no holder
+    if there["act"] not in {Act.ADD, Act.CORRECT}:
         return
     if not there["has_contact"] or there["holder_differs"]:
         return

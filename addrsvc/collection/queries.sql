@@ -154,7 +154,7 @@ UPDATE submission SET private_revision = %(revision)s WHERE submission_id = %(re
 -- lock_contact --
 -- A record with what is kept of people beside it, held. Rows opened before: submissions.
 -- Index: submission_pkey, submission_private_pkey.
-SELECT s.submission_id, s.device, s.state, s.address_id, s.commune_code,
+SELECT s.submission_id, s.device, s.act, s.state, s.address_id, s.commune_code,
        coalesce(p.has_contact, false) AS has_contact,
        coalesce(p.holder_differs, false) AS holder_differs
 FROM submission s

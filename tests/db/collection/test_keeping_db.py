@@ -266,6 +266,48 @@ async def test_who_asks_is_taken_out_of_records_and_contacts(
     assert NAME not in str(query(registry_url, "SELECT payload FROM submission_revision"))
 
 
+async def test_contacts_find_their_place_whoever_accepted_the_record(
+    engine: AsyncEngine, clock: FixedClock, registry_url: str
+) -> None:
+    with psycopg.connect(registry_url, autocommit=True) as conn:
+        conn.execute(
+            "INSERT INTO address (address_id, code, issuer, created_at) OVERRIDING SYSTEM VALUE"
+            " VALUES (1, '7512300001', 'Test', now()), (2, '7512300002', 'Test', now())"
+        )
+    records = [record_of(act, has_private=True) for act in (Act.ADD, Act.ADD, Act.ADD)]
+    gone = record_of(Act.GONE, address={"ref": "7512300002", "version": 1}, has_private=True)
+    for each in (*records, gone):
+        await sent(engine, clock, each)
+        payload = orjson.dumps({"revision": 1, **CONTACT})
+        async with transaction(engine) as conn:
+            await private.keep_private(conn, DEVICE, UUID(each["record"]), payload, clock)
+    with psycopg.connect(registry_url, autocommit=True) as conn:
+        accept = (
+            "UPDATE submission SET state = 'accepted', waits_for = NULL, address_id = %s"
+            " WHERE submission_id = %s"
+        )
+        conn.execute(accept, [1, records[0]["record"]])
+        conn.execute(accept, [1, records[1]["record"]])  # the same person again
+        conn.execute(accept, [2, gone["record"]])
+    assert await private.hand_over_accepted(engine, clock) == 2
+    assert await private.hand_over_accepted(engine, clock) == 0
+    held = query(
+        registry_url, "SELECT address_id, sealed LIKE '%%Bịa%%' FROM personal.address_holder"
+    )
+    assert held == [(1, False)]
+    left = query(registry_url, "SELECT submission_id::text FROM personal.submission_private")
+    assert {each for (each,) in left} == {records[2]["record"], gone["record"]}
+    told = query(
+        registry_url, "SELECT count(*) FROM audit_entry WHERE action = 'submission.hand_over'"
+    )
+    assert told == [(1,)]
+    # what was handed over or erased does not come back when it is sent once more
+    async with transaction(engine) as conn:
+        payload = orjson.dumps({"revision": 1, **CONTACT, "name": "Kẻ Khác"})
+        await private.keep_private(conn, DEVICE, UUID(records[0]["record"]), payload, clock)
+    assert await private.hand_over_accepted(engine, clock) == 0
+
+
 def test_what_is_asked_for_most_goes_by_an_index(registry_url: str) -> None:
     queries = Queries("addrsvc.collection")
     params = {
