@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal, cast
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 
 from addrsvc.auth.model import Scope
 from addrsvc.auth.web import NO_STORE, Caller
@@ -35,6 +35,7 @@ router = APIRouter(prefix="/v1/collection", tags=["collection"])
 _BUILDING_S: Final = 60
 _PACKAGE: Final[dict[int | str, dict[str, Any]]] = {304: {"description": "as you have it"}}
 
+TaskId = Annotated[UUID, Path(examples=["0b7e2f5c-3a56-4f0e-8f4e-2f6d1f1c9a10"])]
 Commune = Annotated[str, Query(pattern=r"^[0-9]{5}$", examples=["25747"])]
 
 
@@ -120,7 +121,7 @@ async def list_tasks(
 
 @router.get("/tasks/{task_id}", summary="One task")
 async def get_task(
-    task_id: UUID,
+    task_id: TaskId,
     request: Request,
     response: Response,
     pool: ReadDoor,
@@ -137,7 +138,7 @@ async def get_task(
 
 @router.patch("/tasks/{task_id}", summary="Give a task to somebody, change its note or due day")
 async def change(
-    task_id: UUID,
+    task_id: TaskId,
     said: ChangeIn,
     request: Request,
     conn: WriteConn,
@@ -153,7 +154,7 @@ async def change(
 
 @router.post("/tasks/{task_id}:close", summary="Close a task")
 async def close(
-    task_id: UUID,
+    task_id: TaskId,
     request: Request,
     conn: WriteConn,
     caller: Caller,
@@ -168,7 +169,7 @@ async def close(
 
 @router.post("/tasks/{task_id}:reopen", summary="Open a task again")
 async def reopen(
-    task_id: UUID,
+    task_id: TaskId,
     request: Request,
     conn: WriteConn,
     caller: Caller,
@@ -189,7 +190,7 @@ async def reopen(
     dependencies=[longer_deadline(_BUILDING_S)],
 )
 async def package(
-    task_id: UUID,
+    task_id: TaskId,
     request: Request,
     pool: ReadDoor,
     caller: Caller,
@@ -213,7 +214,7 @@ async def package(
 
 @router.get("/tasks/{task_id}/progress", summary="How far a task is")
 async def progress_of(
-    task_id: UUID, response: Response, pool: ReadDoor, caller: Caller, clock: AppClock
+    task_id: TaskId, response: Response, pool: ReadDoor, caller: Caller, clock: AppClock
 ) -> dict[str, Any]:
     """Count addresses of its area, those visited, and records by what came of them."""
     response.headers.update(NO_STORE)

@@ -163,6 +163,7 @@ class Story:
             "key_id": known["device"] if is_device else known["key"],
             "number": known.get("request"),
             "batch_id": known.get("batch_id"),
+            "task_id": known["task"],
             "serial": known.get("serial"),
             "file_id": known.get("file_id"),
             "job_id": known.get("job_id"),
@@ -366,6 +367,8 @@ UNPAGED = {
     "/v1/addresses/{ref}/history",
     "/v1/addresses/{ref}/identifiers",
     "/v1/identifiers/{scheme}/{value}",
+    "/v1/collection/parts",  # of one commune
+    "/v1/collection/quality",  # of some days, one of each person
 }
 """Lists given whole: short by nature."""
 
@@ -398,7 +401,8 @@ async def test_lists_are_walked_page_by_page_while_rows_come_in(story: Story) ->
 async def _walk(story: Story, path: str, asked: dict[str, Any], cursor: str) -> int:
     """Walk a list a row or two a page, adding to it behind the first; give how many rows."""
     asked = {**asked, "query": {**asked.get("query", {}), "limit": "1000"}}
-    if path == "/v1/tickets" or "batches" in path or path.startswith(("/v1/admin-units", "/v1/th")):
+    hundred = path in {"/v1/tickets", "/v1/collection/tasks"} or "batches" in path
+    if hundred or path.startswith(("/v1/admin-units", "/v1/th")):
         asked["query"]["limit"] = "100"
     for name in ("/v1/acts", "/v1/dossiers", "/v1/plans", "/v1/jobs", "/v1/localities"):
         if path.startswith(name) and "zones" not in path and "{act_id}" not in path:
