@@ -93,14 +93,14 @@ def list_files(pages: Pages) -> dict[str, bytes]:
 @router.api_route("/field", methods=_READ)
 async def shell(request: Request) -> Response:
     """Give the frame of the page; all in it is done on the phone."""
-    body, _ = await run_in_threadpool(_built, pages_of(request))
+    body, _ = await run_in_threadpool(field_pages, pages_of(request))
     return _answer(request, body, "text/html", {"X-Robots-Tag": "noindex", **FIELD_HEADERS})
 
 
 @router.api_route("/field/sw.js", methods=_READ)
 async def worker(request: Request) -> Response:
     """Give the service worker, with the digest of everything it keeps."""
-    _, script = await run_in_threadpool(_built, pages_of(request))
+    _, script = await run_in_threadpool(field_pages, pages_of(request))
     allowed = {"Service-Worker-Allowed": _SHELL, **FIELD_HEADERS}
     return _answer(request, script, "text/javascript", allowed)
 
@@ -116,7 +116,7 @@ async def manifest(request: Request) -> Response:
 @router.api_route("/field/enrol", methods=_READ, dependencies=[Depends(look_who)])
 async def enrol_page(request: Request) -> Response:
     """Let a person signed in give a phone a key of its own, or thirty days more."""
-    pages, language = pages_of(request), page_language(request)
+    pages, say = pages_of(request), words(page_language(request))
     try:
         session = await session_of(request)
         if session is None:
@@ -131,7 +131,7 @@ async def enrol_page(request: Request) -> Response:
         "field_enrol.html",
         headers={"Cache-Control": "private, no-store"},
         areas=areas,
-        suggested_name=words(language).field_phone_of.format(person=session.display_name)[:80],
+        suggested_name=say.field_phone_of.format(person=session.display_name)[:80],
     )
 
 
@@ -147,8 +147,12 @@ async def _areas(request: Request, codes: frozenset[str] | None) -> list[tuple[s
 
 
 @lru_cache(maxsize=4)
-def _built(pages: Pages) -> tuple[bytes, bytes]:
-    """Give the shell and its service worker, both named by the digest of all files."""
+def field_pages(pages: Pages) -> tuple[bytes, bytes]:
+    """Give the shell and its service worker, both named by the digest of all files.
+
+    Raises:
+        RouteUnknown: the libraries are not installed.
+    """
     files = list_files(pages)
     plain = _rendered(pages, "")
     told = {path: hashlib.sha256(body).hexdigest() for path, body in files.items()}

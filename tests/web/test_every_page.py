@@ -91,7 +91,7 @@ LOOKS = [
     *look("/desk", ready="#desk-item:not([hidden]) #desk-facts *"),
     *look("/webhooks", shows=PAYLOADS[::4]),
     *look("/coverage"),
-    *look("/field", is_open=True),
+    *look("/field", is_open=True, ready="#field h1"),
     *look("/field/enrol", ready="#enrol-send:not([disabled])"),
     *look("/v1/coverage/map", "/v1/coverage/map?lang={lang}"),
     *look("/collection", "/collection", f"/collection?commune={WEST}"),

@@ -1,7 +1,8 @@
 """A day of fifty records with photos, on a network that fails at every step of each of them.
 
 Everything goes over HTTPS to the page as it is served; the phone's own store and outbox do the
-work, and what they held is compared with what the server has. All addresses and people are invented.
+work, and what they held is compared with what the server has. All addresses and people are
+invented.
 """
 
 from __future__ import annotations
@@ -535,3 +536,32 @@ def compare(site: Site, phone: dict[str, dict[str, Any]]) -> None:
     assert {each[3] for each in adds} == {"accepted"}, "all are clean"
     (addresses,) = site.rows("SELECT count(*) FROM address")[0]
     assert addresses == len(adds) + KNOWN, "an address is missing, or there twice"
+
+
+def test_a_phone_that_was_revoked_hands_over_what_it_has_and_keeps_no_contact(site: Site) -> None:
+    site.network.plan = lambda _asked, _time: None
+    page = site.open()
+    page.evaluate("driver.greet()")
+    page.wait_for_function("driver.state.phase === 'idle'")
+    site.context.set_offline(True)
+    given = record(60, site.known)
+    save(page, given)
+    draft = {"id": "draft", "act": "add", "made_at": 1, "private": CONTACT, "photos": []}
+    page.evaluate("draft => driver.store.putDraft(draft)", draft)
+    assert given["private"] is not None
+    site.change("UPDATE api_key SET revoked_at = now() WHERE kind = 'device'")
+    site.context.set_offline(False)
+    page.wait_for_function("driver.state.phase === 'revoked' && driver.state.left === 0")
+    left = page.evaluate(
+        """Promise.all([driver.store.listRecords(), driver.store.getDraft("draft")]).then(
+          ([records, draft]) => [...records, draft].map((each) => each.private))"""
+    )
+    assert set(left) == {None}, "contacts are wiped, of drafts too"
+    kept = page.evaluate("id => driver.store.getRecord(id)", given["id"])
+    assert kept["status"] == "quarantined"
+    assert [each["is_whole"] for each in kept["photos"]] == [True]
+    assert kept["receipt"]["private"] == "kept", "what it had to hand over has come"
+    assert site.rows("SELECT state FROM submission WHERE submission_id = %s", given["id"]) == [
+        ("quarantined",)
+    ]
+    assert page.evaluate("driver.hello().catch((error) => error.kind)") == "revoked"

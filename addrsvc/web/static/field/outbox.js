@@ -149,7 +149,11 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
     const stopping = (await tryAll(listTextDue, tryText)) ?? (await tryPhotos());
     if (stopping !== null) throw stopping;
     if (isStopped) return;
-    await pullReceipts();
+    await pullReceipts().catch((error) => {
+      if (!["later", "unknown", "refused"].includes(error.kind)) throw error;
+      // what is to be sent does not wait for what is to be asked
+      pullNotBefore = performance.now() + Math.max(pace.pull_ms, (error.retry_after_s ?? 0) * 1000);
+    });
     if (!isPruned) await store.prune();
     isPruned = true;
   };

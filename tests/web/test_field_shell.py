@@ -1,0 +1,114 @@
+"""The page of field collection as it is kept on a phone: how large, offline, and what it stores."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from addrsvc.settings import Settings
+from addrsvc.web.field import field_pages, list_files
+from addrsvc.web.rendering import Pages
+
+OpenPage = Callable[..., Page]
+
+SHELL_MAX_BYTES = 400_000
+
+
+def test_the_app_is_small_enough_for_a_slow_network() -> None:
+    pages = Pages(Settings())
+    files = list_files(pages)
+    worker = [pages.assets.body(name) for name in pages.assets.names("vendor/workbox/")]
+    bodies = [*files.values(), *worker, *field_pages(pages)]
+    total = sum(len(gzip.compress(body, 9)) for body in bodies)
+    print(f"app shell: {len(bodies)} files, {total} bytes compressed")  # noqa: T201
+    assert total <= SHELL_MAX_BYTES
+    imported = set()
+    for path, body in files.items():
+        if path.startswith("/static/field/") and path.endswith(".js"):
+            for name in re.findall(r'from "([^"]+)"', body.decode()):
+                own = path.rsplit("/", 1)[0] + name.removeprefix(".")
+                imported.add(own if name.startswith("./") else name)
+    assert imported <= set(files), "a script the app imports is not kept on the phone"
+
+
+pytestmark = pytest.mark.browser
+
+_PUT_AND_LOSE = """async () => {
+  const { openStore } = await import("/static/field/store.js");
+  const { deleteDB } = await import("/static/vendor/idb/index.js");
+  const store = await openStore();
+  const bytes = new Uint8Array([1, 2, 3]).buffer;
+  const photo = { sha256: "a1", bytes, media_type: "image/jpeg" };
+  const part = { name: "Bịa" };
+  const record = (id, act) => ({ id, act, commune_code: "25747", form: {}, private: part });
+  const build = (each, code) => JSON.stringify({ record: each.id, code, revision: each.revision });
+  const seen = {};
+  seen.noCode = await store.saveRecord(record("a", "add"), [photo], build).catch((e) => e.kind);
+  const { saved: none } = await store.counts();
+  seen.left = [await store.getRecord("a"), await store.getPhoto("a1"), none];
+  await store.putBlock({ block_id: 1, commune_code: "25747", codes: ["7512300001", "7512300002"],
+    expires_at: "2999-01-01T00:00:00Z" }, "x");
+  const saved = await store.saveRecord(record("a", "add"), [photo], build);
+  seen.code = [saved.code, JSON.parse(saved.payload).code, await store.codesLeft("25747")];
+  const draft = await store.reviseRecord("a");
+  await store.putDraft(draft);
+  await store.deleteDraft("a");
+  seen.kept = [(await store.getRecord("a")).revision, (await store.getPhoto("a1")).size];
+  const again = await store.saveRecord(await store.reviseRecord("a"), [], build);
+  seen.again = [again.revision, again.code, await store.codesLeft("25747")];
+  await store.applyReceipt({ record: "a", revision: 1, sha256: "s", state: "accepted", photos: [],
+    change_number: 1 }, { revision: 1, sha256: "s" });
+  seen.late = (await store.getRecord("a")).is_taken;
+  const whole = { sha256: "a1", is_whole: true };
+  await store.applyReceipt({ record: "a", revision: 2, sha256: "other", state: "received",
+    photos: [whole], change_number: 2 }, { revision: 2, sha256: "mine" });
+  seen.mangled = [(await store.getRecord("a")).is_taken, (await store.getPhoto("a1")) !== null];
+  await store.applyReceipt({ record: "a", revision: 2, sha256: "mine", state: "needs-you",
+    photos: [whole], change_number: 3 }, { revision: 2, sha256: "mine" });
+  const last = await store.getRecord("a");
+  seen.taken = [last.is_taken, last.status, await store.getPhoto("a1"), last.private !== null];
+  seen.noLoss = await store.loss();
+  const { indexedDB } = globalThis;
+  await new Promise((done) => {
+    const request = indexedDB.deleteDatabase("addrsvc-field");
+    request.onsuccess = done;
+  });
+  const fresh = await openStore();
+  seen.loss = await fresh.loss();
+  await fresh.acceptLoss();
+  seen.accepted = await fresh.loss();
+  return seen;
+}"""
+
+
+def test_it_opens_and_keeps_what_is_saved_without_a_network(
+    live_server: str, browser_page: OpenPage
+) -> None:
+    page = browser_page(expected_problems=("ERR_INTERNET_DISCONNECTED",))
+    page.goto(f"{live_server}/field")
+    expect(page.locator("#field h1")).to_be_visible()
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator("#field h1")).to_be_visible()
+    page.goto(f"{live_server}/field?lang=vi#/settings")
+    expect(page.locator("#field h1")).to_be_visible()
+    seen = page.evaluate(_PUT_AND_LOSE)
+    assert seen["noCode"] == "no-code"
+    assert seen["left"] == [None, None, 0], "nothing is half saved"
+    assert seen["code"] == ["7512300001", "7512300001", 1]
+    assert seen["kept"] == [1, 3], "a draft given up leaves what was saved"
+    assert seen["again"] == [2, "7512300001", 1], "a house keeps its code"
+    assert seen["late"] is False, "a receipt of what was there before says nothing of this"
+    assert seen["mangled"] == [False, True], "other bytes than ours are not ours"
+    assert seen["taken"] == [True, "needs-you", None, True]
+    assert seen["noLoss"] is None
+    assert seen["loss"] == {
+        "saved": 1, "found": 0, "unsent": 1, "key_id": None, "name": None,
+    }, json.dumps(seen["loss"])  # fmt: skip
+    assert seen["accepted"] is None
