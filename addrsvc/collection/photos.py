@@ -46,6 +46,8 @@ PART_MAX_BYTES: Final = 1_048_576
 
 _PIECE: Final = 262_144
 """So much is written at a time: it is here even if the rest of the part never comes."""
+_SLOW_S: Final = 5.0
+"""Of a slow line what came is written at least so often: else it might never come further."""
 
 _PICTURES: Final = ThreadPoolExecutor(1, thread_name_prefix="pictures")
 """Opens one picture at a time: each may need 200 MB."""
@@ -263,13 +265,15 @@ async def _pieces(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     Raises:
         FileCutOff: it did, once all that came was given.
     """
-    gathered = bytearray()
+    gathered, time_s = bytearray(), asyncio.get_running_loop().time
+    written_s = time_s()
     try:
         async for chunk in chunks:
             gathered += chunk
-            if len(gathered) >= _PIECE:
+            if gathered and (len(gathered) >= _PIECE or time_s() - written_s >= _SLOW_S):
                 yield bytes(gathered)
                 gathered.clear()
+                written_s = time_s()
     except FileCutOff:
         if gathered:
             yield bytes(gathered)

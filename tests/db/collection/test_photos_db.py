@@ -218,6 +218,36 @@ async def test_what_came_before_the_line_broke_is_kept(sender: Sender) -> None:
     assert await sender.head() == 800
 
 
+async def test_a_line_that_is_too_slow_for_a_part_gets_further_all_the_same(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(photos, "_SLOW_S", 0.0)
+    came = asyncio.Event()
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield sender.content[:300]
+        came.set()
+        await asyncio.Event().wait()  # until patience ends
+
+    part = asyncio.create_task(
+        photos.take_part(
+            sender.engine,
+            DEVICE,
+            sender.record,
+            sender.digest,
+            0,
+            slow(),
+            sender.settings,
+            sender.clock,
+        )
+    )
+    await came.wait()
+    part.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await part
+    assert await sender.head() == 300
+
+
 async def test_the_same_part_twice_at_once_is_there_once(
     engine: AsyncEngine, settings: Settings, clock: Clock, url: str
 ) -> None:
