@@ -40,11 +40,6 @@ SELECT commune_code,
            ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)::geography, %(metres)s) AS is_inside
 FROM collection_task WHERE task_id = %(task)s::uuid;
 
--- put_outcome --
--- What was found about a revision, and how it was merged. Index: submission_revision_pkey.
-UPDATE submission_revision SET findings = %(findings)s, merge = %(merge)s
-WHERE submission_id = %(record)s::uuid AND revision = %(revision)s;
-
 -- put_conflicts --
 -- Fields said otherwise, of a revision; arrays of one length: fields text[], base, registered,
 -- collected jsonb[]. What somebody chose stays. Index: submission_conflict_pkey.
@@ -79,13 +74,18 @@ UPDATE submission_conflict SET chosen = NULL, chosen_by = NULL, chosen_at = NULL
 WHERE submission_id = %(record)s::uuid AND revision = %(revision)s;
 
 -- settle --
--- Where a record that is held stands now. The last statement of its transaction: it takes the lock
--- of the device's changes. Index: submission_pkey.
+-- Where a record that is held stands now, with what was found about its newest revision and how it
+-- was merged. The last statement of its transaction: it takes the lock of the device's changes.
+-- Index: submission_pkey, submission_revision_pkey.
+WITH outcome AS (
+    UPDATE submission_revision SET findings = %(findings)s, merge = %(merge)s
+    WHERE submission_id = %(record)s::uuid AND revision = %(revision)s)
 UPDATE submission
 SET state = %(state)s, waits_for = %(waits_for)s::text, address_id = %(address_id)s::bigint,
-    commune_code = coalesce(commune_code, %(commune)s::text), decided_at = %(decided_at)s::timestamptz,
-    decided_by = %(decided_by)s::text, note = %(note)s::text, code = %(code)s::text,
-    claimed_by = NULL, claimed_until = NULL, version = version + 1
+    commune_code = coalesce(commune_code, %(commune)s::text),
+    decided_at = %(decided_at)s::timestamptz, decided_by = %(decided_by)s::text,
+    note = %(note)s::text, code = %(code)s::text, claimed_by = NULL, claimed_until = NULL,
+    version = version + 1
 WHERE submission_id = %(record)s::uuid;
 
 -- lock_code --

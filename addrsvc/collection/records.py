@@ -171,14 +171,11 @@ async def find_before(conn: AsyncConnection, standing: Standing) -> Before | Non
 async def settle(conn: AsyncConnection, standing: Standing, settled: Settlement) -> None:
     """Write where a record stands; the last that is done in a transaction."""
     submission = standing.submission
-    which = {"record": submission.submission_id, "revision": submission.revision}
-    outcome = {
-        "findings": Jsonb([dict(each) for each in settled.findings]),
-        "merge": Jsonb(settled.outcome.to_json()),
-    }
-    await execute(conn, QUERIES["put_outcome"], which | outcome)
     params = {
         "record": submission.submission_id,
+        "revision": submission.revision,
+        "findings": Jsonb([dict(each) for each in settled.findings]),
+        "merge": Jsonb(settled.outcome.to_json()),
         "state": settled.state.value,
         "waits_for": None if settled.waits_for is None else settled.waits_for.value,
         "address_id": settled.address_id,

@@ -146,19 +146,17 @@ async def take_over(conn: Connection, text: str, issuer: str | None) -> Coded:
 async def take_handed_out(conn: Connection, text: str) -> Coded:
     """Take a code that was drawn here before, for a block on a device.
 
-    The prefix is not locked: its counter only grows, so what is drawn stays drawn.
+    The prefix is not locked: its counter only grows, so what is drawn stays drawn. Whether the
+    code stands for an address already is found when the identity is inserted.
 
     Raises:
         CodeNotHandedOut: it never was drawn.
-        CodeTaken: it stands for an address already.
         InvalidInput: see ``codes.code.parse_code``.
     """
     code = parse_code(text).code
     prefix = await repository.find_prefix(conn, code.prefix)
     if prefix is None or not _is_drawn(prefix.space, code):
         raise CodeNotHandedOut(code=code.printed)
-    if await repository.is_taken(conn, code.text):
-        raise CodeTaken(code=code.printed)
     return Coded(code, prefix.issuer)
 
 
