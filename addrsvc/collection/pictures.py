@@ -99,12 +99,12 @@ def _kind_of(content: bytes) -> str | None:
 def _rewrite(image: Image.Image, kind: str) -> bytes:
     """Write the picture anew, turned as its camera says; colours keep their profile."""
     profile = image.info.get("icc_profile")
-    upright = ImageOps.exif_transpose(image)
-    plain = Image.frombytes(upright.mode, upright.size, upright.tobytes())
-    if upright.mode == "P":
-        plain = upright.convert("RGBA")
-    if kind == "JPEG" and plain.mode not in {"RGB", "L", "CMYK"}:
-        plain = plain.convert("RGB")
+    ImageOps.exif_transpose(image, in_place=True)  # no more copies than it takes: each has 75 MB
+    plain: Image.Image = image
+    if kind == "PNG" and image.mode == "P":
+        plain = image.convert("RGBA")
+    elif kind == "JPEG" and image.mode not in {"RGB", "L", "CMYK"}:
+        plain = image.convert("RGB")
     plain.info.clear()
     written = io.BytesIO()
     options = {} if kind == "PNG" else {"quality": _QUALITY}
