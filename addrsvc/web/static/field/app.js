@@ -10,7 +10,7 @@ import { startOutbox } from "./outbox.js";
 import { recordScreen, recordsScreen } from "./records.js";
 import { savedScreen } from "./saved_screen.js";
 import { settingsScreen } from "./settings_screen.js";
-import { startScreen } from "./start_screen.js";
+import { signInLink, startScreen } from "./start_screen.js";
 import { openStore } from "./store.js";
 import { tasksScreen } from "./tasks_screen.js";
 import { onUpdate, registerWorker, setBusy } from "./update.js";
@@ -88,7 +88,8 @@ const notEnrolled = () => ({
     card("", text(say("enrol_words")), text(say("enrol_needs"))),
     text(say("enrol_trouble"), "quiet"),
   ],
-  foot: [make("a", { className: "button big", href: "/field/enrol" }, say("enrol_go"))],
+  refresh: "again",
+  foot: [signInLink("big", say("enrol_go")), linkButton(say("to_settings"), "#/settings", "plain")],
 });
 
 const barState = async () => {
@@ -171,7 +172,11 @@ const show = async (isAgain = false) => {
 // Asks the server what it knows, and sends what waits. What fails is said by the state.
 let isMeeting = false;
 const meet = async ({ again = false } = {}) => {
-  if (isMeeting || !navigator.onLine || !(await isEnrolled(field.store))) return;
+  if (!navigator.onLine || !(await isEnrolled(field.store))) return;
+  if (isMeeting) {
+    if (again) field.outbox.send({ again });
+    return;
+  }
   isMeeting = true;
   try {
     await hello(field.store, field.api);
@@ -201,7 +206,8 @@ const cannotStart = (words) => {
 };
 
 const start = async () => {
-  const wanted = navigator.language?.startsWith("en") ? "en" : "vi";
+  const asked = new URLSearchParams(location.search).get("lang");
+  const wanted = asked ?? (navigator.language?.startsWith("en") ? "en" : "vi");
   setLanguage(wanted);
   if (!globalThis.isSecureContext || !globalThis.crypto?.subtle) {
     cannotStart(say("no_secure"));
@@ -218,7 +224,7 @@ const start = async () => {
     cannotStart(say("no_storage"));
     return;
   }
-  setLanguage((await field.store.getMeta("language")) ?? wanted);
+  setLanguage(asked ?? (await field.store.getMeta("language")) ?? wanted);
   field.api = makeApi(field.store);
   field.outbox = startOutbox(field.store, field.api, {
     onState: (state) => {

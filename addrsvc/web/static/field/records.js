@@ -128,6 +128,7 @@ const reasonCard = ({ status, receipt, error }) => {
     conflicts.length > 0 ? text(say("conflicts_words")) : null,
     ...conflictRows(conflicts),
     error && status === "saved" ? text(say("not_sent", { why: error.detail ?? error.slug ?? "" })) : null,
+    ...(status === "saved" ? (error?.errors ?? []) : []).map(({ detail }) => text(detail ?? "")),
   ].filter(Boolean);
   if (parts.length === 0) return null;
   const title = receipt?.note ? say("note_of_supervisor") : say("reasons_title");

@@ -3,6 +3,7 @@
 import { exportFile, handOver } from "./carry.js";
 import { askForStorage } from "./device.js";
 import { button, card, facts, make, moment, size, text } from "./dom.js";
+import { signInLink } from "./start_screen.js";
 import { applyUpdate, version } from "./update.js";
 import { LANGUAGES, language, say, setLanguage } from "./words.js";
 
@@ -37,7 +38,7 @@ const devicePart = (device) =>
           [say("device_expires"), device.expires_at ? moment(device.expires_at, true) : null],
         ])
       : text(say("device_unknown")),
-    make("a", { className: "button plain", href: "/field/enrol" }, say("sign_in_again")),
+    signInLink("plain"),
     text(say("sign_in_keeps"), "quiet"),
   );
 

@@ -32,7 +32,8 @@ export const stateWords = (state, counts, isOnline = navigator.onLine) => {
   if (state.phase === "revoked") return ["bad", say("state_revoked")];
   if (state.phase === "signed-out") return ["bad", say("state_signed_out")];
   if (state.phase === "full") return ["bad", say("state_full")];
-  if (!isOnline || state.phase === "offline") {
+  if (isOnline && state.phase === "offline") return ["warn", say("state_unreached", left)];
+  if (!isOnline) {
     return ["warn", waiting > 0 ? say("state_offline_waiting", left) : say("state_offline")];
   }
   if (state.phase === "sending") return ["", say("state_sending", { count: state.left })];
@@ -51,16 +52,23 @@ const whereTo = (counts) => {
   return "#/records";
 };
 
+/** The way to sign in again, which needs a network. */
+export const signInLink = (className, words = say("sign_in_again")) =>
+  navigator.onLine
+    ? make("a", { className: `button ${className}`, href: "/field/enrol" }, words)
+    : text(say("needs_network"), "quiet");
+
 const sendingCard = (field, counts) => {
   const [kind, words] = stateWords(field.state, counts);
-  const mayTry = ["waiting", "idle"].includes(field.state.phase) && counts.saved > counts.received;
+  const mayTry = ["waiting", "idle", "offline"].includes(field.state.phase) && counts.saved > 0;
+  const isAllThere = counts.saved === counts.received && counts.photos_waiting === 0;
   const mustSign = field.state.phase === "signed-out";
   return card(
     counts.needs_you > 0 && kind !== "bad" ? "warn" : kind,
     make("a", { className: "counts", hidden: counts.saved === 0, href: whereTo(counts), id: "counts" }, ...countLine(counts)),
     make("p", { id: "sending", role: "status" }, words),
-    mayTry && navigator.onLine ? button(say("send_now"), () => field.meet({ again: true }), "plain") : null,
-    mustSign ? make("a", { className: "button", href: "/field/enrol" }, say("sign_in_again")) : null,
+    mayTry && navigator.onLine ? button(say(isAllThere ? "ask_news" : "send_now"), () => field.meet({ again: true }), "plain") : null,
+    mustSign ? signInLink("") : null,
     counts.failing > 0 ? linkButton(say("see_failing", { count: counts.failing }), "#/records?show=failing", "plain") : null,
   );
 };
@@ -72,7 +80,7 @@ const accessWarning = (device, now = Date.now()) => {
   return card(
     left > 0 ? "warn" : "bad",
     text(words),
-    make("a", { className: "button plain", href: "/field/enrol" }, say("sign_in_again")),
+    signInLink("plain"),
   );
 };
 

@@ -42,6 +42,11 @@ const START_WORDS = {
     "Không có mạng. {count} phiếu đang nằm an toàn trên máy, sẽ tự gửi khi có mạng.",
     "No network. Records safe on this telephone: {count}. They are sent by themselves later.",
   ],
+  state_unreached: [
+    "Chưa nối được máy chủ. {count} phiếu nằm an toàn trên máy; máy sẽ tự gửi lại.",
+    "The server does not answer. Safe on this telephone: {count}. They are sent again by themselves.",
+  ],
+  needs_network: ["Để đăng nhập cần có mạng.", "Signing in needs a network."],
   state_waiting: [
     "Máy chủ chưa nhận được. Máy sẽ tự gửi lại lúc {at}; phiếu vẫn còn nguyên.",
     "The server could not take them. Sent again by itself at {at}; nothing is lost.",
@@ -59,6 +64,7 @@ const START_WORDS = {
     "Bộ nhớ máy đã đầy. Hãy xóa bớt ảnh, video trong máy rồi mở lại trang này. Phiếu đã lưu vẫn còn.",
     "This telephone is full. Delete some pictures or videos and open this page again. Saved records are safe.",
   ],
+  ask_news: ["Hỏi máy chủ có gì mới", "Ask the server for news"],
   send_now: ["Gửi ngay", "Send now"],
   sign_in_again: ["Đăng nhập lại", "Sign in again"],
   see_failing: ["Xem {count} phiếu không gửi được", "See what cannot be sent: {count}"],
