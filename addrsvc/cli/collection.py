@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import orjson
 import typer
@@ -19,7 +19,10 @@ from addrsvc.cli.units import say
 from addrsvc.clock import SystemClock, today
 from addrsvc.collection import quality, splitting, tasks
 from addrsvc.collection.carrying import import_file
+from addrsvc.collection.listing import listing_pdf
+from addrsvc.collection.listings import get_listing
 from addrsvc.collection.progress import Progress, progress_of
+from addrsvc.collection.sheet import sheet_xlsx
 from addrsvc.collection.sheet_import import import_sheet
 from addrsvc.collection.splitting import Split
 from addrsvc.collection.tasks_errors import TaskAreaUnread
@@ -36,6 +39,7 @@ from addrsvc.collection.tasks_model import (
 from addrsvc.db.doors import make_engine
 from addrsvc.errors import Language, problem_shown
 from addrsvc.settings import Settings
+from addrsvc.tabular.errors import FormatUnknown
 from addrsvc.wording import number_words
 
 app = typer.Typer(no_args_is_help=True)
@@ -181,6 +185,24 @@ def close(
         lambda conn: tasks.set_state(conn, operator(), task_id, None, state, SystemClock())
     )
     print(f"{found.task_id}  {found.state}")
+
+
+@app.command()
+def paper(
+    task_id: UUID = _TASK,
+    out: Path = typer.Option(..., dir_okay=False, help="Ends with .pdf, or .xlsx to be imported."),
+) -> None:
+    """Write the addresses of a task as a list to fill in: on paper, or as a spreadsheet."""
+    settings = Settings()
+    listing = in_transaction(lambda conn: get_listing(conn, operator(), task_id, SystemClock()))
+    if out.suffix.lower() == ".xlsx":
+        out.write_bytes(sheet_xlsx(listing, uuid4()))
+    elif out.suffix.lower() == ".pdf":
+        link = f"{settings.public_url.rstrip('/')}/field?task={task_id}"
+        out.write_bytes(listing_pdf(listing, link, settings.npm_dir, is_demo=settings.demo))
+    else:
+        raise FormatUnknown(file=out.name)
+    say(f"{out}: {len(listing.lines)} địa chỉ.", f"{out}: {len(listing.lines)} addresses.")
 
 
 @app.command("import")

@@ -56,6 +56,13 @@ def test_tasks_files_and_figures(run: Run, registry_url: str, tmp_path: Path) ->
     assert type(refused.exception).__name__ == "TaskPersonUnfit"
     assert run("assign", task, "--note", "Đi sớm").exit_code == 0
     assert "Địa chỉ: 0" in run("progress", task).output
+    for ending, begins in (("pdf", b"%PDF"), ("xlsx", b"PK")):
+        out = tmp_path / f"list.{ending}"
+        assert run("paper", task, "--out", str(out)).output == f"{out}: 0 địa chỉ.\n"
+        assert out.read_bytes().startswith(begins)
+    assert "Đã nhận 0, giữ nguyên 0" in run("import", str(tmp_path / "list.xlsx")).output
+    unknown = run("paper", task, "--out", str(tmp_path / "list.txt"))
+    assert type(unknown.exception).__name__ == "FormatUnknown"
     assert run("close", task).output.strip() == f"{task}  closed"
     assert run("close", task, "--reopen").output.strip() == f"{task}  open"
     assert "duyệt nguyên" in run("quality", "--commune", WEST).output
