@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -12,14 +12,16 @@ from addrsvc.collection.receipts import words_of_finding
 from addrsvc.collection.reviewing import FieldLook, Look
 from addrsvc.errors import Language
 from addrsvc.registry.model import Kind, Marks, Method
-from addrsvc.registry.schemas import Closed, address_out
+from addrsvc.registry.schemas import Closed, LongText, ShortText, address_out
 
-_Line = Annotated[str | None, Field(max_length=200)]
+_LocalityKind = Literal[
+    "khu_pho", "ap", "to", "thon", "residential_area", "industrial_area", "place"
+]
 _Note = Annotated[str, Field(max_length=2_000, description="to the collector")]
 
 
 class PositionIn(Closed):
-    """Where the entrance is: WGS 84 degrees."""
+    """Where the entrance is, WGS 84 degrees; one chosen as it is registered comes back as it is."""
 
     lon: Annotated[float, Field(ge=-180, le=180, examples=[106.65])]
     lat: Annotated[float, Field(ge=-90, le=90, examples=[10.95])]
@@ -32,16 +34,13 @@ class ValuesIn(Closed):
     """Values chosen or typed over; a field left out stays as the rules have it, null is nothing."""
 
     kind: Kind | None = None
-    house_number: _Line = None
-    thoroughfare: _Line = None
-    localities: (
-        Annotated[list[tuple[Annotated[str, Field(max_length=20)], str]], Field(max_length=10)]
-        | None
-    ) = None
-    unit: _Line = None
-    floor: _Line = None
-    building: _Line = None
-    name: _Line = None
+    house_number: ShortText | None = None
+    thoroughfare: ShortText | None = None
+    localities: Annotated[list[tuple[_LocalityKind, ShortText]], Field(max_length=10)] | None = None
+    unit: ShortText | None = None
+    floor: ShortText | None = None
+    building: ShortText | None = None
+    name: ShortText | None = None
     position: PositionIn | None = None
 
     def to_values(self) -> dict[str, Any]:
@@ -57,8 +56,7 @@ class AcceptIn(Closed):
 
     values: ValuesIn = Field(default_factory=ValuesIn)
     distinct_because: Annotated[
-        str | None,
-        Field(max_length=500, description="why it is no duplicate of what it looks like"),
+        LongText | None, Field(description="why it is no duplicate of what it looks like")
     ] = None
     address_version: Annotated[
         int | None, Field(ge=1, lt=2**31, description="of ``address``, as read")

@@ -147,6 +147,18 @@ async def _accept_with_a_correction(lan: Supervisor, phone: Phone, record: dict[
     assert {each["field"] for each in look["fields"]} >= {"house_number", "position"}
     stale = await lan.do(record, "accept", {}, look["version"] + 1)
     assert (stale.status_code, stale.json()["type"]) == (412, "/problems/submission-stale")
+    wrong = {
+        "position": {"lon": 106.65, "lat": 10.95, "accuracy_m": 0, "method": "map"},
+        "localities": [["street", "x"]],
+        "house_number": "x" * 201,
+        "visibility": "public",
+    }
+    for name, value in wrong.items():
+        refused = await lan.do(record, "accept", {"values": {name: value}}, look["version"])
+        assert (refused.status_code, refused.json()["type"]) == (422, "/problems/request-invalid")
+    for name in ("kind", "position"):
+        refused = await lan.do(record, "accept", {"values": {name: None}}, look["version"])
+        assert (refused.status_code, refused.json()["type"]) == (422, "/problems/field-invalid")
     values = {"house_number": "7B", "localities": [["khu_pho", "Khu phố 5"]], "name": None}
     done = await lan.do(record, "accept", {"values": values}, look["version"])
     assert done.status_code == 200, done.text
