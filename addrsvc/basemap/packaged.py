@@ -67,7 +67,7 @@ def _columns_rows(box: BBox, zoom: int) -> tuple[int, int, int, int]:
     """Give first column and row and last column and row of the tiles of a box.
 
     >>> _columns_rows(BBox(106.65, 10.95, 106.66, 10.96), 14)
-    (13045, 7690, 13046, 7691)
+    (13045, 7690, 13046, 7690)
     """
     west, north = _tile(box.west, box.north, zoom)
     east, south = _tile(box.east, box.south, zoom)

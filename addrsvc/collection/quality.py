@@ -89,7 +89,8 @@ async def list_figures(conn: Connection, principal: Principal, period: Period) -
 def _holder(held: Mapping[str, str | None], device: str) -> str:
     if ":" in device:  # who brought a sheet: there was no device
         return device
-    return held[device] or f"device:{device}"
+    by_hand = ":" in device  # of a sheet: who brought it
+    return held[device] or (device if by_hand else f"device:{device}")
 
 
 def _midnight(day: date) -> datetime:

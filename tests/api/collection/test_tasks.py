@@ -453,13 +453,14 @@ async def test_figures_of_collectors(
             record("add", **mine, state="received", slugs=["duplicate-near", "clock-off"], by=None),
             record("gone", **mine, state="needs-you", slugs=["impossible-movement", "overridden"]),
             record("gone", **{**mine, "device": "ffff"}, state="quarantined"),
+            record("gone", **{**mine, "device": "account:lan"}, state="received", by=None),
         ],
     )
     params = {"first": "2025-11-16", "last": "2025-11-16", "commune": WEST}
     answer = await client.get("/v1/collection/quality", params=params, headers=lan)
     assert answer.status_code == 200, answer.text
-    figures, unknown = answer.json()["items"]
-    assert unknown["holder"] == "device:ffff"
+    figures, by_hand, unknown = answer.json()["items"]
+    assert (by_hand["holder"], unknown["holder"]) == ("account:lan", "device:ffff")
     assert figures == {
         "holder": "account:tuan",
         "devices": 1,
