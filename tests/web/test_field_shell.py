@@ -112,3 +112,111 @@ def test_it_opens_and_keeps_what_is_saved_without_a_network(
         "saved": 1, "found": 0, "unsent": 1, "key_id": None, "name": None,
     }, json.dumps(seen["loss"])  # fmt: skip
     assert seen["accepted"] is None
+
+
+_REFUSE = """async () => {
+  const { openStore } = await import("/static/field/store.js");
+  const { startOutbox } = await import("/static/field/outbox.js");
+  const { ApiError } = await import("/static/field/api.js");
+  const { sha256Hex } = await import("/static/field/record.js");
+  const store = await openStore();
+  await store.putMeta("device", { key: "x", key_id: "x" });
+  const build = (each) => JSON.stringify({ record: each.id, revision: each.revision });
+  const problem = (status, slug, more = {}) =>
+    new ApiError("refused", { status, problem: { type: `/problems/${slug}`, ...more } });
+  const asked = [];
+  const first = {
+    refused: problem(422, "submission-unreadable", { detail: "pointers" }),
+    taken: problem(409, "revision-taken", { next_revision: 5 }),
+    other: problem(409, "submission-of-other-device"),
+    gone: null,
+  };
+  const offsets = { gone: 0, part: 2 };
+  let change = 0;
+  const puts = {};
+  const answer = async (method, path, { body, headers } = {}) => {
+    if (path.startsWith("/v1/collection/receipts")) return { json: { items: [], next: 0 } };
+    const id = path.split("/")[4];
+    asked.push(`${method} ${id}${path.includes("photos") ? " photo" : ""}`);
+    if (method === "HEAD") {
+      if (id === "gone" && puts.gone === 1) throw problem(404, "submission-unknown");
+      return { headers: new Headers({ "Upload-Offset": "0" }) };
+    }
+    if (method === "PATCH") {
+      const at = Number(headers["Upload-Offset"]);
+      if (at !== offsets[id]) {
+        const right = new Headers({ "Upload-Offset": String(offsets[id]) });
+        throw new ApiError("refused", { status: 409, problem: {}, headers: right });
+      }
+      offsets[id] += body.byteLength;
+      return { headers: new Headers({ "Upload-Offset": String(offsets[id]) }) };
+    }
+    puts[id] = (puts[id] ?? 0) + 1;
+    if (first[id] && puts[id] === 1) throw first[id];
+    change += 1;
+    const { record, revision } = JSON.parse(body);
+    const whole = { sha256: photo.sha256, is_whole: offsets.part === 4 };
+    const photos = id === "part" ? [whole] : [];
+    return { json: { record, revision, sha256: await sha256Hex(body), state: "accepted", photos,
+      change_number: change, device_state: "good" } };
+  };
+  const save = async (id, photos = []) => {
+    const record = { id, act: "gone", commune_code: "25747", form: {}, private: null };
+    await store.saveRecord(record, photos, build);
+  };
+  const bytes = new Uint8Array([1, 2, 3, 4]).buffer;
+  for (const id of ["refused", "taken", "other"]) await save(id);
+  const photo = { sha256: await sha256Hex(bytes), bytes, media_type: "image/jpeg" };
+  await save("part", [photo]);
+  await save("gone", [{ sha256: "no hash of it", bytes, media_type: "image/jpeg" }]);
+  let state = null;
+  const outbox = startOutbox(store, { request: answer }, {
+    onState: (now) => (state = now),
+    pace: { first_ms: 1, most_ms: 5, look_ms: 60_000, pull_ms: 0 },
+  });
+  const until = async (holds) => {
+    while (!(await holds())) await new Promise((done) => setTimeout(done, 5));
+  };
+  const seen = {};
+  await until(async () => (await store.listDue()).length === 1 && state.phase === "idle");
+  seen.kept = (await store.getRecord("refused")).error.slug;
+  seen.failing = (await store.counts()).failing;
+  outbox.send({ again: true });
+  await until(async () => (await store.listDue()).length === 0);
+  const all = await store.listRecords();
+  const other = all.find(({ id }) => !["refused", "taken", "part", "gone"].includes(id));
+  seen.mended = (await store.getRecord("refused")).error;
+  const taken = await store.getRecord("taken");
+  seen.taken = [taken.revision, JSON.parse(taken.payload).revision, taken.status];
+  seen.renamed = JSON.parse(other.payload).record === other.id && other.is_taken;
+  seen.old = (await store.getRecord("other")) ?? null;
+  seen.part = [(await store.getRecord("part")).photos[0].is_whole, offsets.part];
+  seen.gone = [(await store.getRecord("gone")).photos[0].is_lost, puts.gone >= 2];
+  const firstPhoto = asked.findIndex((each) => each.endsWith("photo"));
+  seen.textFirst = ["taken", "part", "gone"].every((id) => asked.indexOf(`PUT ${id}`) < firstPhoto);
+  outbox.stop();
+  const changes = [];
+  store.onChange(({ kind }) => changes.push(kind));
+  const { openDB, deleteDB } = await import("/static/vendor/idb/index.js");
+  const newer = await openDB("addrsvc-field", 99);
+  seen.superseded = [changes, await store.counts().catch((error) => error.kind)];
+  newer.close();
+  await deleteDB("addrsvc-field");
+  return seen;
+}"""
+
+
+def test_what_a_server_refuses_is_kept_and_mended(live_server: str, browser_page: OpenPage) -> None:
+    page = browser_page()
+    nothing = {"body": "", "content_type": "text/javascript"}
+    page.route("**/static/field/app.js", lambda route: route.fulfill(**nothing))
+    page.goto(f"{live_server}/field")
+    seen = page.evaluate(_REFUSE)
+    assert (seen["kept"], seen["failing"], seen["mended"]) == ("submission-unreadable", 1, None)
+    assert seen["taken"] == [5, 5, "accepted"]
+    assert seen["renamed"], "under an id of its own"
+    assert seen["old"] is None
+    assert seen["part"] == [True, 4], "from where the server's copy ends"
+    assert seen["gone"] == [True, True]
+    assert seen["textFirst"]
+    assert seen["superseded"] == [["superseded"], "superseded"]

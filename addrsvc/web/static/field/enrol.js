@@ -71,7 +71,11 @@ const enrol = async () => {
       location.assign("/field");
       return;
     }
-    if (renewing && answer.status !== 401 && answer.status < 500) {
+    if (answer.status === 401) {
+      location.assign("/sign-in?next=/field/enrol"); // the session ended while the page was open
+      return;
+    }
+    if (renewing && answer.status < 500 && answer.status !== 429) {
       const { saved, received } = await store.counts();
       refuse(words.refused.replace("{count}", String(saved - received)));
       showAnew();

@@ -96,14 +96,14 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
 
   const listDue = async () => (await store.listDue()).filter((id) => !refused.has(id));
 
+  /** Tell whether a record may be tried now: it is neither refused nor to be waited for. */
+  const isReady = (id) => !refused.has(id) && (waits.get(id)?.at ?? 0) <= performance.now();
+
   /** Try each of a list once, as long as there are any; gives an error that stops all, or null. */
   const tryAll = async (list, act) => {
     const done = new Set();
     while (!isStopped) {
-      const now = performance.now();
-      const next = (await list()).find(
-        (id) => !done.has(id) && !refused.has(id) && (waits.get(id)?.at ?? 0) <= now,
-      );
+      const next = (await list()).find((id) => !done.has(id) && isReady(id));
       if (next === undefined) return null;
       done.add(next);
       show({ phase: "sending", left: (await listDue()).length });
@@ -136,7 +136,8 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
   /** Photos, for as long as nothing else is to be sent. */
   const tryPhotos = async () => {
     if (performance.now() < photosNotBefore) return null;
-    const list = async () => ((await listTextDue()).length > 0 ? [] : store.listPhotosDue());
+    const list = async () =>
+      (await listTextDue()).some(isReady) ? [] : store.listPhotosDue();
     const stopping = await tryAll(list, (id) => tryRecord(id, sender.sendPhotos));
     if (!stopping?.retry_after_s) return stopping;
     photosNotBefore = performance.now() + stopping.retry_after_s * 1000; // it is about photos
