@@ -65,7 +65,7 @@ export const photosCard = (sheet) => {
     } catch (error) {
       console.info(`photo: ${error?.kind ?? error}`);
       said.className = "bad";
-      said.textContent = say("photo_unreadable");
+      said.textContent = error?.words?.[language()] ?? say("photo_unreadable");
     }
   };
   const camera = chooser("photo", say("photo_take"), true, take);
@@ -82,6 +82,10 @@ export const photosCard = (sheet) => {
     sheet.findingsPlace("photos"),
   );
 };
+
+// What was sent before is not on the telephone any more; what is sent now takes the place of all of it.
+const keptNote = ({ record }) =>
+  record.receipt?.private === "kept" ? text(say("private_kept"), "quiet") : null;
 
 /** The card of the contact of a sheet: nothing is asked before its consent was read and given. */
 export const contactCard = (sheet) => {
@@ -127,6 +131,7 @@ export const contactCard = (sheet) => {
     "details",
     { className: "card", id: "part-contact", open: Boolean(own.consent) },
     make("summary", "", make("h2", "", say("contact_title"))),
+    keptNote(sheet),
     ...parts,
   );
 };
@@ -141,6 +146,7 @@ export const wordsCard = (sheet) => {
   return make(
     "section",
     "card",
+    keptNote(sheet),
     make("div", "field", make("label", { htmlFor: "words" }, say("words_title")), make("p", "quiet", say("words_hint")), field),
   );
 };
