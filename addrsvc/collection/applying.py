@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -88,8 +89,11 @@ async def correct(
     clock: Clock,
     *,
     distinct_because: str | None = None,
+    stays: bool = False,
 ) -> Address:
     """Mend some fields of an address, which is as it was read.
+
+    ``stays``: a position in another commune is refused; else the address moves there.
 
     Raises:
         VersionStale: somebody changed it since it was read.
@@ -101,6 +105,8 @@ async def correct(
         reason=origin_of(record.record),
         distinct_because=distinct_because,
     )
+    if stays and "position" in changes:
+        command = replace(command, commune_code=address.commune_code)
     ref = AddressRef.parse(address.ref)
     return await registry.correct_address(conn, principal, ref, address.version, command, clock)
 

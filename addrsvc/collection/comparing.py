@@ -93,17 +93,27 @@ def seen_otherwise(compared: Compared) -> dict[str, Merged]:
     return found
 
 
-async def look_at_place(conn: AsyncConnection, standing: records.Standing) -> list[Finding]:
-    """Find whether the position lies outside the task it was collected for."""
-    record, task = standing.record, standing.submission.task_id
-    if record.position is None or task is None:
+async def look_at_place(
+    conn: AsyncConnection, principal: Principal, standing: records.Standing
+) -> list[Finding]:
+    """Find whether the position lies outside the device's communes, or the task it was given."""
+    record, commune = standing.record, standing.submission.commune_code
+    if record.position is None:
+        return []
+    if commune is not None and not principal.reaches(commune):
+        return [Finding(Check.OUTSIDE_AREA, {"commune": commune})]
+    if standing.submission.task_id is None:
         return []
     point = record.position.point
-    params = {"task": task, "lon": point.lon, "lat": point.lat, "metres": _TASK_EDGE_M}
+    params = {
+        "task": standing.submission.task_id,
+        "lon": point.lon,
+        "lat": point.lat,
+        "metres": _TASK_EDGE_M,
+    }
     found = await row(conn, records.QUERIES["is_in_task"], params)
-    if found is None or found["is_inside"]:
-        return []
-    return [Finding(Check.OUTSIDE_AREA, {"task": str(task)})]
+    is_inside = found is None or (found["is_inside"] and commune in {None, found["commune_code"]})
+    return [] if is_inside else [Finding(Check.OUTSIDE_AREA, {"task": str(params["task"])})]
 
 
 async def look_nearby(conn: AsyncConnection, principal: Principal, record: Record) -> list[Finding]:

@@ -132,7 +132,7 @@ async def _add(case: _Case) -> _Decided:
     findings = [
         *case.again,
         *judging.look(record, kind),
-        *await comparing.look_at_place(case.conn, case.standing),
+        *await comparing.look_at_place(case.conn, case.principal, case.standing),
         *await comparing.look_nearby(case.conn, case.principal, record),
     ]
     if _is_held(case, findings):
@@ -160,7 +160,7 @@ async def _correct(case: _Case) -> _Decided:
     found = [
         *case.again,
         *judging.look(record, kind),
-        *await comparing.look_at_place(case.conn, case.standing),
+        *await comparing.look_at_place(case.conn, case.principal, case.standing),
     ]
     for _ in range(_TRIES):
         compared = await _compare(case)
@@ -173,7 +173,13 @@ async def _correct(case: _Case) -> _Decided:
         try:
             async with case.conn.begin_nested():
                 after = await applying.correct(
-                    case.conn, case.principal, record, address, merged.changes, case.clock
+                    case.conn,
+                    case.principal,
+                    record,
+                    address,
+                    merged.changes,
+                    case.clock,
+                    stays=True,
                 )
         except VersionStale:
             continue
