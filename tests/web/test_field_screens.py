@@ -369,12 +369,15 @@ def test_a_day_without_a_network(telephone: Telephone) -> None:
     assert one.page.locator("#code").inner_text() == plate
     one.page.get_by_role("link", name="Sửa và gửi lại").tap()
     one.on("edit")
+    expect(one.page.get_by_text("gửi lần trước vẫn được giữ").last).to_be_visible()
     one.page.locator("#house-number").fill("15A")
     finish(one)
     expect(one.page.locator("#code")).to_have_text(plate)
     expect(one.page.get_by_text("máy chủ đã nhận")).to_be_visible()
     found = one.row("SELECT revision, code FROM submission WHERE submission_id = %s", first)
     assert found == (2, plate[:11].replace("-", ""))
+    kept = one.row("SELECT count(*) FROM personal.submission_private")
+    assert kept == (1,)
 
 
 async def send_back(one: Telephone, record: str) -> None:
