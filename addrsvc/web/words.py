@@ -69,6 +69,7 @@ TAG_NAMES: Final[dict[str, Text]] = {
     "certificates": Text("Giấy xác nhận địa chỉ số", "Certificates"),
     "notices": Text("Thông báo mã, gắn biển", "Notices and plates"),
     "tickets": Text("Phản ánh của người dân", "Reports of citizens"),
+    "collection": Text("Thu thập tại chỗ", "Collection in the field"),
     "coverage": Text("Tiến độ theo phường, xã", "Coverage by commune"),
     "jobs": Text("Xử lý tệp danh sách", "Jobs over files"),
     "access": Text("Khóa, thiết bị và tài khoản", "Keys, devices and accounts"),
