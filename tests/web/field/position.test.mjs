@@ -57,7 +57,7 @@ test("the mean is nearer than single fixes, and true points lie within twice wha
   const random = randomOf(7);
   for (const follow_s of [5, 15, 40, 90, 180]) {
     for (const seconds of [5, 20, 60, 150]) {
-      const found = Array.from({ length: 400 }, () =>
+      const found = Array.from({ length: 300 }, () =>
         stay(random, { seconds, follow_s, accuracy_m: 3 + 9 * random(), jumps: 0.03 }),
       );
       const within = mean(found.map(({ error, claimed }) => Number(error <= 2 * claimed)));

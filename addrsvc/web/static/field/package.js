@@ -67,26 +67,37 @@ const hasRoom = async (count) => {
 
 const wait = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
 
+const answerIn = async (url, headers) => {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), TILE_TIMEOUT_MS);
+  try {
+    const options = { headers, signal: stop.signal, credentials: "omit", redirect: "error" };
+    const answer = await fetch(url, options);
+    return { answer, blob: answer.ok ? await answer.blob() : null };
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
 const answerTo = async (url, headers) => {
   for (let isAgain = false; ; isAgain = true) {
-    const signal = AbortSignal.timeout(TILE_TIMEOUT_MS);
-    const answer = await fetch(url, { headers, signal, credentials: "omit", redirect: "error" });
-    if (answer.status !== 429 || isAgain) return answer;
-    const seconds = Number(answer.headers.get("Retry-After")) || 1;
+    const told = await answerIn(url, headers);
+    if (told.answer.status !== 429 || isAgain) return told;
+    const seconds = Number(told.answer.headers.get("Retry-After")) || 1;
     await wait(Math.min(seconds, LONGEST_WAIT_S));
   }
 };
 
 /** Fetch one tile into the cache; gives kept, none (the map has no such tile) or failed. */
 const takeTile = async (cache, url, headers) => {
-  let blob;
+  let told;
   try {
-    const answer = await answerTo(url, headers);
-    if (answer.status === 404 || answer.status === 204) return "none";
-    blob = answer.ok ? await answer.blob() : null;
+    told = await answerTo(url, headers);
   } catch {
     return "failed";
   }
+  const { answer, blob } = told;
+  if (answer.status === 404 || answer.status === 204) return "none";
   const isPicture = blob !== null && /^image\//.test(blob.type) && blob.size <= MOST_TILE_BYTES;
   if (!isPicture) return "failed";
   await cache.put(url, new Response(blob, { headers: { "Content-Type": blob.type } }));
