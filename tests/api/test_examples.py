@@ -404,7 +404,8 @@ async def _walk(story: Story, path: str, asked: dict[str, Any], cursor: str) -> 
     hundred = path in {"/v1/tickets", "/v1/collection/tasks"} or "batches" in path
     if hundred or path.startswith(("/v1/admin-units", "/v1/th")):
         asked["query"]["limit"] = "100"
-    for name in ("/v1/acts", "/v1/dossiers", "/v1/plans", "/v1/jobs", "/v1/localities"):
+    two_hundred = ("/v1/acts", "/v1/dossiers", "/v1/plans", "/v1/jobs", "/v1/localities")
+    for name in (*two_hundred, "/v1/collection/submissions"):
         if path.startswith(name) and "zones" not in path and "{act_id}" not in path:
             asked["query"]["limit"] = "200"
     whole = await story.send(f"GET {path}", asked)
