@@ -549,6 +549,11 @@ def test_a_phone_that_was_revoked_hands_over_what_it_has_and_keeps_no_contact(si
     draft = {"id": "draft", "act": "add", "made_at": 1, "private": CONTACT, "photos": []}
     page.evaluate("draft => driver.store.putDraft(draft)", draft)
     assert given["private"] is not None
+    file = json.loads(page.evaluate("driver.exportFile()"))
+    by_id = {json.loads(each["payload"])["record"]: each for each in file["records"]}
+    exported = by_id[given["id"]]
+    assert exported["private"] == given["private"]
+    assert [each["base64"] for each in exported["photos"]] == given["photos"]
     site.change("UPDATE api_key SET revoked_at = now() WHERE kind = 'device'")
     site.context.set_offline(False)
     page.wait_for_function("driver.state.phase === 'revoked' && driver.state.left === 0")

@@ -165,6 +165,13 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
     return error === null && state.left === 0 ? "idle" : "waiting";
   };
 
+  /** Let the browser wake the page when there is a network again, where it can. */
+  const askToBeWoken = () =>
+    navigator.serviceWorker
+      ?.getRegistration("/field")
+      .then((it) => it?.active && it.sync?.register(LOCK))
+      .catch(() => {}); // not every browser lets it
+
   /** Say how it stands and when it goes on. */
   const rest = async (error) => {
     const due = await listDue();
@@ -177,6 +184,7 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
       const soonest = Math.min(...due.map((id) => waits.get(id)?.at ?? photosNotBefore));
       pause = Math.min(Math.max(soonest - now, pace.first_ms / 2), pace.look_ms);
     }
+    if (error?.kind === "offline") askToBeWoken();
     if (error?.retry_after_s) notBefore = performance.now() + pause;
     show({ phase: await phaseOf(error), next_try_at: Date.now() + pause });
     if (!isStopped) timer = setTimeout(run, pause);
