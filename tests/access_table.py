@@ -489,9 +489,14 @@ TABLE: Final = (
             nowhere,
             REVIEW,
             path=f"{_RECORD}:{act}",
-            body={} if act != "send-back" else {"note": "Chụp lại"},
+            body=body,
         )
-        for act in ("accept", "send-back", "refuse", "reopen")
+        for act, body in (
+            ("accept", {}),
+            ("send-back", {"note": "Chụp lại"}),
+            ("refuse", {}),
+            ("reopen", None),
+        )
     ),
     row("GET /v1/collection/receipts", by_device, WRITE),
     row("GET /v1/collection/device", by_device, WRITE),
@@ -499,7 +504,7 @@ TABLE: Final = (
     row("GET /v1/collection/submissions/{record}/photos/{sha256}", others, path=_PHOTO),
     row("GET /v1/collection/paper.pdf", only_here, REVIEW, path=f"{_PAPER}.pdf?{_OF_TASK}"),
     row("GET /v1/collection/paper.xlsx", only_here, REVIEW, path=f"{_PAPER}.xlsx?{_OF_TASK}"),
-    row("POST /v1/collection/sheets:import", scoped, REVIEW, READ, WRITE, body={"no": "sheet"}),
+    row("POST /v1/collection/sheets:import", scoped, REVIEW, READ, WRITE, body=["no sheet"]),
     row("GET /v1/notices/batches", scoped, WRITE),
     row("POST /v1/notices/batches", of_area, READ, WRITE, body={"commune": "{west}"}),
     row("GET /v1/notices/batches/{batch_id}", nowhere, WRITE, path=_BATCH),
