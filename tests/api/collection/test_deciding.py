@@ -194,6 +194,15 @@ async def test_supervisors_settle_what_waits(
     await phone.put(foreign)
     assert (await desk.do(foreign, "accept")).status_code == 200
     assert (await phone.receipt_of(foreign))["address"]["code"] not in {"7512399999", None}
+    # a code of a block that had ended is on the house by now: it may keep it
+    with psycopg.connect(registry_url) as conn:
+        conn.execute("UPDATE code_block SET expires_at = issued_at")
+    late = phone.record_of(
+        Act.ADD, fields=fields_of(house_number="41"), position=position_of(106.66, LAT + 0.001)
+    )
+    assert slugs(await phone.put(late)) >= {"code-ended"}
+    assert (await desk.do(late, "accept")).status_code == 200
+    assert (await phone.receipt_of(late))["address"]["code"] == late["code"]
     # gone, and changed since it was seen: whoever confirms has looked
     gone = phone.record_of(Act.GONE, address=ref)
     await desk.correct(house["code"], components={"house_number": "12C"})
