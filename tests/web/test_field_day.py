@@ -508,13 +508,16 @@ def compare(site: Site, phone: dict[str, dict[str, Any]]) -> None:
     """Hold what the server has against what the phone held."""
     kept = site.rows(
         "SELECT submission_id::text, payload, encode(sha256, 'hex'), state, act, has_private,"
-        " abs(extract(epoch FROM submission.received_at - made_at)) < 86400"
+        " extract(epoch FROM submission.received_at - made_at)::float"
         " FROM submission JOIN submission_revision USING (submission_id)"
     )
     assert len(kept) == len(phone) == RECORDS, "a record is missing, or has come as two"
     for record_id, payload, sha256, *_ in kept:
         assert payload == phone[record_id]["payload"]
         assert sha256 == phone[record_id]["sha256"] == hashlib.sha256(payload.encode()).hexdigest()
+    for record_id, *_, late_s in kept:
+        ago_s = (RECORDS - int(record_id[-12:], 16)) * 300
+        assert ago_s - 10 < late_s < ago_s + 3600, "the phone's clock was not put right"
     private = {each[0] for each in kept if each[5]}
     assert private == {each for each in phone if json.loads(phone[each]["payload"])["has_private"]}
     photos = site.rows(
