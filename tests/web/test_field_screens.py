@@ -434,7 +434,7 @@ def test_troubles_say_what_to_do_next(telephone: Telephone, browser: Browser) ->
     expect(one.page.locator("#position-told")).to_contain_text("chưa được phép biết vị trí")
     one.context.grant_permissions(["geolocation"])
     one.page.set_input_files("#photo", NO_PICTURE)
-    expect(one.page.locator("#photo-said")).to_contain_text("Không đọc được ảnh này")
+    expect(one.page.locator("#photo-said")).to_contain_text("Hãy chụp lại")
     one.page.locator("#save").tap()
     expect(one.page.locator('.finding[data-check="accuracy-low"]')).to_contain_text("Cần có vị trí")
     expect(one.page.locator("#field")).to_have_attribute("data-screen", "add")
@@ -472,6 +472,9 @@ def test_by_keyboard_and_in_english(telephone: Telephone) -> None:
     keyboard.choose(one.page.get_by_role("link", name="Add an address"))
     one.on("add")
     expect(one.page.get_by_role("heading", name="New address")).to_be_focused()
+    one.page.set_viewport_size(SMALL)
+    assert one.page.evaluate(FAULTS) == []
+    one.page.set_viewport_size(TELEPHONE)
     one.stand(30)
     keyboard.choose(one.page.locator("#position-use"))
     keyboard.write(one.page.locator("#house-number"), "30")

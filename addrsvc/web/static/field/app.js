@@ -139,7 +139,7 @@ const choose = async () => {
 };
 
 // A screen that is shown again keeps its place and whatever has the focus.
-const show = async (isAgain = false) => {
+const show = async (isWantedAgain = false) => {
   const mine = (turn += 1);
   let screen;
   try {
@@ -152,6 +152,8 @@ const show = async (isAgain = false) => {
     screen.close?.();
     return;
   }
+  // somebody may have gone on to another screen meanwhile
+  const isAgain = isWantedAgain && location.hash === shown.hash;
   const [top, focused] = [scrollY, document.activeElement?.id];
   shown.screen?.close?.();
   shown = { hash: location.hash, screen };

@@ -22,7 +22,7 @@ const START_WORDS = {
   count_received: ["{count} đã nhận", "{count} received"],
   count_accepted: ["{count} đã duyệt", "{count} accepted"],
   count_needs: ["{count} cần bạn xem lại", "{count} needs you"],
-  bar_needs: ["{count} xem lại", "{count} needs you"],
+  bar_needs: ["{count} xem lại", "{count} to see"],
   bar_waiting: ["{count} chờ gửi", "{count} to send"],
   bar_all_sent: ["Đã gửi", "Sent"],
 
