@@ -125,12 +125,10 @@ class World:
             record = self.phones[0].record_of(
                 Act.ADD,
                 fields=fields_of(house_number="1", thoroughfare=self.streets[-1]),
-                position=position_of(
-                    LON - 0.04 + 0.002 * (place % 40), LAT + 0.002 * (place // 40)
-                ),
+                position=place_of(place),
             )
             receipt = await self.phones[0].put(record)
-            assert receipt["state"] == "accepted", receipt
+            assert receipt["state"] == "accepted", receipt["reasons"]
             self.houses.append(record["code"])
             for phone in range(2):
                 await self.look(phone, house)
@@ -141,7 +139,7 @@ class World:
             return [["khu_pho", text]]
         if name == "name":
             return f"Nhà {text}" if number else None
-        return text if name == "house_number" else f"{self.streets[house]} {text}"
+        return text if name == "house_number" else f"{self.streets[house]} nhánh {text}"
 
     def changed(self, doc: Doc, house: int, which: int, number: int) -> Doc:
         """Give a document with one field otherwise, or two; a position only where it is taken."""
