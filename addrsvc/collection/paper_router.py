@@ -83,7 +83,9 @@ async def paper_xlsx(task_id: TaskId, pool: ReadDoor, caller: Caller, clock: App
         "requestBody": {
             "description": "the spreadsheet of ``paper.xlsx``, filled in",
             "required": True,
-            "content": {_XLSX: {"schema": {"type": "string", "format": "binary"}}},
+            "content": {
+                "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
+            },
         }
     },
 )
