@@ -71,8 +71,9 @@ async def keep_private(
 ) -> None:
     """Keep the private part of a record; one that came before, or a newer one, stays.
 
-    What was noted with a revision is noted once: sent again after it was handed on or erased, it
-    does not come back.
+    A contact, or words, take the place of those noted with revisions before; saying none, a later
+    revision takes nothing away: who wants to be forgotten is erased. What was noted with a
+    revision is noted once: sent again after it was handed on or erased, it does not come back.
 
     Raises:
         SubmissionUnreadable: it is none, or a contact comes without consent; nothing is kept.
@@ -89,7 +90,14 @@ async def keep_private(
     if is_taken_back:
         return
     await open_collected(conn, None)  # of this one only: nothing else is asked for here
-    await put_collected(conn, record, there["commune_code"], _collected(private), at=clock.now())
+    noted = _collected(private)
+    # the same contact still differs; whether another one does is found when it is handed over
+    kept = await row(conn, QUERIES["lock_contact"], {"record": record})
+    differs = noted.contact is None and kept is not None and kept["holder_differs"]
+    before = (await collected_of(conn, [record])).get(record, Collected())
+    await put_collected(
+        conn, record, there["commune_code"], noted.over(before), at=clock.now(), differs=differs
+    )
     await execute(conn, QUERIES["note_private"], {"record": record, "revision": private.revision})
 
 

@@ -39,6 +39,13 @@ class Collected:
         """Give the words alone."""
         return replace(self, contact=None)
 
+    def over(self, before: Collected) -> Collected:
+        """Give this, with what was noted before where this says nothing.
+
+        A contact is taken whole, with the consent it was given under.
+        """
+        return Collected(self.contact or before.contact, self.words or before.words)
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Kept:

@@ -30,8 +30,9 @@ from addrsvc.db.queries import Queries
 from addrsvc.db.transaction import transaction
 from addrsvc.geo.measure import moved
 from addrsvc.personal import sealing
-from addrsvc.personal.collected import collected_of, open_collected
+from addrsvc.personal.collected import Collected, collected_of, open_collected
 from addrsvc.personal.model import Person
+from addrsvc.personal.said import Contact
 from addrsvc.settings import Settings
 from addrsvc.tickets.erasing import take_out_everywhere
 from addrsvc.types import LonLat
@@ -306,6 +307,42 @@ async def test_contacts_find_their_place_whoever_accepted_the_record(
         payload = orjson.dumps({"revision": 1, **CONTACT, "name": "Kẻ Khác"})
         await private.keep_private(conn, DEVICE, UUID(records[0]["record"]), payload, clock)
     assert await private.hand_over_accepted(engine, clock) == 0
+
+
+async def test_a_later_revision_that_says_nothing_of_a_contact_leaves_it(
+    engine: AsyncEngine, clock: FixedClock, registry_url: str
+) -> None:
+    record = record_of(Act.ADD, has_private=True)
+    key = UUID(record["record"])
+    await sent(engine, clock, record)
+
+    async def noted(revision: int, **part: Any) -> Collected:
+        if revision > 1:
+            await sent(engine, clock, {**record, "revision": revision, "app": str(revision)})
+        payload = orjson.dumps({"revision": revision, **part})
+        async with transaction(engine) as conn:
+            await private.keep_private(conn, DEVICE, key, payload, clock)
+            await open_collected(conn, None)
+            return (await collected_of(conn, [key]))[key]
+
+    assert await noted(1, **CONTACT, words="Chó dữ") == Collected(Contact(**CONTACT), "Chó dữ")
+    differing = "UPDATE personal.submission_private SET holder_differs = true"
+    with psycopg.connect(registry_url, autocommit=True) as conn:
+        conn.execute(differing)
+    of_words = await noted(2, words="Chó hiền", consent="2027-01")
+    assert of_words == Collected(Contact(**CONTACT), "Chó hiền"), "with the consent it was given"
+    asked = "SELECT holder_differs FROM personal.submission_private"
+    assert query(registry_url, asked) == [(True,)], "it still waits for a choice"
+    assert await noted(3) == of_words, "silence takes nothing away"
+    other = {"name": None, "phone": "0900 000 333", "consent": "2027-01"}
+    assert await noted(4, **other) == Collected(Contact(**other), "Chó hiền"), "taken whole"
+    assert query(registry_url, asked) == [(False,)], "whether this one differs is to be found"
+    receipt_asked = "SELECT revision, private_revision FROM submission"
+    assert query(registry_url, receipt_asked) == [(4, 4)]
+    # who was erased does not come back by words
+    async with transaction(engine) as conn:
+        await take_out_everywhere(conn, [Person("Ai", "+84 900 000 333")], ["%0900 000 333%"])
+    assert await noted(5, words="Gọi cổng sau") == Collected(None, "Gọi cổng sau")
 
 
 def test_what_is_asked_for_most_goes_by_an_index(registry_url: str) -> None:

@@ -83,7 +83,7 @@ export const photosCard = (sheet) => {
   );
 };
 
-// What was sent before is not on the telephone any more; what is sent now takes the place of all of it.
+// What was sent before is not on the telephone any more; what is left empty now stays there as it is.
 const keptNote = ({ record }) =>
   record.receipt?.private === "kept" ? text(say("private_kept"), "quiet") : null;
 

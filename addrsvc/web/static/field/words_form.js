@@ -107,8 +107,8 @@ export const FORM_WORDS = {
   contact_name: ["Họ tên", "Name"],
   contact_phone: ["Số điện thoại", "Telephone"],
   private_kept: [
-    "Liên hệ và ghi chú gửi lần trước vẫn được giữ. Nếu ghi lại, hãy ghi đủ cả liên hệ lẫn ghi chú: phần mới thay cho toàn bộ phần cũ.",
-    "The contact and words sent before are kept. If you write again, write both: what is new takes the place of all of it.",
+    "Phần đã gửi lần trước (liên hệ, ghi chú) vẫn được giữ. Chỉ ghi lại phần cần đổi; phần để trống không bị xóa.",
+    "What you sent before (contact, words) is kept. Write only what changes; what you leave empty is not erased.",
   ],
   words_title: ["Ghi chú cho người duyệt", "Words to the supervisor"],
   words_hint: ["Không ghi số giấy tờ hay chuyện riêng của người dân.", "No identity numbers, nothing private of residents."],
