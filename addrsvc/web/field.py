@@ -22,6 +22,7 @@ from addrsvc import __version__
 from addrsvc.admin_units import service as admin_units
 from addrsvc.auth.model import Scope
 from addrsvc.auth.sessions_web import session_of
+from addrsvc.auth.web import principal_of
 from addrsvc.clock import Clock, today
 from addrsvc.db.web import doors_of
 from addrsvc.errors import AddrsvcError
@@ -118,10 +119,11 @@ async def enrol_page(request: Request) -> Response:
     """Let a person signed in give a phone a key of its own, or thirty days more."""
     pages, say = pages_of(request), words(page_language(request))
     try:
-        session = await session_of(request)
-        if session is None:
+        principal, session = await principal_of(request), await session_of(request)
+        if not principal.is_anonymous:
+            principal.require(Scope.ADDRESSES_WRITE)
+        if session is None:  # a phone is its person's, not a key's
             return to_sign_in(request)
-        session.principal.require(Scope.ADDRESSES_WRITE)
         async with in_time(request):
             areas = await _areas(request, session.principal.areas)
     except AddrsvcError as error:

@@ -31,6 +31,7 @@ RECORDS = "ADDRSVC_RECORD_EXAMPLES" in os.environ
 EVERYTHING = Asker("everything", frozenset(each.value for each in Scope))
 DEVICE = Asker("device", frozenset({"addresses:read", "addresses:write"}), "west", "device")
 BY_DEVICE = {
+    "POST /v1/collection/blocks",
     "PUT /v1/collection/submissions/{record}",
     "PUT /v1/collection/submissions/{record}/private",
     "PATCH /v1/collection/submissions/{record}/photos/{sha256}",

@@ -165,6 +165,8 @@ _ROUTES: Final = (
     ("POST /v1/collection/sheets:import", RouteClass.BATCH),
     # a page of the desk shows some dozens; a device asks how much is here before it sends each
     ("GET /v1/collection/submissions/{record}/photos/*", RouteClass.TILE),
+    ("GET /v1/collection/device", RouteClass.COLLECT),
+    ("GET /v1/collection/receipts", RouteClass.COLLECT),
     ("PUT /v1/collection/submissions/*", RouteClass.COLLECT),
     ("PATCH /v1/collection/submissions/*", RouteClass.COLLECT),
     ("GET /v1/collection/*", RouteClass.LIST),
