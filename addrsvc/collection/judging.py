@@ -44,6 +44,14 @@ MARKS: Final[frozenset[str]] = frozenset({"clock-off", Check.PHOTO_MISSING})
 """What is told of a record and does not hold it back."""
 
 TEXTS: Final[Mapping[str, Text]] = {
+    "clock-off": Text(
+        "Đồng hồ của máy lệch nhiều; hãy bật giờ tự động của mạng.",
+        "The device's clock is far off; let the network set it.",
+    ),
+    "impossible-movement": Text(
+        "Phiếu này và phiếu trước cách nhau {metres} m mà chỉ {seconds} giây.",
+        "This record and the one before are {metres} m and only {seconds} seconds apart.",
+    ),
     Check.DUPLICATE_NEAR: Text(
         "Có thể trùng với địa chỉ gần đó: {nearest}.",
         "Perhaps a duplicate of one nearby: {nearest}.",
@@ -106,17 +114,19 @@ TEXTS: Final[Mapping[str, Text]] = {
 }
 
 
-def words_of(finding: Mapping[str, Any], language: Language) -> str | None:
-    """Say a finding as it is kept; None: it was made when the record came, see ``receipts``.
+def words_of(finding: Mapping[str, Any], language: Language) -> str:
+    """Say a finding as it is kept, made when the record came or when it was decided.
+
+    One of a later version, which has no words here, is called by its slug.
 
     >>> words_of({"slug": "accuracy-low", "accuracy_m": 24.0, "gate_m": 10.0}, "en")
     'The position may be off by 24 m; this kind asks for 10 m.'
     """
-    slug = finding["slug"]
+    slug = str(finding["slug"])
     if "problem" in finding:
         return str(finding["problem"]["detail"][language])
     text = TEXTS.get(slug)
-    return None if text is None else text.in_(language).format(**_facts(finding, language))
+    return slug if text is None else text.in_(language).format(**_facts(finding, language))
 
 
 def _facts(finding: Mapping[str, Any], language: Language) -> dict[str, Any]:

@@ -83,6 +83,8 @@ class Photo:
     marks: str
     is_whole: bool
     is_erased: bool
+    fault: str | None = None
+    """Why it is never shown though it is whole, see ``pictures.Fault``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class Look:
     """Of ``add`` what was collected, of ``correct`` the merge, of ``gone`` what changed since."""
     conflicts: tuple[Conflict, ...]
     findings: tuple[Mapping[str, Any], ...]
-    """Slug beside facts; in words by ``receipts.words_of_finding``."""
+    """Slug beside facts; in words by ``judging.words_of``."""
     photos: tuple[Photo, ...]
 
 

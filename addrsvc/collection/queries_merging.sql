@@ -102,7 +102,7 @@ SELECT EXISTS (SELECT FROM code_block WHERE device = %(device)s AND %(code)s = a
 -- photos_of --
 -- Photos some records (uuid[]) announce. Index: submission_photo_pkey.
 SELECT submission_id, encode(sha256, 'hex') AS sha256, bytes, media_type, marks,
-       whole_at IS NOT NULL AS is_whole, erased_at IS NOT NULL AS is_erased
+       whole_at IS NOT NULL AS is_whole, erased_at IS NOT NULL AS is_erased, fault
 FROM submission_photo WHERE submission_id = any(%(records)s::uuid[])
 ORDER BY submission_id, marks, sha256;
 

@@ -9,31 +9,18 @@ from typing import Any, Final
 from uuid import UUID
 
 from addrsvc.collection.devices import Device
-from addrsvc.collection.judging import words_of
 from addrsvc.collection.keeping import QUERIES, Fresh
 from addrsvc.collection.model import State, Waits
 from addrsvc.collection.payload import read_record
 from addrsvc.collection.photos import Photo, list_photos
 from addrsvc.db.rows import Connection, Row, rows
-from addrsvc.errors import AddrsvcError, Language, Text
+from addrsvc.errors import AddrsvcError
 from addrsvc.registry import reading
 from addrsvc.registry.model import Address
 from addrsvc.registry.reading import AddressRef
 from addrsvc.settings import Settings
 
 PAGE_LIMIT: Final = 200
-
-_WORDS: Final[Mapping[str, Text]] = {
-    "clock-off": Text(
-        "Đồng hồ của máy lệch nhiều; hãy bật giờ tự động của mạng.",
-        "The device's clock is far off; let the network set it.",
-    ),
-    "impossible-movement": Text(
-        "Phiếu này và phiếu trước cách nhau {metres} m mà chỉ {seconds} giây.",
-        "This record and the one before are {metres} m and only {seconds} seconds apart.",
-    ),
-}
-"""Of what is found when a record comes; what is found when it is decided: see ``judging``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +69,6 @@ async def list_blocks_left(conn: Connection, device: Device, now: datetime) -> l
     """Give the blocks of a device that have not ended, the oldest first."""
     found = await rows(conn, QUERIES["blocks_of"], {"device": device.key_id, "at": now})
     return [BlockLeft(**each) for each in found]
-
-
-def words_of_finding(finding: Mapping[str, Any], language: Language) -> str:
-    """Say what was found about a record, when it came or when it was decided.
-
-    >>> words_of_finding({"slug": "clock-off", "off_s": 9000}, "en")
-    "The device's clock is far off; let the network set it."
-    """
-    known = _WORDS.get(finding["slug"])
-    if known is not None:
-        return known.in_(language).format(**finding)
-    return words_of(finding, language) or str(finding["slug"])
 
 
 async def get_receipt(

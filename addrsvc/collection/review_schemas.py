@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from addrsvc.auth.model import Principal
+from addrsvc.collection.judging import words_of
 from addrsvc.collection.model import ACT_NAMES, STATE_NAMES, Submission
-from addrsvc.collection.receipts import words_of_finding
 from addrsvc.collection.reviewing import FieldLook, Look
 from addrsvc.errors import Language
 from addrsvc.registry.model import Kind, Marks, Method
@@ -123,8 +123,7 @@ def look_out(look: Look, principal: Principal, language: Language) -> dict[str, 
             for each in look.conflicts
         ],
         "reasons": [
-            {"slug": each["slug"], "text": words_of_finding(each, language)}
-            for each in look.findings
+            {"slug": each["slug"], "text": words_of(each, language)} for each in look.findings
         ],
         "photos": [
             {
@@ -134,6 +133,7 @@ def look_out(look: Look, principal: Principal, language: Language) -> dict[str, 
                 "marks": each.marks,
                 "is_whole": each.is_whole,
                 "is_erased": each.is_erased,
+                "fault": each.fault,
                 "path": f"{path}/{each.sha256}",
             }
             for each in look.photos

@@ -12,9 +12,10 @@ from addrsvc.auth.field_devices import FieldDevice
 from addrsvc.codes.code import DigitalCode
 from addrsvc.collection.carrying import Imported
 from addrsvc.collection.devices import Device
+from addrsvc.collection.judging import words_of
 from addrsvc.collection.model import CONSENT, CONSENT_TEXT, GATES_M, NEAR_M
 from addrsvc.collection.private import Chosen, Noted
-from addrsvc.collection.receipts import BlockLeft, Receipt, words_of_finding
+from addrsvc.collection.receipts import BlockLeft, Receipt
 from addrsvc.errors import Language
 from addrsvc.registry.label import address_line
 from addrsvc.registry.model import Address
@@ -146,7 +147,7 @@ def receipt_out(
         "reasons": [
             {
                 "slug": each["slug"],
-                "text": words_of_finding(each, language),
+                "text": words_of(each, language),
                 "field": each.get("field"),
             }
             for each in receipt.findings

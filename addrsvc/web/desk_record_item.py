@@ -16,6 +16,7 @@ from addrsvc.collection.model import (
     State,
     Waits,
 )
+from addrsvc.collection.pictures import Fault
 from addrsvc.collection.reviewing import Look, Photo
 from addrsvc.errors import Language
 from addrsvc.geo.measure import distance_m
@@ -273,6 +274,9 @@ def _picture(look: Look, photo: Photo, what: str, language: Language) -> Picture
         return Picture(said("photo_erased", language, what=what), None)
     if not photo.is_whole:
         return Picture(said("photo_away", language, what=what), None)
+    if photo.fault is not None:
+        why = {Fault.UNREADABLE: "photo_unreadable", Fault.TOO_LARGE: "photo_too_large"}
+        return Picture(said(why[Fault(photo.fault)], language, what=what), None)
     return Picture(what, _path(look, f"photos/{photo.sha256}"))
 
 

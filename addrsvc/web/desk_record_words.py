@@ -100,6 +100,17 @@ RECORD_WORDS: Final[dict[str, Text]] = {
         "{what}: đang trên đường gửi, chưa xem được", "{what}: still on its way, not here yet"
     ),
     "photo_erased": Text("{what}: đã xóa theo thời hạn lưu", "{what}: erased, its time was over"),
+    "photo_unreadable": Text(
+        "{what}: tệp đã đến đủ nhưng hỏng, không mở được; cần ảnh thì trả lại phiếu để chụp lại",
+        "{what}: the file arrived whole but is broken and does not open; if a photo is needed, "
+        "send the record back for another",
+    ),
+    "photo_too_large": Text(
+        "{what}: ảnh có kích thước quá lớn nên không hiện được; cần ảnh thì trả lại phiếu để chụp "
+        "lại ở chế độ thường",
+        "{what}: it has too many pixels to be shown; if a photo is needed, send the record back "
+        "for one taken in normal mode",
+    ),
     "change_same": Text("như trong sổ", "as registered"),
     "change_changed": Text("phiếu sửa", "changed by the record"),
     "change_new": Text("mới", "new"),

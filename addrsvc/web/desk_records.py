@@ -12,9 +12,9 @@ from addrsvc.auth.field_devices import FieldDevice, find_devices, list_collector
 from addrsvc.auth.model import Principal, Scope
 from addrsvc.clock import Clock
 from addrsvc.collection import reviewing, tasks
+from addrsvc.collection.judging import words_of
 from addrsvc.collection.model import ACT_NAMES, STATE_NAMES, State
 from addrsvc.collection.model import Act as Found
-from addrsvc.collection.receipts import words_of_finding
 from addrsvc.collection.reviewing import Look, Wanted
 from addrsvc.collection.tasks_model import TaskState, WantedTasks
 from addrsvc.db.transaction import transaction
@@ -199,7 +199,7 @@ class RecordDesk:
             nearby = await nearest(conn, point, limit=_NEAREST, radius_m=_NEAR_M)
         area = self._communes().get(look.submission.commune_code or "")
         return Around(
-            tuple(words_of_finding(each, language) for each in look.findings),
+            tuple(words_of(each, language) for each in look.findings),
             tuple(nearby),
             None if area is None else area.full_name,
             None if area is None or area.province is None else area.province.full_name,

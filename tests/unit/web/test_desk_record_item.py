@@ -13,6 +13,7 @@ from collection_world import fields_of, position_of, record_of
 
 from addrsvc.collection.errors import PositionUnreadable
 from addrsvc.collection.model import FIELD_NAMES, Act, State, Submission, Waits
+from addrsvc.collection.pictures import Fault
 from addrsvc.collection.reviewing import FieldLook, Look, Photo
 from addrsvc.errors import InvalidInput
 from addrsvc.geocoding.answers import Area, Candidate
@@ -245,17 +246,24 @@ def test_what_is_gone_kept_apart_or_without_an_address_is_said() -> None:
     assert "Trong sổ, địa chỉ này hiện là: Không còn dùng." in {each.text for each in past.notes}
 
 
-def test_photos_on_their_way_or_erased_are_told_in_words() -> None:
-    def photo(marks: str, *, is_whole: bool, is_erased: bool = False) -> Photo:
-        return Photo("a" * 64, 9, "image/jpeg", marks, is_whole, is_erased)
+def test_photos_that_cannot_be_seen_are_told_in_words() -> None:
+    def photo(
+        marks: str, *, is_whole: bool, is_erased: bool = False, fault: str | None = None
+    ) -> Photo:
+        return Photo("a" * 64, 9, "image/jpeg", marks, is_whole, is_erased, fault)
 
     photos = (
         photo("gate", is_whole=True),
         photo("gate", is_whole=False),
         photo("other", is_whole=True, is_erased=True),
+        *(photo("gate", is_whole=True, fault=each.value) for each in Fault),
     )
     item = record_item(look_of(Act.CORRECT, photos=photos), AROUND, "vi")
-    assert [(each.alt, each.path) for each in item.pictures] == [
+    *seen, broken, large = item.pictures
+    assert (broken.path, large.path) == (None, None)
+    assert broken.alt.startswith("Ảnh cổng 4: tệp đã đến đủ nhưng hỏng, không mở được;")
+    assert large.alt.startswith("Ảnh cổng 5: ảnh có kích thước quá lớn nên không hiện được;")
+    assert [(each.alt, each.path) for each in seen] == [
         ("Ảnh cổng 1", f"{PATH}/photos/{'a' * 64}"),
         ("Ảnh cổng 2: đang trên đường gửi, chưa xem được", None),
         ("Ảnh 3: đã xóa theo thời hạn lưu", None),
