@@ -515,6 +515,8 @@ TABLE: Final = (
     row("POST /collection", form, form={}),
     row("GET /collection/quality", page, REVIEW),
     row("GET /collection/devices", page, REVIEW),
+    row("GET /collection/contacts", page, REVIEW),
+    row("POST /collection/contacts", form, form={}),
     row("POST /collection/devices/{key_id}/lost", form, path="/collection/devices/x/lost", form={}),
     row("GET /collection/tasks/{task_id}", page_of_draft, REVIEW, path="/collection/tasks/{task}"),
     row("POST /collection/tasks/{task_id}", form, path="/collection/tasks/{task}", form={}),

@@ -22,7 +22,7 @@ from addrsvc.auth.field_devices import list_collectors
 from addrsvc.auth.model import Principal
 from addrsvc.auth.sessions_web import signed_form
 from addrsvc.clock import Clock, today
-from addrsvc.collection import splitting, tasks
+from addrsvc.collection import private, splitting, tasks
 from addrsvc.collection.progress import progress_of, records_of
 from addrsvc.collection.splitting import Made, Split
 from addrsvc.collection.tasks_errors import TaskAreaUnclear, TaskAreaUnread, TaskUnknown
@@ -196,6 +196,8 @@ async def _front(
         progress = await progress_of(conn, principal, found)
         collectors = await list_collectors(conn, principal)
         making = await _making(conn, principal, wanted.commune, clock)
+    async with in_time(request), transaction(doors_of(request).engine) as conn:
+        contacts = len(await private.list_to_choose(conn, principal))
     people = names_of(collectors)
     return pages_of(request).respond(
         request,
@@ -206,6 +208,7 @@ async def _front(
         typed=asked if wrong is not None else {},
         wrong=_told(request, wrong),
         did=_did(asked) if wrong is None else None,
+        waiting_contacts=contacts,
         communes=communes,
         wanted=wanted,
         states=[each.value for each in TaskState],

@@ -186,6 +186,49 @@ COLLECTION_WORDS: Final[dict[str, Text]] = {
         "Máy đã khóa không mở lại được; tìm thấy thì đăng ký lại.",
         "A locked phone is not unlocked; if found, it is enrolled anew.",
     ),
+    "collection_contacts": Text("Liên hệ chờ chọn", "Contacts to choose"),
+    "contacts_title": Text("Liên hệ chờ chọn", "Contacts that wait for a choice"),
+    "contacts_lead": Text(
+        "Người thu thập ghi một người liên hệ khác với người đang có trong sổ. Sổ giữ nguyên đến "
+        "khi bạn chọn. Bấm Xem để so sánh hai người; mỗi lần xem đều được ghi lại.",
+        "A collector noted somebody else than the register has. The register stays as it is until "
+        "you choose. Press See to compare the two; each time you look is on record.",
+    ),
+    "contacts_none": Text("Không có liên hệ nào chờ chọn.", "No contact waits for a choice."),
+    "contacts_most": Text(
+        "Hiện {count} phiếu lâu nhất; chọn xong sẽ hiện tiếp.",
+        "The {count} oldest are shown; the next follow when these are done.",
+    ),
+    "contacts_closed": Text(
+        "Bạn chưa có quyền xem người liên hệ, nên chưa chọn được. Hãy nhờ quản trị viên cấp quyền "
+        "hoặc chuyển cho người có quyền.",
+        "You may not see contacts, so you cannot choose. Ask an administrator for the right, or "
+        "pass this on to somebody who has it.",
+    ),
+    "contacts_unseen": Text("Địa chỉ bạn không xem được", "An address that is not for you to see"),
+    "contacts_made": Text("Ghi lúc {moment}", "Noted {moment}"),
+    "contacts_see": Text("Xem", "See"),
+    "contacts_see_of": Text("Xem hai người liên hệ của {address}", "See the contacts of {address}"),
+    "contacts_two": Text("Hai người liên hệ", "The two contacts"),
+    "contacts_registered": Text("Đang có trong sổ", "In the register"),
+    "contacts_collected": Text("Người thu thập mới ghi", "Noted by the collector"),
+    "contacts_name": Text("Họ tên", "Name"),
+    "contacts_phone": Text("Số điện thoại", "Telephone"),
+    "contacts_blank": Text("không ghi", "not given"),
+    "contacts_nobody": Text("Sổ không còn người liên hệ nào.", "The register has nobody any more."),
+    "contacts_hint": Text(
+        "Người không được chọn sẽ bị xóa, không lấy lại được. Chưa chắc thì hãy gọi hỏi trước.",
+        "Whoever is not chosen is erased for good. If in doubt, call and ask first.",
+    ),
+    "contacts_keep": Text("Giữ người đang có", "Keep who is there"),
+    "contacts_replace": Text("Thay bằng người mới ghi", "Take who was noted"),
+    "contacts_kept": Text(
+        "Đã giữ người đang có trong sổ; liên hệ mới ghi đã xóa.",
+        "The register keeps who was there; the contact noted is erased.",
+    ),
+    "contacts_replaced": Text(
+        "Đã thay bằng người mới ghi.", "Who was noted is in the register now."
+    ),
     "import_title": Text("Nhận phiếu từ tệp", "Records from a file"),
     "import_lead": Text(
         "Tệp điện thoại xuất ra khi không gửi được (JSON): phiếu được để riêng đến khi có người "

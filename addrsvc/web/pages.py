@@ -24,6 +24,7 @@ from addrsvc.web import (
     address_page,
     certificates,
     collection,
+    collection_contacts,
     collection_people,
     coverage,
     desk,
@@ -127,6 +128,7 @@ def install(app: FastAPI, settings: Settings) -> None:
     app.include_router(certificates.router)
     app.include_router(collection.router)
     app.include_router(collection_people.router)
+    app.include_router(collection_contacts.router)
     app.include_router(coverage.router)
     app.include_router(desk.router)
     app.include_router(field.router)

@@ -9,15 +9,29 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
 import psycopg
 import pytest
-from collection_world import COLLECTOR, PASSWORD, SUPERVISOR, apart, open_accounts
+from collection_world import (
+    COLLECTOR,
+    PASSWORD,
+    SUPERVISOR,
+    apart,
+    enrol,
+    fields_of,
+    open_accounts,
+    photo_of,
+    picture,
+    position_of,
+)
+from collection_world import sign_in as sign_in_there
 from playwright.sync_api import Page, expect
 from service_settings import service_settings
 
 from addrsvc.auth.model import command_line
 from addrsvc.auth.service import create_device
 from addrsvc.clock import SystemClock
+from addrsvc.collection.model import Act
 from addrsvc.db.doors import make_engine
 from addrsvc.db.transaction import transaction
 from addrsvc.registry import service
@@ -223,3 +237,47 @@ def test_an_area_is_drawn_and_progress_is_seen_on_maps(site: str, browser_page: 
     page.goto(f"{site}/collection/quality")
     page.set_viewport_size(DESK)
     shoot(page, "quality")
+
+
+async def _differ(site: str) -> None:
+    """Have an address whose holder is not who a collector noted later."""
+    async with httpx.AsyncClient(base_url=site) as client:
+        phone = await enrol(client, await sign_in_there(client, COLLECTOR))
+        await phone.take_block(2)
+        new = phone.record_of(
+            Act.ADD,
+            fields=fields_of(house_number="200", thoroughfare="Đường Bịa"),
+            position=position_of(106.63),
+            photos=[photo_of(picture())],
+            has_private=True,
+        )
+        address = (await phone.put(new))["address"]
+        await phone.put_private(new)
+        ref = {"ref": address["code"], "version": address["version"]}
+        later = phone.record_of(Act.CORRECT, address=ref, position=None, has_private=True)
+        later["fields"] = {**new["fields"], "house_number": "200A"}
+        await phone.put(later)
+        await phone.put_private(later, name=f"Người {HOSTILE}", phone="0900 000 333")
+
+
+def test_two_people_are_seen_side_by_side_and_one_is_chosen(
+    site: str, browser_page: OpenPage
+) -> None:
+    apart(_differ(site))
+    page = browser_page(viewport=TELEPHONE)
+    sign_in(page, site)
+    page.get_by_role("link", name="Liên hệ chờ chọn (1)").click()
+    expect(page.get_by_role("heading", name="Liên hệ chờ chọn")).to_be_visible()
+    expect(page.locator("ul.contacts > li")).to_have_count(1)
+    expect(page.locator("main")).not_to_contain_text("Đỗ Thị Bịa")
+    shoot(page, "contacts")
+    page.get_by_role("button", name="Xem hai người").click()
+    expect(page.locator(".people")).to_contain_text(f"Người {HOSTILE}")
+    expect(page.locator(".people")).to_contain_text("Đỗ Thị Bịa")
+    for size in (DESK, TELEPHONE):
+        page.set_viewport_size(size)
+        shoot(page, "contacts-seen")
+    page.get_by_role("button", name="Thay bằng người mới ghi").click()
+    expect(page.locator(".notice-good")).to_contain_text("Đã thay bằng người mới ghi.")
+    expect(page.locator("main")).to_contain_text("Không có liên hệ nào chờ chọn")
+    shoot(page, "contacts-done")

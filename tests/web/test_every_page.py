@@ -98,6 +98,7 @@ LOOKS = [
     *look("/collection/tasks/{task_id}", "/collection/tasks/{task}"),
     *look("/collection/quality"),
     *look("/collection/devices"),
+    *look("/collection/contacts"),
     *look("/notices"),
     *look("/notices/{batch_id}", "/notices/{batch}"),
     *look("/report", "/report", "/report?kind=missing", is_open=True),
