@@ -7,6 +7,7 @@ addresses are invented.
 from __future__ import annotations
 
 import asyncio
+import functools
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -37,6 +38,7 @@ from playwright.sync_api import (
     FilePayload,
     Locator,
     Page,
+    Route,
     ViewportSize,
     expect,
 )
@@ -369,7 +371,7 @@ def test_a_day_without_a_network(telephone: Telephone) -> None:
     assert one.page.locator("#code").inner_text() == plate
     one.page.get_by_role("link", name="Sửa và gửi lại").tap()
     one.on("edit")
-    expect(one.page.get_by_text("gửi lần trước vẫn được giữ").last).to_be_visible()
+    expect(one.page.get_by_text("Phần đã gửi lần trước").last).to_be_visible()
     one.page.locator("#house-number").fill("15A")
     finish(one)
     expect(one.page.locator("#code")).to_have_text(plate)
@@ -458,6 +460,114 @@ def test_troubles_say_what_to_do_next(telephone: Telephone, browser: Browser) ->
     page.goto(f"{one.base}/field")
     expect(page.get_by_text("không cho trang này lưu dữ liệu")).to_be_visible()
     context.close()
+
+
+MAKE_TELEPHONE = """async ({ mark, device, code }) => {
+  localStorage.clear();
+  if (mark) localStorage.setItem("addrsvc-field:mark", JSON.stringify(mark));
+  const { openStore } = await import("/static/field/store.js");
+  const { sha256Hex } = await import("/static/field/record.js");
+  const store = await openStore();
+  const bytes = new Uint8Array([1, 2, 3]).buffer;
+  const photo = { sha256: "a1", bytes, media_type: "image/jpeg" };
+  const form = { kind: "dwelling", house_number: "7", thoroughfare: "Đường Bịa", localities: [] };
+  const record = { id: "r1", act: "gone", task: null, commune_code: "25747", form, private: null };
+  record.made_at = "2026-11-23T09:00:00+07:00";
+  const build = (each) => JSON.stringify({ record: each.id, revision: each.revision });
+  if ((await store.getRecord("r1")) === undefined) {
+    const { payload } = await store.saveRecord(record, [photo], build);
+    const whole = { sha256: "a1", bytes: 3, received_bytes: 3, is_whole: true };
+    whole.fault = "unreadable";
+    const sha256 = await sha256Hex(payload);
+    const receipt = { record: "r1", revision: 1, sha256, state: "received", waits_for: "review",
+      reasons: [], photos: [whole], change_number: 1, received_at: "2026-11-23T09:01:00+07:00" };
+    await store.applyReceipt(receipt, { revision: 1, sha256 });
+  }
+  await store.putMeta("device", { key: "invented", key_id: "invented", areas: [], ...device });
+  localStorage.setItem("trouble", code);
+}"""
+"""A telephone with one record, whose photo the server cannot open; all invented."""
+
+BE_IN_TROUBLE = """
+  const trouble = localStorage.getItem("trouble");
+  const is = ({ prototype }, name, value) =>
+    Object.defineProperty(prototype, name, { get: () => value });
+  if (trouble === "no-locks") is(Navigator, "locks", undefined);
+  if (trouble === "update") is(ServiceWorkerRegistration, "waiting", { postMessage() {} });
+"""
+NOT_MINE = "11111111-2222-4333-8444-555555555555"
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What a telephone is in, and what it then says: `words` in Vietnamese and in English."""
+
+    code: str
+    words: tuple[str, str]
+    slug: str = ""
+    device: dict[str, str] = field(default_factory=dict)
+    mark: dict[str, int] | None = None
+    path: str = "/field"
+
+
+TROUBLES = (
+    Trouble("signed-out", ("Hãy đăng nhập lại khi có mạng", "Sign in again"), slug="key-refused"),
+    Trouble(
+        "expired",
+        ("Bạn vẫn ghi được", "You can go on"),
+        device={"expires_at": "2026-01-01T00:00:00+07:00"},
+    ),
+    Trouble("update", ("Có bản mới của ứng dụng", "A new version is ready")),
+    Trouble("no-locks", ("Trình duyệt trên máy này đã cũ", "browser of this telephone is old")),
+    Trouble(
+        "lost",
+        ("Có 2 phiếu máy chủ chưa nhận", "had not received: 2"),
+        mark={"saved": 5, "received": 3},
+    ),
+    Trouble("lost-sent", ("không mất gì", "nothing is lost"), mark={"saved": 5, "received": 5}),
+    Trouble("fault", ("Máy chủ không mở được", "could not open"), path="/field#/record/r1"),
+    Trouble("paper", ("không giao cho bạn", "is not yours"), path=f"/field?task={NOT_MINE}"),
+    # last: whatever happens then, a telephone stays revoked
+    Trouble("revoked", ("Máy này đã bị khóa", "This telephone was blocked"), slug="device-revoked"),
+)
+
+
+def _answer(trouble: Trouble, route: Route) -> None:
+    """Answer as a server does that knows the telephone, or does not any more."""
+    if trouble.code == "expired":
+        route.abort()
+    elif trouble.slug:
+        problem = {"type": f"/problems/{trouble.slug}", "title": "x"}
+        route.fulfill(status=401, json=problem, content_type="application/problem+json")
+    else:
+        device = {"name": "Máy bịa", "areas": [], "server_time": "2026-11-23T09:02:00+07:00"}
+        route.fulfill(json={"items": [], "next": 0, "is_more": False, **device})
+
+
+def test_each_trouble_of_a_telephone_has_its_card(
+    telephone: Telephone, browser: Browser, axe: CheckAccess
+) -> None:
+    context = browser.new_context(viewport=TELEPHONE, locale="vi-VN", bypass_csp=True)
+    page = context.new_page()
+    page.add_init_script(BE_IN_TROUBLE)
+    wrong: list[str] = []
+    for trouble in TROUBLES:
+        page.unroute_all()
+        page.route("**/v1/collection/**", functools.partial(_answer, trouble))
+        page.goto(f"{telephone.base}/sign-in")
+        given = {"code": trouble.code, "device": trouble.device, "mark": trouble.mark}
+        page.evaluate(MAKE_TELEPHONE, given)
+        for language, words in zip(("vi", "en"), trouble.words, strict=True):
+            page.emulate_media(color_scheme="light" if language == "vi" else "dark")
+            sign = "&" if "?" in trouble.path else "?"
+            path, _, hash_ = trouble.path.partition("#")
+            page.goto(f"{telephone.base}{path}{sign}lang={language}#{hash_}".removesuffix("#"))
+            expect(page.get_by_text(words).first).to_be_visible()
+            found = page.evaluate(FAULTS)
+            wrong += [f"{trouble.code}, {language}: {each}" for each in found]
+        axe(page)
+    context.close()
+    assert wrong == []
 
 
 def test_by_keyboard_and_in_english(telephone: Telephone) -> None:

@@ -38,6 +38,8 @@ def test_the_app_is_small_enough_for_a_slow_network() -> None:
 
 pytestmark = pytest.mark.browser
 
+_TASK = "11111111-2222-4333-8444-555555555555"
+
 _PUT_AND_LOSE = """async () => {
   const { openStore } = await import("/static/field/store.js");
   const { deleteDB } = await import("/static/vendor/idb/index.js");
@@ -59,6 +61,12 @@ _PUT_AND_LOSE = """async () => {
   await store.putDraft(draft);
   await store.deleteDraft("a");
   seen.kept = [(await store.getRecord("a")).revision, (await store.getPhoto("a1")).size];
+  const taken = await store.putDraft(record("b", "gone"), [{ ...photo, sha256: "b1" }, photo]);
+  const removed = { ...taken, photos: taken.photos.filter((each) => each.sha256 === "b2") };
+  await store.putDraft(removed, [{ ...photo, sha256: "b2" }]);
+  const hasPhoto = async (hash) => (await store.getPhoto(hash)) !== null;
+  seen.photos = [await hasPhoto("b1"), await hasPhoto("b2"), await hasPhoto("a1")];
+  await store.deleteDraft("b");
   const again = await store.saveRecord(await store.reviseRecord("a"), [], build);
   seen.again = [again.revision, again.code, await store.codesLeft("25747")];
   await store.applyReceipt({ record: "a", revision: 1, sha256: "s", state: "accepted", photos: [],
@@ -98,11 +106,15 @@ def test_it_opens_and_keeps_what_is_saved_without_a_network(
     expect(page.locator("#field h1")).to_be_visible()
     page.goto(f"{live_server}/field?lang=vi#/settings")
     expect(page.locator("#field h1")).to_be_visible()
+    page.goto(f"{live_server}/field?task={_TASK}")  # what lists on paper lead to
+    page.wait_for_url(f"{live_server}/field#/tasks/{_TASK}")
+    expect(page.locator("#field h1")).to_be_visible()
     seen = page.evaluate(_PUT_AND_LOSE)
     assert seen["noCode"] == "no-code"
     assert seen["left"] == [None, None, 0], "nothing is half saved"
     assert seen["code"] == ["7512300001", "7512300001", 1]
     assert seen["kept"] == [1, 3], "a draft given up leaves what was saved"
+    assert seen["photos"] == [False, True, True], "of a photo removed from a draft nothing stays"
     assert seen["again"] == [2, "7512300001", 1], "a house keeps its code"
     assert seen["late"] is False, "a receipt of what was there before says nothing of this"
     assert seen["mangled"] == [False, True], "other bytes than ours are not ours"
@@ -220,3 +232,77 @@ def test_what_a_server_refuses_is_kept_and_mended(live_server: str, browser_page
     assert seen["gone"] == [True, True]
     assert seen["textFirst"]
     assert seen["superseded"] == [["superseded"], "superseded"]
+
+
+_SEND = """async ({ steal_ms, isAsleep, hasLocks }) => {
+  if (!hasLocks) Object.defineProperty(Navigator.prototype, "locks", { value: undefined });
+  const { openStore } = await import("/static/field/store.js");
+  const { startOutbox } = await import("/static/field/outbox.js");
+  const { sha256Hex } = await import("/static/field/record.js");
+  const store = await openStore();
+  await store.putMeta("device", { key: "x", key_id: "x" });
+  const until = async (holds) => {
+    while (!(await holds())) await new Promise((done) => setTimeout(done, 5));
+  };
+  globalThis.asked = [];
+  globalThis.wakeUp = null;
+  const answer = async (_method, path, { body } = {}) => {
+    asked.push(path.split("/")[4] ?? "receipts");
+    if (isAsleep && wakeUp === null) await new Promise((done) => (wakeUp = done));
+    if (!body) return { json: { items: [], next: 0 } };
+    const { record, revision } = JSON.parse(body);
+    const sha256 = await sha256Hex(body);
+    const receipt = { record, revision, sha256, state: "accepted", photos: [], change_number: 1 };
+    return { json: { ...receipt, device_state: "good" } };
+  };
+  const build = (each) => JSON.stringify({ record: each.id, revision: each.revision });
+  const record = { act: "gone", commune_code: "25747", form: {}, private: null };
+  globalThis.save = (id) => store.saveRecord({ id, ...record }, [], build);
+  globalThis.isAllSent = () => until(async () => (await store.listDue()).length === 0);
+  globalThis.sleeps = () => until(() => wakeUp !== null);
+  globalThis.outbox = startOutbox(store, { request: answer }, {
+    pace: { first_ms: 1, most_ms: 5, look_ms: 60_000, pull_ms: 0, steal_ms },
+  });
+}"""
+
+
+_TAKE = """async () => {
+  const { alone, TakenOver } = await import("/static/field/lock.js");
+  let turn = null;
+  const first = alone((its) => {
+    turn = its;
+    return new Promise(() => {});
+  }).catch((error) => error instanceof TakenOver);
+  await alone(() => {}, { steal_ms: 1 });
+  return [await first, turn.isOver];
+}"""
+
+
+def test_a_tab_the_browser_put_to_sleep_holds_nothing_up(
+    live_server: str, browser_page: OpenPage
+) -> None:
+    asleep = browser_page()
+    awake, old = asleep.context.new_page(), asleep.context.new_page()
+    for page in (asleep, awake, old):
+        page.route(
+            "**/static/field/app.js",
+            lambda route: route.fulfill(body="", content_type="text/javascript"),
+        )
+        page.goto(f"{live_server}/field")
+    hour = 3_600_000
+    asleep.evaluate(_SEND, {"steal_ms": hour, "isAsleep": True, "hasLocks": True})
+    asleep.evaluate("async () => { await save('a'); await sleeps(); await save('b'); }")
+    awake.evaluate(_SEND, {"steal_ms": 50, "isAsleep": False, "hasLocks": True})
+    awake.evaluate("isAllSent()")
+    assert {"a", "b"} <= set(awake.evaluate("asked"))
+    assert asleep.evaluate("asked.length") == 1
+    # it wakes up, stops where it was, and sends again when it is its turn
+    awake.evaluate("outbox.stop()")
+    asleep.evaluate("async () => { wakeUp(); await save('c'); await isAllSent(); }")
+    assert {"a", "b"}.isdisjoint(asleep.evaluate("asked.slice(1)"))
+    asleep.evaluate("outbox.stop()")
+    assert asleep.evaluate(_TAKE) == [True, True], "whose turn was taken knows it"
+    # a browser without locks sends all the same
+    old.evaluate(_SEND, {"steal_ms": hour, "isAsleep": False, "hasLocks": False})
+    old.evaluate("async () => { await save('d'); await isAllSent(); outbox.stop(); }")
+    assert "d" in old.evaluate("asked")

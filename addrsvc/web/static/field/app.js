@@ -34,6 +34,8 @@ const SCREENS = {
 };
 
 const HELLO_EVERY_MS = 15 * 60_000;
+const ASKED_FOR = "addrsvc-field:task";
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const root = document.getElementById("field");
 
@@ -202,6 +204,21 @@ const changed = () => {
   }, 150);
 };
 
+/** Lead whoever comes by the QR of a list on paper to its area; who has to enrol first, afterwards. */
+const goToAskedFor = async () => {
+  const here = new URL(location.href);
+  const asked = here.searchParams.get("task");
+  const hasKey = await isEnrolled(field.store);
+  const task = asked ?? (hasKey ? sessionStorage.getItem(ASKED_FOR) : null);
+  if (!UUID.test(task ?? "")) return;
+  if (hasKey) sessionStorage.removeItem(ASKED_FOR);
+  else sessionStorage.setItem(ASKED_FOR, task);
+  const id = task.toLowerCase();
+  here.searchParams.delete("task");
+  here.hash = (await field.store.getPackage(id)) ? `#/map/${id}` : `#/tasks/${id}`;
+  history.replaceState(null, "", here);
+};
+
 const cannotStart = (words) => {
   frame({ title: say("broken_title"), body: [card("bad", text(words))] });
   root.dataset.screen = "broken";
@@ -253,6 +270,7 @@ const start = async () => {
   });
   setInterval(meet, HELLO_EVERY_MS);
   registerWorker();
+  await goToAskedFor();
   await show();
   await meet();
 };

@@ -9,6 +9,7 @@ import { buildingPart, pickedPosition, positionCard } from "./form_position.js";
 import { titleOf } from "./labels.js";
 import { areaMissing, findArea } from "./map_screen.js";
 import { buildPayload, localTime } from "./record.js";
+import { faultyPhotos } from "./records.js";
 import { unknownRecord } from "./saved_screen.js";
 import { version } from "./update.js";
 import { say } from "./words.js";
@@ -111,8 +112,10 @@ const begin = async (field, [act, task, ref], query) => {
 
 const loadPhotos = async (store, record) => {
   const photos = [];
+  const faulty = new Set(faultyPhotos(record));
   for (const photo of record.photos ?? []) {
     const kept = await store.getPhoto(photo.sha256);
+    if (kept === null && faulty.has(photo.sha256)) continue; // to be taken again
     // a picture that has arrived is not on the telephone any more: it stays announced
     photos.push({ ...photo, isKept: true, bytes: kept ? await kept.arrayBuffer() : photo.bytes });
   }

@@ -8,7 +8,6 @@ import { localTime } from "./record.js";
 import { language, say } from "./words.js";
 
 const MOST_PHOTOS = 3;
-const MOST_BYTES = 40e6;
 
 const chooser = (id, words, hasCamera, onFile) => {
   const input = make("input", { type: "file", id, accept: "image/*", className: "unseen" });
@@ -48,11 +47,6 @@ export const photosCard = (sheet) => {
   const take = async (file) => {
     said.className = "quiet";
     said.textContent = say("photo_working");
-    if (file.size > MOST_BYTES) {
-      said.className = "bad";
-      said.textContent = say("photo_too_large");
-      return;
-    }
     try {
       const small = await shrink(file);
       const taken_at = localTime(Date.now());

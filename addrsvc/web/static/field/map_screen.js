@@ -29,11 +29,11 @@ export const findArea = async (field, task_id) => {
 };
 
 /** The screen that says an area has to be taken along first. */
-export const areaMissing = () => ({
+export const areaMissing = (task_id = "") => ({
   title: say("areas_title"),
   back: "#/",
   body: [card("warn", text(say("area_missing")))],
-  foot: [linkButton(say("get_areas"), "#/tasks", "big")],
+  foot: [linkButton(say("get_areas"), `#/tasks/${task_id}`, "big")],
 });
 
 /** Words for why there is no position, and what to do. */
@@ -49,7 +49,7 @@ const pathOf = (task_id, ref) => `#/address/${task_id}/${encodeURIComponent(ref)
 /** Show the map of an area; its buttons are under the thumb. */
 export const mapScreen = async (field, [, task_id]) => {
   const found = await findArea(field, task_id);
-  if (found === null) return areaMissing();
+  if (found === null) return areaMissing(task_id);
   const { pkg, area } = found;
   const element = make("div", { className: "map", id: "map" });
   const said = make("p", { className: "map-said", role: "status" }, say("map_hint"));
@@ -121,7 +121,7 @@ const searchable = (row) => fold([lineOf(row), row.name ?? "", row.ref].join(" "
 /** Show the addresses of an area; near ones first once it is known where one stands. */
 export const listScreen = async (field, [, task_id]) => {
   const found = await findArea(field, task_id);
-  if (found === null) return areaMissing();
+  if (found === null) return areaMissing(task_id);
   const { pkg, area } = found;
   const all = area.rows.map((row) => ({ row, key: null }));
   const rows = make("div", { className: "rows", id: "addresses" });
@@ -190,7 +190,7 @@ export const listScreen = async (field, [, task_id]) => {
 /** Show one address of an area, and what can be said of it. */
 export const addressScreen = async (field, [, task_id, ref]) => {
   const found = await findArea(field, task_id);
-  if (found === null) return areaMissing();
+  if (found === null) return areaMissing(task_id);
   const row = found.area.byRef(ref);
   if (!row) {
     return { title: found.pkg.task.title, back: `#/list/${task_id}`, body: [text(say("address_unknown"))], foot: [] };

@@ -2,10 +2,17 @@
 // may be repeated for ever, so whatever is not known to have arrived is sent again. What records say
 // goes before photos: on a slow network it is there within minutes.
 
+import { alone, TakenOver } from "./lock.js";
 import { makeSender } from "./outbox_record.js";
 
-const LOCK = "addrsvc-field-outbox";
-const PACE = { first_ms: 2_000, most_ms: 300_000, look_ms: 300_000, pull_ms: 30_000 };
+const WAKING = "addrsvc-field-outbox";
+const PACE = {
+  first_ms: 2_000,
+  most_ms: 300_000,
+  look_ms: 300_000,
+  pull_ms: 30_000,
+  steal_ms: 300_000,
+};
 const PORTION = 200;
 const MOST_FAILURES = 3; // one after the other, of different records: it is not the records
 const PASSING = new Set(["offline", "later", "unknown"]);
@@ -37,6 +44,7 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
   let notBefore = 0; // the server asked for it
   let photosNotBefore = 0;
   let pullNotBefore = 0;
+  let heardAt = 0; // of records sent, by whichever tab
 
   const show = (changes) => {
     state = { ...state, ...changes };
@@ -100,9 +108,9 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
   const isReady = (id) => !refused.has(id) && (waits.get(id)?.at ?? 0) <= performance.now();
 
   /** Try each of a list once, as long as there are any; gives an error that stops all, or null. */
-  const tryAll = async (list, act) => {
+  const tryAll = async (turn, list, act) => {
     const done = new Set();
-    while (!isStopped) {
+    while (!isStopped && !turn.isOver) {
       const next = (await list()).find((id) => !done.has(id) && isReady(id));
       if (next === undefined) return null;
       done.add(next);
@@ -119,11 +127,11 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
     return (await store.listDue()).filter((id) => !photos.has(id));
   };
 
-  const pullReceipts = async () => {
+  const pullReceipts = async (turn) => {
     // what is sent brings its own receipt: these are of what was decided since
     if (performance.now() < pullNotBefore) return;
     let isMore = true;
-    while (isMore && !isStopped) {
+    while (isMore && !isStopped && !turn.isOver) {
       const since = (await store.getMeta("cursor")) ?? 0;
       const path = `/v1/collection/receipts?since=${since}&limit=${PORTION}`;
       const { json } = await api.request("GET", path);
@@ -134,23 +142,23 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
   };
 
   /** Photos, for as long as nothing else is to be sent. */
-  const tryPhotos = async () => {
+  const tryPhotos = async (turn) => {
     if (performance.now() < photosNotBefore) return null;
     const list = async () =>
       (await listTextDue()).some(isReady) ? [] : store.listPhotosDue();
-    const stopping = await tryAll(list, (id) => tryRecord(id, sender.sendPhotos));
+    const stopping = await tryAll(turn, list, (id) => tryRecord(id, sender.sendPhotos));
     if (!stopping?.retry_after_s) return stopping;
     photosNotBefore = performance.now() + stopping.retry_after_s * 1000; // it is about photos
     return null;
   };
 
   /** Send what is due, ask what became of the rest. Raises ApiError where all has to wait. */
-  const pass = async () => {
+  const pass = async (turn) => {
     failures = 0;
-    const stopping = (await tryAll(listTextDue, tryText)) ?? (await tryPhotos());
+    const stopping = (await tryAll(turn, listTextDue, tryText)) ?? (await tryPhotos(turn));
     if (stopping !== null) throw stopping;
-    if (isStopped) return;
-    await pullReceipts().catch((error) => {
+    if (isStopped || turn.isOver) return;
+    await pullReceipts(turn).catch((error) => {
       if (!["later", "unknown", "refused"].includes(error.kind)) throw error;
       // what is to be sent does not wait for what is to be asked
       pullNotBefore = performance.now() + Math.max(pace.pull_ms, (error.retry_after_s ?? 0) * 1000);
@@ -169,7 +177,7 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
   const askToBeWoken = () =>
     navigator.serviceWorker
       ?.getRegistration("/field")
-      .then((it) => it?.active && it.sync?.register(LOCK))
+      .then((it) => it?.active && it.sync?.register(WAKING))
       .catch(() => {}); // not every browser lets it
 
   /** Say how it stands and when it goes on. */
@@ -199,11 +207,12 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
     clearTimeout(timer);
     let problem = null;
     try {
-      await navigator.locks.request(LOCK, pass);
+      await alone(pass, { steal_ms: pace.steal_ms, heardAt: () => heardAt });
       tries = 0;
     } catch (error) {
-      problem = error;
-      if (error.kind === undefined) console.warn("outbox", error);
+      if (error instanceof TakenOver) isWanted = true; // then it is waited for
+      else problem = error;
+      if (problem && error.kind === undefined) console.warn("outbox", error);
       if (error.kind === "revoked") await onRevoked();
     }
     isRunning = false;
@@ -234,6 +243,7 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
   document.addEventListener("visibilitychange", onVisible);
   navigator.serviceWorker?.addEventListener("message", onWorker);
   const forget = store.onChange(({ kind, id }) => {
+    if (kind === "record" || kind === "receipts") heardAt = performance.now();
     if (kind === "meta" && id === "device") wake();
     if (kind !== "saved") return;
     refused.delete(id); // it says something else now

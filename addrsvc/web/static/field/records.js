@@ -34,6 +34,12 @@ const photosWaiting = ({ photos, receipt, status }) => {
   return (photos ?? []).filter(({ sha256 }) => !whole.has(sha256)).length;
 };
 
+/** Give the hashes of those photos of a record that the server could not open. */
+export const faultyPhotos = ({ photos, receipt }) => {
+  const faulty = new Set((receipt?.photos ?? []).filter(({ fault }) => fault).map(({ sha256 }) => sha256));
+  return (photos ?? []).map(({ sha256 }) => sha256).filter((each) => faulty.has(each));
+};
+
 /** A record known from its receipt only has no form any more. */
 export const recordTitle = ({ form, receipt, code }) =>
   form ? titleOf(form) : (receipt?.address?.label ?? code ?? say("record_light"));
@@ -45,6 +51,7 @@ export const stateMark = ({ status }) =>
 /** A record in a list. */
 export const recordLine = (record, href = `#/record/${record.id}`) => {
   const waiting = photosWaiting(record);
+  const faulty = faultyPhotos(record).length;
   return make(
     "a",
     { className: "row", href, data: { record: record.id } },
@@ -55,6 +62,7 @@ export const recordLine = (record, href = `#/record/${record.id}`) => {
       stateMark(record),
       make("span", "quiet", [record.act ? say(`act_${record.act}`) : null, moment(record.made_at ?? record.saved_at)].filter(Boolean).join(" · ")),
       waiting > 0 ? make("span", "quiet", say("photos_waiting", { count: waiting })) : null,
+      faulty > 0 ? make("span", "bad", say("photos_bad", { count: faulty })) : null,
     ),
     record.receipt?.note ? make("span", "row-note", record.receipt.note) : null,
   );
@@ -136,9 +144,11 @@ const reasonCard = ({ status, receipt, error }) => {
   return card(isBad ? "warn" : "", make("h2", "", title), ...parts);
 };
 
-const photoPart = async (field, { photos, receipt, status }) => {
+const photoPart = async (field, record) => {
+  const { photos, receipt, status } = record;
+  const faulty = faultyPhotos(record);
   const rows = [];
-  for (const photo of photos ?? []) {
+  for (const photo of (photos ?? []).filter(({ sha256 }) => !faulty.includes(sha256))) {
     const kept = await field.store.getPhoto(photo.sha256);
     const there = (receipt?.photos ?? []).find(({ sha256 }) => sha256 === photo.sha256);
     const canvas = kept ? await picture(kept) : null;
@@ -201,7 +211,8 @@ export const recordScreen = async (field, [, id]) => {
     if (isDraft) field.go("#/records");
     else field.again();
   };
-  const isUrgent = record.status === "needs-you" || record.status === "refused";
+  const hasFault = faultyPhotos(record).length > 0;
+  const isUrgent = record.status === "needs-you" || record.status === "refused" || hasFault;
   return {
     title: say("record_title"),
     back: "#/records",
@@ -209,6 +220,7 @@ export const recordScreen = async (field, [, id]) => {
     body: [
       make("h2", "title", recordTitle(record)),
       card(KINDS_OF_CARD[record.status] ?? "", stateMark(record), text(meaning(record))),
+      hasFault ? card("warn", text(say("photo_fault"))) : null,
       reasonCard(record),
       record.form === null && isUrgent ? card("warn", text(say("record_light_words"))) : null,
       record.code && !isDraft ? codePart(record) : null,

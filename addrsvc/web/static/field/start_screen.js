@@ -32,7 +32,9 @@ export const stateWords = (state, counts, isOnline = navigator.onLine) => {
   if (state.phase === "revoked") return ["bad", say("state_revoked")];
   if (state.phase === "signed-out") return ["bad", say("state_signed_out")];
   if (state.phase === "full") return ["bad", say("state_full")];
-  if (isOnline && state.phase === "offline") return ["warn", say("state_unreached", left)];
+  if (isOnline && state.phase === "offline") {
+    return ["warn", waiting > 0 ? say("state_unreached", left) : say("state_unreached_none")];
+  }
   if (!isOnline) {
     return ["warn", waiting > 0 ? say("state_offline_waiting", left) : say("state_offline")];
   }
@@ -103,7 +105,7 @@ const lossCard = async (field) => {
     field.again();
   };
   const words = loss.unsent > 0 ? say("loss_unsent", { count: loss.unsent }) : say("loss_none_unsent");
-  return card("bad", make("h2", "", say("loss_title")), text(words), button(say("loss_read"), accept, "plain"));
+  return card(loss.unsent > 0 ? "bad" : "warn", make("h2", "", say("loss_title")), text(words), button(say("loss_read"), accept, "plain"));
 };
 
 const updateCard = () =>
@@ -151,7 +153,7 @@ export const startScreen = async (field) => {
       sendingCard(field, counts),
       drafts.length > 0 ? make("h2", "", say("drafts_here")) : null,
       drafts.length > 0 ? make("div", "rows", ...drafts.map((each) => recordLine(each, `#/edit/${each.id}`))) : null,
-      accessWarning(device),
+      ["signed-out", "revoked"].includes(field.state.phase) ? null : accessWarning(device),
       field.hasUpdate ? updateCard() : null,
       globalThis.navigator.locks ? null : card("warn", text(say("no_locks"))),
       ...(await areasPart(field)),

@@ -48,13 +48,15 @@ const draftsOf = (db) => {
   const getDraft = (id) => db.read("drafts", (store) => store.get(id));
   return {
     getDraft,
-    /** Keep a draft, and photos taken for it. */
+    /** Keep a draft, and photos taken for it; the bytes of those it has no more go. */
     async putDraft(record, photos = []) {
       const draft = { ...record, status: "draft", payload: null };
-      await db.write(["drafts", "photos"], async (tx) => {
+      await db.write(ALL, async (tx) => {
+        const old = await tx.objectStore("drafts").get(draft.id);
         await keepPhotos(tx, draft, photos);
         draft.waiting = draft.photos.map((each) => each.sha256);
         await tx.objectStore("drafts").put(draft);
+        await dropPhotos(tx, old?.waiting ?? []);
       });
       db.change("draft", draft.id);
       return draft;
@@ -102,8 +104,9 @@ const recordsOf = (db, { now, putMark, getMeta, getDraft }) => ({
       }
       next.payload = buildPayload(next, next.code);
       await records.put(markDue(next));
+      const draft = await tx.objectStore("drafts").get(next.id);
       await tx.objectStore("drafts").delete(next.id);
-      await dropPhotos(tx, [...(old?.waiting ?? []), ...(record.waiting ?? [])]);
+      await dropPhotos(tx, [...(old?.waiting ?? []), ...(draft?.waiting ?? [])]);
       return next;
     });
     await putMark();

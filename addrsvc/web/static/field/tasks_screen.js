@@ -111,8 +111,16 @@ const taskCard = (field, { task, kept, left, isOpen }, busy) => {
 const within = (promise, most_ms) =>
   Promise.race([promise, new Promise((_, no) => setTimeout(() => no({ kind: "offline" }), most_ms))]);
 
-/** Show areas; those of the server too where it answers. */
-export const tasksScreen = async (field) => {
+// An area asked for by the QR of its list on paper, that is not on the telephone.
+const wantedWords = (tasks, id) => {
+  if (!tasks) return ["", ""];
+  return tasks.some(({ task_id }) => task_id === id)
+    ? ["card", say("area_on_paper")]
+    : ["card card-warn", say("area_not_yours")];
+};
+
+/** Show areas, the one asked for first; those of the server too where it answers. */
+export const tasksScreen = async (field, [, wanted]) => {
   const packages = await field.store.listPackages();
   const said = make("p", { className: "quiet", role: "status", id: "tasks-said" });
   const rows = make("div", { className: "cards", id: "tasks" });
@@ -120,7 +128,8 @@ export const tasksScreen = async (field) => {
   const show = async (tasks) => {
     const kept = new Map(packages.map((each) => [each.task.task_id, each]));
     const open = new Map((tasks ?? []).map((each) => [each.task_id, each]));
-    const ids = new Set([...kept.keys(), ...open.keys()]);
+    const known = [...kept.keys(), ...open.keys()];
+    const ids = new Set([...known.filter((id) => id === wanted), ...known]);
     const cards = [];
     for (const id of ids) {
       const task = open.get(id) ?? kept.get(id).task;
@@ -129,6 +138,7 @@ export const tasksScreen = async (field) => {
     }
     rows.replaceChildren(...cards);
     if (cards.length === 0 && tasks) said.textContent = say("no_tasks");
+    if (wanted && !kept.has(wanted)) [said.className, said.textContent] = wantedWords(tasks, wanted);
   };
   const ask_server = async () => {
     said.textContent = say("tasks_asking");

@@ -1,7 +1,8 @@
 // New versions of the app: one is fetched whole beside the old, and waits until nothing is typed or
 // sent. A page is never loaded anew under a form.
 
-const LOCK = "addrsvc-field-outbox";
+import { alone } from "./lock.js";
+
 const LOOK_MS = 3_600_000;
 const TYPED_IN = "#field :is(textarea, select, input:not([type=search], [type=radio]))";
 
@@ -18,7 +19,7 @@ const isTyping = () => isBusy || document.querySelector(TYPED_IN) !== null;
 
 const reloadWhenQuiet = async () => {
   if (!isOld || isTyping()) return;
-  await navigator.locks.request(LOCK, () => {
+  await alone(() => {
     if (!isTyping()) location.reload();
   });
 };
@@ -82,7 +83,7 @@ export const onUpdate = (callback) => {
 /** Go over to the new version if nothing is typed; waits for what is being sent. Gives whether. */
 export const applyUpdate = async () => {
   if (!registration?.waiting || isTyping()) return false;
-  return navigator.locks.request(LOCK, () => {
+  return alone(() => {
     if (isTyping() || !registration.waiting) return false;
     registration.waiting.postMessage("apply-update");
     return true;

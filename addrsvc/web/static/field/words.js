@@ -46,6 +46,10 @@ const START_WORDS = {
     "Chưa nối được máy chủ. {count} phiếu nằm an toàn trên máy; máy sẽ tự gửi lại.",
     "The server does not answer. Safe on this telephone: {count}. They are sent again by themselves.",
   ],
+  state_unreached_none: [
+    "Chưa nối được máy chủ; không có phiếu nào chờ gửi. Máy sẽ tự thử lại.",
+    "The server does not answer. No record waits to be sent; it is asked again by itself.",
+  ],
   needs_network: ["Để đăng nhập cần có mạng.", "Signing in needs a network."],
   state_waiting: [
     "Máy chủ chưa nhận được. Máy sẽ tự gửi lại lúc {at}; phiếu vẫn còn nguyên.",
@@ -105,8 +109,8 @@ const START_WORDS = {
   ],
   loss_read: ["Tôi đã hiểu", "I understand"],
   no_locks: [
-    "Trình duyệt trên máy này đã cũ. Chỉ mở trang này trong một thẻ, và cập nhật Chrome khi có mạng.",
-    "The browser of this telephone is old. Open this page in one tab only, and update Chrome when there is a network.",
+    "Trình duyệt trên máy này đã cũ. Bạn vẫn làm việc được; hãy cập nhật Chrome khi có mạng.",
+    "The browser of this telephone is old. You can go on; update Chrome when there is a network.",
   ],
   update_there: [
     "Có bản mới của ứng dụng. Cập nhật mất vài giây, phiếu trên máy không bị ảnh hưởng.",

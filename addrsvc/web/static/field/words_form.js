@@ -94,7 +94,6 @@ export const FORM_WORDS = {
     "Không đọc được ảnh này. Hãy chụp lại; nếu máy ảnh không mở, cho phép Máy ảnh trong quyền của trang hoặc chọn ảnh có sẵn.",
     "This picture cannot be read. Take it again; if the camera does not open, allow it for this page or choose a picture.",
   ],
-  photo_too_large: ["Ảnh quá lớn. Hãy chụp lại ở chế độ thường.", "The picture is too large. Take it again in normal mode."],
   photo_of_gate: ["Ảnh cổng", "Photo of the gate"],
 
   contact_title: ["Liên hệ (không bắt buộc)", "Contact (optional)"],

@@ -61,6 +61,14 @@ export const OTHER_WORDS = {
     "There is no room. Delete pictures, videos or old areas, then get it again.",
   ],
   download_failed: ["Chưa tải được ({why}). Hãy thử lại.", "It did not work ({why}). Try again."],
+  area_on_paper: [
+    "Khu vực trong tờ danh sách chưa có trên máy. Hãy bấm “Tải về máy” ở khu vực đầu tiên.",
+    "The area of the list on paper is not on this telephone. Tap “Get it” on the first area.",
+  ],
+  area_not_yours: [
+    "Khu vực trong tờ danh sách không giao cho bạn, hoặc đã đóng. Hãy hỏi người quản lý.",
+    "The area of the list on paper is not yours, or it is closed. Ask your supervisor.",
+  ],
   area_missing: [
     "Khu vực này chưa có trên máy. Hãy tải về khi có mạng.",
     "This area is not on this telephone. Get it while there is a network.",
@@ -97,6 +105,11 @@ export const OTHER_WORDS = {
   more_rows: ["Còn {count} nữa. Gõ để tìm.", "And {count} more. Type to find them."],
   photos_waiting: ["{count} ảnh chờ gửi", "photos to send: {count}"],
   photo_arrived: ["Máy chủ đã nhận ảnh", "The server has it"],
+  photo_fault: [
+    "Máy chủ không mở được ảnh này. Hãy bấm “Sửa và gửi lại”, rồi chụp lại.",
+    "The server could not open this photo. Tap “Change and send again”, then take it again.",
+  ],
+  photos_bad: ["{count} ảnh hỏng, cần chụp lại", "photos to take again: {count}"],
   photo_on_way: ["Đã gửi {percent} %", "Sent: {percent} %"],
   record_unknown: ["Máy không còn phiếu này.", "This record is not on this telephone any more."],
   record_light: ["Phiếu đã gửi trước đây", "A record sent earlier"],
