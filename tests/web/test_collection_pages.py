@@ -274,6 +274,7 @@ def test_two_people_are_seen_side_by_side_and_one_is_chosen(
     page.get_by_role("button", name="Xem hai người").click()
     expect(page.locator(".people")).to_contain_text(f"Người {HOSTILE}")
     expect(page.locator(".people")).to_contain_text("Đỗ Thị Bịa")
+    expect(page.locator("footer")).not_to_contain_text("không hiển thị tên")
     for size in (DESK, TELEPHONE):
         page.set_viewport_size(size)
         shoot(page, "contacts-seen")
