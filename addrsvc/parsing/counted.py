@@ -16,7 +16,5 @@ def counted(text: str) -> list[tuple[int, int, str]]:
     >>> sorted(["12", "9/2", "9A", "9", "Khu phố 10", "Khu phố 2"], key=counted)
     ['9', '9/2', '9A', '12', 'Khu phố 2', 'Khu phố 10']
     """
-    if not text:
-        return []
     pieces = _FIGURES.split(name_key(text))
     return [(0, int(each[:18]), "") if each.isdigit() else (1, 0, each) for each in pieces if each]
