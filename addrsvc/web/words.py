@@ -94,6 +94,7 @@ WORDS: Final[dict[str, Text]] = {
     "skip_to_content": Text("Đến nội dung chính", "Skip to content"),
     "navigation": Text("Trang", "Pages"),
     "home": Text("Tra cứu", "Look up"),
+    "work_nav": Text("Công việc", "Work"),
     "docs": Text("Kết nối API", "API"),
     "other_language": Text("English", "Tiếng Việt"),
     "demo_banner": Text(

@@ -168,6 +168,7 @@ def test_a_list_is_sent_followed_and_taken_on_a_telephone(
     page.get_by_role("button", name="Xóa", exact=True).click()
     expect(page.get_by_text("biên nhận vẫn còn dưới đây")).to_be_visible()
     assert [each for each in files_dir.iterdir() if each.is_dir()] == []
+    page.get_by_text("Công việc", exact=True).click()
     page.get_by_role("link", name="Xử lý tệp", exact=True).click()
     expect(page.get_by_text("đã xóa")).to_be_visible()
     expect_fits(page)

@@ -272,6 +272,7 @@ def test_drafts_are_for_planners_of_their_area_and_say_what_is_wrong(
     page.goto(f"{site}/plans/{draft}")
     expect(page.get_by_text("Không tìm thấy đồ án quy hoạch")).to_be_visible()
     sign_in(page, site, ELSEWHERE, "/plans")
+    page.get_by_text("Công việc", exact=True).click()
     expect(page.get_by_role("link", name="Lập quy hoạch")).to_be_visible()
     expect(page.get_by_role("link", name="Bản nháp (bịa)")).to_have_count(0)
     page.goto(f"{site}/plans/{draft}/publish")

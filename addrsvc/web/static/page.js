@@ -4,6 +4,19 @@
 // Readers of screens and keyboards go on from the answer, not from the top of the page.
 document.querySelector("[data-focus]")?.focus({ preventScroll: true });
 
+// The menu of staff closes as menus do.
+const work = document.querySelector(".work");
+if (work !== null) {
+  document.addEventListener("click", ({ target }) => {
+    if (!work.contains(target)) work.open = false;
+  });
+  work.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape" || !work.open) return;
+    work.open = false;
+    work.querySelector("summary").focus();
+  });
+}
+
 const textOf = (id) => {
   const source = document.getElementById(id);
   return source instanceof HTMLAnchorElement ? source.href : source.textContent.trim();
