@@ -63,6 +63,7 @@ WHERE commune_code = %(commune)s AND state = 'open' AND named IS NOT NULL;
 SELECT part ->> 0 AS kind, part ->> 1 AS name, count(*) AS addresses
 FROM address_current c
 JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+    AND v.recorded_to IS NULL
 CROSS JOIN LATERAL jsonb_array_elements(v.document -> 'components' -> 'localities') AS part
 WHERE c.commune_code = %(commune)s AND c.status = any(%(living)s::text[])
   AND c.visibility = any(%(visibilities)s::text[])
@@ -73,6 +74,7 @@ GROUP BY 1, 2;
 SELECT v.document -> 'components' ->> 'thoroughfare' AS name, count(*) AS addresses
 FROM address_current c
 JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+    AND v.recorded_to IS NULL
 WHERE c.commune_code = %(commune)s AND c.status = any(%(living)s::text[])
   AND c.visibility = any(%(visibilities)s::text[])
   AND v.document -> 'components' ? 'thoroughfare'
@@ -102,6 +104,7 @@ SELECT coalesce(array_agg(c.address_id), '{}') AS ids,
        bit_xor(hashint8extended(c.address_id, c.version)) AS mark
 FROM address_current c
 JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+    AND v.recorded_to IS NULL
 WHERE c.commune_code = %(commune)s AND c.status = any(%(living)s::text[])
   AND c.visibility = any(%(visibilities)s::text[])
   AND EXISTS (SELECT FROM jsonb_array_elements(v.document -> 'components' -> 'localities') AS part
@@ -168,6 +171,7 @@ WITH newest AS (
     FROM address_current c
     JOIN address a ON a.address_id = c.address_id
     JOIN address_version v ON v.address_id = c.address_id AND v.version = c.version
+        AND v.recorded_to IS NULL
     LEFT JOIN newest n ON n.address_id = c.address_id
     WHERE c.address_id = any(%(ids)s::bigint[])
 )

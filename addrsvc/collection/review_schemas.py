@@ -20,7 +20,7 @@ _LocalityKind = Literal[
 _Note = Annotated[str, Field(max_length=2_000, description="to the collector")]
 
 
-class PositionIn(Closed):
+class CollectedPositionIn(Closed):
     """Where the entrance is, WGS 84 degrees; one chosen as it is registered comes back as it is."""
 
     lon: Annotated[float, Field(ge=-180, le=180, examples=[106.65])]
@@ -41,7 +41,7 @@ class ValuesIn(Closed):
     floor: ShortText | None = None
     building: ShortText | None = None
     name: ShortText | None = None
-    position: PositionIn | None = None
+    position: CollectedPositionIn | None = None
 
     def to_values(self) -> dict[str, Any]:
         """Give what was said, as fields are merged."""

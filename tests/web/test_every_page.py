@@ -133,7 +133,7 @@ def pages_of(app: FastAPI) -> set[str]:
     return {
         each
         for each in walk(app.routes)
-        if not each.endswith((".js", ".csv", ".webmanifest", "{name:path}"))
+        if not each.endswith((".js", ".crt", ".csv", ".webmanifest", "{name:path}"))
     }
 
 

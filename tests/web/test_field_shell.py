@@ -295,7 +295,7 @@ def test_a_tab_the_browser_put_to_sleep_holds_nothing_up(
     awake.evaluate(_SEND, {"steal_ms": 50, "isAsleep": False, "hasLocks": True})
     awake.evaluate("isAllSent()")
     assert {"a", "b"} <= set(awake.evaluate("asked"))
-    assert asleep.evaluate("asked.length") == 1
+    assert {"a", "b"}.isdisjoint(asleep.evaluate("asked.slice(1)"))
     # it wakes up, stops where it was, and sends again when it is its turn
     awake.evaluate("outbox.stop()")
     asleep.evaluate("async () => { wakeUp(); await save('c'); await isAllSent(); }")
