@@ -226,7 +226,7 @@ const cannotStart = (words) => {
 
 const start = async () => {
   const asked = new URLSearchParams(location.search).get("lang");
-  const wanted = asked ?? (navigator.language?.startsWith("en") ? "en" : "vi");
+  const wanted = asked ?? "vi";
   setLanguage(wanted);
   if (!globalThis.isSecureContext || !globalThis.crypto?.subtle) {
     cannotStart(say("no_secure"));
