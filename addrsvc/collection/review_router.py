@@ -133,7 +133,7 @@ async def reopen(
     clock: AppClock,
     if_match: IfMatch = None,
 ) -> Response:
-    """Let it wait for review again; refused where it wrote the register: undo that at the address."""
+    """Let it wait for review again; refused where it wrote the register, undone at the address."""
     version = await _version(conn, caller, record, if_match)
     return _answer(await reviewing.reopen(conn, caller, record, version, clock), request)
 
