@@ -112,6 +112,12 @@ def test_only_the_clock_reads_the_time() -> None:
     assert found == set()
 
 
+def test_browser_tests_wait_from_outside_the_page() -> None:
+    """Playwright's own waiting works only for what holds at once: tests/waiting.py says why."""
+    tests = (ROOT / "tests").rglob("*.py")
+    assert [name_of(each) for each in tests if list(calls(each, "wait_for_function"))] == []
+
+
 def test_no_registry_host_and_no_machine_path_is_committed() -> None:
     hosts = [
         "pypi" + ".org",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
+from waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -30,5 +31,5 @@ def test_it_has_webgl_without_a_graphics_card(browser_page: OpenPage) -> None:
 def test_it_reaches_no_other_machine(browser_page: OpenPage) -> None:
     page = browser_page(expected_problems=("asked another machine", "Failed to load resource"))
     page.set_content("<img src='http://192.0.2.1/tracker.png'>")  # TEST-NET-1
-    page.wait_for_function("document.images[0].complete")
+    wait_until(page, "document.images[0].complete")
     assert page.evaluate("document.images[0].naturalWidth") == 0

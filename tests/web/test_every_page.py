@@ -26,6 +26,7 @@ from fastapi import FastAPI
 from pages_world import LOGIN, PASSWORD, PAYLOADS, PERSON, Names
 from playwright.sync_api import Page
 from registry_fixtures import WEST
+from waiting import wait_until
 
 from addrsvc.app import create_app
 from addrsvc.settings import Settings
@@ -355,8 +356,8 @@ def test_the_trap_springs(browser_page: OpenPage, site: Site) -> None:
     page = browser_page(expected_problems=("Content Security Policy", "404"))
     page.add_init_script(_TRAP)
     page.set_content(PAYLOADS[15])
-    page.wait_for_function("window.__xss === 1")
+    wait_until(page, "window.__xss === 1")
     page.goto(f"{site.base}/docs")
     page.evaluate("(text) => { document.querySelector('main').innerHTML = text }", PAYLOADS[15])
-    page.wait_for_function("window.__stopped.length > 0")
+    wait_until(page, "window.__stopped.length > 0")
     assert page.evaluate("window.__xss") is None

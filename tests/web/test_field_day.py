@@ -35,6 +35,7 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 from registry_fixtures import WEST
 from service_settings import service_settings
+from waiting import wait_until
 
 from addrsvc.auth.model import command_line
 from addrsvc.clock import SystemClock
@@ -303,13 +304,13 @@ def save(page: Page, given: dict[str, Any]) -> dict[str, Any]:
 
 def settle(page: Page, saved: int) -> None:
     """Wait until so many records are saved and nothing of them is left on the phone."""
-    page.wait_for_function(
+    wait_until(
+        page,
         """async (saved) => {
           const counts = await driver.store.counts();
           return counts.saved === saved && (await driver.store.listDue()).length === 0;
         }""",
         arg=saved,
-        polling=100,
     )
 
 
@@ -379,7 +380,7 @@ def test_fifty_records_arrive_once_each_whatever_fails(site: Site) -> None:  # n
         go.set()
         killer.start()
         killer.join()
-    page.wait_for_function("driver.state.phase === 'offline'")
+    wait_until(page, "driver.state.phase === 'offline'")
     site.host.start()
     settle(page, 31)
 
@@ -397,7 +398,7 @@ def test_fifty_records_arrive_once_each_whatever_fails(site: Site) -> None:  # n
     site.change("UPDATE api_key SET created_at = now() - interval '40 days',"
                 " expires_at = now() - interval '1 second' WHERE kind = 'device'")  # fmt: skip
     keep(RECORDS - 40, page)
-    page.wait_for_function("driver.state.phase === 'signed-out'")
+    wait_until(page, "driver.state.phase === 'signed-out'")
     renewing = site.open("/field/enrol")
     renewing.get_by_role("button", name="Gia hạn máy này").click()
     renewing.wait_for_url("**/field")
@@ -407,7 +408,7 @@ def test_fifty_records_arrive_once_each_whatever_fails(site: Site) -> None:  # n
     ask_what_is_rare(page, plan)
     plan.is_on = False
     page.evaluate("driver.outbox.send({again: true})")
-    page.wait_for_function("driver.state.phase === 'idle'")
+    wait_until(page, "driver.state.phase === 'idle'")
     assert {kind for kind, _ in network.met} == KINDS
     for kind in KINDS:
         assert plan.first[kind] == [], f"{kind}: a fault was never met"
@@ -492,13 +493,13 @@ def take_an_update(site: Site, page: Page, keep: Callable[..., Any]) -> Page:
     site.network.change = change
     page.evaluate("void navigator.serviceWorker.ready.then((it) => it.update())")
     keep(3, page)
-    page.wait_for_function("driver.isUpdate")
+    wait_until(page, "driver.isUpdate")
     page.evaluate("document.querySelector('#field').append(document.createElement('textarea'))")
     assert page.evaluate("driver.applyUpdate()") is False, "it would go under a form"
     page.evaluate("document.querySelector('#field').replaceChildren(); window.isOld = true")
     keep(3, page)
     page.evaluate("void driver.applyUpdate()")
-    page.wait_for_function("!window.isOld && document.documentElement.dataset.driver === 'ready'")
+    wait_until(page, "!window.isOld && document.documentElement.dataset.driver === 'ready'")
     text = page.evaluate("fetch('/static/field/carry.js').then((answer) => answer.text())")
     assert text.endswith("// newer\n")
     return page
@@ -545,7 +546,7 @@ def test_a_phone_that_was_revoked_hands_over_what_it_has_and_keeps_no_contact(si
     site.network.plan = lambda _asked, _time: None
     page = site.open()
     page.evaluate("driver.greet()")
-    page.wait_for_function("driver.state.phase === 'idle'")
+    wait_until(page, "driver.state.phase === 'idle'")
     site.context.set_offline(True)
     given = record(60, site.known)
     save(page, given)
@@ -559,7 +560,7 @@ def test_a_phone_that_was_revoked_hands_over_what_it_has_and_keeps_no_contact(si
     assert [each["base64"] for each in exported["photos"]] == given["photos"]
     site.change("UPDATE api_key SET revoked_at = now() WHERE kind = 'device'")
     site.context.set_offline(False)
-    page.wait_for_function("driver.state.phase === 'revoked' && driver.state.left === 0")
+    wait_until(page, "driver.state.phase === 'revoked' && driver.state.left === 0")
     left = page.evaluate(
         """Promise.all([driver.store.listRecords(), driver.store.getDraft("draft")]).then(
           ([records, draft]) => [...records, draft].map((each) => each.private))"""

@@ -17,6 +17,7 @@ from field_page import field_page
 from PIL import ExifTags, Image, ImageChops, ImageOps, ImageStat
 from playwright.sync_api import Browser, Page, expect
 from qr_reading import read_qr
+from waiting import wait_until
 
 from addrsvc.paper.qr import QUIET, QrCode
 
@@ -202,7 +203,8 @@ def columns_of(pkg: dict[str, Any], *names: str) -> list[tuple[Any, ...]]:
 
 def wait_for_colour(page: Page, x: int, y: int, colour: tuple[int, int, int]) -> None:
     """Wait until a spot of the canvas of dots, in pixels of the page, has about a colour."""
-    page.wait_for_function(
+    wait_until(
+        page,
         """([x, y, colour]) => {
           const canvas = document.querySelector(".area-dots");
           const box = canvas.getBoundingClientRect();
@@ -227,18 +229,18 @@ def test_addresses_records_and_places_are_chosen_by_touch(page: Page) -> None:
     show(page, pkg, records)
     page.evaluate(GO, [lon, lat, 20])
     page.touchscreen.tap(MIDDLE[0] + 12, MIDDLE[1] - 14)  # as exact as a thumb
-    page.wait_for_function("() => told.length > 0")
+    wait_until(page, "() => told.length > 0")
     assert told(page) == [["address", ref]]
     page.evaluate(GO, [east, north, 19])
     page.touchscreen.tap(*MIDDLE)
-    page.wait_for_function("() => told.length > 0")
+    wait_until(page, "() => told.length > 0")
     assert told(page) == [["record", "mine"]]
 
     page.evaluate(
         """() => document.getElementById("map").dispatchEvent(
           new MouseEvent("contextmenu", { clientX: 100, clientY: 200, bubbles: true }))"""
     )
-    page.wait_for_function("() => told.length > 0")
+    wait_until(page, "() => told.length > 0")
     ((_, spot, kind),) = told(page)
     assert (kind, spot["method"], spot["accuracy_m"]) == (None, "map", 5)
     expected = page.evaluate("() => shown.map.containerPointToLatLng([100, 200])")
@@ -257,7 +259,7 @@ def test_addresses_records_and_places_are_chosen_by_touch(page: Page) -> None:
     page.mouse.down()
     page.mouse.move(box["x"] + 64, box["y"] + 84, steps=4)
     page.mouse.up()
-    page.wait_for_function("() => told.length > 0")
+    wait_until(page, "() => told.length > 0")
     ((_, moved, kind),) = told(page)
     assert kind == "entrance"
     tip = page.evaluate("(at) => shown.map.latLngToContainerPoint([at.lat, at.lon])", moved)
@@ -330,9 +332,10 @@ def test_tiles_taken_along_lie_beneath_and_their_makers_are_named_as_text(page: 
     show(page, pkg)
     for zoom in (17, 19):  # its own zoom, and closer than there are any
         page.evaluate(GO, [lon, lat, zoom])
-        page.wait_for_function(
+        wait_until(
+            page,
             """() => [...document.querySelectorAll("#map canvas.leaflet-tile-loaded")].some(
-              (tile) => tile.getContext("2d").getImageData(9, 9, 1, 1).data[3] === 255)"""
+              (tile) => tile.getContext("2d").getImageData(9, 9, 1, 1).data[3] === 255)""",
         )
     assert page.locator(".map-credit").inner_text() == "© Người bịa"
     assert page.locator(".map-credit *").count() == 0

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import pytest
 from playwright.sync_api import Page, expect
+from waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -179,7 +180,7 @@ def test_coordinates_are_copied(open_home: OpenPage, world: World) -> None:
     expect(page.locator("#copied")).to_have_text("Đã sao chép.")
     assert page.evaluate("navigator.clipboard.readText()") == "10.990000, 106.650000"
     page.get_by_role("button", name="Sao chép liên kết").click()
-    page.wait_for_function("navigator.clipboard.readText().then((text) => text.includes('/a/'))")
+    wait_until(page, "navigator.clipboard.readText().then((text) => text.includes('/a/'))")
     assert page.evaluate("navigator.clipboard.readText()") == f"{world.base}/a/{world.home}"
 
 
@@ -199,7 +200,7 @@ def test_names_of_communes_do_not_lie_upon_one_another(open_home: OpenPage, worl
     expect_map(page)
     for _ in range(4):
         page.get_by_role("button", name="Thu nhỏ").click()
-    page.wait_for_function(f"(({NAMES})().shown < ({NAMES})().all) && ({NAMES})().met === 0")
+    wait_until(page, f"(({NAMES})().shown < ({NAMES})().all) && ({NAMES})().met === 0")
     expect(page.locator(".commune-here")).to_have_css("visibility", "visible")
 
 

@@ -13,6 +13,7 @@ import pytest
 from dossiers_world import three_addresses
 from playwright.sync_api import Page, expect
 from service_settings import service_settings
+from waiting import wait_until
 
 from addrsvc.auth import accounts
 from addrsvc.auth.model import Role, command_line
@@ -157,7 +158,7 @@ def test_a_map_without_room_waits_for_it(width: int, height: int, browser_page: 
     areas = page.frame_locator("iframe").locator("path.leaflet-interactive")
     expect(areas).to_have_count(1)
     page.evaluate("document.querySelector('iframe').style = 'width: 900px; height: 700px'")
-    page.wait_for_function(_IS_FITTED)
+    wait_until(page, _IS_FITTED)
 
 
 _IS_FITTED = """() => {

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import httpx
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
+from waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -143,7 +144,7 @@ def test_a_portal_takes_over_the_address_somebody_chose(
     expect(use).to_be_focused()
     page.keyboard.press("Enter")
     expect(widget.get_by_role("status").filter(has_text="Đã điền")).to_be_visible()
-    page.wait_for_function("chosen.length === 1")
+    wait_until(page, "chosen.length === 1")
     chosen = page.evaluate("chosen[0]")
     assert set(chosen) == {"code", "plate", "label"}
     assert (chosen["code"], chosen["plate"]) == (site.home, site.plate("home"))
@@ -171,7 +172,8 @@ def test_a_portal_takes_over_the_address_somebody_chose(
 def _is_as_high_as_its_page(page: Page) -> None:
     """The frame has no scroll bar of its own, at whatever it shows."""
     inside = page.frames[1] if "/widget" in page.frames[1].url else page.frames[2]
-    page.wait_for_function(
+    wait_until(
+        page,
         "high => document.querySelector('addrsvc-lookup iframe').offsetHeight === high",
         arg=inside.evaluate("Math.ceil(document.body.getBoundingClientRect().height)"),
     )
@@ -204,7 +206,7 @@ def test_hostile_messages_and_names_come_to_nothing(
         " for (const at of [0, 1]) parent.frames[at].postMessage(each, '*') }"
     )
     page.evaluate("postMessage({ type: 'last' }, '*')")
-    page.wait_for_function("told.includes('last')")
+    wait_until(page, "told.includes('last')")
     assert page.evaluate("chosen") == []
     assert page.evaluate(f"{frame}.offsetHeight") == height
     assert {each["type"] for each in sibling.evaluate("told") if isinstance(each, dict)} <= {
@@ -215,11 +217,11 @@ def test_hostile_messages_and_names_come_to_nothing(
     assert all(each.get("code") != site.hostile for each in _dicts(sibling.evaluate("told")))
     use.evaluate("button => button.click()")  # no person presses this way
     page.evaluate("postMessage({ type: 'later' }, '*')")
-    page.wait_for_function("told.includes('later')")
+    wait_until(page, "told.includes('later')")
     assert page.evaluate("chosen") == []
 
     use.click()
-    page.wait_for_function("chosen.length === 1")
+    wait_until(page, "chosen.length === 1")
     assert hostile_text.partition("\u202e")[0] in page.evaluate("chosen[0].label")
     for each in page.frames:
         assert each.evaluate("window.__xss") is None
