@@ -9,6 +9,8 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 
+from addrsvc.processes import ends_with_us
+
 _POLL_S = 0.05
 _PATIENCE_S = 20.0
 
@@ -22,9 +24,8 @@ class Child:
     def __init__(
         self, command: Sequence[str], environment: Mapping[str, str], output: int | None = None
     ) -> None:
-        # The kernel tells the child to stop when we are killed and cannot.
         self._process = subprocess.Popen(  # noqa: S603 -- an argument list of our own, no shell
-            ["/usr/bin/setpriv", "--pdeathsig=TERM", "--", *command],
+            ends_with_us(command),
             env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
             stdout=output,

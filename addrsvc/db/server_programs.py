@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import pwd
+import signal
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from addrsvc import processes
 from addrsvc.db.cluster_errors import PostgresqlMissing, ServerUserMissing
 
 MAJOR = 15
@@ -63,10 +65,13 @@ class ServerPrograms:
         self, pgdata: Path, output: IO[bytes], *, ends_with_us: bool
     ) -> subprocess.Popen[bytes]:
         """Start the server; ``ends_with_us`` lets the kernel end it however we end."""
-        with_us = ["--pdeathsig=INT"] if ends_with_us else []
         server = [str(self.folder / "postgres"), "-D", str(pgdata)]
+        if ends_with_us:
+            command = processes.ends_with_us(server, signal.SIGINT, self._user_options())
+        else:
+            command = [*self._as_user(), *server]
         return subprocess.Popen(  # noqa: S603 -- an argument list of our own, no shell
-            [*self._as_user(*with_us), *server],
+            command,
             cwd="/",
             env=_ENVIRONMENT,
             stdin=subprocess.DEVNULL,
@@ -84,8 +89,11 @@ class ServerPrograms:
         if self.user:
             os.chown(path, self.user.uid, self.user.gid)
 
-    def _as_user(self, *options: str) -> list[str]:
-        return ["/usr/bin/setpriv", *(self.user.options() if self.user else []), *options, "--"]
+    def _as_user(self) -> list[str]:
+        return ["/usr/bin/setpriv", *self._user_options(), "--"]
+
+    def _user_options(self) -> list[str]:
+        return self.user.options() if self.user else []
 
 
 def _find_server_user() -> ServerUser | None:

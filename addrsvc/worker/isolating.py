@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from addrsvc.clock import Clock
 from addrsvc.db.transaction import transaction
+from addrsvc.processes import ends_with_us
 from addrsvc.queue.stalled import is_isolated_due, note_lone_deaths
 from addrsvc.settings import Settings
 
@@ -64,7 +65,7 @@ async def _run_alone(command: Sequence[str]) -> int:
     The kernel tells it to stop when we are killed; so do we when we are cancelled.
     """
     process = await asyncio.create_subprocess_exec(
-        "/usr/bin/setpriv", "--pdeathsig=TERM", "--", *command, stdin=asyncio.subprocess.DEVNULL
+        *ends_with_us(command), stdin=asyncio.subprocess.DEVNULL
     )
     try:
         return await process.wait()

@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from addrsvc.processes import ends_with_us
+
 _PAUSE_S = 0.3
 _END_S = 20.0
 
@@ -50,7 +52,7 @@ class Restarted:
     def _begin(self) -> subprocess.Popen[bytes]:
         with self._log.open("ab") as log:
             return subprocess.Popen(  # noqa: S603 -- an argument list of our own, no shell
-                ["/usr/bin/setpriv", "--pdeathsig=KILL", "--", *self._command],
+                ends_with_us(self._command, signal.SIGKILL),
                 env={**os.environ, **self._environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
