@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from addrsvc.audit import service as audit
 from addrsvc.auth.model import Principal
 from addrsvc.clock import Clock
-from addrsvc.collection import applying, comparing, judging, records
+from addrsvc.collection import applying, comparing, judging, moving, records
 from addrsvc.collection.merging import Merge, Merged, merge
 from addrsvc.collection.model import Act, Finding, State, Waits
 from addrsvc.collection.records import Outcome, Settlement
@@ -46,6 +46,7 @@ async def decide(
 
     One transaction of its own, which holds the record: done twice, at once or later, it is decided
     once. Where the database fails, the record waits for the register still, and the worker goes on.
+    Before that it is said of the record made next, too, where nobody goes there so fast.
 
     Args:
         engine: the write door.
@@ -56,6 +57,7 @@ async def decide(
     Raises:
         DBAPIError, psycopg.Error: the database failed; nothing of it was done.
     """
+    await moving.look_again(engine, submission_id)
     async with transaction(engine) as conn:
         standing = await records.lock(conn, submission_id)
         if standing is None or standing.submission.waits_for is not Waits.REGISTER:
@@ -65,6 +67,7 @@ async def decide(
 
 async def hold(engine: AsyncEngine, submission_id: UUID, finding: Finding, clock: Clock) -> None:
     """Give a record that waits for the register to a supervisor, as it cannot be decided."""
+    await moving.look_again(engine, submission_id)
     async with transaction(engine) as conn:
         standing = await records.lock(conn, submission_id)
         if standing is None or standing.submission.waits_for is not Waits.REGISTER:

@@ -25,10 +25,11 @@ from addrsvc.collection.devices import Device
 from addrsvc.collection.errors import RevisionTaken, SubmissionOfOtherDevice
 from addrsvc.collection.judging import CODE_ENDED, CODE_NOT_IN_BLOCK, CODE_USED
 from addrsvc.collection.model import Act, Finding, State, Waits
-from addrsvc.collection.movement import Stand, impossible
+from addrsvc.collection.movement import Stand
+from addrsvc.collection.moving import Made, look_around
 from addrsvc.collection.payload import Record, read_record
 from addrsvc.db.queries import Queries
-from addrsvc.db.rows import Row, execute, row, rows
+from addrsvc.db.rows import Row, execute, row
 from addrsvc.db.transaction import transaction
 from addrsvc.errors import AddrsvcError
 from addrsvc.geo.typed_point import is_in_vietnam
@@ -51,8 +52,6 @@ class Kept:
     """This revision came for the first time."""
     fresh: Fresh | None = None
     """What came is the newest and was not here before; None: it was, or it is older."""
-    later: Sequence[tuple[UUID, Finding]] = ()
-    """Found about records made after this one, which came before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +99,9 @@ async def keep(
     while True:
         try:
             async with transaction(engine) as conn:
-                kept = await _keep(conn, sent, clock)
-            break
+                return await _keep(conn, sent, clock)
         except _Raced:  # it is there by now
             continue
-    for other, finding in kept.later:  # apart: nobody holds two records at once
-        async with transaction(engine) as conn:
-            await _add_finding(conn, other, finding)
-    return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +197,7 @@ async def _keep_newest(conn: AsyncConnection, sent: _Sent, there: Row | None, cl
         found = await _look_at_code(conn, sent, record.code, made_at)
         is_free = found is None
         findings += [] if found is None else [found]
-    moved, later = await _look_at_movement(conn, sent, made_at)
-    findings += moved
+    findings += await _look_at_movement(conn, sent, made_at)
     await _insert_revision(conn, sent, findings, now)
     if there is not None:  # last: it takes the lock of the device's changes
         code = there["code"] if keeps_code else record.code if is_free else None
@@ -213,7 +206,7 @@ async def _keep_newest(conn: AsyncConnection, sent: _Sent, there: Row | None, cl
         await execute(conn, QUERIES["claim_code"], {"record": record.record, "code": record.code})
     number = 0 if made is None else made["change_number"]
     fresh = Fresh(record, sent.sha256, state, findings, now, number)
-    return Kept(record.record, record.revision, waits_for, is_new=True, fresh=fresh, later=later)
+    return Kept(record.record, record.revision, waits_for, is_new=True, fresh=fresh)
 
 
 def _keeps_code(record: Record, there: Row) -> bool:
@@ -285,36 +278,17 @@ async def _look_at_code(
     return None
 
 
-async def _look_at_movement(
-    conn: AsyncConnection, sent: _Sent, made_at: datetime
-) -> tuple[list[Finding], list[tuple[UUID, Finding]]]:
-    """Give what is to be said of how the device came here, and of how it came to the next record.
+async def _look_at_movement(conn: AsyncConnection, sent: _Sent, made_at: datetime) -> list[Finding]:
+    """Give what is to be said of how the device came here.
 
-    Records arrive in any order: this one may lie between two that are here.
+    What that says of the record made next is noted when this one is decided.
     """
-    spot = sent.record.position
+    record, spot = sent.record, sent.record.position
     if spot is None or spot.method is not Method.GNSS:
-        return [], []
-    here = Stand(spot.point, spot.accuracy_m, made_at)
-    which = {"device": sent.device.key_id, "at": made_at, "record": sent.record.record}
-    mine, later = [], []
-    for each in await rows(conn, QUERIES["neighbours"], which):
-        there = Stand(LonLat(each["lon"], each["lat"]), each["accuracy_m"], each["made_at"])
-        finding = impossible(here, there)
-        if finding is None:
-            continue
-        if there.at <= made_at:
-            mine.append(finding)
-        else:
-            later.append((each["submission_id"], finding))
-    return mine, later
-
-
-async def _add_finding(conn: AsyncConnection, record: UUID, finding: Finding) -> None:
-    """Add to what was found about the newest revision of a record, which is held for it."""
-    await row(conn, QUERIES["lock_submission"], {"record": record})
-    params = {"record": record, "findings": Jsonb([finding.to_json()])}
-    await execute(conn, QUERIES["add_finding"], params)
+        return []
+    made = Made(record.record, record.revision, Stand(spot.point, spot.accuracy_m, made_at))
+    found = await look_around(conn, sent.device.key_id, made)
+    return [finding for said_of, finding in found if said_of is made]
 
 
 async def _insert_revision(

@@ -32,7 +32,7 @@ SET carried_by = %(carried_by)s::text,
     accuracy_m = %(accuracy_m)s::double precision, position_method = %(method)s::text,
     made_at = %(made_at)s, received_at = %(at)s, has_private = %(has_private)s,
     decided_at = NULL, decided_by = NULL, claimed_by = NULL, claimed_until = NULL,
-    version = version + 1
+    tries = 0, tried_at = NULL, version = version + 1
 WHERE submission_id = %(record)s::uuid
 RETURNING change_number;
 
@@ -55,12 +55,11 @@ INSERT INTO submission_revision (submission_id, revision, payload, sha256, recei
 VALUES (%(record)s::uuid, %(revision)s, %(payload)s, %(sha256)s, %(at)s, %(findings)s);
 
 -- add_finding --
--- Add to what was found about the newest revision; the record is locked. findings: jsonb list.
--- Index: submission_pkey, submission_revision_pkey.
-UPDATE submission_revision r SET findings = r.findings || %(findings)s::jsonb
-FROM submission s
-WHERE s.submission_id = %(record)s::uuid
-  AND r.submission_id = s.submission_id AND r.revision = s.revision;
+-- Add to what was found about a revision, where that is not said yet; the record is locked.
+-- findings: jsonb list of one. Index: submission_revision_pkey.
+UPDATE submission_revision SET findings = findings || %(findings)s::jsonb
+WHERE submission_id = %(record)s::uuid AND revision = %(revision)s
+  AND NOT findings @> %(findings)s::jsonb;
 
 -- announce_photos --
 -- Photos that will follow; of one announced before, the last word while it is not whole. Arrays of one length: sha256 bytea[],
@@ -94,19 +93,27 @@ LEFT JOIN submission other
 -- Speak for a code nobody spoke for; the code is locked. Index: submission_pkey.
 UPDATE submission SET code = %(code)s WHERE submission_id = %(record)s::uuid;
 
+-- stand_of --
+-- Where a device stood when it made a record that waits for the register; none where the position
+-- does not tell. Index: submission_pkey.
+SELECT device, submission_id, revision, made_at, ST_X(position) AS lon, ST_Y(position) AS lat,
+       accuracy_m
+FROM submission
+WHERE submission_id = %(record)s::uuid AND waits_for = 'register' AND position_method = 'gnss';
+
 -- neighbours --
--- Where a device stood next before and next after a moment, in other records. at: timestamptz.
--- Index: submission_device_made_idx.
-(SELECT submission_id, made_at, ST_X(position) AS lon, ST_Y(position) AS lat, accuracy_m
+-- Where a device stood next before and next after a moment, in other records; in none that are kept
+-- apart. at: timestamptz. Index: submission_device_made_idx.
+(SELECT submission_id, revision, made_at, ST_X(position) AS lon, ST_Y(position) AS lat, accuracy_m
  FROM submission
  WHERE device = %(device)s AND made_at <= %(at)s AND position_method = 'gnss'
-   AND submission_id <> %(record)s::uuid
+   AND state <> 'quarantined' AND submission_id <> %(record)s::uuid
  ORDER BY made_at DESC LIMIT 1)
 UNION ALL
-(SELECT submission_id, made_at, ST_X(position) AS lon, ST_Y(position) AS lat, accuracy_m
+(SELECT submission_id, revision, made_at, ST_X(position) AS lon, ST_Y(position) AS lat, accuracy_m
  FROM submission
  WHERE device = %(device)s AND made_at > %(at)s AND position_method = 'gnss'
-   AND submission_id <> %(record)s::uuid
+   AND state <> 'quarantined' AND submission_id <> %(record)s::uuid
  ORDER BY made_at LIMIT 1);
 
 -- receipts --

@@ -1,17 +1,10 @@
 -- lock_record --
--- A record with its newest revision, held until the end of the transaction. The moment its first
--- revision came. Index: submission_pkey, submission_revision_pkey.
-SELECT s.submission_id, s.device, s.carried_by, s.task_id, s.act, s.revision, s.state, s.waits_for,
-       s.commune_code, s.address_id, s.code, s.made_at, s.received_at, s.decided_at, s.decided_by,
-       s.note, s.has_private, s.change_number, s.version, r.payload, r.findings, r.merge
-FROM submission s
-JOIN submission_revision r ON r.submission_id = s.submission_id AND r.revision = s.revision
-WHERE s.submission_id = %(record)s::uuid
-FOR UPDATE OF s;
+-- Hold a record until the end of the transaction. Index: submission_pkey.
+SELECT submission_id FROM submission WHERE submission_id = %(record)s::uuid FOR UPDATE;
 
 -- records --
--- The same of some records (uuid[]) in the order asked, not held, within present communes (text[],
--- NULL: everywhere). Index: submission_pkey, submission_revision_pkey.
+-- Some records (uuid[]) with their newest revisions in the order asked, within present communes
+-- (text[], NULL: everywhere). Index: submission_pkey, submission_revision_pkey.
 SELECT s.submission_id, s.device, s.carried_by, s.task_id, s.act, s.revision, s.state, s.waits_for,
        s.commune_code, s.address_id, s.code, s.made_at, s.received_at, s.decided_at, s.decided_by,
        s.note, s.has_private, s.change_number, s.version, r.payload, r.findings, r.merge

@@ -102,8 +102,10 @@ class Settlement:
 
 async def lock(conn: AsyncConnection, submission_id: UUID) -> Standing | None:
     """Hold a record until the end of the transaction; None: there is none."""
-    found = await row(conn, QUERIES["lock_record"], {"record": submission_id})
-    return None if found is None else await _standing(found)
+    await execute(conn, QUERIES["lock_record"], {"record": submission_id})
+    # only now: who waited for it would read its revision as it was before
+    found = await find(conn, [submission_id], None)
+    return found[0] if found else None
 
 
 async def find(

@@ -12,7 +12,7 @@ from uuid import UUID
 import orjson
 import psycopg
 import pytest
-from collection_world import fields_of, record_of
+from collection_world import LAT, LON, fields_of, photo_of, picture, position_of, record_of
 from registry_fixtures import WEST
 from service_settings import service_settings
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -29,6 +29,7 @@ from addrsvc.collection.records import QUERIES
 from addrsvc.db.doors import make_engine
 from addrsvc.db.rows import execute, row, rows
 from addrsvc.db.transaction import transaction
+from addrsvc.geo.measure import moved
 from addrsvc.registry import service as registry
 from addrsvc.registry.commands import AssignAddress
 from addrsvc.registry.model import Address, Components, Kind, Marks, Method, Position
@@ -71,9 +72,60 @@ def said_of(address: Address, number: str) -> Any:
     return record_of(Act.CORRECT, address=ref, fields=fields)
 
 
-async def kept(engine: AsyncEngine, device: Device, record: Any, clock: FixedClock) -> UUID:
-    await keep(engine, device, UUID(record["record"]), orjson.dumps(record), clock)
+def made_at(clock: FixedClock, minutes: int, metres: float) -> Any:
+    """Give a record made so long after a moment, so far from a place."""
+    point = moved(LonLat(LON, LAT), 0, metres)
+    at = clock.now() + timedelta(minutes=minutes - 180)
+    return record_of(
+        Act.ADD,
+        made_at=at.isoformat(),
+        fields=fields_of(house_number=str(200 + minutes)),
+        position=position_of(point.lon, point.lat),
+        photos=[photo_of(picture())],
+    )
+
+
+async def kept(
+    engine: AsyncEngine,
+    device: Device,
+    record: Any,
+    clock: FixedClock,
+    carried_by: str | None = None,
+) -> UUID:
+    payload = orjson.dumps(record)
+    await keep(engine, device, UUID(record["record"]), payload, clock, carried_by=carried_by)
     return UUID(record["record"])
+
+
+async def enrolled(engine: AsyncEngine, device: Device, clock: FixedClock) -> None:
+    async with transaction(engine) as conn:
+        await execute(
+            conn,
+            "INSERT INTO api_key (key_id, name, secret_hash, scopes, areas, kind, held_by,"
+            " created_at, expires_at) VALUES (%(key)s, 'Máy', sha256('x'::bytea),"
+            " '{addresses:read,addresses:write}', %(areas)s, 'device', 'tuan', %(at)s, %(end)s)",
+            {
+                "key": device.key_id,
+                "areas": [WEST],
+                "at": clock.now(),
+                "end": clock.now() + timedelta(days=9),
+            },
+        )
+
+
+async def slugs_of(engine: AsyncEngine, record: UUID) -> list[str]:
+    return [each["slug"] for each in (await standing(engine, record))["findings"]]
+
+
+async def until_one_waits(url: str) -> None:
+    """Wait until somebody waits for a lock in this database."""
+    asked = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
+        while await (await conn.execute(asked)).fetchone() == (0,):
+            await asyncio.sleep(0.01)
 
 
 async def standing(engine: AsyncEngine, record: UUID) -> Any:
@@ -154,19 +206,7 @@ async def test_the_worker_decides_what_was_left(
 ) -> None:
     address = await house(engine, clock)
     ended, good = phone(1), phone(2)
-    async with transaction(engine) as conn:
-        await execute(
-            conn,
-            "INSERT INTO api_key (key_id, name, secret_hash, scopes, areas, kind, held_by,"
-            " created_at, expires_at) VALUES (%(key)s, 'Máy', sha256('x'::bytea),"
-            " '{addresses:read,addresses:write}', %(areas)s, 'device', 'tuan', %(at)s, %(end)s)",
-            {
-                "key": good.key_id,
-                "areas": [WEST],
-                "at": clock.now(),
-                "end": clock.now() + timedelta(days=9),
-            },
-        )
+    await enrolled(engine, good, clock)
     left = await kept(engine, good, said_of(address, "12A"), clock)
     lost = await kept(engine, ended, said_of(address, "12B"), clock)
     # no sooner than a request may be at it still
@@ -211,6 +251,92 @@ async def test_what_cannot_be_decided_is_given_to_a_supervisor(
         assert (number.registered, number.collected, number.standing) == ("12", "12A", "collected")
         done = await reviewing.accept(conn, ROOT, key, look.submission.version, clock=at)
         assert done.state is State.ACCEPTED
+
+
+async def test_what_a_record_says_of_the_next_is_said_though_the_server_died(
+    engine: AsyncEngine, settings: Settings, clock: FixedClock
+) -> None:
+    device = phone(1)
+    await enrolled(engine, device, clock)
+    far = await kept(engine, device, made_at(clock, 31, 4_000), clock)
+    await decide(engine, far, device.principal, clock, settings)
+    before = await standing(engine, far)
+    assert (before["state"], before["findings"]) == ("accepted", [])
+    near = await kept(engine, device, made_at(clock, 30, 0), clock)  # and then it died
+    assert await slugs_of(engine, far) == []
+    later = FixedClock(clock.now() + timedelta(minutes=1))
+    assert await sweeping.decide_left(engine, settings, later) == 1
+    assert (await standing(engine, near))["state"] == "accepted"
+    assert await slugs_of(engine, near) == []
+    after = await standing(engine, far)
+    assert after == before | {"findings": after["findings"]}, "it stands where it stood"
+    (found,) = after["findings"]
+    assert (found["slug"], found["metres"], found["seconds"]) == ("impossible-movement", 3992, 60)
+
+
+async def test_what_is_kept_apart_says_nothing_of_others_before_it_is_its_devices(
+    engine: AsyncEngine, settings: Settings, clock: FixedClock
+) -> None:
+    device = phone(1)
+    first, second = made_at(clock, 30, 0), made_at(clock, 31, 4_000)
+    brought = await kept(engine, device, first, clock, carried_by="key:lan")
+    await decide(engine, brought, device.principal, clock, settings)
+    far = await kept(engine, device, second, clock)
+    await decide(engine, far, device.principal, clock, settings)
+    assert ((await standing(engine, far))["state"], await slugs_of(engine, far)) == ("accepted", [])
+    await kept(engine, device, first, clock)
+    await decide(engine, brought, device.principal, clock, settings)
+    assert (await standing(engine, brought))["state"] == "accepted"
+    assert await slugs_of(engine, far) == ["impossible-movement"]
+
+
+async def test_two_records_that_saw_nothing_of_each_other_are_decided_at_once(
+    engine: AsyncEngine, settings: Settings, clock: FixedClock
+) -> None:
+    for number in range(6):
+        device = phone(number)
+        records = [made_at(clock, 2 * number, 0), made_at(clock, 2 * number + 1, 4_000)]
+        keys = [await kept(engine, device, each, clock) for each in records]
+        async with transaction(engine) as conn:  # as both came at the same moment
+            await execute(conn, "UPDATE submission_revision SET findings = '[]'", {})
+        order = keys if number % 2 else reversed(keys)
+        await asyncio.gather(
+            *(decide(engine, key, device.principal, clock, settings) for key in order)
+        )
+        stood = [await standing(engine, key) for key in keys]
+        assert [each["waits_for"] for each in stood] == [None, "review"]
+        assert [await slugs_of(engine, key) for key in keys] == [[], ["impossible-movement"]]
+
+
+async def test_what_was_noted_while_a_decision_waited_is_not_written_over(
+    engine: AsyncEngine, settings: Settings, clock: FixedClock, registry_url: str
+) -> None:
+    device = phone(1)
+    key = await kept(engine, device, made_at(clock, 30, 0), clock)
+    async with await psycopg.AsyncConnection.connect(registry_url) as conn:
+        await conn.execute("SELECT FROM submission WHERE submission_id = %s FOR UPDATE", [key])
+        deciding = asyncio.create_task(decide(engine, key, device.principal, clock, settings))
+        await until_one_waits(registry_url)
+        found = '[{"slug": "impossible-movement", "metres": 1, "seconds": 1, "kmh": 1}]'
+        await conn.execute("UPDATE submission_revision SET findings = %s", [found])
+    await deciding
+    assert await slugs_of(engine, key) == ["impossible-movement"]
+    assert (await standing(engine, key))["waits_for"] == "review"
+
+
+async def test_a_revision_that_comes_is_tried_as_often_as_any(
+    engine: AsyncEngine, settings: Settings, clock: FixedClock
+) -> None:
+    device, record = phone(1), made_at(clock, 30, 0)
+    await enrolled(engine, device, clock)
+    key = await kept(engine, device, record, clock)
+    tried = {"tries": sweeping.MOST_TRIES}
+    async with transaction(engine) as conn:
+        await execute(conn, "UPDATE submission SET tries = %(tries)s", tried)
+    await kept(engine, device, {**record, "revision": 2}, clock)
+    later = FixedClock(clock.now() + timedelta(minutes=1))
+    await sweeping.decide_left(engine, settings, later)
+    assert (await standing(engine, key))["state"] == "accepted"
 
 
 INDEXED = {
