@@ -89,11 +89,17 @@ class Telephone:
     """A telephone in a hand: its page, and what is done with it again and again."""
 
     context: BrowserContext
-    page: Page
     base: str
     url: str
     task: str
     problems: list[str] = field(default_factory=list)
+    page: Page = field(init=False)
+
+    def new_page(self) -> Page:
+        """Give another tab, whose errors are noted."""
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        return page
 
     def open(self, path: str = "", screen: str = "start") -> None:
         self.page.goto(f"{self.base}/field#/{path}")
@@ -185,9 +191,8 @@ def telephone(
                 permissions=["geolocation", "clipboard-read", "clipboard-write"],
             )
             context.set_default_timeout(90_000)
-            page = context.new_page()
-            one = Telephone(context, page, base, url, task)
-            page.on("pageerror", lambda error: one.problems.append(str(error)))
+            one = Telephone(context, base, url, task)
+            one.page = one.new_page()
             enrol(one)
             yield one
             context.close()
@@ -305,6 +310,17 @@ def finish(one: Telephone) -> None:
     one.on("saved")
 
 
+def go_on_in_another_tab(one: Telephone, first: Page) -> None:
+    """Open the sheet of the first tab in a second one: one of them writes, the other says so."""
+    one.open(first.url.partition("#/")[2], "edit")
+    for reader, other in ((one.page, first), (first, one.page), (one.page, first)):
+        expect(reader.get_by_text("đang được ghi ở một thẻ khác")).to_be_visible()
+        expect(reader.locator("#save")).to_have_count(0)
+        reader.get_by_role("button", name="Ghi tiếp ở đây").tap()
+        expect(reader.locator("#house-number")).to_have_value("88")
+        expect(other.get_by_text("đang được ghi ở một thẻ khác")).to_be_visible()
+
+
 def kill_the_page_in_a_form(one: Telephone) -> None:
     """Lose the page while typing; the draft is offered, and goes on."""
     one.open(f"add/{one.task}", "add")
@@ -312,9 +328,11 @@ def kill_the_page_in_a_form(one: Telephone) -> None:
     one.page.locator("#house-number").fill("88")
     one.photograph()
     expect(one.page.locator("#draft-state")).to_have_attribute("data-state", "kept")
-    one.page.close()
-    one.page = one.context.new_page()
-    one.page.on("pageerror", lambda error: one.problems.append(str(error)))
+    first, one.page = one.page, one.new_page()
+    go_on_in_another_tab(one, first)
+    for page in (first, one.page):
+        page.close()
+    one.page = one.new_page()
     one.open()
     draft = one.page.locator(".row", has_text="88")
     expect(draft).to_contain_text("Đang ghi dở")

@@ -151,7 +151,8 @@ _REFUSE = """async () => {
     const id = path.split("/")[4];
     asked.push(`${method} ${id}${path.includes("photos") ? " photo" : ""}`);
     if (method === "HEAD") {
-      if (id === "gone" && puts.gone === 1) throw problem(404, "submission-unknown");
+      // an answer to HEAD has no words
+      if (id === "gone" && puts.gone === 1) throw new ApiError("refused", { status: 404 });
       return { headers: new Headers({ "Upload-Offset": "0" }) };
     }
     if (method === "PATCH") {

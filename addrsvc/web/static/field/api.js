@@ -4,12 +4,12 @@
  * Why a request came to nothing; `kind`:
  * offline (no answer: whether it arrived is not known), later (the server is busy or broken), signed-out
  * (the key expired), revoked, refused (asking again changes nothing; see `problem`), stale (it was
- * changed meanwhile), unknown (an answer that is not of our server).
+ * changed meanwhile), unknown (an answer that is not of our server). `key_id`: which device asked.
  */
 export class ApiError extends Error {
-  constructor(kind, { status = 0, problem = null, headers = null, retry_after_s = null } = {}) {
+  constructor(kind, { status = 0, problem = null, headers = null, retry_after_s = null, key_id } = {}) {
     super(`${kind} ${status} ${problem?.type ?? ""}`);
-    Object.assign(this, { kind, status, problem, headers, retry_after_s });
+    Object.assign(this, { kind, status, problem, headers, retry_after_s, key_id });
     this.slug = problem?.type?.split("/").pop() ?? null;
   }
 }
@@ -38,7 +38,8 @@ const read = async (answer) => {
 /** Make what asks the server; it reads the key each time, since another tab may have renewed it. */
 export const makeApi = (store) => {
   /**
-   * Ask. Gives `{status, headers, json}`; json is null where the answer has none.
+   * Ask. Gives `{status, headers, json, key_id}`; json is null where the answer has none, key_id is
+   * the device that asked: it may be another by now.
    * Raises ApiError.
    */
   const request = async (method, path, { json, body, headers = {}, timeout_s: timeoutS = 60 } = {}) => {
@@ -71,7 +72,7 @@ export const makeApi = (store) => {
     if (answer.ok || answer.status === 304) {
       const isOurs = told !== null || answer.status === 204 || answer.status === 304;
       if (!isOurs && method !== "HEAD") throw new ApiError("unknown", { status: answer.status });
-      return { status: answer.status, headers: answer.headers, json: told };
+      return { status: answer.status, headers: answer.headers, json: told, key_id: device.key_id };
     }
     const slug = told?.type?.split?.("/").pop();
     // a refusal that is not in the words of our server is of something between it and us
@@ -81,6 +82,7 @@ export const makeApi = (store) => {
       problem: told,
       headers: answer.headers,
       retry_after_s: retryAfter(answer.headers),
+      key_id: device.key_id,
     });
   };
   return { request };

@@ -12,8 +12,8 @@ export const isEnrolled = async (store) => Boolean((await store.getMeta("device"
  */
 export const hello = async (store, api) => {
   const before = Date.now();
-  const { json } = await api.request("GET", "/v1/collection/device").catch(async (error) => {
-    if (error.kind === "revoked") await store.markRevoked();
+  const { json, key_id } = await api.request("GET", "/v1/collection/device").catch(async (error) => {
+    if (error.kind === "revoked") await store.markRevoked(error.key_id);
     throw error;
   });
   const after = Date.now();
@@ -25,7 +25,7 @@ export const hello = async (store, api) => {
   const { consent, gates_m, near_m, ...rest } = json;
   await store.putMeta("rules", { consent, gates_m, near_m });
   const device = await store.getMeta("device");
-  if (device) {
+  if (device?.key_id === key_id) {
     const { name, held_by, areas, expires_at } = rest;
     await store.putMeta("device", { ...device, name, held_by, areas, expires_at });
   }

@@ -4,6 +4,7 @@ import { GATES_M, NEAR_M, runChecks } from "./checks.js";
 import { ask, button, card, make, text } from "./dom.js";
 import { findingCard, isSettled, partOf, shownFindings, signOf } from "./form_checks.js";
 import { fieldsCard } from "./form_fields.js";
+import { whileHeld } from "./form_hold.js";
 import { contactCard, photosCard, wordsCard } from "./form_more.js";
 import { buildingPart, pickedPosition, positionCard } from "./form_position.js";
 import { titleOf } from "./labels.js";
@@ -48,8 +49,8 @@ const formOf = (act, row) => {
   };
 };
 
-const newRecord = (act, task, pkg, row) => ({
-  id: crypto.randomUUID(),
+const newRecord = (id, act, task, pkg, row) => ({
+  id,
   revision: 1,
   act,
   task,
@@ -88,7 +89,7 @@ const chooseArea = (packages) => ({
 });
 
 // Gives the record to write on, of the hash; null: there is no area for it; or a screen instead.
-const begin = async (field, [act, task, ref], query) => {
+const begin = async (field, [act, task, ref], query, newId) => {
   if (act === "edit") {
     const known = await field.store.getRecord(task);
     if (!known) return { instead: unknownRecord() };
@@ -102,7 +103,7 @@ const begin = async (field, [act, task, ref], query) => {
   if (found === null) return { instead: areaMissing() };
   const row = ref ? found.area.byRef(ref) : null;
   if (ref && row === null) return { instead: areaMissing() };
-  const record = newRecord(act, id, found.pkg, row);
+  const record = newRecord(newId, act, id, found.pkg, row);
   const [lon, lat] = (query.get("at") ?? "").split(",").map(Number);
   if (Number.isFinite(lon) && Number.isFinite(lat) && query.has("at")) {
     record.form.position = pickedPosition({ lon, lat, accuracy_m: AT_ACCURACY_M });
@@ -139,7 +140,7 @@ const draftWriter = (field, sheet, onState) => {
   let last = Promise.resolve();
   const write = async () => {
     isWriting = true;
-    while (isDue) {
+    while (isDue && !sheet.held.isOver) {
       isDue = false;
       const fresh = sheet.photos.filter(({ isKept }) => !isKept);
       const photos = sheet.photos.filter(({ isKept }) => isKept).map(metaOf);
@@ -156,7 +157,7 @@ const draftWriter = (field, sheet, onState) => {
   };
   return {
     put: () => {
-      if (sheet.isDone) return;
+      if (sheet.isDone || sheet.held.isOver) return;
       isDue = true;
       onState("writing");
       if (!isWriting) last = write();
@@ -165,7 +166,7 @@ const draftWriter = (field, sheet, onState) => {
   };
 };
 
-const makeSheet = (record, { pkg, area }, rules) => {
+const makeSheet = (record, { pkg, area }, rules, held) => {
   const places = new Map();
   const sheet = {
     record,
@@ -184,6 +185,8 @@ const makeSheet = (record, { pkg, area }, rules) => {
     hasTried: false,
     isDone: false,
     isLeft: false,
+    /** Of this page, until another tab takes it over: `isOver`. */
+    held,
     /** What was measured last, used or not. */
     measured: null,
     place: () => {
@@ -239,7 +242,7 @@ const saveTrouble = (error) =>
 
 const saver = (field, sheet, drafts, said) => async () => {
   const { form, record } = sheet;
-  if (sheet.isDone) return;
+  if (sheet.isDone || sheet.held.isOver) return;
   if (sheet.onlyStands && form.position === null) form.position = sheet.measured;
   sheet.hasTried = true;
   look(sheet);
@@ -290,14 +293,13 @@ const intro = ({ act, form, receipt }) => [
     : card("", make("p", "", make("strong", "", titleOf(form.address ?? form))), text(say(`about_${act}`), "quiet")),
 ];
 
-/** Show the form of a record: a new one, or one that was begun. */
-export const formScreen = async (field, parts, query) => {
-  const begun = await begin(field, parts, query);
+const sheetScreen = async (field, parts, query, held) => {
+  const begun = await begin(field, parts, query, held.id);
   if (begun.instead) return begun.instead;
   const { record } = begun;
   const found = begun.found ?? (await findArea(field, begun.task));
   if (found === null) return areaMissing();
-  const sheet = makeSheet(record, found, await field.store.getMeta("rules"));
+  const sheet = makeSheet(record, found, await field.store.getMeta("rules"), held);
   sheet.photos = await loadPhotos(field.store, record);
   sheet.last = record.act === "add" ? await lastForm(field.store, record.task, record.id) : null;
 
@@ -324,6 +326,7 @@ export const formScreen = async (field, parts, query) => {
   };
   const drop = button(say("draft_delete"), async () => {
     if (!(await ask(say("draft_delete_sure"), say("draft_delete"), say("keep")))) return;
+    if (sheet.held.isOver) return;
     sheet.isDone = true; // nothing is kept of it any more
     await drafts.rest();
     await field.store.deleteDraft(record.id);
@@ -365,4 +368,10 @@ export const formScreen = async (field, parts, query) => {
       clearTimeout(due);
     },
   };
+};
+
+/** Show the form of a record: a new one, or one that was begun; one tab at a time writes on it. */
+export const formScreen = (field, parts, query) => {
+  const id = parts[0] === "edit" ? parts[1] : crypto.randomUUID();
+  return whileHeld(field, id, (held) => sheetScreen(field, parts, query, held));
 };

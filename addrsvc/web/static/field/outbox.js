@@ -56,15 +56,15 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
 
   const isRevoked = async () => Boolean((await store.getMeta("device"))?.is_revoked);
 
-  const onRevoked = async () => {
+  const onRevoked = async (keyId) => {
     if (await isRevoked()) return;
     refused.clear(); // each has its one attempt
     waits.clear();
-    await store.markRevoked();
+    await store.markRevoked(keyId);
   };
 
-  const sender = makeSender(store, api, async (receipt) => {
-    if (receipt.device_state === "revoked") await onRevoked();
+  const sender = makeSender(store, api, async (receipt, keyId) => {
+    if (receipt.device_state === "revoked") await onRevoked(keyId);
   });
 
   const putOff = (id, error) => {
@@ -85,7 +85,7 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
     } catch (error) {
       const { kind } = error;
       if (["offline", "full", "signed-out"].includes(kind) || error.retry_after_s) return error;
-      if (kind === "revoked") await onRevoked();
+      if (kind === "revoked") await onRevoked(error.key_id);
       else if (kind === undefined || PASSING.has(kind)) return putOff(id, error);
       else {
         refused.add(id);
@@ -213,7 +213,7 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
       if (error instanceof TakenOver) isWanted = true; // then it is waited for
       else problem = error;
       if (problem && error.kind === undefined) console.warn("outbox", error);
-      if (error.kind === "revoked") await onRevoked();
+      if (error.kind === "revoked") await onRevoked(error.key_id);
     }
     isRunning = false;
     const isAgain = isWanted && problem === null;

@@ -220,6 +220,7 @@ export const recordScreen = async (field, [, id]) => {
     body: [
       make("h2", "title", recordTitle(record)),
       card(KINDS_OF_CARD[record.status] ?? "", stateMark(record), text(meaning(record))),
+      record.is_of_former && record.status !== "accepted" ? card("warn", text(say("of_former"))) : null,
       hasFault ? card("warn", text(say("photo_fault"))) : null,
       reasonCard(record),
       record.form === null && isUrgent ? card("warn", text(say("record_light_words"))) : null,

@@ -3,8 +3,9 @@
 // A record in `records` is one that was saved: it is to arrive at the server. A draft (of a new
 // record, or of the next revision of a saved one) is apart, so that giving a draft up never touches
 // what was saved. Beside the members agreed on, a record has `is_taken` (the server has this very
-// revision), `photos[].is_whole`, `photos[].is_lost`, `exported_at`, `has_draft` (when read) and
-// `due` (a moment, while something of it is still to be sent). A record known only from a receipt has
+// revision), `photos[].is_whole`, `photos[].is_lost`, `exported_at`, `has_draft` (when read), `due`
+// (a moment, while something of it is still to be sent) and `is_of_former` (the device that this phone
+// was before sent it). A record known only from a receipt has
 // no `form`. The device has `is_revoked`.
 
 import { ALL, openDatabase, StoreError } from "./store_db.js";
@@ -97,10 +98,10 @@ const recordsOf = (db, { now, putMark, getMeta, getDraft }) => ({
       const next = { ...rest, status: "saved", receipt: old?.receipt ?? null, error: null };
       next.revision = Math.max(record.revision ?? 1, (old?.revision ?? 0) + 1);
       next.private = record.private ?? null;
-      Object.assign(next, { is_taken: false, saved_at: Date.now(), sha256: null, code: null });
+      Object.assign(next, { is_taken: false, saved_at: Date.now(), sha256: null, code: old?.code ?? null });
       await keepPhotos(tx, next, photos);
       if (next.act === "add") {
-        next.code = old?.code ?? record.code ?? (await takeCode(tx, next.commune_code, moment));
+        next.code ??= record.code ?? (await takeCode(tx, next.commune_code, moment));
       }
       next.payload = buildPayload(next, next.code);
       await records.put(markDue(next));
@@ -213,24 +214,34 @@ const deviceOf = (db, { getMeta, putMark }) => {
   };
   return {
     wipeContacts,
-    /** Begin as a device; as another than before, with no codes, and all receipts to be asked for. */
+    /**
+     * Begin as a device; as another than before, with no codes, and all receipts to be asked for. What
+     * the server has of the one before is told to that one: nothing more is heard of it here.
+     */
     async becomeDevice(device) {
-      await db.write(["meta", "blocks"], async (tx) => {
+      await db.write(["meta", "blocks", "records"], async (tx) => {
         const meta = tx.objectStore("meta");
         const old = await meta.get("device");
         if (old?.key_id !== device.key_id) {
           await tx.objectStore("blocks").clear();
           await meta.put(0, "cursor");
+          const records = tx.objectStore("records");
+          for (const each of await records.getAll()) {
+            if (each.is_taken) await records.put({ ...each, is_of_former: true });
+          }
         }
         await meta.put(device, "device");
       });
       await putMark();
       db.change("meta", "device");
     },
-    /** The device was revoked: contacts go, but for those with one attempt left to be sent. */
-    async markRevoked() {
+    /**
+     * The device was revoked: contacts go, but for those with one attempt left to be sent. keyId: which
+     * one; where the phone is another by now, nothing is done.
+     */
+    async markRevoked(keyId) {
       const device = await getMeta("device");
-      if (!device || device.is_revoked) return;
+      if (!device || device.is_revoked || (keyId && keyId !== device.key_id)) return;
       await db.write(["meta"], (tx) => tx.store.put({ ...device, is_revoked: true }, "device"));
       await wipeContacts("settled");
       db.change("meta", "device");

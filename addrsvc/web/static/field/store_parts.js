@@ -1,5 +1,6 @@
 // What records, photos and codes are made of, inside a transaction.
 
+import { hasPrivate } from "./record.js";
 import { StoreError } from "./store_db.js";
 
 const isWaiting = (photo) => !photo.is_whole && !photo.is_lost;
@@ -97,4 +98,43 @@ export const settle = async (tx, receipt, sent) => {
   for (const photo of done) photo.is_whole = true;
   await records.put(markDue(record));
   await dropPhotos(tx, done.map((each) => each.sha256));
+};
+
+/** What is known of an address that came of a record, as a form keeps what an area says of it. */
+const addressOf = ({ building_name, position, address: _, ...fields }, { code, ref, version }) => ({
+  ...fields,
+  building: building_name ?? null,
+  lon: position?.lon,
+  lat: position?.lat,
+  ref: code ?? ref,
+  version,
+});
+
+/**
+ * Give a record or a draft as it goes on under another id, since another device has sent it: whole,
+ * but for photos that have arrived. What was added and accepted is a correction of that address now.
+ */
+export const anew = async (tx, entry, id) => {
+  const photos = [];
+  for (const each of entry.photos) {
+    const isKept = (await tx.objectStore("photos").getKey(each.sha256)) !== undefined;
+    if (isKept || !each.is_whole) photos.push({ ...each, is_whole: false });
+  }
+  const next = { ...entry, id, photos, waiting: photos.map((each) => each.sha256) };
+  const address = entry.act === "add" && entry.form ? entry.receipt?.address : null;
+  if (address) {
+    next.act = "correct";
+    next.form = { ...entry.form, act: "correct", address: addressOf(entry.form, address) };
+  }
+  if (entry.status === "draft") return next;
+  const payload = { ...JSON.parse(entry.payload), record: id, was: entry.id };
+  const kept = new Set(next.waiting);
+  payload.photos = payload.photos?.filter(({ sha256 }) => kept.has(sha256));
+  payload.has_private = hasPrivate(entry.private);
+  if (address) {
+    const { ref, version } = next.form.address;
+    Object.assign(payload, { act: "correct", address: { ref, version }, code: null });
+  }
+  const unsent = { is_taken: false, is_of_former: false, sha256: null, error: null };
+  return { ...next, ...unsent, status: "saved", receipt: null, payload: JSON.stringify(payload) };
 };

@@ -1,7 +1,7 @@
 // The side of the store the outbox works on: what is to be sent, and what the server said of it.
 
 import { ALL } from "./store_db.js";
-import { dropPhotos, markDue, needsOf, PHOTOS_DUE, settle } from "./store_parts.js";
+import { anew, dropPhotos, markDue, needsOf, PHOTOS_DUE, settle } from "./store_parts.js";
 
 const KEPT_DAYS = 7;
 
@@ -99,10 +99,9 @@ export const sendingOf = (db, { now, putMark }) => {
         for (const name of ["records", "drafts"]) {
           const entry = await tx.objectStore(name).get(id);
           if (entry === undefined) continue;
-          const payload =
-            entry.payload && JSON.stringify({ ...JSON.parse(entry.payload), record: newId });
+          const next = await anew(tx, entry, newId);
           await tx.objectStore(name).delete(id);
-          await tx.objectStore(name).put({ ...entry, id: newId, payload, sha256: null });
+          await tx.objectStore(name).put(name === "records" ? markDue(next) : next);
         }
       });
       db.change("record", newId);

@@ -134,6 +134,10 @@ export const OTHER_WORDS = {
   "means_needs-you": ["Người quản lý gửi lại cho bạn. Hãy xem lời nhắn, sửa rồi gửi lại.", "A supervisor sent it back. Read the note, change it and send it again."],
   means_refused: ["Phiếu không được duyệt. Nếu bạn thấy chưa đúng, hãy sửa và gửi lại.", "It was refused. If that is wrong, change it and send it again."],
   means_quarantined: ["Phiếu được để riêng cho đến khi người quản lý kiểm tra.", "It is kept apart until a supervisor has checked it."],
+  of_former: [
+    "Phiếu này đã gửi trước khi máy được đăng ký lại, nên máy không nhận được tin mới về phiếu. Hãy hỏi người quản lý; nếu cần sửa, bản sửa sẽ được gửi thành phiếu mới.",
+    "This was sent before the telephone was registered anew, so no news of it comes here. Ask your supervisor; if you change it, the change is sent as a new record.",
+  ],
   note_of_supervisor: ["Lời nhắn của người quản lý", "The supervisor's note"],
   reasons_title: ["Vì sao", "Why"],
   not_sent: ["Máy chủ không nhận phiếu này: {why}", "The server does not take it: {why}"],
