@@ -103,4 +103,6 @@ def read_form(
         )
     except ValueError as error:  # UnicodeDecodeError is one
         raise FormUnreadable from error
+    if any("\x00" in part for field in fields for part in field):  # nobody types it
+        raise FormUnreadable
     return dict(reversed(fields))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Final
 
 from addrsvc.auth.field_devices import find_devices
 from addrsvc.auth.model import Principal, Scope
@@ -18,8 +18,11 @@ from addrsvc.collection.areas import QUERIES
 from addrsvc.collection.tasks import areas_of
 from addrsvc.db.rows import Connection, rows
 
-DAYS = 30
+DAYS: Final = 30
 """Shown where nobody said which."""
+EARLIEST: Final = date(2000, 1, 1)
+LATEST: Final = date(2999, 12, 31)
+"""Days asked for lie between: there were no records before, and a calendar ends somewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +92,7 @@ async def list_figures(conn: Connection, principal: Principal, period: Period) -
 def _holder(held: Mapping[str, str | None], device: str) -> str:
     if ":" in device:  # who brought a sheet: there was no device
         return device
-    by_hand = ":" in device  # of a sheet: who brought it
-    return held[device] or (device if by_hand else f"device:{device}")
+    return held[device] or f"device:{device}"
 
 
 def _midnight(day: date) -> datetime:

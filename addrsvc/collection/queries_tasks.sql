@@ -6,6 +6,22 @@ VALUES (%(task_id)s::uuid, %(title)s, %(kind)s, %(commune)s, %(named)s::jsonb,
         ST_Multi(ST_GeomFromGeoJSON(%(area)s::text)), %(assigned_to)s::text, %(due_on)s::date,
         %(note)s::text, %(principal)s, %(at)s, %(at)s);
 
+-- insert_parts --
+-- Tasks of localities or streets, in the order given; arrays of one length: task_ids uuid[],
+-- titles text[], named jsonb[].
+INSERT INTO collection_task (task_id, title, kind, commune_code, named, assigned_to, due_on, note,
+                             created_by, created_at, changed_at)
+SELECT task_id, title, %(kind)s, %(commune)s, named, %(assigned_to)s::text, %(due_on)s::date,
+       %(note)s::text, %(principal)s, %(at)s, %(at)s
+FROM unnest(%(task_ids)s::uuid[], %(titles)s::text[], %(named)s::jsonb[])
+    AS part (task_id, title, named)
+RETURNING task_id, title, kind, commune_code, named, state, assigned_to, due_on, note, version,
+          created_by, created_at, changed_at, closed_at;
+
+-- lock_splitting --
+-- One at a time splits a commune; until the end of the transaction.
+SELECT pg_advisory_xact_lock(731027, hashtext(%(commune)s));
+
 -- task --
 -- One task with its area as GeoJSON. Index: collection_task_pkey.
 SELECT task_id, title, kind, commune_code, named, state, assigned_to, due_on, note, version,

@@ -42,7 +42,9 @@ async def list_records(
     act: Act | None = None,
     commune: Annotated[str | None, Query(pattern=r"^[0-9]{5}$", examples=["25747"])] = None,
     task: UUID | None = None,
-    device: Annotated[str | None, Query(max_length=80, description="id of its key")] = None,
+    device: Annotated[
+        str | None, Query(max_length=80, pattern=r"^[^\x00]*$", description="id of its key")
+    ] = None,
     before: Annotated[UUID | None, Query(description="``next`` of the last page")] = None,
     limit: Annotated[int, Query(ge=1, le=PAGE_LIMIT)] = 50,
 ) -> dict[str, Any]:

@@ -12,9 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from addrsvc.auth.model import Principal, Scope
 from addrsvc.clock import Clock, today
 from addrsvc.collection import areas, tasks
-from addrsvc.collection.tasks_errors import TaskPartsNone, TaskPartsTooMany, TaskPartsUnknown
+from addrsvc.collection.tasks_errors import (
+    TaskAreaUnclear,
+    TaskPartsNone,
+    TaskPartsTooMany,
+    TaskPartsUnknown,
+)
 from addrsvc.collection.tasks_model import MAX_SPLIT, Named, NewTask, Part, Task, TaskKind
-from addrsvc.db.rows import Connection, rows
+from addrsvc.db.rows import Connection, execute, rows
 
 _NAMED: Final = 5
 """Names told in an error."""
@@ -50,23 +55,31 @@ async def split(conn: AsyncConnection, principal: Principal, wanted: Split, cloc
     Raises:
         NotSignedIn, ScopeMissing, AreaForbidden: for supervisors of the commune.
         TaskCommuneUnknown, TaskPersonUnfit: see there.
+        TaskAreaUnclear: by neither localities nor streets.
         TaskPartsUnknown, TaskPartsTooMany, TaskPartsNone: see there.
     """
     principal.require_in(Scope.COLLECTION_REVIEW, [wanted.commune_code])
-    commune = await tasks.get_commune(conn, wanted.commune_code, today(clock))
+    if wanted.by not in {TaskKind.LOCALITY, TaskKind.STREET}:
+        raise TaskAreaUnclear
+    await tasks.get_commune(conn, wanted.commune_code, today(clock))
     await tasks.require_person(conn, wanted.assigned_to, wanted.commune_code, clock)
     parts = await list_parts(conn, principal, wanted.commune_code, wanted.by, clock)
     chosen = _chosen(parts, wanted)
     params = {"commune": wanted.commune_code}
+    await execute(conn, tasks.QUERIES["lock_splitting"], params)  # a form sent twice at once
     opened = await rows(conn, tasks.QUERIES["open_named"], params)
     there = {(each["kind"], _key(each["named"])) for each in opened}
     new = [each for each in chosen if (wanted.by.value, each.named.key) not in there]
     if len(new) > MAX_SPLIT:
         raise TaskPartsTooMany(count=len(new), most=MAX_SPLIT)
-    made = [
-        await tasks.insert(conn, principal, _task_of(each, wanted), commune, None, clock)
-        for each in new
-    ]
+    alike = NewTask(
+        wanted.by,
+        wanted.commune_code,
+        assigned_to=wanted.assigned_to,
+        due_on=wanted.due_on,
+        note=wanted.note,
+    )
+    made = await tasks.insert_parts(conn, principal, alike, [each.named for each in new], clock)
     is_new = {each.named.key for each in new}
     old = [areas.shown_name(each.named) for each in chosen if each.named.key not in is_new]
     return Made(made, old)
@@ -96,11 +109,13 @@ def _chosen(parts: Sequence[Part], wanted: Split) -> list[Part]:
         return chosen
     by_name = {areas.shown_name(each.named): each for each in parts}
     by_key = {each.named.key: each for each in parts}
+    kinds = {each.named.kind for each in parts}
     found: dict[str, Part] = {}
     unknown = []
     for name in wanted.names:
-        key = None if wanted.by is TaskKind.LOCALITY else Named(name).key
-        part = by_name.get(name) or by_key.get(key or "") or _by_plain(parts, name)
+        # spelt in another way: of a locality, where that is one kind's only
+        same = {key: by_key[key] for kind in kinds if (key := Named(name, kind).key) in by_key}
+        part = by_name.get(name) or (next(iter(same.values())) if len(same) == 1 else None)
         if part is None:
             unknown.append(name)
         else:
@@ -111,27 +126,6 @@ def _chosen(parts: Sequence[Part], wanted: Split) -> list[Part]:
     return list(found.values())
 
 
-def _by_plain(parts: Sequence[Part], name: str) -> Part | None:
-    """Find a locality by a name that may be spelt in another way."""
-    same = [
-        each
-        for each in parts
-        if each.named.kind is not None and Named(name, each.named.kind).key == each.named.key
-    ]
-    return same[0] if len(same) == 1 else None
-
-
 def _key(named: object) -> str | None:
     known = Named.from_json(named)
     return None if known is None else known.key
-
-
-def _task_of(part: Part, wanted: Split) -> NewTask:
-    return NewTask(
-        wanted.by,
-        wanted.commune_code,
-        named=part.named,
-        assigned_to=wanted.assigned_to,
-        due_on=wanted.due_on,
-        note=wanted.note,
-    )

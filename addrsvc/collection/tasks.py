@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -64,37 +64,57 @@ async def create(
     area = None
     if wanted.area is not None:
         area = await areas.read_area(conn, wanted.area, commune)
-    return await insert(conn, principal, wanted, commune, area, clock)
+    task_id, at = uuid4(), clock.now()
+    params = _params(wanted, principal, at) | {
+        "task_id": task_id,
+        "title": wanted.title or areas.title_of(wanted, commune),
+        "named": None if wanted.named is None else Jsonb(wanted.named.to_json()),
+        "area": area,
+    }
+    await execute(conn, QUERIES["insert_task"], params)
+    await note(conn, principal, "create", task_id, clock, _facts(wanted, wanted.named))
+    return await find(conn, task_id)
 
 
-async def insert(
+async def insert_parts(
     conn: AsyncConnection,
     principal: Principal,
     wanted: NewTask,
-    commune: AdminUnit,
-    area: str | None,
+    parts: Sequence[Named],
     clock: Clock,
-) -> Task:
-    """Write down a task whose facts were looked at; ``area``: GeoJSON text."""
-    task_id, at = uuid4(), clock.now()
-    named = None if wanted.named is None else wanted.named.to_json()
-    params = {
-        "task_id": task_id,
-        "title": wanted.title or areas.title_of(wanted, commune),
+) -> list[Task]:
+    """Write down a task of each part of a commune; but for the part all are as ``wanted``."""
+    at = clock.now()
+    params = _params(wanted, principal, at) | {
+        "task_ids": [uuid4() for _ in parts],
+        "titles": [areas.shown_name(each) for each in parts],
+        "named": [Jsonb(each.to_json()) for each in parts],
+    }
+    made = [_task(each) for each in await rows(conn, QUERIES["insert_parts"], params)]
+    entries = [
+        audit.Entry("collection-task.create", str(each.task_id), _facts(wanted, each.named))
+        for each in made
+    ]
+    await audit.record_many(conn, principal=principal.id, at=at, entries=entries)
+    return made
+
+
+def _params(wanted: NewTask, principal: Principal, at: datetime) -> dict[str, Any]:
+    return {
         "kind": wanted.kind.value,
         "commune": wanted.commune_code,
-        "named": None if named is None else Jsonb(named),
-        "area": area,
         "assigned_to": wanted.assigned_to,
         "due_on": wanted.due_on,
         "note": wanted.note,
         "principal": principal.id,
         "at": at,
     }
-    await execute(conn, QUERIES["insert_task"], params)
-    facts = {"commune": wanted.commune_code, "kind": wanted.kind.value, "named": named}
-    await note(conn, principal, "create", task_id, clock, facts)
-    return await find(conn, task_id)
+
+
+def _facts(wanted: NewTask, named: Named | None) -> dict[str, object]:
+    """Tell the audit log what a task is of."""
+    said = None if named is None else named.to_json()
+    return {"commune": wanted.commune_code, "kind": wanted.kind.value, "named": said}
 
 
 def _require_clear(wanted: NewTask) -> None:

@@ -36,6 +36,7 @@ _BUILDING_S: Final = 60
 _PACKAGE: Final[dict[int | str, dict[str, Any]]] = {304: {"description": "as you have it"}}
 
 TaskId = Annotated[UUID, Path(examples=["0b7e2f5c-3a56-4f0e-8f4e-2f6d1f1c9a10"])]
+QualityDay = Annotated[date, Query(ge=quality.EARLIEST, le=quality.LATEST)]
 Commune = Annotated[str, Query(pattern=r"^[0-9]{5}$", examples=["25747"])]
 
 
@@ -91,7 +92,8 @@ async def list_tasks(
     commune: Annotated[str | None, Query(pattern=r"^[0-9]{5}$")] = None,
     state: TaskState | None = None,
     assigned_to: Annotated[
-        str | None, Query(max_length=200, description="id of a person, or nobody")
+        str | None,
+        Query(max_length=200, pattern=r"^[^\x00]*$", description="id of a person, or nobody"),
     ] = None,
     before: Annotated[UUID | None, Query(description="``next`` of the last page")] = None,
     limit: Annotated[int, Query(ge=1, le=PAGE_LIMIT)] = 50,
@@ -233,8 +235,8 @@ async def list_figures(
     caller: Caller,
     clock: AppClock,
     *,
-    first: Annotated[date | None, Query(description="first day; 30 days ago")] = None,
-    last: Annotated[date | None, Query(description="last day; today")] = None,
+    first: Annotated[QualityDay | None, Query(description="first day; 30 days ago")] = None,
+    last: Annotated[QualityDay | None, Query(description="last day; today")] = None,
     commune: Annotated[str | None, Query(pattern=r"^[0-9]{5}$")] = None,
 ) -> dict[str, Any]:
     """Give what came of the records of each collector, by the day they arrived.

@@ -32,13 +32,22 @@ class _Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
+_LINE = r"^[^\x00-\x1f\x7f]*$"
+_LINES = r"^[^\x00]*$"
 _Commune = Annotated[str, Field(pattern=r"^[0-9]{5}$", examples=["25747"])]
-_Title = Annotated[str, Field(min_length=1, max_length=MAX_TITLE)]
-_Name = Annotated[str, Field(min_length=1, max_length=200)]
-_Note = Annotated[str | None, Field(max_length=MAX_NOTE, description="to the collector")]
+_Title = Annotated[str, Field(min_length=1, max_length=MAX_TITLE, pattern=_LINE)]
+_Name = Annotated[str, Field(min_length=1, max_length=200, pattern=_LINE)]
+_Note = Annotated[
+    str | None, Field(max_length=MAX_NOTE, pattern=_LINES, description="to the collector")
+]
 _Person = Annotated[
     str | None,
-    Field(max_length=200, description="id of a person; null: nobody yet", examples=["account:lan"]),
+    Field(
+        max_length=200,
+        pattern=_LINE,
+        description="id of a person; null: nobody yet",
+        examples=["account:lan"],
+    ),
 ]
 
 
@@ -47,9 +56,7 @@ class TaskIn(_Closed):
 
     kind: TaskKind
     commune_code: _Commune
-    title: Annotated[
-        str | None, Field(min_length=1, max_length=MAX_TITLE, description="null: after its area")
-    ] = None
+    title: Annotated[_Title | None, Field(description="null: after its area")] = None
     locality: Annotated[
         tuple[_Name, _Name] | None,
         Field(description="kind and name, as addresses have them", examples=[["khu_pho", "3"]]),

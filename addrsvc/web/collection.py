@@ -6,6 +6,7 @@ a file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
@@ -159,7 +160,7 @@ async def change_task(request: Request, task_id: str) -> Response:
     try:
         session, form = await signed_form(request)
         number, clock = _id(task_id), clock_of(request)
-        version = int(form["version"]) if form.get("version", "")[:9].isdecimal() else None
+        version = _version(form.get("version", ""))
         how = form.get("do", "")
         try:
             async with in_time(request), transaction(doors_of(request).engine) as conn:
@@ -232,7 +233,7 @@ def _wanted(asked: Mapping[str, str], communes: Mapping[str, str], *, is_form: b
     chosen = commune if commune in communes else only
     if is_form:
         return WantedTasks(chosen)
-    person, state = asked.get("person", ""), asked.get("state", "")
+    person, state = asked.get("person", "").replace("\x00", ""), asked.get("state", "")
     return WantedTasks(
         chosen,
         TaskState(state) if state in set(TaskState) else None,
@@ -313,6 +314,11 @@ def _told(request: Request, wrong: AddrsvcError | None) -> dict[str, str] | None
         return None
     language = page_language(request)
     return {"title": wrong.title.in_(language), "detail": wrong.text(language)}
+
+
+def _version(text: str) -> int | None:
+    """Read the version a form was made of; None: whichever it is."""
+    return int(text) if re.fullmatch("[0-9]{1,9}", text) else None
 
 
 def _id(text: str) -> UUID:

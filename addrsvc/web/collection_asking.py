@@ -14,6 +14,7 @@ from addrsvc.auth.model import Principal, Scope
 from addrsvc.auth.web import principal_of
 from addrsvc.clock import Clock, today
 from addrsvc.collection import tasks
+from addrsvc.collection.quality import EARLIEST, LATEST
 from addrsvc.db.rows import Connection
 from addrsvc.errors import AddrsvcError
 from addrsvc.types import Level
@@ -53,11 +54,12 @@ def clock_of(request: Request) -> Clock:
 
 
 def day_of(text: str | None) -> date | None:
-    """Read a day; None: it is none."""
+    """Read a day there may be figures of; None: it is none."""
     try:
-        return date.fromisoformat(text or "")
+        day = date.fromisoformat(text or "")
     except ValueError:
         return None
+    return day if EARLIEST <= day <= LATEST else None
 
 
 def refuse(request: Request, error: AddrsvcError) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
@@ -37,7 +39,8 @@ async def quality_page(request: Request) -> Response:
         if principal is None:
             return to_sign_in(request)
         language, asked = page_language(request), request.query_params
-        commune = asked.get("commune") or None
+        typed = asked.get("commune", "")
+        commune = typed if re.fullmatch("[0-9]{5}", typed) else None
         usual = quality.Period.before(day_of(asked.get("to")) or today(clock_of(request)), commune)
         period = quality.Period(day_of(asked.get("from")) or usual.first, usual.last, commune)
         async with in_time(request), transaction(doors_of(request).engine) as conn:
@@ -85,7 +88,8 @@ async def device_lost(request: Request, key_id: str) -> Response:
     try:
         session, _ = await signed_form(request)
         async with in_time(request), transaction(doors_of(request).engine) as conn:
-            await report_lost(conn, session.principal, key_id, clock_of(request).now())
+            at, kept = clock_of(request).now(), key_id.replace("\x00", "")
+            await report_lost(conn, session.principal, kept, at)
     except AddrsvcError as error:
         return refuse(request, error)
     return see_other("/collection/devices")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -327,6 +328,61 @@ async def test_a_commune_is_split_once(
     few = split | {"commune_code": EAST, "by": "locality", "least": 9}
     none = await client.post(f"{TASKS}:split", json=few, headers=lan)
     assert none.json()["type"] == "/problems/collection-task-parts-none"
+
+
+async def test_split_twice_at_once_it_is_split_once(
+    client: httpx.AsyncClient, lan: dict[str, str], houses: dict[str, str], url: str
+) -> None:
+    split = {"commune_code": WEST, "by": "locality"}
+    answers = await asyncio.gather(
+        *(client.post(f"{TASKS}:split", json=split, headers=lan) for _ in range(3))
+    )
+    made = [each for answer in answers for each in answer.json()["items"]]
+    titles = [each["title"] for each in made]
+    assert "Khu phố 4" in titles
+    assert len(titles) == len(set(titles))
+    with psycopg.connect(url) as conn:
+        noted = conn.execute(
+            "SELECT subject, detail -> 'named' FROM audit_entry"
+            " WHERE action = 'collection-task.create' AND subject = any(%s)",
+            [[each["task_id"] for each in made]],
+        ).fetchall()
+    assert dict(noted) == {each["task_id"]: each["named"] for each in made}
+
+
+async def test_signs_and_days_nobody_types(client: httpx.AsyncClient, lan: dict[str, str]) -> None:
+    task = await make(client, lan, kind="commune", title="Lạ")
+    for said in (
+        {"note": "a\0b"},
+        {"kind": "street", "street": "a\0b"},
+        {"assigned_to": "account:a\0b"},
+        {"title": "a\0b"},
+    ):
+        body = {"kind": "commune", "commune_code": WEST, **said}
+        assert (await client.post(TASKS, json=body, headers=lan)).status_code == 422, said
+    figures, records = "/v1/collection/quality", "/v1/collection/submissions"
+    for path in (
+        f"{TASKS}?assigned_to=%00",
+        f"{records}?device=%00",
+        f"{figures}?last=9999-12-31",
+        f"{figures}?last=0001-01-01",
+    ):
+        assert (await client.get(path, headers=lan)).status_code == 422, path
+    for path in (
+        "/collection?person=%00",
+        "/collection/quality?to=9999-12-31",
+        "/collection/quality?to=0001-01-01",
+        "/collection/quality?commune=%00",
+    ):
+        assert (await client.get(path, headers=lan)).status_code == 200, path
+    page, csrf = f"/collection/tasks/{task['task_id']}", {"csrf": lan["X-CSRF-Token"]}
+    for path, form, status in (
+        (page, {"version": "123456789abc", "do": "save"}, 303),
+        (page, {"note": "a\0b"}, 422),
+        ("/collection/devices/%00/lost", {}, 404),
+    ):
+        answer = await client.post(path, data=csrf | form, headers=lan)
+        assert answer.status_code == status, (form, answer.text)
 
 
 async def test_lists_are_paged(client: httpx.AsyncClient, lan: dict[str, str]) -> None:
