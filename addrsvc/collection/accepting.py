@@ -136,6 +136,7 @@ class _Accepting:
             distinct_because=self._because,
         )
         new = merging.merge(dict.fromkeys(collected), {}, collected)
+        await self._choose(new.fields, said)
         outcome = Outcome(new, address.version, frozenset(said), has_written=True)
         detail = {"address": address.ref, "wrote": sorted(said), "typed": sorted(chosen)}
         return Decision(State.ACCEPTED, outcome, address, code=code, detail=detail)

@@ -1,4 +1,4 @@
-"""A person taken out of what collectors sent and noted, and of words to them.
+"""A person taken out of what collectors sent and noted, of words to them, and of their tasks.
 
 The bytes of a record are kept as they came but for this; the hash that stands beside them is still
 that of what came, so the record sent again is known again.
@@ -7,7 +7,7 @@ that of what came, so the record sent again is known again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
@@ -16,7 +16,10 @@ import orjson
 from psycopg.types.json import Jsonb
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from addrsvc.collection.areas import QUERIES as TASKS
+from addrsvc.collection.areas import shown_name
 from addrsvc.collection.keeping import QUERIES
+from addrsvc.collection.tasks_model import Named
 from addrsvc.db.rows import execute, rows
 from addrsvc.personal.collected import (
     Collected,
@@ -47,7 +50,7 @@ async def take_out_persons(
         is_theirs: tells whether a contact is of one of them.
 
     Returns:
-        How many records named one of them.
+        How many records and tasks named one of them.
     """
     changed = await _take_out_of_noted(conn, cut, is_theirs)
     naming = {"patterns": list(patterns)}
@@ -71,7 +74,27 @@ async def take_out_persons(
         params = {"record": each["submission_id"], "note": cut(each["note"])}
         await execute(conn, QUERIES["put_cut_note"], params)
         changed.add(each["submission_id"])
-    return len(changed)
+    return len(changed) + await _take_out_of_tasks(conn, naming, cut)
+
+
+async def _take_out_of_tasks(conn: AsyncConnection, naming: Mapping[str, Any], cut: Cut) -> int:
+    """Cut persons out of what tasks are called and of words to collectors.
+
+    A task called as its street stays so: many a street bears the name of somebody living too.
+    """
+    count = 0
+    for each in await rows(conn, TASKS["tasks_naming"], naming):
+        named = Named.from_json(each["named"])
+        is_place = named is not None and each["title"] == shown_name(named)
+        left = {
+            "title": each["title"] if is_place else cut(each["title"]),
+            "note": None if each["note"] is None else cut(each["note"]),
+        }
+        if left != {name: each[name] for name in left}:
+            count += await execute(
+                conn, TASKS["put_cut_task"], {"task_id": each["task_id"], **left}
+            )
+    return count
 
 
 async def _take_out_of_noted(

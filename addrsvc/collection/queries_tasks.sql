@@ -42,6 +42,18 @@ SET title = %(title)s, assigned_to = %(assigned_to)s::text, due_on = %(due_on)s:
     version = version + 1
 WHERE task_id = %(task_id)s::uuid;
 
+-- tasks_naming --
+-- Tasks whose title or note names somebody, locked. patterns: of ILIKE. Once in a person's erasure:
+-- the whole table.
+SELECT task_id, title, note, named FROM collection_task
+WHERE title ILIKE any(%(patterns)s::text[]) OR note ILIKE any(%(patterns)s::text[])
+ORDER BY task_id FOR UPDATE;
+
+-- put_cut_task --
+-- What is left of its words; devices take the task anew. Index: collection_task_pkey.
+UPDATE collection_task SET title = %(title)s, note = %(note)s::text, version = version + 1
+WHERE task_id = %(task_id)s::uuid;
+
 -- tasks --
 -- Tasks before another (NULL: the newest), the newest first; of a commune, state, person (NULL:
 -- any) or nobody (unassigned), within present communes (text[], NULL: everywhere).

@@ -248,8 +248,8 @@ async def _register(bringing: _Bringing, row: SheetRow) -> Taken:
 
         answer = await answer_once(
             conn,
-            principal=bringing.principal.id,
-            key=f"sheet-{uuid5(bringing.sheet.sheet, content.decode())}",
+            principal=f"sheet:{bringing.sheet.sheet}",  # whoever brings it
+            key=str(uuid5(bringing.sheet.sheet, content.decode())),
             fingerprint=fingerprint_of(content),
             at=bringing.clock.now(),
             work=work,

@@ -19,7 +19,7 @@ from addrsvc.clock import Clock
 from addrsvc.collection import deciding, judging
 from addrsvc.collection.model import Finding
 from addrsvc.collection.records import QUERIES
-from addrsvc.db.rows import rows
+from addrsvc.db.rows import row
 from addrsvc.db.transaction import transaction
 from addrsvc.settings import Settings
 
@@ -44,19 +44,21 @@ async def keep_deciding(engine: AsyncEngine, settings: Settings, clock: Clock) -
 async def decide_left(engine: AsyncEngine, settings: Settings, clock: Clock) -> int:
     """Decide records that were left, each as its device may now; gives how many were looked at.
 
-    Each try is counted before it begins: a record that kills whoever decides on it is not tried
-    for ever.
+    One after the other, and each try is counted before it begins: a record that kills whoever
+    decides on it is not tried for ever, and counts against no other.
     """
     at = clock.now()
-    params = {"before": at - PATIENCE, "at": at, "limit": _AT_ONCE}
-    async with transaction(engine) as conn:
-        found = await rows(conn, QUERIES["left_undecided"], params)
-    for each in found:
+    params = {"before": at - PATIENCE, "at": at, "limit": 1}
+    for looked_at in range(_AT_ONCE):
+        async with transaction(engine) as conn:
+            left = await row(conn, QUERIES["left_undecided"], params)
+        if left is None:
+            return looked_at
         try:
-            await _decide(engine, each, settings, clock)
+            await _decide(engine, left, settings, clock)
         except (DBAPIError, Error) as error:  # the next try may meet a better moment
             log.warning("a record was not decided", error=type(error).__name__)
-    return len(found)
+    return _AT_ONCE
 
 
 async def _decide(
@@ -67,7 +69,9 @@ async def _decide(
         finding = Finding(judging.UNDECIDED, {"tries": MOST_TRIES})
         await deciding.hold(engine, record, finding, clock)
         return
-    device = Principal(f"device:{left['device']}", DEVICE_SCOPES)
+    sender = left["device"]
+    # of a sheet who brought it, see ``sheet_import``
+    device = Principal(sender if ":" in sender else f"device:{sender}", DEVICE_SCOPES)
     async with transaction(engine) as conn:
         principal = await as_of_now(conn, device, clock.now())
     if principal is None:

@@ -166,6 +166,10 @@ async def _accept_with_a_correction(lan: Supervisor, phone: Phone, record: dict[
     receipt = await phone.receipt_of(record)
     assert receipt["address"]["code"] == record["code"]
     assert receipt["address"]["label"].startswith("7B Đường Lê Lợi, Khu phố 5, ")
+    assert receipt["conflicts"] == []
+    figures = await lan.client.get("/v1/collection/quality", headers=lan.headers)
+    (figure,) = figures.json()["items"]
+    assert (figure["unchanged"], figure["corrected"]) == (0, 1)  # of a new house as of others
     taken_back = await lan.do(record, "reopen", None, "*")
     assert (taken_back.status_code, taken_back.json()["type"]) == (
         409,

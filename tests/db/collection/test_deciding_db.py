@@ -222,6 +222,29 @@ async def test_the_worker_decides_what_was_left(
     assert await sweeping.decide_left(engine, settings, later) == 0
 
 
+async def test_a_record_that_breaks_the_worker_counts_against_no_other(
+    engine: AsyncEngine,
+    settings: Settings,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sheet = Device(ROOT.id, ROOT)  # as who brings one: it has no device
+    breaks, other = [await kept(engine, sheet, record_of(Act.ADD), clock) for _ in range(2)]
+    later = FixedClock(clock.now() + timedelta(minutes=1))
+
+    async def fail(*_: Any) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patch, pytest.raises(MemoryError):
+        patch.setattr(sweeping.deciding, "decide", fail)
+        await sweeping.decide_left(engine, settings, later)
+    tried = sorted([(await standing(engine, each))["tries"] for each in (breaks, other)])
+    assert tried == [0, 1]
+    assert await sweeping.decide_left(engine, settings, later) == 1  # the other, by who brought it
+    stood = [await standing(engine, each) for each in (breaks, other)]
+    assert sorted(each["state"] for each in stood) == ["accepted", "received"]
+
+
 async def test_what_cannot_be_decided_is_given_to_a_supervisor(
     engine: AsyncEngine,
     settings: Settings,
