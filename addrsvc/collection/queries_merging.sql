@@ -86,9 +86,14 @@ WHERE submission_id = %(record)s::uuid;
 SELECT pg_advisory_xact_lock(731024, hashtext(%(code)s));
 
 -- is_free_in_block --
--- Whether a code is of a block of a device, and no record or address has it.
--- Index: code_block_device_idx, submission_code_key, address_code_key.
-SELECT EXISTS (SELECT FROM code_block WHERE device = %(device)s AND %(code)s = any(codes))
+-- Whether a code is of a block of a device or of another of its person, and no record or address has
+-- it. Index: code_block_device_idx, submission_code_key, address_code_key.
+SELECT EXISTS (
+    SELECT FROM code_block
+    WHERE device = any(ARRAY(
+        SELECT %(device)s::text UNION SELECT its.key_id FROM api_key its JOIN api_key me USING (held_by)
+        WHERE me.key_id = %(device)s::text AND its.kind = 'device'))
+      AND %(code)s = any(codes))
    AND NOT EXISTS (SELECT FROM submission WHERE code = %(code)s)
    AND NOT EXISTS (SELECT FROM address WHERE code = %(code)s) AS is_free;
 

@@ -39,13 +39,21 @@ const save = async ({ id, act, made_min_ago: ago, form, private: part, photos: g
   const saved = await store.saveRecord(record, photos, (each, code) =>
     buildPayload(each, code, { app: "test", server_ahead_s: ahead }),
   );
-  return {
-    id,
-    code: saved.code,
-    payload: saved.payload,
-    sha256: await sha256Hex(saved.payload),
-    photos: saved.photos.map((each) => each.sha256),
-  };
+  return told(saved);
+};
+
+const told = async ({ id, code, payload, photos }) => ({
+  id,
+  code,
+  payload,
+  sha256: await sha256Hex(payload),
+  photos: photos.map((each) => each.sha256),
+});
+
+/** Give what the phone holds of a record; null: nothing. */
+const heldOf = async (id) => {
+  const record = await store.getRecord(id);
+  return record === undefined ? null : told(record);
 };
 
 const outbox = startOutbox(store, api, { pace: PACE, onState: (state) => (driver.state = state) });
@@ -59,6 +67,7 @@ const driver = {
   greet,
   hello: () => hello(store, api),
   save,
+  heldOf,
   applyUpdate,
   registerWorker,
   isUpdate,

@@ -32,7 +32,7 @@ from field_faults import Asked, Fault, FaultyNetwork, faulty_network
 from forked_server import Server, forked_server
 from local_tls import make_local_tls
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Error, Page, expect, sync_playwright
 from registry_fixtures import WEST
 from service_settings import service_settings
 from waiting import wait_until
@@ -314,6 +314,13 @@ def settle(page: Page, saved: int) -> None:
     )
 
 
+def crash(page: Page) -> None:
+    """End the process a page is in, as a phone does that runs out of memory."""
+    with page.expect_event("crash"), contextlib.suppress(Error):
+        page.goto("chrome://crash")  # nothing comes of it
+    page.close()
+
+
 @contextlib.contextmanager
 def held(
     site: Site, kind: str, record_id: str
@@ -362,14 +369,21 @@ def test_fifty_records_arrive_once_each_whatever_fails(site: Site) -> None:  # n
     settle(other, 20)
     other.close()
 
-    # the tab is gone in the middle of a request
-    for kind in ("PUT record", "PATCH photo"):
+    # the tab is closed in the middle of a request, then the browser's process for it dies
+    for kind, end in (("PUT record", Page.close), ("PATCH photo", crash)):
         with held(site, kind, _id(len(phone) + 1)) as (came, go):
-            keep(3, page)
+            keep(3 if end is Page.close else 2, page)
             assert came.wait(PATIENCE_MS / 1000)
-            page.close()
+            end(page)
             go.set()
         page = site.open()
+    # and in the middle of saving: all of it is there, or nothing
+    given = record(next(day), site.known)
+    page.evaluate("given => void driver.save(given)", given)
+    crash(page)
+    page = site.open()
+    kept = page.evaluate("id => driver.heldOf(id)", given["id"])
+    phone[given["id"]] = kept or save(page, given)
     settle(page, 26)
 
     # the server is killed in the middle of a request
@@ -540,6 +554,121 @@ def compare(site: Site, phone: dict[str, dict[str, Any]]) -> None:
     assert {each[3] for each in adds} == {"accepted"}, "all are clean"
     (addresses,) = site.rows("SELECT count(*) FROM address")[0]
     assert addresses == len(adds) + KNOWN, "an address is missing, or there twice"
+
+
+def settled(page: Page) -> None:
+    """Wait until nothing is left to be sent and nothing was refused."""
+    wait_until(
+        page,
+        """async () => {
+          const { failing } = await driver.store.counts();
+          return failing === 0 && (await driver.store.listDue()).length === 0;
+        }""",
+    )
+
+
+def arrive(site: Site, page: Page, record_id: str) -> None:
+    """Wait until the server has a record, whatever the phone knows of it."""
+    for _ in range(PATIENCE_MS // 50):
+        if (record_id,) in site.rows("SELECT submission_id::text FROM submission"):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it never came")
+
+
+REVISE = """async (id) => {
+  const { buildPayload } = await import("/static/field/record.js");
+  const next = await driver.store.reviseRecord(id);
+  next.form.house_number = "999";
+  const saved = await driver.store.saveRecord(next, [], buildPayload);
+  return saved.code;
+}"""
+"""Changes the number of a record that was sent."""
+
+LOOK = """(ids) => Promise.all(ids.map(async (id) => {
+  const found = await driver.store.getRecord(id);
+  return found && [found.act, found.status, found.is_of_former ?? false];
+}))"""
+"""What the phone has under some ids."""
+
+
+def test_a_phone_enrolled_anew_loses_nothing_of_what_it_had_sent_in_part(site: Site) -> None:
+    network = site.network
+    network.plan = lambda _asked, _time: None
+    page = site.open()
+    page.evaluate("driver.greet()")
+    all_there, added, noted, unheard, fresh = (record(each, site.known) for each in range(61, 66))
+    noted["private"] = CONTACT
+    for each in (all_there, added, noted, unheard, fresh):
+        each["made_min_ago"] = 1
+    save(page, all_there)
+    settled(page)
+    # the photo of one does not arrive, the contact of another, the answer for a third
+    lost = {("HEAD photo", added["id"]), ("PUT private", noted["id"])}
+
+    def fail(asked: Asked, _time: int) -> Fault | None:
+        if any(kind == asked.kind and record_id in asked.path for kind, record_id in lost):
+            return Fault.BROKEN
+        return Fault.UNHEARD if unheard["id"] in asked.path else None
+
+    network.plan = fail
+    codes = {each["id"]: save(page, each)["code"] for each in (added, noted, unheard)}
+    wait_until(
+        page,
+        """async (ids) => (await Promise.all(ids.map(driver.store.getRecord)))
+          .every((each) => each.is_taken)""",
+        arg=[added["id"], noted["id"]],
+    )
+    arrive(site, page, unheard["id"])
+    site.context.set_offline(True)
+    codes[fresh["id"]] = save(page, fresh)["code"]
+    codes[all_there["id"]] = page.evaluate(REVISE, all_there["id"])
+    draft = {"id": "begun", "act": "add", "made_at": 1, "private": CONTACT, "photos": []}
+    page.evaluate("draft => driver.store.putDraft(draft)", draft)
+    page.close()
+    network.plan = lambda _asked, _time: None
+    site.change("UPDATE api_key SET revoked_at = now() WHERE kind = 'device'")
+    site.context.set_offline(False)
+    page = site.open("/field/enrol")
+    page.get_by_role("button", name="Gia hạn máy này").click()
+    expect(page.locator("#enrol-problem")).to_contain_text("Phiếu chưa gửi trên máy: 3;")
+    page.get_by_role("button", name="Đăng ký mới cho tôi").click()
+    page.wait_for_url("**/field")
+    page.close()
+
+    page = site.open()
+    settled(page)
+    old = [each["id"] for each in (all_there, added, noted, unheard)]
+    assert page.evaluate(LOOK, [fresh["id"], *old]) == [["add", "accepted", False], *[None] * 4]
+    assert page.evaluate("driver.store.getDraft('begun')")["private"] == CONTACT
+    new = {
+        was: (device, act, state, photos, None if code is None else str(code))
+        for was, device, act, state, photos, code in site.rows(
+            "SELECT payload::json ->> 'was', s.device, s.act, s.state,"
+            " (SELECT count(*) FROM submission_photo p WHERE p.submission_id = s.submission_id"
+            "  AND whole_at IS NOT NULL), a.code FROM submission s"
+            " JOIN submission_revision USING (submission_id) LEFT JOIN address a USING (address_id)"
+            " WHERE payload::json ->> 'was' IS NOT NULL"
+        )
+    }
+    ((key_id,),) = site.rows(
+        "SELECT key_id FROM api_key WHERE kind = 'device' AND revoked_at IS NULL"
+    )
+    # what was in the register is found there again; what nobody knew of, a supervisor looks at
+    assert new == {
+        added["id"]: (key_id, "correct", "accepted", 1, codes[added["id"]]),
+        noted["id"]: (key_id, "correct", "accepted", 1, codes[noted["id"]]),
+        all_there["id"]: (key_id, "correct", "accepted", 0, codes[all_there["id"]]),
+        unheard["id"]: (key_id, "add", "received", 1, None),
+    }
+    assert site.rows("SELECT code FROM address WHERE code = %s", codes[fresh["id"]])
+    number = "SELECT document -> 'components' ->> 'house_number' FROM address_version"
+    assert ("999",) in site.rows(number), "what was changed has come"
+    announced = page.evaluate(
+        "driver.store.listRecords().then((all) => all.flatMap((each) => each.photos))"
+    )
+    assert all(each["is_whole"] for each in announced), "none is announced that cannot come"
+    assert site.problems == []
 
 
 def test_a_phone_that_was_revoked_hands_over_what_it_has_and_keeps_no_contact(site: Site) -> None:
