@@ -53,6 +53,17 @@ def apart(what: Coroutine[Any, Any, T]) -> T:
         return one.submit(asyncio.run, what).result()
 
 
+async def until_one_waits(url: str) -> None:
+    """Wait until somebody waits for a lock in this database."""
+    asked = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
+        while await (await conn.execute(asked)).fetchone() == (0,):
+            await asyncio.sleep(0.01)
+
+
 async def open_accounts(
     url: str, logins: Iterable[str] = PEOPLE, areas: Sequence[str] | None = None
 ) -> None:

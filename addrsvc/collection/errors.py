@@ -238,6 +238,20 @@ class ContactSettled(Conflict):
 
 
 @dataclass(eq=False)
+class ContactChanged(Stale):
+    """One of two holders to choose from is another than was seen."""
+
+    slug = "contact-changed"
+    title = Text("Người liên hệ đã thay đổi", "The contacts have changed")
+    message = Text(
+        "Người đang có trong sổ hoặc người mới ghi đã thay đổi sau khi bạn xem, nên chưa ghi gì. "
+        "Hãy xem lại hai người rồi chọn lại.",
+        "Who is in the register or who was noted has changed since you looked, so nothing was "
+        "written. Look at both again, then choose anew.",
+    )
+
+
+@dataclass(eq=False)
 class CarriedUnreadable(InvalidInput):
     """A file is not what the app exports."""
 

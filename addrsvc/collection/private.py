@@ -7,19 +7,20 @@ who is there already stays until a supervisor chooses.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from addrsvc.audit import service as audit
 from addrsvc.auth.model import Principal, Scope
 from addrsvc.clock import Clock
 from addrsvc.collection.devices import Device
-from addrsvc.collection.errors import ContactSettled, SubmissionUnknown
+from addrsvc.collection.errors import ContactChanged, ContactSettled, SubmissionUnknown
 from addrsvc.collection.keeping import QUERIES
 from addrsvc.collection.model import Act, State
 from addrsvc.collection.private_payload import Private, read_private
@@ -27,14 +28,16 @@ from addrsvc.db.rows import Row, execute, row
 from addrsvc.db.transaction import transaction
 from addrsvc.personal.collected import (
     Collected,
-    collected_of,
+    Kept,
     list_differing,
     list_to_hand_over,
+    lock_collected,
     open_collected,
     place_collected,
     put_collected,
 )
-from addrsvc.personal.holders import holder_of, open_holders, put_holders
+from addrsvc.personal.crypto import keyring_of
+from addrsvc.personal.holders import lock_holder, open_holders, put_first_holder, put_holders
 from addrsvc.personal.model import Person, name_key_of, phone_key_of
 from addrsvc.personal.reading import count_reading
 from addrsvc.personal.said import Contact
@@ -64,6 +67,8 @@ class Noted:
     has_contact: bool
     holder_differs: bool
     """The address has another holder: somebody has to choose."""
+    tag: str | None = None
+    """Of the two there are to choose from, for who may: another where either is another."""
 
 
 async def keep_private(
@@ -92,12 +97,10 @@ async def keep_private(
     await open_collected(conn, None)  # of this one only: nothing else is asked for here
     noted = _collected(private)
     # the same contact still differs; whether another one does is found when it is handed over
-    kept = await row(conn, QUERIES["lock_contact"], {"record": record})
-    differs = noted.contact is None and kept is not None and kept["holder_differs"]
-    before = (await collected_of(conn, [record])).get(record, Collected())
-    await put_collected(
-        conn, record, there["commune_code"], noted.over(before), at=clock.now(), differs=differs
-    )
+    before = await lock_collected(conn, record)
+    differs = noted.contact is None and before is not None and before.differs
+    noted = noted if before is None else noted.over(before.noted)
+    await put_collected(conn, record, there["commune_code"], noted, at=clock.now(), differs=differs)
     await execute(conn, QUERIES["note_private"], {"record": record, "revision": private.revision})
 
 
@@ -114,30 +117,24 @@ async def hand_over(conn: AsyncConnection, record: UUID, clock: Clock) -> None:
     Somebody else who is the holder stays: then it is for a supervisor to choose. Of any other
     record nothing is done.
     """
-    await open_collected(conn, None)
-    there = await row(conn, QUERIES["lock_contact"], {"record": record})
+    there = await row(conn, QUERIES["lock_submission"], {"record": record})
     if there is None or there["state"] != State.ACCEPTED or there["address_id"] is None:
         return
     # of a house that is gone, or where nobody was met, it tells of no holder
     if there["act"] not in {Act.ADD, Act.CORRECT}:
         return
-    if not there["has_contact"] or there["holder_differs"]:
+    await open_collected(conn, None)
+    kept = await lock_collected(conn, record)
+    if kept is None or kept.noted.contact is None or kept.differs:
         return
-    noted = (await collected_of(conn, [record]))[record]
-    address_id = AddressId(there["address_id"])
-    person = _person(noted.contact or Contact())
+    person, now = _person(kept.noted.contact), clock.now()
     await open_holders(conn, None)
-    holder = await holder_of(conn, address_id)
-    if holder is not None and not _is_same(holder, person):
-        await put_collected(
-            conn, record, there["commune_code"], noted, at=clock.now(), differs=True
-        )
-        return
-    if holder is None or (holder.phone is None and person.phone is not None):
-        await _become_holder(conn, there, person, clock.now())
-    await put_collected(
-        conn, record, there["commune_code"], noted.without_contact(), at=clock.now()
-    )
+    holder = await lock_holder(conn, AddressId(there["address_id"]))
+    has_place = holder is None or _is_same(holder, person)
+    if holder is None or (has_place and holder.phone is None and person.phone is not None):
+        has_place = await _become_holder(conn, there, record, holder, person, now)
+    left = kept.noted.without_contact() if has_place else kept.noted
+    await put_collected(conn, record, there["commune_code"], left, at=now, differs=not has_place)
 
 
 async def hand_over_accepted(engine: AsyncEngine, clock: Clock) -> int:
@@ -165,18 +162,21 @@ async def read_noted(
         SubmissionUnknown: there is none within the principal's areas.
         ReadingsExhausted: it has read as many contacts today as one may in a day.
     """
-    there, noted = await _noted(conn, principal, record)
-    if noted is None:
+    there, kept = await _noted(conn, principal, record)
+    if kept is None:
         return Noted(None, None, has_contact=False, holder_differs=False)
-    contact = noted.contact if principal.may(Scope.HOLDERS_READ) else None
+    contact, tag = kept.noted.contact if principal.may(Scope.HOLDERS_READ) else None, None
     if contact is not None:
         await count_reading(conn, principal, clock.now(), settings.holder_readings_per_day)
         await _note(conn, principal, "read_contact", record, clock.now())
+    if contact is not None and kept.differs and there["address_id"] is not None:
+        _, tag = await _lock_two(conn, there, record, contact)
     return Noted(
-        noted.words,
+        kept.noted.words,
         contact,
-        has_contact=noted.contact is not None,
-        holder_differs=there["holder_differs"],
+        has_contact=kept.noted.contact is not None,
+        holder_differs=kept.differs,
+        tag=tag,
     )
 
 
@@ -192,48 +192,99 @@ async def list_to_choose(conn: AsyncConnection, principal: Principal) -> list[UU
 
 
 async def choose_holder(
-    conn: AsyncConnection, principal: Principal, record: UUID, chosen: Chosen, clock: Clock
+    conn: AsyncConnection,
+    principal: Principal,
+    record: UUID,
+    chosen: Chosen,
+    tag: str | None,
+    clock: Clock,
 ) -> None:
     """Do what was chosen where an address has another holder than was noted; the other is erased.
+
+    Args:
+        conn: the transaction.
+        principal: who chose.
+        record: whose contact waits.
+        chosen: one of the two.
+        tag: of the two as they were read (``Noted.tag``); None: whoever they are.
+        clock: the moment.
 
     Raises:
         NotSignedIn, ScopeMissing: for who reviews records and reads holders.
         SubmissionUnknown: there is none within the principal's areas.
         ContactSettled: there is nothing to choose, or no more.
+        ContactChanged: either of the two is another by now; nothing is done.
     """
     principal.require(Scope.HOLDERS_READ)
-    there, noted = await _noted(conn, principal, record)
-    if noted is None or noted.contact is None or not there["holder_differs"]:
+    there, kept = await _noted(conn, principal, record)
+    if kept is None or kept.noted.contact is None or not kept.differs:
         raise ContactSettled(record=str(record))
-    now = clock.now()
-    if chosen is Chosen.COLLECTED:
-        await _become_holder(conn, there, _person(noted.contact), now)
-    await put_collected(conn, record, there["commune_code"], noted.without_contact(), at=now)
+    if there["address_id"] is None:  # it was sent again, and is about no address any more
+        raise ContactSettled(record=str(record))
+    now, contact = clock.now(), kept.noted.contact
+    holder, standing = await _lock_two(conn, there, record, contact)
+    if tag is not None and tag != standing:
+        raise ContactChanged
+    if chosen is Chosen.COLLECTED and not await _become_holder(
+        conn, there, record, holder, _person(contact), now
+    ):
+        raise ContactChanged
+    left = kept.noted.without_contact()
+    await put_collected(conn, record, there["commune_code"], left, at=now)
     await _note(conn, principal, f"holder_{chosen.value}", record, now)
 
 
 async def _noted(
     conn: AsyncConnection, principal: Principal, record: UUID
-) -> tuple[Row, Collected | None]:
+) -> tuple[Row, Kept | None]:
+    """Hold a record and what was noted beside it, for who may see it."""
     principal.require(Scope.COLLECTION_REVIEW)
-    await open_collected(conn, None)
-    there = await row(conn, QUERIES["lock_contact"], {"record": record})
+    there = await row(conn, QUERIES["lock_submission"], {"record": record})
     if there is None or not _reaches(principal, there["commune_code"]):
         raise SubmissionUnknown(record=str(record))
-    await place_collected(conn, [record])
+    await open_collected(conn, None)
+    await place_collected(conn, record)
     await open_collected(conn, principal.areas)
-    return there, (await collected_of(conn, [record])).get(record)
+    return there, await lock_collected(conn, record)
+
+
+async def _lock_two(
+    conn: AsyncConnection, there: Row, record: UUID, contact: Contact
+) -> tuple[Person | None, str]:
+    """Hold who is behind the address; gives them, and what tells these two from any others.
+
+    Keyed, so that nobody finds out who they are by trying names.
+    """
+    await open_holders(conn, None)
+    holder = await lock_holder(conn, AddressId(there["address_id"]))
+    registered = None if holder is None else asdict(holder)
+    said = orjson.dumps([record, there["address_id"], registered, asdict(contact)])
+    return holder, keyring_of(conn).index("two contacts", said.decode()).hex()
 
 
 def _reaches(principal: Principal, commune: str | None) -> bool:
     return principal.areas is None or (commune is not None and principal.reaches(commune))
 
 
-async def _become_holder(conn: AsyncConnection, there: Row, person: Person, at: datetime) -> None:
-    """Put a person behind the address; recorded as noted by the device. Rights were checked."""
-    device = Principal(f"device:{there['device']}")
-    await put_holders(conn, device, [(AddressId(there["address_id"]), person)], at)
-    await _note(conn, device, "hand_over", there["submission_id"], at)
+async def _become_holder(
+    conn: AsyncConnection,
+    there: Row,
+    record: UUID,
+    holder: Person | None,
+    person: Person,
+    at: datetime,
+) -> bool:
+    """Put a person behind the address; recorded as noted by the device. Rights were checked.
+
+    ``holder``: whom they replace, locked; None: nobody, and then False where somebody is there.
+    """
+    device, address_id = Principal(f"device:{there['device']}"), AddressId(there["address_id"])
+    if holder is not None:
+        await put_holders(conn, device, [(address_id, person)], at)
+    elif not await put_first_holder(conn, address_id, person, by=device.id, at=at):
+        return False
+    await _note(conn, device, "hand_over", record, at)
+    return True
 
 
 def _person(contact: Contact) -> Person:

@@ -162,17 +162,6 @@ ORDER BY b.block_id;
 -- The private part of a revision came. The record is locked. Index: submission_pkey.
 UPDATE submission SET private_revision = %(revision)s WHERE submission_id = %(record)s::uuid;
 
--- lock_contact --
--- A record with what is kept of people beside it, held. Rows opened before: submissions.
--- Index: submission_pkey, submission_private_pkey.
-SELECT s.submission_id, s.device, s.act, s.state, s.address_id, s.commune_code,
-       coalesce(p.has_contact, false) AS has_contact,
-       coalesce(p.holder_differs, false) AS holder_differs
-FROM submission s
-LEFT JOIN personal.submission_private p ON p.submission_id = s.submission_id
-WHERE s.submission_id = %(record)s::uuid
-FOR UPDATE OF s;
-
 -- revisions_naming --
 -- What was sent that names somebody, and what came of it, locked. patterns: of ILIKE. Once in a
 -- person's erasure: the whole table.

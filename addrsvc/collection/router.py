@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -41,6 +42,8 @@ from addrsvc.db.web import (
     lengthen_deadline,
 )
 from addrsvc.problems import language_of
+from addrsvc.registry.errors import IfMatchForeign, IfMatchMissing
+from addrsvc.registry.writing import IfMatch
 from addrsvc.uploads.bodies import sent_by
 
 router = APIRouter(prefix="/v1/collection", tags=["collection"])
@@ -49,6 +52,8 @@ log = structlog.get_logger("addrsvc.collection")
 
 _IMPORT_S: Final = 120.0
 """So long taking in a file may take."""
+
+_ETAG: Final = re.compile(r'(?:W/)?"([0-9a-f]{64})"')
 
 _AWAY: Final = (DBAPIError, PoolExhausted, Error, OSError)
 
@@ -156,8 +161,11 @@ async def get_private(
     settings: AppSettings,
 ) -> dict[str, Any]:
     """Give words to who reviews records; a contact to who may see people's data, on record."""
+    noted = await private.read_noted(conn, caller, record, clock, settings)
     response.headers.update(NO_STORE)
-    return noted_out(await private.read_noted(conn, caller, record, clock, settings))
+    if noted.tag is not None:
+        response.headers["ETag"] = f'"{noted.tag}"'
+    return noted_out(noted)
 
 
 @router.get("/contacts", summary="Records whose address has another holder")
@@ -171,10 +179,18 @@ async def list_contacts(response: Response, conn: WriteConn, caller: Caller) -> 
     "/submissions/{record}/private:choose", status_code=204, summary="Choose between two holders"
 )
 async def choose_holder(
-    record: RecordId, command: ChooseIn, conn: WriteConn, caller: Caller, clock: AppClock
+    record: RecordId,
+    command: ChooseIn,
+    conn: WriteConn,
+    caller: Caller,
+    clock: AppClock,
+    if_match: IfMatch = None,
 ) -> None:
-    """Let the holder of the address stay, or put the contact noted in their place."""
-    await private.choose_holder(conn, caller, record, command.holder, clock)
+    """Let the holder of the address stay, or put the contact noted in their place.
+
+    ``If-Match`` is the ETag of the private part, read before the holder of the address.
+    """
+    await private.choose_holder(conn, caller, record, command.holder, _tag(if_match), clock)
 
 
 @router.post(
@@ -219,6 +235,23 @@ async def _body(request: Request) -> bytes:
     if len(body) > MAX_BYTES:
         raise SubmissionTooLarge(limit_bytes=MAX_BYTES)
     return body
+
+
+def _tag(if_match: str | None) -> str | None:
+    """Give the tag of the two contacts that were read; None: whoever they are.
+
+    Raises:
+        IfMatchMissing: there is none.
+        IfMatchForeign: it is no tag of ours, so it cannot match.
+    """
+    if if_match is None:
+        raise IfMatchMissing
+    if if_match.strip() == "*":
+        return None
+    found = _ETAG.fullmatch(if_match.strip())
+    if found is None:
+        raise IfMatchForeign(given=if_match[:40])
+    return found[1]
 
 
 def _answer(receipt: Receipt, request: Request, device: Device, clock: AppClock) -> Response:

@@ -15,7 +15,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from addrsvc.db.roles import open_rows
-from addrsvc.db.rows import Row, execute, rows
+from addrsvc.db.rows import Row, execute, row, rows
 from addrsvc.personal.crypto import Keyring, keyring_of
 from addrsvc.personal.holders import QUERIES
 from addrsvc.personal.said import Contact
@@ -102,20 +102,19 @@ async def put_collected(
     await execute(conn, QUERIES["put_collected"], params)
 
 
-async def collected_of(conn: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, Collected]:
-    """Give what was noted beside records, of those opened; those erased are left out.
+async def lock_collected(conn: AsyncConnection, record: UUID) -> Kept | None:
+    """Give and lock what was noted beside a record, of those opened; None: nothing, or no more.
 
     Raises:
-        EncryptionKeyMissing, EncryptionKeyUnknown: a row cannot be decrypted.
+        EncryptionKeyMissing, EncryptionKeyUnknown: the row cannot be decrypted.
     """
-    found = await rows(conn, QUERIES["collected_of"], {"ids": list(ids)})
-    ring = keyring_of(conn)
-    return {each["id"]: _unsealed(ring, each) for each in found}
+    found = await row(conn, QUERIES["lock_collected"], {"record": record})
+    return None if found is None else _kept(keyring_of(conn), found)
 
 
-async def place_collected(conn: AsyncConnection, ids: Collection[UUID]) -> None:
-    """Have what was noted lie where its records lie by now; all of it is open."""
-    await execute(conn, QUERIES["place_collected"], {"ids": list(ids)})
+async def place_collected(conn: AsyncConnection, record: UUID) -> None:
+    """Have what was noted lie where its record lies by now; all of it is open."""
+    await execute(conn, QUERIES["place_collected"], {"record": record})
 
 
 async def list_collected(conn: AsyncConnection, *, after: UUID | None, limit: int) -> list[Kept]:
@@ -123,16 +122,7 @@ async def list_collected(conn: AsyncConnection, *, after: UUID | None, limit: in
     params = {"after": after or _FIRST, "limit": limit}
     found = await rows(conn, QUERIES["collected_after"], params)
     ring = keyring_of(conn)
-    return [
-        Kept(
-            each["id"],
-            each["commune_code"],
-            _unsealed(ring, each),
-            each["holder_differs"],
-            each["kept_at"],
-        )
-        for each in found
-    ]
+    return [_kept(ring, each) for each in found]
 
 
 async def list_to_hand_over(conn: AsyncConnection, *, limit: int) -> list[UUID]:
@@ -161,8 +151,11 @@ def _owner(record: UUID) -> str:
     return f"submission:{record}"
 
 
-def _unsealed(ring: Keyring, row: Row) -> Collected:
-    plain = ring.decrypt(row["sealed"], bound_to=_owner(row["id"]), key_id=row["key_id"])
+def _kept(ring: Keyring, found: Row) -> Kept:
+    plain = ring.decrypt(found["sealed"], bound_to=_owner(found["id"]), key_id=found["key_id"])
     document = orjson.loads(plain)
     contact = document.pop("contact")
-    return Collected(None if contact is None else Contact(**contact), **document)
+    noted = Collected(None if contact is None else Contact(**contact), **document)
+    return Kept(
+        found["id"], found["commune_code"], noted, found["holder_differs"], found["kept_at"]
+    )

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from addrsvc.auth.model import Principal
 from addrsvc.db.queries import Queries
 from addrsvc.db.roles import open_rows
-from addrsvc.db.rows import Row, execute, rows
+from addrsvc.db.rows import Row, execute, row, rows
 from addrsvc.personal.crypto import Keyring, keyring_of
 from addrsvc.personal.model import Person, name_key_of, phone_key_of
 from addrsvc.types import AddressId
@@ -48,6 +48,21 @@ async def put_holders(
         QUERIES["put_holders"],
         {**sealed_columns(ring, people), "at": at, "principal": principal.id},
     )
+
+
+async def put_first_holder(
+    conn: AsyncConnection, address_id: AddressId, person: Person, *, by: str, at: datetime
+) -> bool:
+    """Keep a person behind an address where nobody is, of the holders opened; False: somebody is.
+
+    Also if they came at this very moment: nobody is replaced.
+
+    Raises:
+        EncryptionKeyMissing: there is no key to encrypt with; nothing is kept.
+    """
+    sealed = sealed_columns(keyring_of(conn), [(address_id, person)])
+    count = await execute(conn, QUERIES["put_first_holder"], {**sealed, "at": at, "principal": by})
+    return count == 1
 
 
 def sealed_columns(ring: Keyring, people: Iterable[tuple[AddressId, Person]]) -> dict[str, object]:
@@ -98,6 +113,16 @@ async def holder_of(conn: AsyncConnection, address_id: AddressId) -> Person | No
     """
     found = await rows(conn, QUERIES["holders_of"], {"ids": [address_id]})
     return person_of(keyring_of(conn), found[0]) if found else None
+
+
+async def lock_holder(conn: AsyncConnection, address_id: AddressId) -> Person | None:
+    """Give and lock the person behind an address, of the holders opened.
+
+    Raises:
+        EncryptionKeyMissing, EncryptionKeyUnknown: the row cannot be decrypted.
+    """
+    found = await row(conn, QUERIES["lock_holder"], {"address_id": address_id})
+    return None if found is None else person_of(keyring_of(conn), found)
 
 
 async def holders_of(

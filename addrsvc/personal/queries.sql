@@ -17,6 +17,21 @@ SET name = NULL, phone = NULL, sealed = excluded.sealed, key_id = excluded.key_i
 SELECT address_id, name, phone, sealed, key_id, recorded_at FROM personal.address_holder
 WHERE address_id = any(%(ids)s::bigint[]) ORDER BY address_id;
 
+-- lock_holder --
+-- The person behind an address, locked. Rows opened before: holders. Index: address_holder_pkey.
+SELECT address_id, name, phone, sealed, key_id FROM personal.address_holder
+WHERE address_id = %(address_id)s FOR UPDATE;
+
+-- put_first_holder --
+-- The person behind an address, sealed; nothing where somebody is there, also since this very
+-- moment. Rows opened before: holders. Index: address_holder_pkey.
+INSERT INTO personal.address_holder (address_id, sealed, key_id, name_index, phone_index,
+                                     recorded_at, recorded_by)
+SELECT g.address_id, g.sealed, %(key_id)s, g.name_index, g.phone_index, %(at)s, %(principal)s
+FROM unnest(%(ids)s::bigint[], %(sealed)s::text[], %(name_indexes)s::bytea[],
+            %(phone_indexes)s::bytea[]) AS g (address_id, sealed, name_index, phone_index)
+ON CONFLICT (address_id) DO NOTHING;
+
 -- find_holders --
 -- Addresses of one person by blind indexes under every key (bytea[]), at any address with this
 -- phone, or at the one address named (either may be NULL). Rows opened before: holders.
@@ -195,18 +210,18 @@ ON CONFLICT (submission_id) DO UPDATE
 SET commune_code = excluded.commune_code, sealed = excluded.sealed, key_id = excluded.key_id,
     has_contact = excluded.has_contact, holder_differs = excluded.holder_differs;
 
--- collected_of --
--- What was noted beside records (uuid[]). Rows opened before: submissions.
+-- lock_collected --
+-- What was noted beside a record, locked. Rows opened before: submissions.
 -- Index: submission_private_pkey.
-SELECT submission_id AS id, sealed, key_id FROM personal.submission_private
-WHERE submission_id = any(%(ids)s::uuid[]) ORDER BY submission_id;
+SELECT submission_id AS id, commune_code, sealed, key_id, holder_differs, kept_at
+FROM personal.submission_private WHERE submission_id = %(record)s::uuid FOR UPDATE;
 
 -- place_collected --
--- Of records (uuid[]) whose commune became known later. Rows opened before: submissions.
+-- Of a record whose commune became known later. Rows opened before: submissions.
 -- Index: submission_private_pkey, submission_pkey.
 UPDATE personal.submission_private p SET commune_code = s.commune_code
 FROM submission s
-WHERE p.submission_id = any(%(ids)s::uuid[]) AND s.submission_id = p.submission_id
+WHERE p.submission_id = %(record)s::uuid AND s.submission_id = p.submission_id
   AND p.commune_code IS DISTINCT FROM s.commune_code;
 
 -- collected_after --

@@ -11,7 +11,6 @@ from typing import Final, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
-from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
 from addrsvc.auth.field_devices import find_devices, list_collectors
@@ -19,7 +18,7 @@ from addrsvc.auth.model import Principal, Scope
 from addrsvc.auth.sessions_web import signed_form
 from addrsvc.codes.code import DigitalCode
 from addrsvc.collection import private, reviewing
-from addrsvc.collection.errors import ContactSettled, SubmissionUnknown
+from addrsvc.collection.errors import ContactChanged, ContactSettled, SubmissionUnknown
 from addrsvc.collection.private import Chosen
 from addrsvc.collection.reviewing import Look
 from addrsvc.db.transaction import transaction
@@ -69,6 +68,8 @@ class Seen:
     registered: tuple[str, str] | None
     """Name and telephone; None: nobody is behind the address any more."""
     collected: tuple[str, str]
+    tag: str
+    """Tells these two from any others; sent back with the choice."""
 
 
 @router.api_route(_PATH, methods=READ)
@@ -88,25 +89,30 @@ async def see_or_choose(request: Request) -> Response:
     """Show two people side by side, or do what was chosen between them."""
     try:
         session, form = await signed_form(request)
-        principal, how = session.principal, form.get("do", "")
-        seen = None
+        principal, how, changed = session.principal, form.get("do", ""), None
         try:
             record = _id(form.get("record", ""))
-            async with in_time(request), transaction(doors_of(request).engine) as conn:
-                if how in set(Chosen):
-                    clock = clock_of(request)
-                    await private.choose_holder(conn, principal, record, Chosen(how), clock)
-                else:
-                    seen = await _see(request, conn, principal, record)
+            if how in set(Chosen):
+                try:
+                    await _choose(request, principal, record, Chosen(how), form.get("seen", ""))
+                    return see_other(f"{_PATH}?done={how}")
+                except ContactChanged as error:  # nothing was done; both are shown anew
+                    changed = error
+            seen = await _see(request, principal, record)
         except AddrsvcError as error:
             if error.kind not in _MENDED:
                 raise
             return await _page(request, principal, wrong=error)
-        if seen is None:
-            return see_other(f"{_PATH}?done={how}")
-        return await _page(request, principal, seen=seen)
+        return await _page(request, principal, seen=seen, wrong=changed)
     except AddrsvcError as error:
         return refuse(request, error)
+
+
+async def _choose(
+    request: Request, principal: Principal, record: UUID, chosen: Chosen, tag: str
+) -> None:
+    async with in_time(request), transaction(doors_of(request).engine) as conn:
+        await private.choose_holder(conn, principal, record, chosen, tag, clock_of(request))
 
 
 async def _page(
@@ -156,28 +162,30 @@ def _waiting(
     )
 
 
-async def _see(request: Request, conn: AsyncConnection, principal: Principal, record: UUID) -> Seen:
+async def _see(request: Request, principal: Principal, record: UUID) -> Seen:
     """Read both people in one transaction: each reading is counted and on record, or none is."""
     principal.require(Scope.HOLDERS_READ)
     settings, clock = cast("Settings", request.app.state.settings), clock_of(request)
-    noted = await private.read_noted(conn, principal, record, clock, settings)
-    if noted.contact is None or not noted.holder_differs:
-        raise ContactSettled(record=str(record))
-    look = await reviewing.get_look(conn, principal, record)
-    if look.address is None:
-        raise SubmissionUnknown(record=str(record))
-    found = await reading.read_holder(
-        conn,
-        principal,
-        AddressRef.parse(look.address.ref),
-        Reading(Purpose.VERIFY_ADDRESS),
-        at=clock.now(),
-        per_day=settings.holder_readings_per_day,
-    )
+    async with in_time(request), transaction(doors_of(request).engine) as conn:
+        noted = await private.read_noted(conn, principal, record, clock, settings)
+        if noted.contact is None or noted.tag is None:
+            raise ContactSettled(record=str(record))
+        look = await reviewing.get_look(conn, principal, record)
+        if look.address is None:
+            raise SubmissionUnknown(record=str(record))
+        found = await reading.read_holder(
+            conn,
+            principal,
+            AddressRef.parse(look.address.ref),
+            Reading(Purpose.VERIFY_ADDRESS),
+            at=clock.now(),
+            per_day=settings.holder_readings_per_day,
+        )
     return Seen(
         str(record),
         None if found is None else (found.name, found.phone or ""),
         (noted.contact.name or "", noted.contact.phone or ""),
+        noted.tag,
     )
 
 

@@ -267,6 +267,12 @@ async def test_a_person_enrols_and_renews_phones_of_their_own(
     assert slug_of(await client.post(path, headers=again)) == (409, "key-ended")
 
 
+def actions_on(url: str, record: str) -> list[str]:
+    with psycopg.connect(url) as conn:
+        asked = "SELECT action FROM audit_entry WHERE subject = %s ORDER BY audit_id"
+        return [action for (action,) in conn.execute(asked, [f"submission:{record}"]).fetchall()]
+
+
 async def test_a_contact_becomes_the_holder_and_is_kept_here_no_longer(
     client: httpx.AsyncClient, phone: Phone, issue_key: IssueKey, registry_url: str
 ) -> None:
@@ -310,24 +316,29 @@ async def test_a_contact_becomes_the_holder_and_is_kept_here_no_longer(
     assert (await phone.put(later))["state"] == "accepted"
     await phone.put_private(later, name="Người Mới Bịa", phone="0900 000 333")
     assert "Mới" not in str(await holder(address["code"]))
-    waiting = (await client.get("/v1/collection/contacts", headers=supervisor)).json()
-    assert waiting["items"] == [later["record"]]
+    waiting = await client.get("/v1/collection/contacts", headers=supervisor)
+    assert waiting.json()["items"] == [later["record"]]
     private = f"{RECORDS}/{later['record']}/private"
-    look = (await client.get(private, headers=supervisor)).json()
+    answer = await client.get(private, headers=supervisor)
+    look, tag = answer.json(), answer.headers["ETag"]
     assert (look["holder_differs"], look["contact"]["name"]) == (True, "Người Mới Bịa")
-    choose, chosen = f"{private}:choose", {"holder": "collected"}
-    answer = await client.post(choose, json=chosen, headers=supervisor)
-    assert answer.status_code == 204, answer.text
-    assert "Người Mới Bịa" in str(await holder(address["code"]))
-    answer = await client.post(choose, json=chosen, headers=supervisor)
-    assert slug_of(answer) == (409, "contact-settled")
-    with psycopg.connect(registry_url) as conn:
-        audited = conn.execute(
-            "SELECT action FROM audit_entry WHERE subject = %s ORDER BY audit_id",
-            [f"submission:{later['record']}"],
-        ).fetchall()
-    told = [action for (action,) in audited]
-    assert told[-3:] == [
+
+    async def choose(**named: str) -> httpx.Response:
+        choice = {"holder": "collected"}
+        return await client.post(f"{private}:choose", json=choice, headers=supervisor | named)
+
+    assert slug_of(await choose()) == (428, "if-match-missing")
+    assert slug_of(await choose(**{"If-Match": '"3"'})) == (412, "if-match-foreign")
+    later |= {"revision": 2, "app": "2"}
+    assert (await phone.put(later))["state"] == "accepted"
+    await phone.put_private(later, name="Người Khác Bịa")
+    assert slug_of(await choose(**{"If-Match": tag})) == (412, "contact-changed")
+    assert "Khác" not in str(await holder(address["code"]))
+    tag = (await client.get(private, headers=supervisor)).headers["ETag"]
+    assert (await choose(**{"If-Match": tag})).status_code == 204
+    assert "Người Khác Bịa" in str(await holder(address["code"]))
+    assert slug_of(await choose(**{"If-Match": "*"})) == (409, "contact-settled")
+    assert actions_on(registry_url, later["record"])[-3:] == [
         "submission.read_contact",
         "submission.hand_over",
         "submission.holder_collected",

@@ -12,7 +12,16 @@ from uuid import UUID
 import orjson
 import psycopg
 import pytest
-from collection_world import LAT, LON, fields_of, photo_of, picture, position_of, record_of
+from collection_world import (
+    LAT,
+    LON,
+    fields_of,
+    photo_of,
+    picture,
+    position_of,
+    record_of,
+    until_one_waits,
+)
 from registry_fixtures import WEST
 from service_settings import service_settings
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -115,17 +124,6 @@ async def enrolled(engine: AsyncEngine, device: Device, clock: FixedClock) -> No
 
 async def slugs_of(engine: AsyncEngine, record: UUID) -> list[str]:
     return [each["slug"] for each in (await standing(engine, record))["findings"]]
-
-
-async def until_one_waits(url: str) -> None:
-    """Wait until somebody waits for a lock in this database."""
-    asked = (
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
-    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
-        while await (await conn.execute(asked)).fetchone() == (0,):
-            await asyncio.sleep(0.01)
 
 
 async def standing(engine: AsyncEngine, record: UUID) -> Any:
@@ -235,9 +233,10 @@ async def test_a_record_that_breaks_the_worker_counts_against_no_other(
     async def fail(*_: Any) -> None:
         raise MemoryError
 
-    with monkeypatch.context() as patch, pytest.raises(MemoryError):
+    with monkeypatch.context() as patch:
         patch.setattr(sweeping.deciding, "decide", fail)
-        await sweeping.decide_left(engine, settings, later)
+        with pytest.raises(MemoryError):
+            await sweeping.decide_left(engine, settings, later)
     tried = sorted([(await standing(engine, each))["tries"] for each in (breaks, other)])
     assert tried == [0, 1]
     assert await sweeping.decide_left(engine, settings, later) == 1  # the other, by who brought it

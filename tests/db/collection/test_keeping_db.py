@@ -13,7 +13,15 @@ from uuid import UUID, uuid4
 import orjson
 import psycopg
 import pytest
-from collection_world import CONTACT, fields_of, photo_of, picture, position_of, record_of
+from collection_world import (
+    CONTACT,
+    fields_of,
+    photo_of,
+    picture,
+    position_of,
+    record_of,
+    until_one_waits,
+)
 from registry_fixtures import WEST
 from service_settings import service_settings
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -27,15 +35,22 @@ from addrsvc.collection.keeping import keep
 from addrsvc.collection.model import Act, State, Waits
 from addrsvc.db.doors import make_engine
 from addrsvc.db.queries import Queries
+from addrsvc.db.rows import execute
 from addrsvc.db.transaction import transaction
 from addrsvc.geo.measure import moved
 from addrsvc.personal import sealing
-from addrsvc.personal.collected import Collected, collected_of, open_collected
+from addrsvc.personal.collected import (
+    Collected,
+    list_differing,
+    lock_collected,
+    open_collected,
+)
+from addrsvc.personal.holders import holders_of, open_holders, put_holders
 from addrsvc.personal.model import Person
 from addrsvc.personal.said import Contact
 from addrsvc.settings import Settings
 from addrsvc.tickets.erasing import take_out_everywhere
-from addrsvc.types import LonLat
+from addrsvc.types import AddressId, LonLat
 
 pytestmark = pytest.mark.anyio
 
@@ -259,11 +274,14 @@ async def test_who_asks_is_taken_out_of_records_and_contacts(
         assert NAME not in str(query(registry_url, f"SELECT * FROM {table}"))
     async with transaction(engine) as conn:
         await open_collected(conn, None)
-        left = await collected_of(conn, [UUID(each["record"]) for each in (record, other)])
-    assert left[UUID(record["record"])].contact is None
-    kept = left[UUID(other["record"])]
-    assert kept.contact is not None
-    assert NAME not in (kept.words or "")
+        theirs, others = [
+            await lock_collected(conn, UUID(each["record"])) for each in (record, other)
+        ]
+    assert theirs is not None
+    assert theirs.noted.contact is None
+    assert others is not None
+    assert others.noted.contact is not None
+    assert NAME not in (others.noted.words or "")
     # what was sent is known again, and does not come back
     assert (await sent(engine, clock, record)).is_new is False
     assert NAME not in str(query(registry_url, "SELECT payload FROM submission_revision"))
@@ -311,6 +329,55 @@ async def test_contacts_find_their_place_whoever_accepted_the_record(
     assert await private.hand_over_accepted(engine, clock) == 0
 
 
+async def test_a_contact_is_handed_over_beside_others_at_once(
+    engine: AsyncEngine, clock: FixedClock, registry_url: str
+) -> None:
+    with psycopg.connect(registry_url, autocommit=True) as conn:
+        conn.execute(
+            "INSERT INTO address (address_id, code, issuer, created_at) OVERRIDING SYSTEM VALUE"
+            " VALUES (1, '7512300001', 'Test', now()), (2, '7512300002', 'Test', now())"
+        )
+    keys = []
+    for address_id in (1, 2):
+        record = record_of(Act.ADD, has_private=True)
+        await sent(engine, clock, record)
+        keys.append(UUID(record["record"]))
+        async with transaction(engine) as conn:
+            payload = orjson.dumps({"revision": 1, **CONTACT})
+            await private.keep_private(conn, DEVICE, keys[-1], payload, clock)
+            accept = (
+                "UPDATE submission SET state = 'accepted', waits_for = NULL, address_id = %(a)s"
+                " WHERE submission_id = %(record)s"
+            )
+            await execute(conn, accept, {"a": address_id, "record": keys[-1]})
+
+    async def handed(record: UUID) -> None:
+        async with transaction(engine) as conn:
+            await private.hand_over(conn, record, clock)
+
+    # the request and the worker at once
+    async with transaction(engine) as conn:
+        await private.hand_over(conn, keys[0], clock)
+        again = asyncio.create_task(handed(keys[0]))
+        await until_one_waits(registry_url)
+    await again
+    # whoever became the holder meanwhile is not written over
+    async with transaction(engine) as conn:
+        await put_holders(conn, Principal("x"), [(AddressId(2), Person("Ai Khác"))], clock.now())
+        late = asyncio.create_task(handed(keys[1]))
+        await until_one_waits(registry_url)
+    await late
+    async with transaction(engine) as conn:
+        await open_holders(conn, None)
+        held = await holders_of(conn, [AddressId(1), AddressId(2)])
+        assert [person for _, person, _ in held] == [
+            Person(CONTACT["name"], CONTACT["phone"]),
+            Person("Ai Khác"),
+        ]
+        await open_collected(conn, None)
+        assert await list_differing(conn, limit=9) == [keys[1]]
+
+
 async def test_a_later_revision_that_says_nothing_of_a_contact_leaves_it(
     engine: AsyncEngine, clock: FixedClock, registry_url: str
 ) -> None:
@@ -325,7 +392,9 @@ async def test_a_later_revision_that_says_nothing_of_a_contact_leaves_it(
         async with transaction(engine) as conn:
             await private.keep_private(conn, DEVICE, key, payload, clock)
             await open_collected(conn, None)
-            return (await collected_of(conn, [key]))[key]
+            kept = await lock_collected(conn, key)
+        assert kept is not None
+        return kept.noted
 
     assert await noted(1, **CONTACT, words="Chó dữ") == Collected(Contact(**CONTACT), "Chó dữ")
     differing = "UPDATE personal.submission_private SET holder_differs = true"
