@@ -7,7 +7,6 @@ of a proposal, the version of each address that was printed, and which list it i
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,10 +24,10 @@ from addrsvc.collection.listing_model import Line, Listing
 from addrsvc.collection.model import Act
 from addrsvc.collection.sheet_errors import SheetNotOurs
 from addrsvc.parsing.normalise import name_key
+from addrsvc.registry.bulk.mapping import SHEET_OF_TASK
 from addrsvc.registry.model import KIND_NAMES
 from addrsvc.tabular.formula import neutralise
 
-_LIST: Final = "Phiếu"
 _EMPTY_ROWS: Final = 30
 """For houses that are not in the register."""
 _TEXT: Final = "@"
@@ -107,7 +106,7 @@ class SheetId:
     @property
     def heading(self) -> str:
         """Give the heading that tells it."""
-        return f"{_LIST} {self.sheet} {self.task} {self.printed_at.isoformat()}"
+        return f"Phiếu {self.sheet} {self.task} {self.printed_at.isoformat()}"
 
     @classmethod
     def find(cls, headings: list[str]) -> SheetId:
@@ -117,9 +116,7 @@ class SheetId:
             SheetNotOurs: there is none.
         """
         for each in headings:
-            found = re.fullmatch(
-                rf"{_LIST} ([0-9a-f-]{{36}}) ([0-9a-f-]{{36}}) (\S{{19,40}})", each
-            )
+            found = SHEET_OF_TASK.fullmatch(each.strip())
             try:
                 if found is not None:
                     printed_at = datetime.fromisoformat(found[3])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from addrsvc.errors import InvalidInput, Text, TooLarge
+from addrsvc.errors import Conflict, InvalidInput, Text, TooLarge
 
 
 @dataclass(eq=False)
@@ -64,3 +64,17 @@ class RowSaysTwoThings(InvalidInput):
         "was printed.",
     )
     outcome: str
+
+
+@dataclass(eq=False)
+class RowOfSomebodyElse(Conflict):
+    """Somebody else brought this sheet before; what it said of this address is their record."""
+
+    slug = "collection-row-of-somebody-else"
+    title = Text("Người khác đã nhập bảng này", "Somebody else brought this sheet")
+    message = Text(
+        "Dòng này đã có người khác nhập từ chính bảng này; phiếu của họ giữ nguyên. Nếu cần sửa, "
+        "hãy nhờ họ nhập lại bảng đã sửa, hoặc tải bảng mới của nhiệm vụ và ghi vào đó.",
+        "Somebody else brought this row of this very sheet; their record stays. To mend it, ask "
+        "them to bring the mended sheet, or download a new list of the task and fill that in.",
+    )

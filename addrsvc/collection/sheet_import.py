@@ -22,13 +22,17 @@ from addrsvc.auth.model import Principal, Scope
 from addrsvc.clock import Clock
 from addrsvc.collection.deciding import decide
 from addrsvc.collection.devices import Device
-from addrsvc.collection.errors import RevisionTaken
-from addrsvc.collection.keeping import keep
+from addrsvc.collection.errors import RevisionTaken, SubmissionOfOtherDevice
+from addrsvc.collection.keeping import Kept, keep
 from addrsvc.collection.merging import fields_of
 from addrsvc.collection.model import Act, State, Waits
 from addrsvc.collection.receipts import Receipt, get_receipt
 from addrsvc.collection.sheet import ACTS, LOCALITIES, Outcome, SheetId
-from addrsvc.collection.sheet_errors import RowSaysTwoThings, RowUnclear
+from addrsvc.collection.sheet_errors import (
+    RowOfSomebodyElse,
+    RowSaysTwoThings,
+    RowUnclear,
+)
 from addrsvc.collection.sheet_rows import SheetRow, read_sheet
 from addrsvc.collection.tasks import get_task
 from addrsvc.db.idempotency import Answer, answer_once, fingerprint_of
@@ -136,6 +140,8 @@ async def _take(bringing: _Bringing, row: SheetRow) -> Taken | None:
             return None
         act = str(said["act"])
         receipt = await _keep(bringing, said)
+    except SubmissionOfOtherDevice:
+        return Taken(row.line, row.ref, act, problem=problem_kept(RowOfSomebodyElse()))
     except AddrsvcError as error:
         return Taken(row.line, row.ref, act, problem=problem_kept(error))
     return Taken(row.line, row.ref, act, receipt.record, receipt.state, receipt.waits_for)
@@ -218,19 +224,23 @@ def _ref_of(address: Address) -> str:
 async def _keep(bringing: _Bringing, said: dict[str, Any]) -> Receipt:
     """Keep a record and have it decided; one that was mended replaces what it said before."""
     record = UUID(said["record"])
-    try:
-        kept = await keep(
-            bringing.engine, bringing.device, record, orjson.dumps(said), bringing.clock
-        )
-    except RevisionTaken as error:
-        said["revision"] = error.next_revision
-        kept = await keep(
-            bringing.engine, bringing.device, record, orjson.dumps(said), bringing.clock
-        )
+    kept = await _keep_as(bringing, record, said)
     if kept.waits_for is Waits.REGISTER:
         await decide(bringing.engine, record, bringing.principal, bringing.clock, bringing.settings)
     async with transaction(bringing.engine) as conn:
         return await get_receipt(conn, bringing.device, record, bringing.settings)
+
+
+async def _keep_as(bringing: _Bringing, record: UUID, said: dict[str, Any]) -> Kept:
+    """Keep a record as its first revision, as the newest where that says the same, or the next."""
+    revision = 1
+    while True:
+        content = orjson.dumps(said | {"revision": revision})
+        try:
+            return await keep(bringing.engine, bringing.device, record, content, bringing.clock)
+        except RevisionTaken as error:
+            newest = error.next_revision - 1
+            revision = newest if revision < newest else error.next_revision
 
 
 async def _register(bringing: _Bringing, row: SheetRow) -> Taken:

@@ -37,6 +37,26 @@ class NothingMapped(InvalidInput):
 
 
 @dataclass(eq=False)
+class SheetOfTask(InvalidInput):
+    """A list of field collection, filled in: it knows what was printed, which this import does not.
+
+    Taken here it would write over what others changed since, leave out what was chosen of each
+    address, and register new houses a second time.
+    """
+
+    slug = "sheet-of-task"
+    title = Text("Đây là bảng rà soát của một nhiệm vụ", "This is the list of a task")
+    message = Text(
+        "Tệp là bảng rà soát của một nhiệm vụ thu thập; nhập như tệp địa chỉ sẽ ghi đè chỗ người "
+        "khác đã sửa và bỏ qua cột “Kết quả”. Hãy gửi tệp ở trang /collection, mục “Nhận phiếu từ "
+        "tệp”, hoặc dùng lệnh: addrsvc collection import TỆP.",
+        "The file is the list of a collection task; imported as addresses it would write over what "
+        "others changed and leave out the column “Kết quả”. Send it at /collection under “Records "
+        "from a file”, or run: addrsvc collection import FILE.",
+    )
+
+
+@dataclass(eq=False)
 class ImportRunning(Conflict):
     """The same file is being imported by another process."""
 

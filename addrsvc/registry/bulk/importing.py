@@ -99,7 +99,7 @@ def open_file(path: Path, options: ImportOptions) -> OpenedFile:
 
     Raises:
         FileMissing, FileEmpty, FormatUnknown, …: see ``sources.open_source``.
-        FieldUnknown, ColumnUnknown, NothingMapped: see ``mapping.map_columns``.
+        SheetOfTask, FieldUnknown, ColumnUnknown, NothingMapped: see ``mapping.map_columns``.
     """
     source = open_source(path, encoding=options.encoding, layer=options.layer, crs=options.crs)
     columns = map_columns(source.columns, options.mapping, carries_point=source.carries_point)

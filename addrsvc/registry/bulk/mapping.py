@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from addrsvc.parsing.normalise import name_key
-from addrsvc.registry.bulk.errors import FieldUnknown, NothingMapped
+from addrsvc.registry.bulk.errors import FieldUnknown, NothingMapped, SheetOfTask
 from addrsvc.tabular.errors import ColumnUnknown
 
 GUESSES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -71,6 +72,9 @@ GUESSES: Final[Mapping[str, tuple[str, ...]]] = {
 
 FIELDS: Final = tuple(GUESSES)
 
+SHEET_OF_TASK: Final = re.compile(r"Phiếu ([0-9a-f-]{36}) ([0-9a-f-]{36}) (\S{19,40})")
+"""Heading of a column of lists of field collection: of list, task, and when it was printed."""
+
 LOCALITY_FIELDS: Final = ("khu_pho", "ap", "thon", "to")
 """Fields of one locality whose kind the column says."""
 
@@ -107,9 +111,12 @@ def map_columns(
     """Guess the fields of columns; what is given goes before, an empty column leaves one out.
 
     Raises:
+        SheetOfTask: it is a list of field collection, which has an import of its own.
         FieldUnknown, ColumnUnknown: what is given does not exist.
         NothingMapped: no column says where anything is.
     """
+    if any(SHEET_OF_TASK.fullmatch(column.strip()) for column in columns):
+        raise SheetOfTask
     at = _given(columns, given)
     keys = [name_key(column) for column in columns]
     if carries_point:

@@ -172,7 +172,7 @@ async def test_a_list_is_printed_and_names_nobody(
 
 
 async def test_a_sheet_is_filled_in_and_brought_back(
-    client: httpx.AsyncClient, registry_url: str, head: dict[str, str]
+    client: httpx.AsyncClient, registry_url: str, head: dict[str, str], issue_key: IssueKey
 ) -> None:
     right, wrong, gone, both, empty = await homes(client, head)
     asked = {"task": make_task(registry_url)}
@@ -230,6 +230,19 @@ async def test_a_sheet_is_filled_in_and_brought_back(
     assert await bring(client, head, sheet) == told
     assert counted(registry_url) == before
 
+    # nor does it where a colleague brings it once more
+    colleague = {"Authorization": f"Bearer {await issue_key(*REVIEWS, areas=[WEST])}"}
+    again = await bring(client, colleague, sheet)
+    assert counted(registry_url) == before
+    other = {each["problem"]["type"] for each in again["rows"] if each["ref"] and each["problem"]}
+    assert other == {
+        "/problems/collection-row-of-somebody-else",
+        "/problems/collection-row-says-two-things",
+    }
+    assert [each["address"] for each in again["rows"] if not each["ref"]] == [
+        each["address"] for each in new
+    ]
+
     def mend(at: dict[str, int], sheet: Any) -> None:
         put(sheet, at, line_of(sheet, at, wrong["code"]), {"Số nhà": "2/8"})
         put(sheet, at, line_of(sheet, at, empty["code"]), {"Số nhà": "5"})
@@ -239,6 +252,9 @@ async def test_a_sheet_is_filled_in_and_brought_back(
     assert document_of(registry_url, wrong)["components"]["house_number"] == "2/8"
     addresses, records, revisions, _ = counted(registry_url)
     assert (addresses, records, revisions) == (before[0], before[1] + 1, before[2] + 2)
+    told = await bring(client, head, filled(sheet, mend))
+    assert told == mended
+    assert counted(registry_url)[:3] == (addresses, records, revisions)
 
 
 async def test_supervisors_print_from_their_own_browser(

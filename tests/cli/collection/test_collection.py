@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import orjson
 import psycopg
 import pytest
 from click.testing import Result
+from openpyxl import load_workbook
 from registry_fixtures import WEST
 from service_settings import as_role
 from typer.testing import CliRunner
@@ -80,3 +82,48 @@ def test_tasks_files_and_figures(run: Run, registry_url: str, tmp_path: Path) ->
     taken = run("import", str(exported))
     assert taken.exit_code == 5
     assert "Đã nhận 0, giữ nguyên 0, không nhận được 1." in taken.output
+
+
+def test_a_list_filled_in_has_an_import_of_its_own(
+    run: Run, registry_url: str, tmp_path: Path
+) -> None:
+    def addresses(*words: str) -> Result:
+        return CliRunner().invoke(build("addresses"), ["addresses", *words])
+
+    def kept() -> Any:
+        with psycopg.connect(registry_url) as conn:
+            return conn.execute(
+                "SELECT array_agg((document -> 'components' ->> 'house_number', c.version)"
+                " ORDER BY c.address_id), (SELECT count(*) FROM submission)"
+                " FROM address_current c JOIN address_version v USING (address_id, version)"
+            ).fetchone()
+
+    known = tmp_path / "known.csv"
+    known.write_text(
+        "Loại,Số nhà,Đường,Mã phường xã,Kinh độ,Vĩ độ,Nguồn\n"
+        "Nhà ở,1,Đường Lê Lợi,25747,106.65,10.95,thử\n"
+        "Nhà ở,3,Đường Lê Lợi,25747,106.652,10.95,thử\n"
+    )
+    assert addresses("import", str(known)).exit_code == 0
+    task = run("create", "--commune", WEST).output.strip()
+    sheet = tmp_path / "list.xlsx"
+    assert run("paper", task, "--out", str(sheet)).exit_code == 0
+    book = load_workbook(sheet)
+    table: Any = book["Danh sách"]
+    at = {str(cell.value): cell.column for cell in table[1] if cell.value}
+    for line, cells in (
+        (2, {"Số nhà": "1A", "Số phòng": "4"}),
+        (3, {"Kết quả": "Vắng nhà"}),
+        (4, {"Loại": "Nhà ở", "Số nhà": "5", "Đường": "Đường Lê Lợi"}),
+    ):
+        for name, value in cells.items():
+            table.cell(line, at[name]).value = value
+    book.save(sheet)
+    for _ in range(2):  # the rows that say nothing are passed over
+        assert "Đã nhận 3, giữ nguyên 0, không nhận được 0" in run("import", str(sheet)).output
+        assert kept() == ([("1A", "2"), ("3", "1"), ("5", "1")], 2)
+    # as a file of addresses it would be taken without what was printed: it is not
+    refused = addresses("import", str(sheet))
+    assert type(refused.exception).__name__ == "SheetOfTask"
+    assert "addrsvc collection import" in refused.exception.text("vi")
+    assert kept() == ([("1A", "2"), ("3", "1"), ("5", "1")], 2)
