@@ -80,14 +80,15 @@ SELECT pg_advisory_xact_lock(731024, hashtext(%(code)s));
 -- look_at_code --
 -- Whether a code is of a block of a device, or of another that its person holds or held: of a phone
 -- enrolled anew, what it was before. When that ended or ends, and which other record spoke for it.
--- Index: code_block_device_idx, submission_code_key.
+-- Index: api_key_held_by_idx, code_block_device_idx, submission_code_key.
 SELECT b.ends_at, other.submission_id AS used_by
 FROM (SELECT 1) AS one
 LEFT JOIN LATERAL (
     SELECT least(c.expires_at, c.revoked_at, k.revoked_at) AS ends_at
     FROM code_block c LEFT JOIN api_key k ON k.key_id = c.device
     WHERE c.device = any(ARRAY(
-        SELECT %(device)s::text UNION SELECT its.key_id FROM api_key its JOIN api_key me USING (held_by)
+        SELECT %(device)s::text
+        UNION SELECT its.key_id FROM api_key its JOIN api_key me USING (held_by)
         WHERE me.key_id = %(device)s::text AND its.kind = 'device'))
       AND %(code)s = any(c.codes) LIMIT 1) AS b ON true
 LEFT JOIN submission other

@@ -15,6 +15,8 @@ DDL = """
 ALTER TABLE submission ADD COLUMN position_method text;
 -- revision the private part came with, also when it was handed on or erased since; NULL: none came
 ALTER TABLE submission ADD COLUMN private_revision integer CHECK (private_revision > 0);
+-- Usage: the devices of one person; a phone enrolled anew has the codes of what it was before
+CREATE INDEX api_key_held_by_idx ON api_key (held_by) WHERE kind = 'device';
 
 -- a contact is among what is sealed
 ALTER TABLE personal.submission_private ADD COLUMN has_contact boolean NOT NULL DEFAULT false;
@@ -45,6 +47,7 @@ CREATE TRIGGER submission_changed
 BACK = """
 DROP TRIGGER submission_changed ON submission;
 DROP FUNCTION submission_changed;
+DROP INDEX api_key_held_by_idx;
 ALTER TABLE personal.submission_private DROP COLUMN holder_differs, DROP COLUMN has_contact;
 ALTER TABLE submission DROP COLUMN private_revision, DROP COLUMN position_method;
 """
