@@ -5,6 +5,7 @@
 #   setup_packages COMMAND...   system packages for: postgresql browser wrk curl git gdal redis qgis
 #   setup_python KIND           .venv from requirements.lock (serve) or requirements-dev.lock (test)
 #   setup_npm                   browser libraries in addrsvc/web/node_modules
+#   setup_nginx                 the program of nginx in .data/nginx, unpacked and not installed
 #   setup_tests COMMAND...      all of this for the tests, as far as it can be side by side
 
 set -euo pipefail
@@ -82,20 +83,39 @@ setup_packages() {
 }
 
 _apt_install() {
-    local as_root=()
-    if ((EUID != 0)); then
-        _has sudo || fail "these packages are missing: $*. Have an administrator run: apt-get install $*"
-        as_root=(sudo)
-    fi
+    ((EUID == 0)) || _has sudo ||
+        fail "these packages are missing: $*. Have an administrator run: apt-get install $*"
     _has apt-get || fail "these packages are missing, and this is no Debian: $*"
     say "installing system packages: $*"
-    # A new machine may be updating itself: wait for its lock rather than give up.
-    local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300)
-    "${apt[@]}" update </dev/null ||
-        fail "apt-get update failed: check the network and /etc/apt, then run again"
-    "${apt[@]}" install --no-install-recommends -y "$@" </dev/null >"$ROOT/.data/apt.log" 2>&1 || {
+    _apt update || fail "apt-get update failed: check the network and /etc/apt, then run again"
+    _apt install --no-install-recommends -y "$@" >"$ROOT/.data/apt.log" 2>&1 || {
         tail -n 5 "$ROOT/.data/apt.log" >&2
         fail "apt-get install failed (whole log: $ROOT/.data/apt.log): mend what it says, then run again"
+    }
+}
+
+# As root. A new machine may be updating itself: wait for its lock rather than give up.
+_apt() {
+    local as_root=()
+    ((EUID == 0)) || as_root=(sudo)
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get -qq -o DPkg::Lock::Timeout=300 "$@" </dev/null
+}
+
+# Installed, it would begin to serve this machine's port 80.
+setup_nginx() {
+    local folder=$ROOT/.data/nginx
+    [[ ! -x $folder/usr/sbin/nginx ]] || return 0
+    say "fetching nginx for the tests"
+    rm -rf "$folder"
+    mkdir "$folder"
+    (
+        cd -- "$folder"
+        apt-get -qq download nginx || { _apt update && apt-get -qq download nginx; }
+        dpkg-deb -x nginx_*.deb .
+    ) </dev/null >"$ROOT/.data/apt-nginx.log" 2>&1 || {
+        tail -n 5 "$ROOT/.data/apt-nginx.log" >&2
+        fail "fetching nginx failed: check the network and /etc/apt, then run again"
     }
 }
 
@@ -132,8 +152,10 @@ setup_python() {
     fi
     rm -f "$VENV"/stamp-*
     "$PYTHON" -m pip install -qq --disable-pip-version-check --no-input --progress-bar off \
-        --require-hashes --only-binary :all: -r "$(_lock_of "$kind")" </dev/null ||
+        --require-hashes --only-binary :all: --no-compile -r "$(_lock_of "$kind")" </dev/null ||
         fail "pip failed: check the network and the disk, then run again"
+    # On all processors, which pip does on one. What does not compile is never imported.
+    "$PYTHON" -m compileall -qq -j 0 "$VENV"/lib/python3*/site-packages || true
     printf '%s\n' "$ROOT" >"$("$PYTHON" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/addrsvc.pth"
     _stamp_of "$kind" >"$VENV/stamp-$kind"
     say "Python packages installed in $((SECONDS - started)) s"
@@ -145,7 +167,7 @@ setup_python() {
 setup_tests() {
     local packages
     setup_packages # Python itself
-    setup_packages "$@" &
+    { setup_packages "$@" && setup_nginx; } &
     packages=$!
     setup_python test
     wait "$packages"
