@@ -1,6 +1,6 @@
 // Drives the store and the outbox of the phone as its screens do, for tests: see test_field_day.py.
 import { makeApi } from "/static/field/api.js";
-import { exportFile } from "/static/field/carry.js";
+import { exportFiles } from "/static/field/carry.js";
 import { hello } from "/static/field/device.js";
 import { startOutbox } from "/static/field/outbox.js";
 import { buildPayload, sha256Hex } from "/static/field/record.js";
@@ -71,7 +71,7 @@ const driver = {
   applyUpdate,
   registerWorker,
   isUpdate,
-  exportFile: async () => (await exportFile(store)).text(),
+  exportFile: async () => (await exportFiles(store))[0].file.text(),
 };
 globalThis.driver = driver;
 document.documentElement.dataset.driver = "ready";

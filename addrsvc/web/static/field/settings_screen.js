@@ -1,6 +1,6 @@
 // Language, this telephone and whose it is, storage, the version, the last resort, and help.
 
-import { exportFile, handOver } from "./carry.js";
+import { exportFiles, saveFile } from "./carry.js";
 import { askForStorage } from "./device.js";
 import { button, card, facts, make, moment, size, text } from "./dom.js";
 import { signInLink } from "./start_screen.js";
@@ -26,15 +26,15 @@ const languagePart = (field) =>
     ),
   );
 
-const devicePart = (device) =>
+const devicePart = (device, communes) =>
   card(
     "",
     make("h2", "", say("device_title")),
     device
       ? facts([
           [say("device_name"), device.name],
-          [say("device_held_by"), device.held_by],
-          [say("device_areas"), device.areas ? device.areas.join(", ") : say("device_all_areas")],
+          [say("device_held_by"), device.held_by?.replace(/^account:/, "")],
+          [say("device_areas"), device.areas?.map((code) => communes.get(code) ?? code).join(", ") ?? say("device_all_areas")],
           [say("device_expires"), device.expires_at ? moment(device.expires_at, true) : null],
         ])
       : text(say("device_unknown")),
@@ -57,18 +57,29 @@ const storagePart = async (field) => {
   );
 };
 
-const exportPart = (field) => {
+const exportPart = (field, drafts) => {
   const said = make("p", { role: "status", id: "export-said" });
+  const files = make("div", "actions");
   const act = async (event) => {
     const { currentTarget } = event;
     currentTarget.disabled = true;
     said.textContent = say("export_making");
+    files.replaceChildren();
     try {
-      const file = await exportFile(field.store);
-      if (file.records.length === 0) said.textContent = say("export_empty");
-      else {
-        await handOver(field.store, file);
-        said.textContent = say("export_done", { count: file.records.length, name: file.name });
+      const made = await exportFiles(field.store);
+      const count = made.reduce((sum, each) => sum + each.count, 0);
+      if (made.length === 0) said.textContent = say("export_empty");
+      else if (made.length === 1) {
+        saveFile(made[0].file);
+        said.textContent = say("export_done", { count, name: made[0].file.name });
+      } else {
+        // browsers give one file for one tap
+        said.textContent = say("export_parts", { count, files: made.length });
+        const parts = made.map(({ file }, at) => {
+          const words = say("export_part", { part: at + 1, files: made.length });
+          return button(words, () => saveFile(file), "plain");
+        });
+        files.replaceChildren(...parts);
       }
     } catch (error) {
       console.warn(error);
@@ -80,8 +91,10 @@ const exportPart = (field) => {
     "",
     make("h2", "", say("export_title")),
     text(say("export_words")),
+    drafts > 0 ? text(say("export_drafts", { count: drafts })) : null,
     button(say("export_go"), act, "plain"),
     said,
+    files,
   );
 };
 
@@ -104,15 +117,16 @@ const helpPart = () =>
 
 /** Show the settings. */
 export const settingsScreen = async (field) => {
-  const device = await field.store.getMeta("device");
+  const [device, packages] = await Promise.all([field.store.getMeta("device"), field.store.listPackages()]);
+  const communes = new Map(packages.map(({ commune }) => [commune.code, commune.name]));
   return {
     title: say("settings_title"),
     back: "#/",
     body: [
       languagePart(field),
-      devicePart(device),
+      devicePart(device, communes),
       await storagePart(field),
-      exportPart(field),
+      exportPart(field, drafts),
       versionPart(field),
       helpPart(),
     ],

@@ -3,7 +3,7 @@
 // A record in `records` is one that was saved: it is to arrive at the server. A draft (of a new
 // record, or of the next revision of a saved one) is apart, so that giving a draft up never touches
 // what was saved. Beside the members agreed on, a record has `is_taken` (the server has this very
-// revision), `photos[].is_whole`, `photos[].is_lost`, `exported_at`, `has_draft` (when read), `due`
+// revision), `photos[].is_whole`, `photos[].is_lost`, `has_draft` (when read), `due`
 // (a moment, while something of it is still to be sent) and `is_of_former` (the device that this phone
 // was before sent it). A record known only from a receipt has
 // no `form`. The device has `is_revoked`.

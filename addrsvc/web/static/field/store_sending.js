@@ -108,17 +108,6 @@ export const sendingOf = (db, { now, putMark }) => {
       return newId;
     },
 
-    /** Note that records are in a file somebody has. */
-    async markExported(ids) {
-      await db.write(["records"], async (tx) => {
-        for (const id of ids) {
-          const record = await tx.store.get(id);
-          if (record !== undefined) await tx.store.put({ ...record, exported_at: Date.now() });
-        }
-      });
-      db.change("records");
-    },
-
     /** Let accepted records go some days after they were decided (they stay counted), and photos nothing needs. */
     async prune() {
       const before = (await now()) - KEPT_DAYS * 24 * 3600 * 1000;
