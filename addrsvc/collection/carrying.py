@@ -24,7 +24,12 @@ from addrsvc.auth.model import Principal, Scope
 from addrsvc.clock import Clock
 from addrsvc.collection import keeping, photos, private
 from addrsvc.collection.devices import Device
-from addrsvc.collection.errors import CarriedUnreadable, PhotoCarriedUnreadable
+from addrsvc.collection.errors import (
+    CarriedUnreadable,
+    PhotoCarriedUnreadable,
+    SubmissionTooLarge,
+)
+from addrsvc.collection.payload import MAX_BYTES as PAYLOAD_BYTES
 from addrsvc.collection.payload import read_record
 from addrsvc.db.transaction import transaction
 from addrsvc.errors import AddrsvcError, Pointer, Text
@@ -129,6 +134,8 @@ def _wrong(pointer: str) -> Pointer:
 async def _take(carrier: _Carrier, each: Mapping[str, Any], called: str, found: Imported) -> None:
     payload = each["payload"].encode(errors="replace")
     try:
+        if len(payload) > PAYLOAD_BYTES:
+            raise SubmissionTooLarge(limit_bytes=PAYLOAD_BYTES)
         record = await asyncio.to_thread(read_record, payload)
         called = str(record.record)
         kept = await keeping.keep(

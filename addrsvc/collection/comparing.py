@@ -14,6 +14,7 @@ from addrsvc.collection.merging import Merge, Merged, Standing, components_of, f
 from addrsvc.collection.model import NEAR_M, Check, Finding
 from addrsvc.collection.payload import Record
 from addrsvc.db.rows import row
+from addrsvc.errors import AddrsvcError
 from addrsvc.registry import history, reading
 from addrsvc.registry.duplicates.finding import look_around
 from addrsvc.registry.duplicates.refusing import candidate
@@ -150,5 +151,5 @@ async def _find(conn: AsyncConnection, principal: Principal, address_id: int) ->
     try:
         ref = AddressRef(f"p{address_id}", address_id=AddressId(address_id))
         return await reading.get_address(conn, principal, ref)
-    except AddressNotFound:
+    except AddrsvcError:  # not for them
         return None

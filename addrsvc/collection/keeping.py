@@ -128,7 +128,7 @@ async def _keep(conn: AsyncConnection, sent: _Sent, clock: Clock) -> Kept:
         if await _is_repeat(conn, sent, there):
             return await _repeated(conn, sent, there)
         if record.revision < there["revision"]:
-            await _insert_revision(conn, sent, (), clock.now())
+            await _insert_revision(conn, sent, (), clock.now(), is_newest=False)
             return Kept(record.record, there["revision"], _waits(there), is_new=True)
     return await _keep_newest(conn, sent, there, clock)
 
@@ -198,7 +198,7 @@ async def _keep_newest(conn: AsyncConnection, sent: _Sent, there: Row | None, cl
         is_free = found is None
         findings += [] if found is None else [found]
     findings += await _look_at_movement(conn, sent, made_at)
-    await _insert_revision(conn, sent, findings, now)
+    await _insert_revision(conn, sent, findings, now, is_newest=True)
     if there is not None:  # last: it takes the lock of the device's changes
         code = there["code"] if keeps_code else record.code if is_free else None
         made = await row(conn, QUERIES["replace_revision"], columns | {"code": code})
@@ -292,7 +292,12 @@ async def _look_at_movement(conn: AsyncConnection, sent: _Sent, made_at: datetim
 
 
 async def _insert_revision(
-    conn: AsyncConnection, sent: _Sent, findings: Sequence[Finding], at: datetime
+    conn: AsyncConnection,
+    sent: _Sent,
+    findings: Sequence[Finding],
+    at: datetime,
+    *,
+    is_newest: bool,
 ) -> None:
     record = sent.record
     revision = {
@@ -312,5 +317,6 @@ async def _insert_revision(
             "media_type": [each.media_type for each in record.photos],
             "marks": [each.marks for each in record.photos],
             "taken_at": [each.taken_at for each in record.photos],
+            "is_newest": is_newest,
         }
         await execute(conn, QUERIES["announce_photos"], photos)

@@ -14,6 +14,9 @@ from typing import Final
 from uuid import UUID
 
 import orjson
+import structlog
+from psycopg import Error
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from addrsvc.audit import service as audit
@@ -37,6 +40,7 @@ from addrsvc.personal.collected import (
     put_collected,
 )
 from addrsvc.personal.crypto import keyring_of
+from addrsvc.personal.errors import EncryptionKeyUnknown
 from addrsvc.personal.holders import lock_holder, open_holders, put_first_holder, put_holders
 from addrsvc.personal.model import Person, name_key_of, phone_key_of
 from addrsvc.personal.reading import count_reading
@@ -48,6 +52,8 @@ _BATCH: Final = 200
 _LOOK_S: Final = 20.0
 _NAMELESS: Final = "Chưa rõ tên"
 """Called so where only a telephone number was noted."""
+
+log = structlog.get_logger("addrsvc.collection")
 
 
 class Chosen(StrEnum):
@@ -138,18 +144,25 @@ async def hand_over(conn: AsyncConnection, record: UUID, clock: Clock) -> None:
 
 
 async def hand_over_accepted(engine: AsyncEngine, clock: Clock) -> int:
-    """Hand over the contacts of all records that were accepted; gives how many were looked at."""
-    total = 0
+    """Hand over the contacts of all records that were accepted; gives how many were looked at.
+
+    One that cannot be stays, and holds no other up.
+    """
+    total, after = 0, None
     while True:
         async with transaction(engine) as conn:
             await open_collected(conn, None)
-            ids = await list_to_hand_over(conn, limit=_BATCH)
+            ids = await list_to_hand_over(conn, after=after, limit=_BATCH)
         for each in ids:
-            async with transaction(engine) as conn:
-                await hand_over(conn, each, clock)
+            try:
+                async with transaction(engine) as conn:
+                    await hand_over(conn, each, clock)
+            except (EncryptionKeyUnknown, DBAPIError, Error) as error:
+                log.warning("a contact was not handed over", error=type(error).__name__)
         total += len(ids)
         if len(ids) < _BATCH:
             return total
+        after = ids[-1]
 
 
 async def read_noted(

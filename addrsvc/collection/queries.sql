@@ -62,8 +62,9 @@ WHERE submission_id = %(record)s::uuid AND revision = %(revision)s
   AND NOT findings @> %(findings)s::jsonb;
 
 -- announce_photos --
--- Photos that will follow; of one announced before, the last word while it is not whole. Arrays of one length: sha256 bytea[],
--- bytes int[], media_type, marks text[], taken_at timestamptz[]. Index: submission_photo_pkey.
+-- Photos that will follow; of one announced before, what the newest revision says of it while it is
+-- not whole. Arrays of one length: sha256 bytea[], bytes int[], media_type, marks text[], taken_at
+-- timestamptz[]. Index: submission_photo_pkey.
 INSERT INTO submission_photo (submission_id, sha256, bytes, media_type, marks, taken_at)
 SELECT %(record)s::uuid, p.sha256, p.bytes, p.media_type, p.marks, p.taken_at
 FROM unnest(%(sha256)s::bytea[], %(bytes)s::integer[], %(media_type)s::text[], %(marks)s::text[],
@@ -71,7 +72,7 @@ FROM unnest(%(sha256)s::bytea[], %(bytes)s::integer[], %(media_type)s::text[], %
 ON CONFLICT (submission_id, sha256) DO UPDATE
 SET bytes = excluded.bytes, media_type = excluded.media_type, marks = excluded.marks,
     taken_at = excluded.taken_at
-WHERE submission_photo.whole_at IS NULL AND submission_photo.erased_at IS NULL;
+WHERE %(is_newest)s AND submission_photo.whole_at IS NULL AND submission_photo.erased_at IS NULL;
 
 -- lock_code --
 -- One at a time speaks for a code; until the end of the transaction.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -141,22 +142,34 @@ async def _receipts(
     for each in await rows(conn, QUERIES["conflicts"], which):
         conflicts.setdefault(each.pop("submission_id"), []).append(Conflict(**each))
     photos = await list_photos(conn, ids, settings)
+    announced = await asyncio.to_thread(_announced, found)
     addresses = await _addresses(conn, device, found)
     return [
         _receipt(
             each,
             addresses.get(each["address_id"]),
             conflicts.get(each["submission_id"], ()),
-            photos.get(each["submission_id"], ()),
+            [
+                one
+                for one in photos.get(each["submission_id"], ())
+                if one.sha256 in announced[each["submission_id"]]
+            ],
         )
         for each in found
     ]
 
 
+def _announced(found: Sequence[Row]) -> dict[UUID, set[str]]:
+    """Give the photos the newest revisions of records announce, by hash."""
+    return {
+        each["submission_id"]: {one.sha256 for one in read_record(each["payload"].encode()).photos}
+        for each in found
+    }
+
+
 def _receipt(
     found: Row, address: Address | None, conflicts: Sequence[Conflict], photos: Sequence[Photo]
 ) -> Receipt:
-    announced = {each.sha256 for each in read_record(found["payload"].encode()).photos}
     state = State(found["state"])
     return Receipt(
         record=found["submission_id"],
@@ -170,7 +183,7 @@ def _receipt(
         address=address,
         # who may not see the address learns nothing of it
         conflicts=() if address is None else conflicts,
-        photos=[each for each in photos if each.sha256 in announced],
+        photos=photos,
         private=_private(found),
         received_at=found["received_at"],
         decided_at=found["decided_at"],

@@ -125,9 +125,13 @@ async def list_collected(conn: AsyncConnection, *, after: UUID | None, limit: in
     return [_kept(ring, each) for each in found]
 
 
-async def list_to_hand_over(conn: AsyncConnection, *, limit: int) -> list[UUID]:
-    """Give records that were accepted and whose contact is still here; not those that differ."""
-    found = await rows(conn, QUERIES["contacts_of_accepted"], {"limit": limit})
+async def list_to_hand_over(conn: AsyncConnection, *, after: UUID | None, limit: int) -> list[UUID]:
+    """Give records that were accepted and whose contact is still here; not those that differ.
+
+    A page in order of identity.
+    """
+    params = {"after": after or _FIRST, "limit": limit}
+    found = await rows(conn, QUERIES["contacts_of_accepted"], params)
     return [each["id"] for each in found]
 
 

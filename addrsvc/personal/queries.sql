@@ -232,12 +232,13 @@ FROM personal.submission_private
 WHERE submission_id > %(after)s::uuid ORDER BY submission_id LIMIT %(limit)s FOR UPDATE;
 
 -- contacts_of_accepted --
--- Records of addresses that were accepted and whose contact has no place yet. Rows opened before: submissions.
+-- Records that were accepted and whose contact has no place yet, a page in order of identity.
+-- Rows opened before: submissions.
 -- Index: submission_private_contact_idx, submission_pkey.
 SELECT p.submission_id AS id
 FROM personal.submission_private p
 JOIN submission s ON s.submission_id = p.submission_id
-WHERE p.has_contact AND NOT p.holder_differs
+WHERE p.has_contact AND NOT p.holder_differs AND p.submission_id > %(after)s::uuid
   AND s.state = 'accepted' AND s.act IN ('add', 'correct') AND s.address_id IS NOT NULL
 ORDER BY p.submission_id LIMIT %(limit)s;
 

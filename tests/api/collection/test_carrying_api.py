@@ -96,6 +96,7 @@ async def test_a_file_brings_what_did_not_arrive_and_a_supervisor_judges_it(
         exported(new, gate, b"no picture", private=CONTACT),
         exported(changed),
         {"payload": "{}", "private": None, "photos": []},
+        exported(phone.record_of(Act.ADD, code=None, more="x" * 65_536)),
     )
     told = await bring(content)
     assert (told["taken"], told["already_there"]) == (1, 1)
@@ -104,6 +105,7 @@ async def test_a_file_brings_what_did_not_arrive_and_a_supervisor_judges_it(
         (new["record"], "photo-unknown"),
         (changed["record"], "revision-taken"),
         ("#4", "submission-unreadable"),
+        ("#5", "submission-too-large"),
     ]
     with psycopg.connect(registry_url) as conn:
         kept = conn.execute(

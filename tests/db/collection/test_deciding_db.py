@@ -26,7 +26,7 @@ from registry_fixtures import WEST
 from service_settings import service_settings
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from addrsvc.auth.model import Principal, command_line
+from addrsvc.auth.model import Principal, Scope, command_line
 from addrsvc.auth.permissions import DEVICE_SCOPES
 from addrsvc.clock import FixedClock
 from addrsvc.collection import reviewing, sweeping
@@ -197,6 +197,22 @@ async def test_two_devices_at_one_door_at_once(
         {found["slug"] for found in each["findings"]} & {"number-taken", "duplicate-near"}
         for each in doubtful
     )
+
+
+async def test_a_device_that_may_not_read_addresses_is_told_of_a_double_all_the_same(
+    engine: AsyncEngine, settings: Settings, clock: FixedClock
+) -> None:
+    writer = Device("cccc0001", Principal("device:cccc0001", frozenset({Scope.ADDRESSES_WRITE})))
+    position = Position(LonLat(LON, LAT), 4.0, Method.GNSS, Marks.ENTRANCE)  # and no code yet
+    proposed = AssignAddress(
+        Kind.DWELLING, "test", components=Components(house_number="12"), position=position
+    )
+    async with transaction(engine) as conn:
+        await registry.assign_address(conn, ROOT, proposed, clock)
+    key = await kept(engine, writer, record_of(Act.ADD), clock)
+    await decide(engine, key, writer.principal, clock, settings)
+    assert (await standing(engine, key))["waits_for"] == "review"
+    assert "duplicate-near" in await slugs_of(engine, key)
 
 
 async def test_the_worker_decides_what_was_left(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from itertools import permutations
 from typing import Any
@@ -127,7 +127,10 @@ async def test_revisions_in_any_order_end_alike(
                 **record,
                 "revision": number,
                 "has_private": number == 3,
-                "photos": [photo_of(picture(number), bytes=number)],
+                "photos": [
+                    photo_of(picture(number), bytes=number),
+                    photo_of(picture(9), marks="abc"[number - 1], bytes=9),
+                ],
             }
             for number in (1, 2, 3)
         }
@@ -139,7 +142,10 @@ async def test_revisions_in_any_order_end_alike(
         receipt = await receipt_of(engine, record, settings)
         digest = hashlib.sha256(orjson.dumps(revisions[3])).hexdigest()
         assert (receipt.revision, receipt.sha256, receipt.private) == (3, digest, "missing")
-        assert [each.bytes for each in receipt.photos] == [3]
+        assert sorted((each.bytes, each.marks) for each in receipt.photos) == [
+            (3, "gate"),
+            (9, "c"),
+        ]
 
 
 async def test_what_waits_is_replaced_and_what_was_decided_waits_anew(
@@ -329,16 +335,19 @@ async def test_contacts_find_their_place_whoever_accepted_the_record(
     assert await private.hand_over_accepted(engine, clock) == 0
 
 
-async def test_a_contact_is_handed_over_beside_others_at_once(
-    engine: AsyncEngine, clock: FixedClock, registry_url: str
-) -> None:
-    with psycopg.connect(registry_url, autocommit=True) as conn:
-        conn.execute(
-            "INSERT INTO address (address_id, code, issuer, created_at) OVERRIDING SYSTEM VALUE"
-            " VALUES (1, '7512300001', 'Test', now()), (2, '7512300002', 'Test', now())"
-        )
+async def accepted(
+    engine: AsyncEngine, clock: FixedClock, url: str, address_ids: Sequence[int]
+) -> list[UUID]:
+    """Have records accepted, each of an address, with contacts that were not handed over yet."""
+    with psycopg.connect(url, autocommit=True) as conn:
+        for each in address_ids:
+            conn.execute(
+                "INSERT INTO address (address_id, code, issuer, created_at)"
+                " OVERRIDING SYSTEM VALUE VALUES (%s, %s, 'Test', now())",
+                [each, f"751230000{each}"],
+            )
     keys = []
-    for address_id in (1, 2):
+    for address_id in address_ids:
         record = record_of(Act.ADD, has_private=True)
         await sent(engine, clock, record)
         keys.append(UUID(record["record"]))
@@ -350,6 +359,29 @@ async def test_a_contact_is_handed_over_beside_others_at_once(
                 " WHERE submission_id = %(record)s"
             )
             await execute(conn, accept, {"a": address_id, "record": keys[-1]})
+    return keys
+
+
+async def test_a_contact_that_cannot_be_read_holds_no_other_up(
+    engine: AsyncEngine, clock: FixedClock, registry_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(private, "_BATCH", 1)
+    first, _ = sorted(await accepted(engine, clock, registry_url, (1, 2)))
+    with psycopg.connect(registry_url, autocommit=True) as conn:
+        conn.execute(
+            "UPDATE personal.submission_private SET sealed = 'broken' WHERE submission_id = %s",
+            [first],
+        )
+    assert await private.hand_over_accepted(engine, clock) == 2
+    left = query(registry_url, "SELECT submission_id FROM personal.submission_private")
+    assert left == [(first,)], "it is kept: its key may be found again"
+    assert query(registry_url, "SELECT count(*) FROM personal.address_holder") == [(1,)]
+
+
+async def test_a_contact_is_handed_over_beside_others_at_once(
+    engine: AsyncEngine, clock: FixedClock, registry_url: str
+) -> None:
+    keys = await accepted(engine, clock, registry_url, (1, 2))
 
     async def handed(record: UUID) -> None:
         async with transaction(engine) as conn:
