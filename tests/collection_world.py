@@ -54,14 +54,15 @@ def apart(what: Coroutine[Any, Any, T]) -> T:
 
 
 async def until_one_waits(url: str) -> None:
-    """Wait until somebody waits for a lock in this database."""
+    """Wait until somebody waits for a lock in this database; fail when nobody ever does."""
     asked = (
         "SELECT count(*) FROM pg_stat_activity"
         " WHERE datname = current_database() AND wait_event_type = 'Lock'"
     )
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
-        while await (await conn.execute(asked)).fetchone() == (0,):
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(60):
+            while await (await conn.execute(asked)).fetchone() == (0,):
+                await asyncio.sleep(0.01)
 
 
 async def open_accounts(

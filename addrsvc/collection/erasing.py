@@ -52,8 +52,11 @@ async def take_out_persons(
     Returns:
         How many records and tasks named one of them.
     """
-    changed = await _take_out_of_noted(conn, cut, is_theirs)
     naming = {"patterns": list(patterns)}
+    await open_collected(conn, None)
+    # else who decides on one meanwhile writes back what was read of it before
+    await execute(conn, QUERIES["hold_naming"], naming)
+    changed = await _take_out_of_noted(conn, cut, is_theirs)
     for each in await rows(conn, QUERIES["revisions_naming"], naming):
         payload = await asyncio.to_thread(_cut_out, orjson.loads(each["payload"]), cut)
         params = {
@@ -100,7 +103,6 @@ async def _take_out_of_tasks(conn: AsyncConnection, naming: Mapping[str, Any], c
 async def _take_out_of_noted(
     conn: AsyncConnection, cut: Cut, is_theirs: Callable[[Contact], bool]
 ) -> set[UUID]:
-    await open_collected(conn, None)
     changed: set[UUID] = set()
     after: UUID | None = None
     while True:

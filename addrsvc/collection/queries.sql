@@ -164,6 +164,24 @@ ORDER BY b.block_id;
 -- The private part of a revision came. The record is locked. Index: submission_pkey.
 UPDATE submission SET private_revision = %(revision)s WHERE submission_id = %(record)s::uuid;
 
+-- hold_naming --
+-- Hold the records that name somebody and all with something noted of people, in order of identity.
+-- patterns: of ILIKE. Rows opened before: submissions. Once in a person's erasure: the whole tables.
+SELECT s.submission_id FROM submission s
+WHERE s.note ILIKE any(%(patterns)s::text[])
+   OR EXISTS (SELECT FROM submission_revision r
+              WHERE r.submission_id = s.submission_id
+                AND (r.payload ILIKE any(%(patterns)s::text[])
+                     OR r.merge::text ILIKE any(%(patterns)s::text[])
+                     OR r.findings::text ILIKE any(%(patterns)s::text[])))
+   OR EXISTS (SELECT FROM submission_conflict c
+              WHERE c.submission_id = s.submission_id
+                AND (c.base::text ILIKE any(%(patterns)s::text[])
+                     OR c.registered::text ILIKE any(%(patterns)s::text[])
+                     OR c.collected::text ILIKE any(%(patterns)s::text[])))
+   OR EXISTS (SELECT FROM personal.submission_private p WHERE p.submission_id = s.submission_id)
+ORDER BY s.submission_id FOR UPDATE OF s;
+
 -- revisions_naming --
 -- What was sent that names somebody, and what came of it, locked. patterns: of ILIKE. Once in a
 -- person's erasure: the whole table.

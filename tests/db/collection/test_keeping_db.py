@@ -22,13 +22,14 @@ from collection_world import (
     record_of,
     until_one_waits,
 )
+from psycopg.types.json import Jsonb
 from registry_fixtures import WEST
 from service_settings import service_settings
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from addrsvc.auth.model import Principal, Scope
 from addrsvc.clock import FixedClock
-from addrsvc.collection import keeping, moving, private, receipts
+from addrsvc.collection import keeping, moving, private, receipts, records
 from addrsvc.collection.devices import Device
 from addrsvc.collection.errors import RevisionTaken
 from addrsvc.collection.keeping import keep
@@ -333,6 +334,30 @@ async def test_contacts_find_their_place_whoever_accepted_the_record(
         payload = orjson.dumps({"revision": 1, **CONTACT, "name": "Kẻ Khác"})
         await private.keep_private(conn, DEVICE, UUID(records[0]["record"]), payload, clock)
     assert await private.hand_over_accepted(engine, clock) == 0
+
+
+async def test_who_is_erased_while_a_record_is_decided_does_not_come_back(
+    engine: AsyncEngine, clock: FixedClock, registry_url: str
+) -> None:
+    record = record_of(Act.ADD, overrides=[{"check": "duplicate-near", "reason": f"Hỏi {NAME}"}])
+    await sent(engine, clock, record)
+
+    async def erase() -> None:
+        async with transaction(engine) as conn:
+            await take_out_everywhere(conn, [Person(NAME)], [f"%{NAME}%"])
+
+    async with transaction(engine) as conn:  # as a decision does, which tells the reason
+        held = await records.lock(conn, UUID(record["record"]))
+        assert held is not None
+        erasing = asyncio.create_task(erase())
+        await until_one_waits(registry_url)
+        (override,) = held.record.overrides
+        found = {"findings": Jsonb([{"slug": "overridden", "reason": override.reason}])}
+        await execute(conn, "UPDATE submission_revision SET findings = %(findings)s", found)
+    await erasing
+    kept = str(query(registry_url, "SELECT payload, findings FROM submission_revision"))
+    assert "overridden" in kept
+    assert NAME not in kept
 
 
 async def accepted(
