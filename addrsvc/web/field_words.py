@@ -13,7 +13,10 @@ FIELD_WORDS: Final[dict[str, Text]] = {
         "Trang thu thập cần JavaScript. Hãy bật JavaScript trong trình duyệt rồi mở lại.",
         "Field collection needs JavaScript. Turn it on in the browser and open the page again.",
     ),
-    "field_enrol_title": Text("Đăng ký máy đi thu thập", "Enrol a phone for field collection"),
+    "field_enrol_title": Text("Đăng ký máy thu thập", "Enrol a phone for collection"),
+    "field_enrol_back": Text("Quay lại", "Back"),
+    "field_enrol_as": Text("Bạn đang đăng nhập: {person}.", "You are signed in as {person}."),
+    "field_enrol_other": Text("Đăng xuất, dùng tài khoản khác", "Sign out, use another account"),
     "field_enrol_lead": Text(
         "Đăng ký một lần khi có mạng. Sau đó máy thu thập được nhiều ngày không cần mạng và gửi "
         "phiếu bằng khóa riêng, có hạn 30 ngày; hết hạn thì đăng nhập để gia hạn, phiếu vẫn còn "
@@ -24,7 +27,7 @@ FIELD_WORDS: Final[dict[str, Text]] = {
     ),
     "field_phone_name": Text("Tên máy", "Name of the phone"),
     "field_phone_hint": Text(
-        "Để bạn và người giám sát nhận ra máy, chẳng hạn khi báo mất.",
+        "Để bạn và người quản lý nhận ra máy, chẳng hạn khi báo mất.",
         "So that you and your supervisor know which it is, for instance when it is lost.",
     ),
     "field_phone_of": Text("Điện thoại của {person}", "Phone of {person}"),

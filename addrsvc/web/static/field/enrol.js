@@ -15,6 +15,7 @@ const say = (text) => {
 const refuse = (text) => {
   byId("enrol-problem").textContent = text;
   byId("enrol-problem").hidden = text === "";
+  if (text) scrollTo(0, 0);
   if (text) say("");
 };
 
@@ -44,6 +45,7 @@ const showRenewal = () => {
 
 const showAnew = () => {
   renewing = null;
+  byId("enrol-lead").hidden = true;
   byId("enrol-new").hidden = false;
   byId("phone-name").required = true;
   send.textContent = words.anew;

@@ -1,7 +1,7 @@
 // Sentences of the form of one house, of its checks, and of what is shown once it is saved.
 
 export const FORM_WORDS = {
-  elsewhere_title: ["Phiếu đang mở ở thẻ khác", "Open in another tab"],
+  elsewhere_title: ["Mở ở thẻ khác", "Open in another tab"],
   elsewhere_words: [
     "Phiếu này đang được ghi ở một thẻ khác của trình duyệt. Mỗi phiếu chỉ ghi ở một thẻ, để thẻ này không ghi đè lên thẻ kia.",
     "This record is being written in another tab of the browser. One tab at a time writes, so that none undoes what the other wrote.",
