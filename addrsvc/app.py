@@ -26,6 +26,7 @@ from addrsvc.cards import router as cards
 from addrsvc.certificates import router as certificates
 from addrsvc.clock import Clock, SystemClock
 from addrsvc.collection import blocks_router as collection_blocks
+from addrsvc.collection import observations_router as collection_observations
 from addrsvc.collection import paper_router as collection_paper
 from addrsvc.collection import photos_router as collection_photos
 from addrsvc.collection import review_router as collection_review
@@ -110,6 +111,7 @@ ROUTERS = (
     collection_photos,
     collection_paper,
     collection_review,
+    collection_observations,
     persons_router,
     quality,
     events,

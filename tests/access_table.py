@@ -408,6 +408,7 @@ _PLAN = {"name": "Thử", "kind": "detail", "level": "commune", "code_list": "zo
 
 _RECORD = "/v1/collection/submissions/00000000-0000-4000-8000-000000000000"
 _RECORDS = "/v1/collection/submissions"
+_OBSERVED, _OF_WEST = "/v1/collection/observations", "?commune={west}"
 _PAPER, _OF_TASK = "/v1/collection/paper", "task={task}"
 _PHOTO = f"{_RECORD}/photos/{'0' * 64}"
 
@@ -456,6 +457,8 @@ TABLE: Final = (
     row("GET /v1/collection/tasks/{task_id}/package", taken_along, WRITE, path=f"{_TASK}/package"),
     row("GET /v1/collection/tasks/{task_id}/progress", only_here, WRITE, path=f"{_TASK}/progress"),
     row("GET /v1/collection/quality", scoped, REVIEW),
+    row("GET /v1/collection/observations", of_area, REVIEW, path=f"{_OBSERVED}{_OF_WEST}"),
+    row("GET /v1/collection/observations.csv", of_area, REVIEW, path=f"{_OBSERVED}.csv{_OF_WEST}"),
     row("PUT /v1/collection/submissions/{record}", by_device, WRITE, path=_RECORD),
     row("POST /v1/collection/blocks", by_device_here, WRITE, body=_BLOCK),
     row("GET /v1/collection/blocks", by_device, WRITE),

@@ -293,3 +293,17 @@ class PhotoCarriedUnreadable(InvalidInput):
         "A photo in the file is damaged and was not taken; its record was. Export the file again "
         "from the phone.",
     )
+
+
+@dataclass(eq=False)
+class ObservationsTooMany(InvalidInput):
+    """A file of observations of everywhere is asked for."""
+
+    slug = "collection-observations-too-many"
+    title = Text("Hãy chọn phường, xã hoặc nhiệm vụ", "Choose a commune or a task")
+    message = Text(
+        "Tệp CSV chứa mọi quan sát của một phường, xã hoặc một nhiệm vụ. Hãy thêm commune hoặc "
+        "task; muốn lấy tất cả thì đọc từng trang dạng JSON.",
+        "A CSV file holds all observations of a commune or a task. Name commune or task; for all "
+        "there are, read the JSON page by page.",
+    )

@@ -109,6 +109,9 @@ COLLECTION_WORDS: Final[dict[str, Text]] = {
     "collection_closed_now": Text("Nhiệm vụ này đã đóng.", "This task is closed."),
     "collection_paper": Text("Danh sách để in (PDF)", "List to print (PDF)"),
     "collection_sheet": Text("Bảng tính (XLSX)", "Spreadsheet (XLSX)"),
+    "collection_observations": Text(
+        "Số phòng, số hộ, vị trí nhà (CSV)", "Rooms, households, buildings (CSV)"
+    ),
     "collection_paper_hint": Text(
         "Dùng khi thiếu điện thoại: in ra ghi tay, hoặc điền bảng tính rồi nộp lại.",
         "For when a phone is missing: print and write by hand, or fill the sheet and hand it in.",

@@ -143,6 +143,7 @@ _ROUTES: Final = (
     ("GET /v1/collection/parts", RouteClass.LIST),
     ("GET /v1/collection/blocks", RouteClass.LIST),
     ("GET /v1/collection/quality", RouteClass.LIST),
+    ("GET /v1/collection/observations*", RouteClass.LIST),
     ("GET /collection*", RouteClass.LIST),
     ("POST /collection*", RouteClass.WRITE),
     ("GET /notices*", RouteClass.LIST),

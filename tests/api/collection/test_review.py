@@ -86,6 +86,7 @@ async def test_records_are_listed_looked_at_and_decided(
     await _accept_with_a_correction(lan, phone, doubtful[0])
     await _send_back_and_again(lan, phone, doubtful[1])
     await _refuse_and_reopen(lan, doubtful[2])
+    await _observe(lan, phone)
     for gone in ("nothing", "11111111-2222-4333-8444-555555555555"):
         assert (await lan.get(f"/{gone}")).status_code in {404, 422}
     device = await client.get(f"{BASE}", headers=phone.headers)
@@ -103,6 +104,52 @@ async def _list(lan: Supervisor, records: list[dict[str, Any]]) -> None:
     for filters in ({"act": "gone"}, {"state": "refused"}, {"device": "other"}):
         assert (await lan.get("", **filters)).json()["items"] == []
     assert (await lan.get("", commune=EAST)).status_code == 403
+
+
+async def _observe(lan: Supervisor, phone: Phone) -> None:
+    """What was counted comes out as a list and as a table; who collected and lives there do not."""
+    spot = {"lon": 106.7, "lat": 10.9501, "accuracy_m": 6.0, "method": "map"}
+    counted, seen = (
+        phone.record_of(
+            Act.ADD,
+            fields=fields_of(house_number=number, name="Nhà Bịa"),
+            position=position_of(LON + 0.001 * int(number[1:]) - 0.005, method="map"),
+            **said,
+        )
+        for number, said in (
+            ("81", {"counts": {"rooms": 12, "households": 3}}),
+            ("82", {"building": spot, "counts": {"rooms": 0}}),
+        )
+    )
+    for each in (counted, seen):
+        assert (await phone.put(each))["state"] == "accepted"
+    ref = {"ref": counted["code"], "version": 1}
+    said = phone.record_of(
+        Act.CORRECT, address=ref, fields=counted["fields"], counts={"rooms": None}
+    )
+    assert (await phone.put(said))["state"] == "accepted"  # it says nothing of what was counted
+    path = "/v1/collection/observations"
+
+    async def ask(ending: str = "", **params: Any) -> httpx.Response:
+        return await lan.client.get(f"{path}{ending}", params=params, headers=lan.headers)
+
+    first = (await ask(limit=1)).json()
+    second = (await ask(limit=1, after=first["next"], commune=WEST)).json()
+    assert second["next"] is None
+    one, other = first["items"] + second["items"]
+    assert (one["ref"], one["rooms"], one["households"]) == (counted["code"], 12, 3)
+    assert (one["record"], one["localities"], one["marks"]) == (counted["record"], "3", "entrance")
+    assert (one["building_lon"], other["building_lon"], other["rooms"]) == (None, 106.7, 0)
+    assert "Bịa" not in str(first)
+    table = await ask(".csv", commune=WEST)
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
+    head, *rows = table.content.decode("utf-8-sig").splitlines()
+    assert head.startswith("ref,status,kind,commune_code,house_number,")
+    assert [row.split(",")[0] for row in rows] == [counted["code"], seen["code"]]
+    assert (await ask(".csv")).status_code == 422
+    assert (await ask(commune=EAST)).status_code == 403
+    nowhere = await ask(".csv", task="11111111-2222-4333-8444-555555555555")
+    assert nowhere.content.decode("utf-8-sig").splitlines() == [head]
 
 
 async def _take(lan: Supervisor, minh: Supervisor, phone: Phone) -> None:
