@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from field_area import invented_area, place
+from field_area import TASK, invented_area, place
 from field_page import field_page
 from PIL import ExifTags, Image, ImageChops, ImageOps, ImageStat
 from playwright.sync_api import Browser, Page, expect
@@ -381,3 +381,134 @@ def test_codes_to_scan_are_those_of_cards(page: Page) -> None:
     for each in (dark, runs):
         modules = {(x - QUIET, y - QUIET) for x, y in each}
         assert read_qr(modules, size - 2 * QUIET) == link
+
+
+SHEET = """async ([text, parts, query]) => {
+  const { formScreen } = await import("/static/field/form.js");
+  const pkg = JSON.parse(text);
+  window.saved = [];
+  window.broken = null;
+  window.pkg = pkg;
+  window.known = null;
+  const store = {
+    onChange: () => () => {},
+    getPackage: async () => window.pkg ?? undefined,
+    listPackages: async () => [window.pkg],
+    listRecords: async () => [],
+    getRecord: async () => window.known,
+    getDraft: async () => undefined,
+    reviseRecord: async () => window.known,
+    getPhoto: async () => null,
+    putDraft: async () => {},
+    saveRecord: async (record, photos) => window.saved.push([record, photos.length]),
+    getMeta: async (key) => {
+      if (key === "server_ahead_s" && window.broken) throw window.broken;
+    },
+  };
+  const geolocation = {
+    watchPosition: (ok, no) => ((window.watch = { ok, no }), 1),
+    clearWatch: () => {},
+  };
+  Object.defineProperty(navigator, "geolocation", { value: geolocation, configurable: true });
+  window.fix = ([lon, lat], accuracy, at) =>
+    watch.ok({ coords: { longitude: lon, latitude: lat, accuracy }, timestamp: at });
+  window.showSheet = async (some, asked = "") => {
+    window.sheet?.close();
+    const field = { store, rename: () => {}, replace: async () => {} };
+    window.sheet = await formScreen(field, some, new URLSearchParams(asked));
+    const { body, foot } = window.sheet;
+    document.getElementById("field").replaceChildren(...[...body, ...foot].filter(Boolean));
+    window.sheet.ready();
+  };
+  await window.showSheet(parts, query);
+}"""
+"""Shows a sheet on a store that keeps nothing: what is saved is in ``saved``."""
+
+
+def sheet(page: Page, parts: list[str], query: str = "") -> None:
+    """Show a sheet of an invented area in which two localities begin alike."""
+    page.evaluate("() => { window.shown?.remove(); window.shown = null }")
+    pkg = invented_area(300)
+    pkg["localities"] = [["khu_pho", "Khu phố 1"], ["khu_pho", "Khu phố 10"]]
+    page.evaluate(SHEET, [json.dumps(pkg), parts, query])
+
+
+def test_what_is_typed_and_picked_on_a_sheet_is_taken_as_it_is_meant(page: Page) -> None:
+    lon, lat = place(500, 80)
+    sheet(page, ["add", TASK], f"at={lon},{lat},95.4")
+    expect(page.locator("#accuracy")).to_have_text("95 m")
+    expect(page.locator('.finding[data-check="accuracy-low"]')).to_be_visible()
+    page.locator("#locality").press_sequentially("Khu phố 10")
+    page.locator("#locality").press("Tab")
+    chosen = page.get_by_role("button", name=re.compile("^Bỏ "))
+    assert [each.get_attribute("aria-label") for each in chosen.all()] == ["Bỏ Khu phố 10"]
+    for number in (21, 22):
+        page.locator("#locality").fill(f"Tổ {number}")
+        page.locator("#locality").press("Enter")
+    expect(page.get_by_text("Đã đủ 3 tên")).to_be_visible()
+    expect(page.locator("#locality")).not_to_be_editable()
+    page.locator("#rooms").press_sequentially("1a2")
+    expect(page.locator("#rooms")).to_have_value("12")
+    page.get_by_text("Loại khác").click()
+    page.get_by_role("radio", name="Doanh nghiệp").check()
+    expect(page.locator("#rooms")).to_be_visible()
+
+
+def test_whoever_was_refused_a_position_measures_again_and_chips_stay_at_each_fix(
+    page: Page,
+) -> None:
+    sheet(page, ["add", TASK])
+    page.evaluate("watch.no({ code: 1 })")
+    expect(page.locator("#position-told")).to_contain_text("bấm “Đo vị trí cổng”")
+    page.get_by_role("button", name="Đo vị trí cổng").tap()
+    expect(page.locator("#position-told")).to_contain_text("Đang tìm vị trí")
+    page.evaluate(
+        """(point) => {
+          fix(point, 12, 1000);
+          window.chip = document.querySelector("#suggestions button");
+          window.told = document.querySelector("#position-told [role=status]").firstChild;
+          fix(point, 11, 2000);
+        }""",
+        place(500, 80),
+    )
+    expect(page.locator("#position-told")).to_contain_text("Đã đo 2 lần")
+    assert page.evaluate("() => [chip.isConnected, told.isConnected]") == [True, True]
+
+
+def test_saving_waits_for_a_photo_and_what_fails_is_tried_again(page: Page) -> None:
+    ref = invented_area(300)["addresses"][0][0]
+    sheet(page, ["nobody-home", TASK, ref])
+    page.evaluate(
+        """() => {
+          const known = globalThis.createImageBitmap;
+          const held = new Promise((go) => { window.release = go; });
+          globalThis.createImageBitmap = async (...given) => {
+            await held;
+            globalThis.createImageBitmap = known;
+            return known(...given);
+          };
+          window.broken = Object.assign(new Error("store"), { kind: "superseded" });
+        }"""
+    )
+    gate = {"name": "gate.jpg", "mimeType": "image/jpeg", "buffer": photo(400, 300)}
+    page.set_input_files("#photo", [gate])  # type: ignore[list-item]
+    page.locator("#save").tap()
+    page.evaluate("release()")
+    expect(page.locator("#save-said")).to_contain_text("đã được cập nhật trong thẻ khác")
+    page.evaluate("() => { window.broken = null }")
+    page.locator("#save").tap()
+    wait_until(page, "() => saved.length > 0")
+    record, photos = page.evaluate("() => saved[0]")
+    assert len(record["photos"]) + photos == 1
+
+    page.evaluate(
+        """([record]) => {
+          window.known = { ...record, status: "needs-you", photos: [] };
+          window.pkg = null;
+          return showSheet(["edit", record.id]);
+        }""",
+        [record],
+    )
+    expect(page.get_by_text("không còn trên máy. Bạn vẫn sửa")).to_be_visible()
+    page.locator("#save").tap()
+    wait_until(page, "() => saved.length > 1")

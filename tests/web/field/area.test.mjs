@@ -93,6 +93,18 @@ test("what was recorded on this phone counts as if it stood in the package", () 
   assert.equal(area.byNumber("Lê Lợi", "5").length, 1);
 });
 
+test("a correction that was accepted says nothing over what the package knows later", () => {
+  const area = openArea(packageOf([house("5", "Lê Lợi", [0, 0], { version: 3 })]));
+  const corrected = (version) => ({
+    id: "b", act: "correct", status: "accepted", saved_at: 1, code: null, receipt: { address: { version } },
+    form: form({ act: "correct", house_number: "3A", thoroughfare: "Lê Lợi", address: area.rows[0] }),
+  });
+  for (const [version, number] of [[2, "5"], [3, "5"], [4, "3A"]]) {
+    area.setRecords([corrected(version)]);
+    assert.equal(area.near(at(0, 0), 10)[0].row.house_number, number);
+  }
+});
+
 test("ten thousand rows are opened and asked in a moment", () => {
   const rows = [];
   for (let i = 0; i < 12_000; i += 1) rows.push(house(`${i % 900}/${i % 7}`, `Đường số ${i % 40}`, [(i * 3.7) % 1400, (i * 9.1) % 1400]));

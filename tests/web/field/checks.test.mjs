@@ -108,6 +108,14 @@ test("what was recorded an hour ago on this phone is a duplicate, the record its
   assert.deepEqual(check(said, area, { record_id: "r1" }), []);
 });
 
+test("an addition that is in the package by now is no duplicate of itself when it is revised", () => {
+  const area = openArea(packageOf([house("7", STREET, [0, 0], { ref: "7512399999" })]));
+  const said = { house_number: "7", thoroughfare: STREET, position: at(0, 0) };
+  area.setRecords([{ id: "r1", act: "add", status: "accepted", saved_at: 1, code: "7512399999", form: form(said) }]);
+  assert.deepEqual(check(said, area, { record_id: "r1", code: "7512399999" }), []);
+  assert.deepEqual(slugs(check(said, area, { record_id: "r2", code: "7512388888" })), ["duplicate-near warn"]);
+});
+
 test("what its kind has is asked for", () => {
   const gaps = (said) => find(check({ position: at(200, 200), ...said }, AREA), "part-missing")?.fields ?? [];
   assert.deepEqual(gaps({ thoroughfare: STREET }), ["house_number"]);

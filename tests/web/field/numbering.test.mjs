@@ -95,6 +95,20 @@ test("a number once recorded on this phone is not suggested again: the next one 
   assert.equal(suggest(at(22.5, -6), area).house_numbers[0].number, "9");
 });
 
+test("a number far too high beside others does not make every number between be looked at", () => {
+  const area = openArea(packageOf([...street(1, 3, 5, 7, 9), house("99999", STREET, [27, -6])]));
+  let asked_for = 0;
+  const counting = {
+    ...area,
+    byNumber: (...given) => {
+      asked_for += 1;
+      return area.byNumber(...given);
+    },
+  };
+  assert.equal(suggest(at(25, -6), counting).house_numbers.length, 4);
+  assert.ok(asked_for < 30, `${asked_for}`);
+});
+
 test("no number that is taken is ever suggested, and none twice", () => {
   let state = 5;
   const random = () => (state = (state * 48271) % 2147483647) / 2147483647;

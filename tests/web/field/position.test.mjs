@@ -23,12 +23,12 @@ const normalOf = (random) => () =>
 const clocked = ({ gate_m = 10, ahead_ms = 0 } = {}) => {
   const clock = { ms: 1_000 };
   const wall = () => 1_780_000_000_000 + ahead_ms + clock.ms;
-  const averager = makeAverager({ gate_m, now: () => clock.ms, wall });
+  const averager = makeAverager({ now: () => clock.ms, wall });
   const fix = (point, accuracy_m, late_ms = 100) => {
     clock.ms += 1_000;
     return averager.add({ ...point, accuracy_m, timestamp: 1_780_000_000_000 + clock.ms - late_ms });
   };
-  return { clock, fix, ...averager };
+  return { clock, fix, ...averager, isGood: () => averager.isGood(gate_m) };
 };
 
 // One stay: `seconds` fixes whose errors follow each other for `follow_s`, said as exact as they are.
@@ -138,6 +138,14 @@ test("fixes grow old", () => {
   assert.deepEqual([run.result(), run.isGood()], [null, false]);
   run.fix(at(9, 0), 4);
   assert.equal(run.result().samples, 1);
+});
+
+test("another gate asks the same fixes", () => {
+  let ms = 1_000;
+  const averager = makeAverager({ now: () => ms, wall: () => ms });
+  for (; ms < 61_000; ms += 1_000) averager.add({ ...at(0, 0), accuracy_m: 12, timestamp: ms });
+  assert.deepEqual([6, 15].map(averager.isGood), [false, true]);
+  assert.equal(averager.result().samples, 60);
 });
 
 test("good is enough fixes within the gate", () => {

@@ -142,6 +142,8 @@ export const openArea = (pkg) => {
     for (const record of newest.values()) {
       // once it is in the package the package says it
       if (record.act === "add" && refs.has(record.code)) continue;
+      const accepted = record.status === "accepted" ? record.receipt?.address?.version : undefined;
+      if (refs.get(record.form.address?.ref)?.version >= accepted) continue;
       const before = record.act === "add" ? null : (refs.get(record.form.address.ref) ?? null);
       if (before !== null) replaced.add(before.ref);
       if (record.act !== "gone") ownRows.push(rowOfRecord(record, before));

@@ -111,11 +111,12 @@ const isAlike = (one, other) =>
 const isAboutPlace = (form) =>
   form.act === "add" || Boolean(form.position) || !isAlike(ofForm(form), ofRow(form.address));
 
-const duplicates = (form, area, near_m, record_id) => {
+const duplicates = (form, area, { near_m, record_id, code }) => {
   const mine = ofForm(form);
   const place = form.position ?? (form.address?.lon != null ? form.address : null);
+  const own = [form.address?.ref, code].filter(Boolean);
   const isOther = (row) =>
-    row.ref !== form.address?.ref && (row.recorded === undefined || row.recorded !== record_id);
+    !own.includes(row.ref) && (row.recorded === undefined || row.recorded !== record_id);
   const found = [];
   const near = place === null ? [] : area.near(place, near_m).filter(({ row }) => isOther(row));
   const same = near.filter(({ row, distance_m }) => {
@@ -173,14 +174,14 @@ const accuracy = (form, gates_m) => {
 
 /**
  * Look a form over: `[{check, level: "stop" | "warn", refs: [row], distance_m, fields}]`. `area`
- * null: there is no package. `record_id`: of the record this is a revision of, which is no duplicate
- * of itself.
+ * null: there is no package. `record_id`, `code`: of the record this is a revision of, which is no
+ * duplicate of itself, as a record of this phone or as an address of the package.
  */
 export const runChecks = (
   form,
   photos,
   area,
-  { gates_m = GATES_M, near_m = NEAR_M, record_id = null } = {},
+  { gates_m = GATES_M, near_m = NEAR_M, record_id = null, code = null } = {},
 ) => {
   const stopped = needs(form);
   if (stopped.length > 0) return stopped;
@@ -189,7 +190,9 @@ export const runChecks = (
   const found = [...accuracy(form, gates_m), ...lies];
   const fields = missing(form, keysOf(form));
   if (fields.length > 0) found.push(finding("part-missing", "warn", fields));
-  if (area !== null && isAboutPlace(form)) found.push(...duplicates(form, area, near_m, record_id));
+  if (area !== null && isAboutPlace(form)) {
+    found.push(...duplicates(form, area, { near_m, record_id, code }));
+  }
   if (form.act === "add" && photos.length === 0) {
     found.push(finding("photo-missing", "warn", ["photos"]));
   }

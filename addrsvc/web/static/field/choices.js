@@ -2,16 +2,17 @@
 
 import { fold } from "./area.js";
 import { make } from "./dom.js";
-import { matcher } from "./labels.js";
+import { knownAs, matcher } from "./labels.js";
 
 const MOST = 8;
 let serial = 0;
 
 /**
  * A combobox: `{element, input, set(value)}`. `list()` gives all that may be meant; what is typed
- * stands whether it is among them or not. `onValue(text)` at every change.
+ * stands whether it is among them or not. `onValue(text)` at every change; `onChoose(text)` where one
+ * of the list was meant.
  */
-export const combobox = ({ id, label, value, list, onValue, hint = null, inputMode }) => {
+export const combobox = ({ id, label, value, list, onValue, onChoose = onValue, hint = null, inputMode }) => {
   const name = `choices-${(serial += 1)}`;
   const options = make("ul", { className: "options", id: name, role: "listbox", hidden: true, aria: { label } });
   let at = -1;
@@ -36,7 +37,7 @@ export const combobox = ({ id, label, value, list, onValue, hint = null, inputMo
   const choose = (text) => {
     input.value = text;
     close();
-    onValue(text);
+    onChoose(text);
   };
   const mark = (index) => {
     const rows = [...options.children];
@@ -46,6 +47,7 @@ export const combobox = ({ id, label, value, list, onValue, hint = null, inputMo
     rows[at].scrollIntoView({ block: "nearest" });
   };
   const show = () => {
+    if (input.readOnly) return;
     const asked = fold(input.value);
     const isAsked = matcher(asked);
     const found = list()
@@ -83,7 +85,7 @@ export const combobox = ({ id, label, value, list, onValue, hint = null, inputMo
   input.addEventListener("blur", close);
   // what was typed without accents is written as it is known
   input.addEventListener("change", () => {
-    const known = list().find((text) => fold(text) === fold(input.value));
+    const known = knownAs(input.value, list());
     if (known !== undefined && known !== input.value) choose(known);
   });
   input.addEventListener("keydown", (event) => {

@@ -2,13 +2,13 @@
 
 import { GATES_M, NEAR_M, runChecks } from "./checks.js";
 import { ask, button, card, make, text } from "./dom.js";
-import { findingCard, isSettled, partOf, shownFindings, signOf } from "./form_checks.js";
+import { findingCard, isFor, isSettled, partOf, shownFindings, signOf } from "./form_checks.js";
 import { fieldsCard } from "./form_fields.js";
 import { whileHeld } from "./form_hold.js";
 import { contactCard, photosCard, wordsCard } from "./form_more.js";
 import { buildingPart, pickedPosition, positionCard } from "./form_position.js";
 import { titleOf } from "./labels.js";
-import { areaMissing, findArea } from "./map_screen.js";
+import { areaMissing, findArea, withoutArea } from "./map_screen.js";
 import { buildPayload, localTime } from "./record.js";
 import { faultyPhotos } from "./records.js";
 import { unknownRecord } from "./saved_screen.js";
@@ -16,7 +16,6 @@ import { version } from "./update.js";
 import { say } from "./words.js";
 
 const CHECK_AFTER_MS = 250;
-const AT_ACCURACY_M = 8;
 const ON_THE_SPOT = new Set(["gone", "nobody-home"]);
 
 const emptyForm = (act) => ({
@@ -104,10 +103,8 @@ const begin = async (field, [act, task, ref], query, newId) => {
   const row = ref ? found.area.byRef(ref) : null;
   if (ref && row === null) return { instead: areaMissing() };
   const record = newRecord(newId, act, id, found.pkg, row);
-  const [lon, lat] = (query.get("at") ?? "").split(",").map(Number);
-  if (Number.isFinite(lon) && Number.isFinite(lat) && query.has("at")) {
-    record.form.position = pickedPosition({ lon, lat, accuracy_m: AT_ACCURACY_M });
-  }
+  const [lon, lat, accuracy_m] = (query.get("at") ?? "").split(",").map(Number);
+  if ([lon, lat, accuracy_m].every(Number.isFinite)) record.form.position = pickedPosition({ lon, lat, accuracy_m });
   return { record, task: id, found };
 };
 
@@ -174,6 +171,8 @@ const makeSheet = (record, { pkg, area }, rules, held) => {
     area,
     form: record.form,
     photos: [],
+    /** Settled once no photo is being made small; it never fails. */
+    working: Promise.resolve(),
     private: { name: "", phone: "", consent: null, words: "", ...(record.private ?? {}) },
     gates_m: { ...GATES_M, ...rules?.gates_m },
     near_m: rules?.near_m ?? NEAR_M,
@@ -229,7 +228,8 @@ const showFindings = (sheet) => {
 
 const look = (sheet) => {
   const { form, area, gates_m, near_m } = sheet;
-  sheet.findings = runChecks(form, sheet.photos, area, { gates_m, near_m, record_id: sheet.record.id });
+  const { id: record_id, code } = sheet.record;
+  sheet.findings = runChecks(form, sheet.photos, area, { gates_m, near_m, record_id, code });
   showFindings(sheet);
 };
 
@@ -240,8 +240,23 @@ const saveTrouble = (error) =>
     superseded: say("save_superseded"),
   })[error?.kind] ?? say("save_failed");
 
+// The record as it is saved, and the photos that are not on the telephone yet.
+const toBeSaved = (sheet) => {
+  const kept = sheet.toRecord();
+  const part = kept.private;
+  if (part && part.name === null && part.phone === null) part.consent = null;
+  if (part && part.words === null && part.consent === null) kept.private = null;
+  kept.photos = sheet.photos.filter(({ isKept }) => isKept).map(metaOf);
+  kept.made_at = localTime(Date.now());
+  const fresh = sheet.photos.filter(({ isKept }) => !isKept);
+  return [kept, fresh.map(({ isKept: _, width, height, ...rest }) => rest)];
+};
+
 const saver = (field, sheet, drafts, said) => async () => {
   const { form, record } = sheet;
+  said.className = "quiet";
+  said.textContent = say("saving");
+  await sheet.working;
   if (sheet.isDone || sheet.held.isOver) return;
   if (sheet.onlyStands && form.position === null) form.position = sheet.measured;
   sheet.hasTried = true;
@@ -256,20 +271,11 @@ const saver = (field, sheet, drafts, said) => async () => {
     return;
   }
   sheet.isDone = true;
-  said.className = "quiet";
-  said.textContent = say("saving");
-  await drafts.rest();
-  const found = new Set(sheet.findings.map(({ check }) => check));
-  form.overrides = form.overrides.filter(({ check }) => found.has(check));
-  const server_ahead_s = (await field.store.getMeta("server_ahead_s")) ?? null;
-  const kept = sheet.toRecord();
-  const part = kept.private;
-  if (part && part.name === null && part.phone === null) part.consent = null;
-  if (part && part.words === null && part.consent === null) kept.private = null;
-  kept.photos = sheet.photos.filter(({ isKept }) => isKept).map(metaOf);
-  kept.made_at = localTime(Date.now());
-  const fresh = sheet.photos.filter(({ isKept }) => !isKept).map(({ isKept: _, width, height, ...rest }) => rest);
+  form.overrides = form.overrides.filter((each) => sheet.findings.some((finding) => isFor(each, finding)));
   try {
+    await drafts.rest();
+    const server_ahead_s = (await field.store.getMeta("server_ahead_s")) ?? null;
+    const [kept, fresh] = toBeSaved(sheet);
     await field.store.saveRecord(kept, fresh, (each, code) =>
       buildPayload(each, code, { app: version, server_ahead_s }),
     );
@@ -280,11 +286,11 @@ const saver = (field, sheet, drafts, said) => async () => {
     said.textContent = saveTrouble(error);
     return;
   }
-  field.outbox.send();
   await field.replace(`#/saved/${record.id}`);
 };
 
-const intro = ({ act, form, receipt }) => [
+const intro = ({ act, form, receipt }, { isMissing }) => [
+  isMissing ? card("warn", text(say("area_not_here"))) : null,
   receipt?.note
     ? card("warn", make("h2", "", say("note_of_supervisor")), make("blockquote", "note", make("p", "", receipt.note)))
     : null,
@@ -297,8 +303,7 @@ const sheetScreen = async (field, parts, query, held) => {
   const begun = await begin(field, parts, query, held.id);
   if (begun.instead) return begun.instead;
   const { record } = begun;
-  const found = begun.found ?? (await findArea(field, begun.task));
-  if (found === null) return areaMissing();
+  const found = begun.found ?? (await findArea(field, begun.task)) ?? (await withoutArea(field, record));
   const sheet = makeSheet(record, found, await field.store.getMeta("rules"), held);
   sheet.photos = await loadPhotos(field.store, record);
   sheet.last = record.act === "add" ? await lastForm(field.store, record.task, record.id) : null;
@@ -328,8 +333,16 @@ const sheetScreen = async (field, parts, query, held) => {
     if (!(await ask(say("draft_delete_sure"), say("draft_delete"), say("keep")))) return;
     if (sheet.held.isOver) return;
     sheet.isDone = true; // nothing is kept of it any more
-    await drafts.rest();
-    await field.store.deleteDraft(record.id);
+    try {
+      await drafts.rest();
+      await field.store.deleteDraft(record.id);
+    } catch (error) {
+      console.warn(error);
+      sheet.isDone = false;
+      said.className = "bad";
+      said.textContent = say("drop_failed");
+      return;
+    }
     await field.replace("#/");
   }, "plain danger-text");
   const contact = sheet.onlyStands ? null : contactCard(sheet);
@@ -341,7 +354,7 @@ const sheetScreen = async (field, parts, query, held) => {
     className: "body-form",
     isTyping: true,
     body: [
-      ...intro(record),
+      ...intro(record, found),
       position.element,
       address?.element,
       photosCard(sheet),

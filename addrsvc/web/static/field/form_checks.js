@@ -32,10 +32,17 @@ export const partOf = ({ check, fields }) => {
   return PARTS[fields?.[0]] ?? "address";
 };
 
+/** Tells two findings apart; a card is made anew only where something else was found. */
+export const signOf = ({ check, level, refs, fields }) =>
+  JSON.stringify([check, level, fields ?? [], (refs ?? []).map(({ ref }) => ref).sort()]);
+
+/** Tell whether a reason was given for this very finding: one about other neighbours says nothing of these. */
+export const isFor = (override, finding) => override.for === signOf(finding);
+
 /** Tell whether a finding is dealt with: there is a reason, and one may be given. */
-export const isSettled = (form, { check, level }) =>
-  level !== "stop" &&
-  form.overrides.some((each) => each.check === check && each.reason.trim().length >= LEAST_REASON);
+export const isSettled = (form, finding) =>
+  finding.level !== "stop" &&
+  form.overrides.some((each) => isFor(each, finding) && each.reason.trim().length >= LEAST_REASON);
 
 /** What of the findings is shown. */
 export const shownFindings = (findings, hasTried) =>
@@ -57,10 +64,10 @@ const words = ({ check, level, fields, distance_m }) => {
 export const findingCard = (sheet, finding) => {
   const { form } = sheet;
   const { check, level, refs } = finding;
-  const known = form.overrides.find((each) => each.check === check);
+  const known = form.overrides.find((each) => isFor(each, finding));
   const put = (reason) => {
     form.overrides = form.overrides.filter((each) => each.check !== check);
-    if (reason.trim()) form.overrides = [...form.overrides, { check, reason }];
+    if (reason.trim()) form.overrides = [...form.overrides, { check, reason, for: signOf(finding) }];
     sheet.changed("overrides");
     mark();
   };
@@ -103,7 +110,3 @@ export const findingCard = (sheet, finding) => {
   mark();
   return element;
 };
-
-/** Tells two lists of findings apart; a card is made anew only where something else was found. */
-export const signOf = ({ check, level, refs, fields }) =>
-  JSON.stringify([check, level, fields ?? [], (refs ?? []).map(({ ref }) => ref)]);

@@ -1,9 +1,8 @@
 // What the address is: kind, number, street, locality, the parts inside a building, counts.
 
-import { fold } from "./area.js";
 import { combobox, lineField } from "./choices.js";
 import { button, make } from "./dom.js";
-import { KINDS, PRIVATE_KINDS, localityKind, localityName } from "./labels.js";
+import { KINDS, PRIVATE_KINDS, knownAs, localityKind, localityName } from "./labels.js";
 import { suggest } from "./numbering.js";
 import { say } from "./words.js";
 
@@ -42,15 +41,16 @@ const localitiesPart = (sheet) => {
     hint: say("localities_hint"),
     value: "",
     list: names,
-    onValue: (value) => {
-      if (names().includes(value)) add(value);
-    },
+    onValue: () => {}, // "Khu phố 1" may become "Khu phố 10" yet
+    onChoose: (value) => add(value),
   });
+  const full = make("p", { className: "quiet", role: "status" });
   const add = (value) => {
     const name = value.trim();
     typed.set("");
     if (name === "" || form.localities.length >= MOST_LOCALITIES) return;
-    const known = area.localities.find((each) => fold(localityName(each)) === fold(name));
+    const meant = knownAs(name, names());
+    const known = area.localities.find((each) => localityName(each) === meant);
     const locality = known ?? [localityKind(name), name];
     if (!form.localities.some((each) => localityName(each) === localityName(locality))) {
       form.localities = [...form.localities, locality];
@@ -74,6 +74,10 @@ const localitiesPart = (sheet) => {
       }),
     );
     chosen.hidden = form.localities.length === 0;
+    // nothing can be typed that would not be taken
+    typed.input.readOnly = form.localities.length >= MOST_LOCALITIES;
+    full.textContent = typed.input.readOnly ? say("localities_full", { count: MOST_LOCALITIES }) : "";
+    full.hidden = !typed.input.readOnly;
   };
   // what was typed counts once the field is left, whether the area knows it or not
   typed.input.addEventListener("change", () => add(typed.input.value));
@@ -84,6 +88,7 @@ const localitiesPart = (sheet) => {
   });
   show();
   typed.element.insertBefore(chosen, typed.element.lastChild);
+  typed.element.append(full);
   return { element: typed.element, show };
 };
 
@@ -95,6 +100,11 @@ const numberChips = (sheet, number, refresh) => {
     if (!point || sheet.form.act !== "add") return;
     const found = suggest(point, sheet.area);
     const all = [...found.house_numbers, ...found.alleys].slice(0, MOST_CHIPS);
+    streetChip(found);
+    // what is the same is left alone at the next fix: somebody may be touching it
+    const sign = JSON.stringify(all.map(({ number: value, rows }) => [value, fromRows(rows)]));
+    if (element.dataset.sign === sign) return;
+    element.dataset.sign = sign;
     const chips = all.map(({ number: value, rows }) => {
       const from = fromRows(rows);
       return make(
@@ -118,7 +128,6 @@ const numberChips = (sheet, number, refresh) => {
     });
     element.replaceChildren(...(chips.length > 0 ? [make("p", "quiet", say("suggestions_title")), make("div", "chips", ...chips)] : []));
     element.hidden = chips.length === 0;
-    streetChip(found);
   };
   const beside = make("div", { className: "chips", hidden: true });
   const streetChip = ({ thoroughfare, localities }) => {
@@ -127,9 +136,11 @@ const numberChips = (sheet, number, refresh) => {
     const like = last?.thoroughfare || last?.localities?.length ? last : { thoroughfare, localities };
     const words = [like.thoroughfare, ...(like.localities ?? []).map(localityName)].filter(Boolean).join(", ");
     beside.hidden = words === "" || Boolean(form.thoroughfare) || form.localities.length > 0;
+    const said = say(like === last ? "as_last" : "as_near", { words });
+    if (beside.textContent === said) return;
     beside.replaceChildren(
       button(
-        say(like === last ? "as_last" : "as_near", { words }),
+        said,
         () => {
           form.thoroughfare = like.thoroughfare ?? null;
           form.localities = [...(like.localities ?? [])];
@@ -160,25 +171,24 @@ const innerPart = (sheet) => {
   return make("div", "inner", ...fields.map(({ element }) => element));
 };
 
-const counts = (sheet) =>
-  make(
-    "div",
-    "halves",
-    ...["rooms", "households"].map(
-      (name) =>
-        lineField({
-          id: name,
-          label: say(`fact_${name}`),
-          value: sheet.form[name] ?? "",
-          inputMode: "numeric",
-          maxLength: 4,
-          onValue: (value) => {
-            sheet.form[name] = /^\d{1,4}$/.test(value) ? Number(value) : null;
-            sheet.changed(name);
-          },
-        }).element,
-    ),
-  );
+const countField = (sheet, name) => {
+  const field = lineField({
+    id: name,
+    label: say(`fact_${name}`),
+    value: sheet.form[name] ?? "",
+    inputMode: "numeric",
+    maxLength: 4,
+    onValue: (value) => {
+      const digits = value.replace(/\D/g, "");
+      if (digits !== value) field.set(digits);
+      sheet.form[name] = digits === "" ? null : Number(digits);
+      sheet.changed(name);
+    },
+  });
+  return field.element;
+};
+
+const counts = (sheet) => make("div", "halves", ...["rooms", "households"].map((name) => countField(sheet, name)));
 
 /** The card of the address of a sheet: `{element, suggestAt(point)}`. */
 export const fieldsCard = (sheet, { onKind }) => {
@@ -216,7 +226,8 @@ export const fieldsCard = (sheet, { onKind }) => {
     name.element.hidden = PRIVATE_KINDS.has(form.kind) && !form.name;
     const isInner = INNER_KINDS.has(form.kind) || form.unit || form.floor || form.building_name;
     if (isInner) inner.open = true;
-    counted.hidden = !COUNTED_KINDS.has(form.kind);
+    // what would be sent is seen
+    counted.hidden = !COUNTED_KINDS.has(form.kind) && form.rooms === null && form.households === null;
   };
   forKind();
   const kinds = kindPart(sheet, () => {

@@ -24,6 +24,7 @@ const chooser = (id, words, hasCamera, onFile) => {
 export const photosCard = (sheet) => {
   const shown = make("div", "photos");
   const said = make("p", { role: "status", id: "photo-said" });
+  let coming = 0;
   const show = async () => {
     const figures = [];
     for (const photo of sheet.photos) {
@@ -40,15 +41,19 @@ export const photosCard = (sheet) => {
       figures.push(make("figure", "photo", shownAs, drop));
     }
     shown.replaceChildren(...figures);
-    const isFull = sheet.photos.length >= MOST_PHOTOS;
-    choosers.hidden = isFull;
+    offer();
+  };
+  const offer = () => {
+    choosers.hidden = sheet.photos.length + coming >= MOST_PHOTOS;
     camera.lastChild.textContent = say(sheet.photos.length > 0 ? "photo_another" : "photo_take");
   };
   const take = async (file) => {
     said.className = "quiet";
     said.textContent = say("photo_working");
     try {
-      const small = await shrink(file);
+      const small = await shrink(file).finally(() => {
+        coming -= 1;
+      });
       const taken_at = localTime(Date.now());
       if (!sheet.photos.some(({ sha256 }) => sha256 === small.sha256)) {
         sheet.photos = [...sheet.photos, { ...small, marks: "gate", taken_at }];
@@ -58,12 +63,20 @@ export const photosCard = (sheet) => {
       await show();
     } catch (error) {
       console.info(`photo: ${error?.kind ?? error}`);
+      offer();
       said.className = "bad";
       said.textContent = error?.words?.[language()] ?? say("photo_unreadable");
     }
   };
-  const camera = chooser("photo", say("photo_take"), true, take);
-  const choosers = make("div", "actions", camera, chooser("photo-file", say("photo_choose"), false, take));
+  // one after the other; who saves meanwhile waits for it
+  const put = (file) => {
+    coming += 1;
+    offer();
+    sheet.working = sheet.working.then(() => take(file));
+    return sheet.working;
+  };
+  const camera = chooser("photo", say("photo_take"), true, put);
+  const choosers = make("div", "actions", camera, chooser("photo-file", say("photo_choose"), false, put));
   show();
   return make(
     "section",

@@ -4,12 +4,11 @@
 import { showMap } from "./area_map.js";
 import { button, make, metres } from "./dom.js";
 import { positionTrouble } from "./map_screen.js";
-import { makeAverager, watchPosition } from "./position.js";
+import { isLast, makeAverager, watchPosition } from "./position.js";
 import { localTime } from "./record.js";
 import { say } from "./words.js";
 
 const PICK_ZOOM = 19;
-const MOST_FIXES = 600;
 
 /**
  * Let a place be picked on a map over the whole screen: it is moved under a cross, by a thumb or
@@ -70,15 +69,18 @@ export const pickedPosition = ({ lon, lat, accuracy_m }) => ({
  */
 export const positionCard = (sheet) => {
   const { form, area } = sheet;
-  let fixes = [];
+  let fixes = 0;
   let trouble = null;
   let isMeasuring = form.position === null && sheet.measures;
   let stop = () => {};
   const gate = () => sheet.gates_m[form.kind] ?? sheet.gates_m.dwelling;
-  let averager = makeAverager({ gate_m: gate() });
+  let averager = makeAverager();
 
   const figures = make("p", { className: "metres", id: "accuracy", data: { good: "false" } });
-  const told = make("p", { className: "quiet", id: "position-told", role: "status" });
+  // told aloud where something changes, not at every fix
+  const told = make("span", { role: "status" });
+  const counted = make("span", "");
+  const line = make("p", { className: "quiet", id: "position-told" }, told, " ", counted);
   const bar = make("progress", { max: 1, value: 0, aria: { label: say("measuring") } });
   const use = button(say("position_use"), () => take(), "big");
   use.id = "position-use";
@@ -92,14 +94,14 @@ export const positionCard = (sheet) => {
     make("h2", "", say(sheet.onlyStands ? "position_stood" : "position_title")),
     figures,
     bar,
-    told,
+    line,
     make("div", "actions", use, anyway, again, pick),
     sheet.findingsPlace("position"),
   );
 
   const show = () => {
     const result = averager.result();
-    const isGood = averager.isGood();
+    const isGood = averager.isGood(gate());
     const kept = form.position;
     const now = isMeasuring ? result : kept;
     figures.hidden = !now && !isMeasuring;
@@ -111,26 +113,28 @@ export const positionCard = (sheet) => {
     anyway.hidden = !isMeasuring || isGood || !result;
     again.hidden = isMeasuring;
     again.textContent = kept ? say("position_again") : say("position_measure");
-    const values = { gate: metres(gate()), samples: result?.samples ?? 0 };
-    if (isMeasuring) {
-      told.textContent = trouble
-        ? positionTrouble(trouble)
-        : result
-          ? say(isGood ? "position_good" : "position_not_yet", values)
-          : say("position_waiting");
-    } else if (kept) {
-      told.textContent = say(kept.method === "map" ? "position_from_map" : "position_taken", {
-        samples: kept.samples ?? 0,
-        gate: values.gate,
-      });
-    } else told.textContent = say(form.address ? "position_as_registered" : "position_none");
-    told.className = trouble && isMeasuring ? "bad" : "quiet";
+    const words = wordsOf(result, isGood);
+    if (told.textContent !== words) told.textContent = words;
+    const samples = isMeasuring && !trouble ? result?.samples : null;
+    counted.textContent = samples ? say("position_samples", { samples }) : "";
+    line.className = trouble ? "bad" : "quiet";
+  };
+  const wordsOf = (result, isGood) => {
+    const gate_m = metres(gate());
+    const kept = form.position;
+    if (trouble) return positionTrouble(trouble, again.textContent);
+    if (isMeasuring && !result) return say("position_waiting");
+    if (isMeasuring) return say(isGood ? "position_good" : "position_not_yet", { gate: gate_m });
+    if (kept?.method === "map") return say("position_from_map");
+    if (kept) return say("position_taken", { samples: kept.samples ?? 0, gate: gate_m });
+    return say(form.address ? "position_as_registered" : "position_none");
   };
 
   const end = () => {
     stop();
     stop = () => {};
     isMeasuring = false;
+    trouble = null;
   };
   const take = () => {
     form.position = averager.result();
@@ -141,19 +145,20 @@ export const positionCard = (sheet) => {
   const measure = () => {
     isMeasuring = true;
     trouble = null;
-    fixes = [];
-    averager = makeAverager({ gate_m: gate() });
+    fixes = 0;
+    averager = makeAverager();
     stop();
     stop = watchPosition(
       (fix) => {
         trouble = null;
-        fixes = [...fixes, fix].slice(-MOST_FIXES);
+        fixes += 1;
         averager.add(fix);
-        element.dataset.fixes = String(fixes.length);
+        element.dataset.fixes = String(fixes);
         show();
         sheet.stands(averager.result());
       },
       (error) => {
+        if (isLast(error)) end(); // the button that measures again is there
         trouble = error;
         show();
       },
@@ -175,11 +180,7 @@ export const positionCard = (sheet) => {
   return {
     element,
     close: () => stop(),
-    gateChanged: () => {
-      averager = makeAverager({ gate_m: gate() });
-      for (const fix of fixes) averager.add(fix);
-      show();
-    },
+    gateChanged: show,
   };
 };
 

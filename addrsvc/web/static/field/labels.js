@@ -67,6 +67,27 @@ const namedBuilding = ({ building }) => (typeof building === "string" ? building
 export const titleOf = (fields) =>
   lineOf(fields) || fields.name || say(`kind_${fields.kind ?? "place"}`);
 
+// Letters with their marks, wherever in a word a mark is written: "hoà" is "hòa".
+const spelt = (text) =>
+  text
+    .normalize("NFD")
+    .toLowerCase()
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((word) => word.replace(/\p{M}/gu, "") + (word.match(/\p{M}/gu) ?? []).sort().join(""))
+    .join(" ");
+
+/**
+ * Give the name that is meant by what was typed; undefined: none. Marks that were typed are meant;
+ * without any, the one name is meant that reads so, if there is one only.
+ */
+export const knownAs = (typed, names) => {
+  const same = names.find((name) => spelt(name) === spelt(typed));
+  if (same !== undefined || /[^\x00-\x7f]/.test(typed)) return same;
+  const alike = new Set(names.filter((name) => fold(name) === fold(typed)));
+  return alike.size === 1 ? [...alike][0] : undefined;
+};
+
 /** Tells of a folded text whether each word asked for begins a word of it: "4 le loi" finds "4 Đường Lê Lợi". */
 export const matcher = (asked) => {
   const words = fold(asked).split(" ").filter(Boolean);

@@ -5,7 +5,8 @@ import { showMap } from "./area_map.js";
 import { card, facts, linkButton, make, metres, sign, text } from "./dom.js";
 import { distanceM } from "./geo.js";
 import { lineOf, matcher, titleOf } from "./labels.js";
-import { watchPosition } from "./position.js";
+import { plateOf } from "./plate.js";
+import { isLast, watchPosition } from "./position.js";
 import { say } from "./words.js";
 
 const MOST_ROWS = 100;
@@ -19,13 +20,34 @@ let opened = null;
  * since; null: it is not on it.
  */
 export const findArea = async (field, task_id) => {
-  const pkg = await field.store.getPackage(task_id);
+  const pkg = task_id ? await field.store.getPackage(task_id) : null;
   if (!pkg) return null;
   const isOpen = opened !== null && Boolean(pkg.etag) && opened.pkg.etag === pkg.etag;
   const area = isOpen ? opened : openArea(pkg);
   opened = area;
   area.setRecords(await field.store.listRecords());
   return { pkg, area };
+};
+
+const AROUND_DEG = 0.002;
+const COUNTRY = [102.1, 8.4, 109.5, 23.4];
+
+const boxAround = (place) =>
+  place?.lon
+    ? [place.lon - AROUND_DEG, place.lat - AROUND_DEG, place.lon + AROUND_DEG, place.lat + AROUND_DEG]
+    : COUNTRY;
+
+/** Give an area with nothing in it but what was recorded here, for a record whose own is not on the telephone any more. */
+export const withoutArea = async (field, { task, commune_code, form }) => {
+  const pkg = {
+    task: { task_id: task, commune_code },
+    bbox: boxAround(form.position ?? form.address),
+    columns: [],
+    addresses: [],
+  };
+  const area = openArea(pkg);
+  area.setRecords(await field.store.listRecords());
+  return { pkg, area, isMissing: true };
 };
 
 /** The screen that says an area has to be taken along first. */
@@ -36,10 +58,10 @@ export const areaMissing = (task_id = "") => ({
   foot: [linkButton(say("get_areas"), `#/tasks/${task_id}`, "big")],
 });
 
-/** Words for why there is no position, and what to do. */
-export const positionTrouble = ({ kind }) =>
+/** Words for why there is no position, and what to do; `again`: the button that measures anew. */
+export const positionTrouble = ({ kind }, again) =>
   ({
-    refused: say("position_refused"),
+    refused: say("position_refused", { again }),
     missing: say("position_missing"),
     slow: say("position_slow"),
   })[kind] ?? say("position_failed");
@@ -52,12 +74,19 @@ export const mapScreen = async (field, [, task_id]) => {
   if (found === null) return areaMissing(task_id);
   const { pkg, area } = found;
   const element = make("div", { className: "map", id: "map" });
-  const said = make("p", { className: "map-said", role: "status" }, say("map_hint"));
+  // told aloud where something changes, not at every fix
+  const said = make("span", { role: "status" }, say("map_hint"));
+  const within = make("span", "");
   const add = make("a", { className: "button", href: `#/add/${task_id}`, id: "add-here" }, sign("add"), say("add_here"));
   let map = null;
   let here = null;
   let isWanted = false;
+  let isMarked = false;
+  let isOver = false;
   let stop = () => {};
+  const tell = (words) => {
+    if (said.textContent !== words) said.textContent = words;
+  };
   const centre = make("button", { type: "button", className: "button plain", id: "my-place" }, sign("here"), say("my_place"));
   const showHere = () => {
     map?.setHere(here);
@@ -68,14 +97,32 @@ export const mapScreen = async (field, [, task_id]) => {
   centre.addEventListener("click", () => {
     isWanted = true;
     if (here !== null) showHere();
-    else said.textContent = say("position_waiting");
+    else tell(say("position_waiting"));
+    if (isOver) measure();
   });
+  const measure = () => {
+    isOver = false;
+    stop = watchPosition(
+      (fix) => {
+        here = fix;
+        tell(isMarked ? say("map_marked") : "");
+        within.textContent = say("here_within", { metres: metres(fix.accuracy_m) });
+        showHere();
+      },
+      (error) => {
+        isOver = isLast(error);
+        tell(positionTrouble(error, say("my_place")));
+      },
+    );
+  };
   const ready = () => {
     const pick = (point) => {
       map.setMark(point, "entrance");
-      add.href = `#/add/${task_id}?at=${point.lon.toFixed(7)},${point.lat.toFixed(7)}`;
+      const at = [point.lon.toFixed(7), point.lat.toFixed(7), point.accuracy_m.toFixed(1)];
+      add.href = `#/add/${task_id}?at=${at}`;
       add.lastChild.textContent = say("add_at_mark");
-      said.textContent = say("map_marked");
+      isMarked = true;
+      tell(say("map_marked"));
     };
     map = showMap(element, area, {
       onPick: pick,
@@ -83,22 +130,13 @@ export const mapScreen = async (field, [, task_id]) => {
       onRecord: ({ id }) => field.go(`#/record/${id}`),
     });
     field.store.listRecords().then((records) => map?.setRecords(records));
-    stop = watchPosition(
-      (fix) => {
-        here = fix;
-        said.textContent = say("here_within", { metres: metres(fix.accuracy_m) });
-        showHere();
-      },
-      (error) => {
-        said.textContent = positionTrouble(error);
-      },
-    );
+    measure();
   };
   return {
     title: pkg.task.title,
     back: "#/",
     className: "body-map",
-    body: [element, said],
+    body: [element, make("p", "map-said", said, " ", within)],
     foot: [
       make(
         "div",
@@ -209,7 +247,7 @@ export const addressScreen = async (field, [, task_id, ref]) => {
         [say("field_kind"), say(`kind_${row.kind}`)],
         [say("fact_line"), lineOf(row)],
         [say("field_name"), row.name],
-        [say("fact_code"), /^\d{10}$/.test(row.ref) ? `${row.ref.slice(0, 5)}-${row.ref.slice(5)}` : say("no_code_yet")],
+        [say("fact_code"), /^\d{10}$/.test(row.ref) ? plateOf(row.ref) : say("no_code_yet")],
         [say("fact_accuracy"), row.accuracy_m ? metres(row.accuracy_m) : null],
         [say("fact_visited"), row.visited ? say("visited") : null],
       ]),

@@ -111,6 +111,19 @@ const lettered = (houses, lower, rows) => {
   return found;
 };
 
+// The few numbers nearest to one that is wanted, looked for outwards: a gap may be very wide.
+const nearestFree = (wanted, { from, to }, isFree) => {
+  const found = [];
+  let below = Math.min(to, Math.floor(wanted));
+  let above = Math.max(from, below + 1);
+  while (found.length < MOST_NUMBERS && (below >= from || above <= to)) {
+    const isBelow = below >= from && (above > to || wanted - below <= above - wanted);
+    const number = isBelow ? below-- : above++;
+    if (isFree(number)) found.push(number);
+  }
+  return found;
+};
+
 const between = (houses, isTaken, { due, parity, hasSides }) => {
   const stride = hasSides ? 2 : 1;
   const side = parity === null ? houses : houses.filter(({ number }) => number % 2 === parity);
@@ -129,13 +142,10 @@ const between = (houses, isTaken, { due, parity, hasSides }) => {
   const like = lower ?? upper;
   const from = lower === null ? Math.max(1, upper.number - MOST_STEPS * stride) : lower.highest + 1;
   const to = upper === null ? lower.highest + MOST_STEPS * stride : upper.number - 1;
-  const free = [];
-  for (let number = from; number <= to; number += 1) {
-    const isOfSide = parity === null || number % 2 === parity;
-    if (isOfSide && !isTaken(written(like, number))) free.push(number);
-  }
   const wanted = upper === null ? Math.max(due, lower.highest + stride) : due;
-  free.sort((one, other) => Math.abs(one - wanted) - Math.abs(other - wanted));
+  const isFree = (number) =>
+    (parity === null || number % 2 === parity) && !isTaken(written(like, number));
+  const free = nearestFree(wanted, { from, to }, isFree);
   const plain = free.map((number) => ({ number: written(like, number), rows }));
   const isFull = lower !== null && upper !== null && free.length === 0;
   return isFull ? lettered(houses, lower, rows) : plain;

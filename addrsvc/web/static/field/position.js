@@ -100,15 +100,11 @@ const averaged = (fixes, per) => {
 };
 
 /**
- * Average fixes `{lon, lat, accuracy_m, timestamp}` (68 %, ms): `{add(fix), result(), isGood()}`.
+ * Average fixes `{lon, lat, accuracy_m, timestamp}` (68 %, ms): `{add(fix), result(), isGood(gate_m)}`.
  * `result` is null before the first; it is good where there are enough fixes and it is as exact as
  * `gate_m`. `now` is a clock that never jumps, `wall` the phone's; both in milliseconds.
  */
-export const makeAverager = ({
-  gate_m,
-  now = () => performance.now(),
-  wall = () => Date.now(),
-}) => {
+export const makeAverager = ({ now = () => performance.now(), wall = () => Date.now() } = {}) => {
   let fixes = [];
   let per = null;
 
@@ -145,13 +141,16 @@ export const makeAverager = ({
     return some.length === 0 ? null : averaged(some, per);
   };
 
-  const isGood = () => {
+  const isGood = (gate_m) => {
     const found = result();
     return found !== null && found.samples >= ENOUGH && found.accuracy_m <= gate_m;
   };
 
   return { add, result, isGood };
 };
+
+/** Tell whether nothing is measured any more after such an error, until it is watched anew. */
+export const isLast = ({ kind }) => kind === "refused" || kind === "missing";
 
 /**
  * Watch where the phone is: `onFix({lon, lat, accuracy_m, timestamp})`, `onError({kind})`: missing,
