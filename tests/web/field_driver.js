@@ -1,7 +1,7 @@
 // Drives the store and the outbox of the phone as its screens do, for tests: see test_field_day.py.
 import { makeApi } from "/static/field/api.js";
 import { exportFiles } from "/static/field/carry.js";
-import { hello } from "/static/field/device.js";
+import { hello, topUpBlocks } from "/static/field/device.js";
 import { startOutbox } from "/static/field/outbox.js";
 import { buildPayload, sha256Hex } from "/static/field/record.js";
 import { openStore } from "/static/field/store.js";
@@ -16,7 +16,9 @@ const api = makeApi(store);
 const greet = async () => {
   for (;;) {
     try {
-      return await hello(store, api);
+      const told = await hello(store, api);
+      await topUpBlocks(store, api, told.areas);
+      return told;
     } catch (error) {
       if (!["offline", "later", "unknown"].includes(error.kind)) throw error;
     }

@@ -77,9 +77,28 @@ _PUT_AND_LOSE = """async () => {
     photos: [whole], change_number: 2 }, { revision: 2, sha256: "mine" });
   seen.mangled = [(await store.getRecord("a")).is_taken, (await store.getPhoto("a1")) !== null];
   await store.applyReceipt({ record: "a", revision: 2, sha256: "mine", state: "needs-you",
-    photos: [whole], change_number: 3 }, { revision: 2, sha256: "mine" });
+    photos: [whole], change_number: 3, server_time: "2026-11-23T10:00:00Z" },
+    { revision: 2, sha256: "mine" });
   const last = await store.getRecord("a");
   seen.taken = [last.is_taken, last.status, await store.getPhoto("a1"), last.private !== null];
+  await store.saveRecord(await store.reviseRecord("a"), [], build);
+  await store.applyReceipt({ record: "a", revision: 3, sha256: "third", state: "received",
+    photos: [], change_number: 1, server_time: "2026-11-23T11:00:00Z" },
+    { revision: 3, sha256: "third" });
+  const back = await store.getRecord("a");
+  seen.restored = [back.is_taken, back.status];
+  await store.putMeta("device", { key: "k", key_id: "old" });
+  await Promise.all([store.markRevoked("old"), store.becomeDevice({ key: "n", key_id: "new" })]);
+  await store.noteDevice("old", { name: "of another" });
+  seen.device = await store.getMeta("device");
+  const area = (task_id, title) => ({ task: { task_id, title }, commune: {}, addresses: [[]],
+    tiles: null, made_at: "t" });
+  for (const [id, title] of [["t1", "B"], ["t2", "A"], ["t1", "C"]]) {
+    await store.putPackage(area(id, title));
+  }
+  seen.areas = (await store.listAreas()).map(({ task, count }) => [task.title, count]);
+  await store.deletePackage("t1");
+  seen.areasLeft = (await store.listAreas()).length;
   seen.noLoss = await store.loss();
   const { indexedDB } = globalThis;
   await new Promise((done) => {
@@ -119,9 +138,13 @@ def test_it_opens_and_keeps_what_is_saved_without_a_network(
     assert seen["late"] is False, "a receipt of what was there before says nothing of this"
     assert seen["mangled"] == [False, True], "other bytes than ours are not ours"
     assert seen["taken"] == [True, "needs-you", None, True]
+    assert seen["restored"] == [True, "received"], "a server put back from a backup is heard"
+    assert seen["device"] == {"key": "n", "key_id": "new"}, "what was said of the one before"
+    assert seen["areas"] == [["A", 1], ["C", 1]]
+    assert seen["areasLeft"] == 1
     assert seen["noLoss"] is None
     assert seen["loss"] == {
-        "saved": 1, "found": 0, "unsent": 1, "key_id": None, "name": None,
+        "saved": 1, "found": 0, "unsent": 1, "key_id": "new", "name": None,
     }, json.dumps(seen["loss"])  # fmt: skip
     assert seen["accepted"] is None
 
@@ -153,6 +176,7 @@ _REFUSE = """async () => {
     if (method === "HEAD") {
       // an answer to HEAD has no words
       if (id === "gone" && puts.gone === 1) throw new ApiError("refused", { status: 404 });
+      if (id === "part" && offsets.part === 2) throw new ApiError("refused", { status: 422 });
       return { headers: new Headers({ "Upload-Offset": "0" }) };
     }
     if (method === "PATCH") {
@@ -183,7 +207,14 @@ _REFUSE = """async () => {
   await save("part", [photo]);
   await save("gone", [{ sha256: "no hash of it", bytes, media_type: "image/jpeg" }]);
   let state = null;
-  const outbox = startOutbox(store, { request: answer }, {
+  let broken = 3; // in a pass, and as it rests
+  const listDue = async () => {
+    if ((broken -= 1) >= 0) throw Object.assign(new Error("disk"), { kind: "unreadable" });
+    return store.listDue();
+  };
+  const changes = [];
+  store.onChange(({ kind, id, next }) => kind !== "record" && changes.push([kind, id, next]));
+  const outbox = startOutbox({ ...store, listDue }, { request: answer }, {
     onState: (now) => (state = now),
     pace: { first_ms: 1, most_ms: 5, look_ms: 60_000, pull_ms: 0 },
   });
@@ -202,17 +233,17 @@ _REFUSE = """async () => {
   const taken = await store.getRecord("taken");
   seen.taken = [taken.revision, JSON.parse(taken.payload).revision, taken.status];
   seen.renamed = JSON.parse(other.payload).record === other.id && other.is_taken;
+  seen.told = changes.some(([kind, id, next]) => kind === "renamed" && id === "other" && next === other.id);
   seen.old = (await store.getRecord("other")) ?? null;
   seen.part = [(await store.getRecord("part")).photos[0].is_whole, offsets.part];
   seen.gone = [(await store.getRecord("gone")).photos[0].is_lost, puts.gone >= 2];
   const firstPhoto = asked.findIndex((each) => each.endsWith("photo"));
   seen.textFirst = ["taken", "part", "gone"].every((id) => asked.indexOf(`PUT ${id}`) < firstPhoto);
   outbox.stop();
-  const changes = [];
-  store.onChange(({ kind }) => changes.push(kind));
+  changes.length = 0;
   const { openDB, deleteDB } = await import("/static/vendor/idb/index.js");
   const newer = await openDB("addrsvc-field", 99);
-  seen.superseded = [changes, await store.counts().catch((error) => error.kind)];
+  seen.superseded = [changes.map(([kind]) => kind), await store.counts().catch((error) => error.kind)];
   newer.close();
   await deleteDB("addrsvc-field");
   return seen;
@@ -228,6 +259,7 @@ def test_what_a_server_refuses_is_kept_and_mended(live_server: str, browser_page
     assert (seen["kept"], seen["failing"], seen["mended"]) == ("submission-unreadable", 1, None)
     assert seen["taken"] == [5, 5, "accepted"]
     assert seen["renamed"], "under an id of its own"
+    assert seen["told"], "whoever shows it goes on with that"
     assert seen["old"] is None
     assert seen["part"] == [True, 4], "from where the server's copy ends"
     assert seen["gone"] == [True, True]

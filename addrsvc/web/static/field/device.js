@@ -24,37 +24,48 @@ export const hello = async (store, api) => {
   }
   const { consent, gates_m, near_m, ...rest } = json;
   await store.putMeta("rules", { consent, gates_m, near_m });
-  const device = await store.getMeta("device");
-  if (device?.key_id === key_id) {
-    const { name, held_by, areas, expires_at } = rest;
-    await store.putMeta("device", { ...device, name, held_by, areas, expires_at });
-  }
+  const { name, held_by, areas, expires_at } = rest;
+  await store.noteDevice(key_id, { name, held_by, areas, expires_at });
   await topUpBlocks(store, api);
   return json;
 };
 
-/**
- * Fetch codes for communes the phone is to add addresses in, where few are left.
- * Raises ApiError.
- */
-export const topUpBlocks = async (store, api, communes = null) => {
-  const device = await store.getMeta("device");
-  const packages = await store.listPackages();
-  const wanted = new Set(
-    communes ?? [...(device?.areas ?? []), ...packages.map((each) => each.task.commune_code)],
-  );
-  for (const code of wanted) {
-    if ((await store.codesLeft(code)) >= FEW_CODES) continue;
-    // the same key until the codes are kept: an answer that is lost burns none
-    const kept = `block:${code}`;
-    const key = (await store.getMeta(kept)) ?? crypto.randomUUID();
-    await store.putMeta(kept, key);
+const topUp = async (store, api, code) => {
+  if ((await store.codesLeft(code)) >= FEW_CODES) return;
+  // the same key until the codes are kept: an answer that is lost burns none
+  const kept = `block:${code}`;
+  const key = (await store.getMeta(kept)) ?? crypto.randomUUID();
+  await store.putMeta(kept, key);
+  try {
     const { json } = await api.request("POST", "/v1/collection/blocks", {
       json: { commune_code: code, count: BLOCK_SIZE },
       headers: { "Idempotency-Key": key },
     });
     await store.putBlock(json, kept);
+  } catch (error) {
+    if (error.kind === "refused") await store.putMeta(kept, null); // nothing was given for it
+    throw error;
   }
+};
+
+// What a server says of one commune; anything else would be said of the next as well.
+const isOfOne = ({ kind, retry_after_s: retryAfterS }) =>
+  kind === "refused" || (kind === "later" && !retryAfterS);
+
+/**
+ * Fetch codes, where few are left, for the communes of areas on this phone: nothing can be added in
+ * others. Raises ApiError, of the first commune that has none, once the others have.
+ */
+export const topUpBlocks = async (store, api, communes = null) => {
+  const wanted = communes ?? (await store.listAreas()).map(({ task }) => task.commune_code);
+  let failed = null;
+  for (const code of new Set(wanted)) {
+    await topUp(store, api, code).catch((error) => {
+      if (!isOfOne(error)) throw error;
+      failed ??= error;
+    });
+  }
+  if (failed !== null) throw failed;
 };
 
 /** Ask the browser not to throw away what is kept; tells how much room there is, in bytes. */

@@ -77,15 +77,25 @@ export const whileHeld = async (field, id, showSheet) => {
     field.replace(location.hash);
   });
   if (letGo === null) return openElsewhere(field, id);
+  // sent under another id, since a former device had this one: it goes on as that, and never as two
+  const forget = field.store.onChange(({ kind, id: changed, next }) => {
+    if (kind !== "renamed" || changed !== id || held.isOver) return;
+    held.isOver = true;
+    field.replace(`#/edit/${next}`);
+  });
+  const end = () => {
+    forget();
+    letGo();
+  };
   try {
     const screen = await showSheet(held);
     const close = () => {
       screen.close?.();
-      letGo();
+      end();
     };
     return { ...screen, close };
   } catch (error) {
-    letGo();
+    end();
     throw error;
   }
 };

@@ -198,6 +198,22 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
     if (!isStopped) timer = setTimeout(run, pause);
   };
 
+  /** Send once it is our turn; gives an error that all has to wait for, or null. */
+  const takeTurn = async () => {
+    try {
+      await alone(pass, { steal_ms: pace.steal_ms, heardAt: () => heardAt });
+      tries = 0;
+      return null;
+    } catch (error) {
+      if (error instanceof TakenOver) {
+        isWanted = true; // then it is waited for
+        return null;
+      }
+      if (error.kind === "revoked") await onRevoked(error.key_id);
+      return error;
+    }
+  };
+
   async function run() {
     if (isRunning || isStopped) {
       isWanted = isRunning;
@@ -205,22 +221,18 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
     }
     isRunning = true;
     clearTimeout(timer);
-    let problem = null;
-    try {
-      await alone(pass, { steal_ms: pace.steal_ms, heardAt: () => heardAt });
-      tries = 0;
-    } catch (error) {
-      if (error instanceof TakenOver) isWanted = true; // then it is waited for
-      else problem = error;
-      if (problem && error.kind === undefined) console.warn("outbox", error);
-      if (error.kind === "revoked") await onRevoked(error.key_id);
-    }
+    const problem = await takeTurn().catch((error) => error); // the phone itself may refuse
+    if (problem && problem.kind === undefined) console.warn("outbox", problem);
     isRunning = false;
     const isAgain = isWanted && problem === null;
     isWanted = false;
     if (isStopped) return;
     if (isAgain) await run();
-    else await rest(problem);
+    else {
+      await rest(problem).catch(() => {
+        timer = setTimeout(run, pace.most_ms); // whatever it was: sending never ends for good
+      });
+    }
   }
 
   /** Try now: somebody asked, the network came back, or something was saved. */
@@ -243,7 +255,7 @@ export const startOutbox = (store, api, { onState = () => {}, pace = PACE } = {}
   document.addEventListener("visibilitychange", onVisible);
   navigator.serviceWorker?.addEventListener("message", onWorker);
   const forget = store.onChange(({ kind, id }) => {
-    if (kind === "record" || kind === "receipts") heardAt = performance.now();
+    if (["record", "renamed", "receipts"].includes(kind)) heardAt = performance.now();
     if (kind === "meta" && id === "device") wake();
     if (kind !== "saved") return;
     refused.delete(id); // it says something else now

@@ -15,7 +15,10 @@ export const sendPhoto = async (store, api, record, photo) => {
     const text = headers?.get("Upload-Offset") ?? "";
     return /^\d+$/.test(text) ? Math.min(Number(text), photo.bytes) : null;
   };
-  let { headers } = await api.request("HEAD", path);
+  let { headers } = await api.request("HEAD", path).catch((error) => {
+    if (error.status !== 422) throw error;
+    return {}; // what was all there is damaged, and forgotten by now: all of it again
+  });
   let offset = offsetOf(headers) ?? 0;
   if (offset === photo.bytes) return;
   const blob = await store.getPhoto(photo.sha256);

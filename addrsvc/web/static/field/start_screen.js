@@ -125,12 +125,12 @@ const areaRow = ({ task, commune }, left) =>
   );
 
 const areasPart = async (field) => {
-  const packages = await field.store.listPackages();
-  if (packages.length === 0) {
+  const areas = await field.store.listAreas();
+  if (areas.length === 0) {
     return [card("warn", text(say("no_areas")), linkButton(say("get_areas"), "#/tasks"))];
   }
   const rows = [];
-  for (const each of packages) {
+  for (const each of areas) {
     rows.push(areaRow(each, await field.store.codesLeft(each.task.commune_code)));
   }
   return [make("h2", "", say("areas_here")), make("div", "rows", ...rows)];

@@ -167,15 +167,43 @@ const recordsOf = (db, { now, putMark, getMeta, getDraft }) => ({
   },
 });
 
-const areasOf = (db, { now }) => ({
+// Of packages, which are large, what screens say of them.
+const areaOf = (pkg) => {
+  const { task, commune, etag = null, made_at, tiles, tiles_kept = 0 } = pkg;
+  const tiles_wanted = tiles?.urls.length ?? null;
+  const bytes = new Blob([JSON.stringify(pkg)]).size;
+  return { task, commune, etag, made_at, count: pkg.addresses.length, bytes, tiles_wanted, tiles_kept };
+};
+
+const isNot = (taskId) => (area) => area.task.task_id !== taskId;
+
+const changeAreas = async (tx, change) => {
+  const meta = tx.objectStore("meta");
+  await meta.put(change((await meta.get("areas")) ?? []), "areas");
+};
+
+const areasOf = (db, { now, getMeta }) => ({
   async putPackage(pkg) {
-    await db.write(["packages"], (tx) => tx.store.put(pkg));
+    const area = areaOf(pkg);
+    await db.write(["packages", "meta"], async (tx) => {
+      await tx.objectStore("packages").put(pkg);
+      await changeAreas(tx, (areas) =>
+        [...areas.filter(isNot(pkg.task.task_id)), area].sort((one, other) =>
+          one.task.title.localeCompare(other.task.title, "vi"),
+        ),
+      );
+    });
     db.change("package", pkg.task.task_id);
   },
   getPackage: (taskId) => db.read("packages", (store) => store.get(taskId)),
   listPackages: () => db.read("packages", (store) => store.getAll()),
+  /** Give what there is to say of the packages here, without reading all of them. */
+  listAreas: async () => (await getMeta("areas")) ?? [],
   async deletePackage(taskId) {
-    await db.write(["packages"], (tx) => tx.store.delete(taskId));
+    await db.write(["packages", "meta"], async (tx) => {
+      await tx.objectStore("packages").delete(taskId);
+      await changeAreas(tx, (areas) => areas.filter(isNot(taskId)));
+    });
     db.change("package", taskId);
   },
   /** Keep a block of codes; `done`: a key of meta that is not needed once it is kept. */
@@ -194,7 +222,7 @@ const areasOf = (db, { now }) => ({
   },
 });
 
-const deviceOf = (db, { getMeta, putMark }) => {
+const deviceOf = (db, { putMark }) => {
   /**
    * Erase contacts and words. which: "settled" (drafts, and records of which nothing is to be sent),
    * "all", or ids of records.
@@ -212,8 +240,21 @@ const deviceOf = (db, { getMeta, putMark }) => {
     });
     db.change("wiped");
   };
+  // Gives whether it was changed: another tab may have made the phone another device meanwhile.
+  const changeDevice = (keyId, facts) =>
+    db.write(["meta"], async (tx) => {
+      const device = await tx.store.get("device");
+      if (!device || device.is_revoked || (keyId && keyId !== device.key_id)) return false;
+      await tx.store.put({ ...device, ...facts }, "device");
+      return true;
+    });
+
   return {
     wipeContacts,
+    /** Note what the server says of a device, if the phone still is that one. */
+    async noteDevice(keyId, facts) {
+      if (await changeDevice(keyId, facts)) db.change("meta", "device");
+    },
     /**
      * Begin as a device; as another than before, with no codes, and all receipts to be asked for. What
      * the server has of the one before is told to that one: nothing more is heard of it here.
@@ -240,9 +281,7 @@ const deviceOf = (db, { getMeta, putMark }) => {
      * one; where the phone is another by now, nothing is done.
      */
     async markRevoked(keyId) {
-      const device = await getMeta("device");
-      if (!device || device.is_revoked || (keyId && keyId !== device.key_id)) return;
-      await db.write(["meta"], (tx) => tx.store.put({ ...device, is_revoked: true }, "device"));
+      if (!(await changeDevice(keyId, { is_revoked: true }))) return;
       await wipeContacts("settled");
       db.change("meta", "device");
     },

@@ -51,10 +51,10 @@ export const openDatabase = async () => {
   };
   channel.addEventListener("message", ({ data }) => tell(data));
 
-  /** Tell this tab and the others what changed. */
-  const change = (kind, id = null) => {
-    tell({ kind, id });
-    channel.postMessage({ kind, id });
+  /** Tell this tab and the others what changed; `next`: the new id of what was renamed. */
+  const change = (kind, id = null, next = null) => {
+    tell({ kind, id, next });
+    channel.postMessage({ kind, id, next });
   };
 
   const open = () => {

@@ -80,16 +80,27 @@ const lightRecord = (receipt) => ({
   is_taken: true,
 });
 
+// Changes are numbered in order, but by a server put back from a backup, which knows less than it did:
+// what it answers later than what is kept here is newer all the same.
+const isOlder = (receipt, kept, isAnswer) =>
+  kept !== null &&
+  receipt.change_number < kept.change_number &&
+  !(isAnswer && Date.parse(receipt.server_time) > Date.parse(kept.server_time));
+
 /** Put what the server says of a record beside it; see `applyReceipt`. */
 export const settle = async (tx, receipt, sent) => {
   const records = tx.objectStore("records");
   const record = (await records.get(receipt.record)) ?? lightRecord(receipt);
-  if (sent !== null && sent.revision === record.revision) {
+  const isAnswer = sent !== null && sent.revision === record.revision;
+  if (isAnswer) {
     record.is_taken ||= receipt.sha256 === sent.sha256 || receipt.revision > sent.revision;
     record.sha256 = sent.sha256;
   }
   if (!record.is_taken) return;
-  if (record.receipt !== null && receipt.change_number < record.receipt.change_number) return;
+  if (isOlder(receipt, record.receipt, isAnswer)) {
+    if (isAnswer) await records.put(markDue(record));
+    return;
+  }
   record.receipt = receipt;
   record.status = receipt.state;
   record.error = null;

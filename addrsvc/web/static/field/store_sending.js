@@ -104,7 +104,7 @@ export const sendingOf = (db, { now, putMark }) => {
           await tx.objectStore(name).put(name === "records" ? markDue(next) : next);
         }
       });
-      db.change("record", newId);
+      db.change("renamed", id, newId);
       return newId;
     },
 

@@ -33,19 +33,17 @@ const doneWords = ({ addresses, codes_error, codes_left, tiles }) => {
   return ["good", say("download_done", { count: addresses })];
 };
 
-const sizeOf = (pkg) => size(new Blob([JSON.stringify(pkg)]).size);
-
 const facts = (task, kept, left) => [
   make("p", "quiet", [kept?.commune.name, task.named].filter(Boolean).join(" · ")),
   task.due_on ? text(say("task_due", { day: moment(task.due_on, true) }), "quiet") : null,
   task.note ? text(task.note) : null,
   kept
     ? text(
-        say("package_facts", { count: kept.addresses.length, size: sizeOf(kept), at: moment(kept.made_at) }),
+        say("package_facts", { count: kept.count, size: size(kept.bytes), at: moment(kept.made_at) }),
         "quiet",
       )
     : text(say("package_none"), "quiet"),
-  kept?.tiles ? text(say("tiles_kept", { kept: kept.tiles_kept ?? 0, wanted: kept.tiles.urls.length }), "quiet") : null,
+  kept && kept.tiles_wanted !== null ? text(say("tiles_kept", { kept: kept.tiles_kept, wanted: kept.tiles_wanted }), "quiet") : null,
   kept && left !== null
     ? make("p", left < FEW_CODES ? "bad" : "quiet", say("codes_left", { count: left }))
     : null,
@@ -121,12 +119,12 @@ const wantedWords = (tasks, id) => {
 
 /** Show areas, the one asked for first; those of the server too where it answers. */
 export const tasksScreen = async (field, [, wanted]) => {
-  const packages = await field.store.listPackages();
+  const areas = await field.store.listAreas();
   const said = make("p", { className: "quiet", role: "status", id: "tasks-said" });
   const rows = make("div", { className: "cards", id: "tasks" });
   const busy = new Set();
   const show = async (tasks) => {
-    const kept = new Map(packages.map((each) => [each.task.task_id, each]));
+    const kept = new Map(areas.map((each) => [each.task.task_id, each]));
     const open = new Map((tasks ?? []).map((each) => [each.task_id, each]));
     const known = [...kept.keys(), ...open.keys()];
     const ids = new Set([...known.filter((id) => id === wanted), ...known]);
