@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 from typing import Any
@@ -77,8 +78,10 @@ def query(url: str, statement: str, *params: Any) -> list[Any]:
         return conn.execute(statement, params).fetchall()  # type: ignore[arg-type]
 
 
-async def sent(engine: AsyncEngine, clock: FixedClock, record: Any) -> keeping.Kept:
-    return await keep(engine, DEVICE, UUID(record["record"]), orjson.dumps(record), clock)
+async def sent(
+    engine: AsyncEngine, clock: FixedClock, record: Any, device: Device = DEVICE
+) -> keeping.Kept:
+    return await keep(engine, device, UUID(record["record"]), orjson.dumps(record), clock)
 
 
 async def receipt_of(engine: AsyncEngine, record: Any, settings: Settings) -> receipts.Receipt:
@@ -217,21 +220,31 @@ async def test_how_a_device_moved_is_judged_whatever_came_first(
         position = position_of(round(point.lon, 7), round(point.lat, 7), **facts)
         return record_of(Act.ADD, made_at=made_at, position=position)
 
-    morning, late, far = at(0, 0), at(30, 100), at(31, 60_000)
-    pointed = at(32, 300_000, method="map")
-    for order in permutations((morning, late, far, pointed)):
-        with psycopg.connect(registry_url, autocommit=True) as conn:
-            conn.execute("TRUNCATE submission CASCADE")
-        for each in order:
-            await sent(engine, clock, each)
+    for number, order in enumerate(permutations(("morning", "late", "far", "pointed"))):
+        device = replace(DEVICE, key_id=f"bbbb{number:04d}")
+        made = {
+            "morning": at(0, 0),
+            "late": at(30, 100),
+            "far": at(31, 60_000),
+            "pointed": at(32, 300_000, method="map"),
+        }
+        for name in order:
+            await sent(engine, clock, made[name], device)
             for _ in range(2):  # as often as it is tried to decide it
-                await moving.look_again(engine, UUID(each["record"]))
-        rows = query(registry_url, "SELECT submission_id::text, findings FROM submission_revision")
+                await moving.look_again(engine, UUID(made[name]["record"]))
+        rows = query(
+            registry_url,
+            "SELECT submission_id::text, r.findings FROM submission s"
+            " JOIN submission_revision r USING (submission_id) WHERE device = %s",
+            device.key_id,
+        )
         found = {record: [each["slug"] for each in findings] for record, findings in rows}
-        assert found[morning["record"]] == []
-        assert found[late["record"]] == []
-        assert found[pointed["record"]] == []
-        assert found[far["record"]] == ["impossible-movement"]
+        assert {name: found[each["record"]] for name, each in made.items()} == {
+            "morning": [],
+            "late": [],
+            "far": ["impossible-movement"],
+            "pointed": [],
+        }
 
 
 async def test_records_of_a_task_that_is_gone_and_of_nowhere_are_kept(
