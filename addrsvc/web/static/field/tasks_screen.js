@@ -85,7 +85,11 @@ const taskCard = (field, { task, kept, left, isOpen }, busy) => {
     }
   };
   const remove = async () => {
-    if (!(await ask(say("package_delete_sure"), say("package_delete"), say("keep")))) return;
+    const records = await field.store.listRecords();
+    const count = records.filter((each) => each.task === id && isUnfinished(each)).length;
+    const unfinished = count > 0 ? say("package_delete_unfinished", { count }) : "";
+    const question = `${unfinished} ${say("package_delete_sure")}`.trim();
+    if (!(await ask(question, say("package_delete"), say("keep")))) return;
     await deletePackage(id, { store: field.store });
     field.again();
   };
@@ -105,6 +109,9 @@ const taskCard = (field, { task, kept, left, isOpen }, busy) => {
     ),
   );
 };
+
+const isUnfinished = ({ status, has_draft }) =>
+  status === "draft" || has_draft || status === "needs-you" || status === "refused";
 
 const within = (promise, most_ms) =>
   Promise.race([promise, new Promise((_, no) => setTimeout(() => no({ kind: "offline" }), most_ms))]);

@@ -33,6 +33,10 @@ export const OTHER_WORDS = {
   package_get: ["Tải về máy", "Get it"],
   package_again: ["Tải lại", "Get it again"],
   package_delete: ["Xóa khỏi máy", "Remove"],
+  package_delete_unfinished: [
+    "Còn {count} phiếu ghi dở hoặc cần xem lại ở khu vực này.",
+    "Begun, or to be looked at again, in this area: {count}.",
+  ],
   package_delete_sure: [
     "Xóa khu vực này khỏi máy? Phiếu đã ghi không bị xóa; muốn làm tiếp phải tải lại khi có mạng.",
     "Remove this area? No record is removed; to go on there you have to get it again.",
