@@ -372,7 +372,7 @@ const sheetScreen = async (field, parts, query, held) => {
     refresh: async () => {
       // a telephone that was blocked forgets contacts, what is typed too
       if (!(await field.store.getMeta("device"))?.is_revoked) return;
-      if (contact?.isConnected === false) return;
+      if (!contact?.isConnected) return;
       Object.assign(sheet.private, { name: "", phone: "", consent: null });
       contact?.remove();
       sheet.changed("contact"); // a letter typed a moment ago may be in the draft
