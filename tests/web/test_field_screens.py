@@ -316,6 +316,7 @@ def go_on_in_another_tab(one: Telephone, first: Page) -> None:
     for reader, other in ((one.page, first), (first, one.page), (one.page, first)):
         expect(reader.get_by_text("đang được ghi ở một thẻ khác")).to_be_visible()
         expect(reader.locator("#save")).to_have_count(0)
+        assert reader.evaluate(FAULTS) == []
         reader.get_by_role("button", name="Ghi tiếp ở đây").tap()
         expect(reader.locator("#house-number")).to_have_value("88")
         expect(other.get_by_text("đang được ghi ở một thẻ khác")).to_be_visible()
@@ -413,37 +414,89 @@ async def send_back(one: Telephone, record: str) -> None:
     await asyncio.sleep(0)
 
 
+PUT_DRAFTS = """async ([task, note]) => {
+  const { openStore } = await import("/static/field/store.js");
+  const store = await openStore();
+  const form = { act: "add", kind: "dwelling", house_number: "12", localities: [], overrides: [] };
+  const draft = { revision: 1, act: "add", task, commune_code: "25747", form, photos: [] };
+  Object.assign(draft, { private: null, receipt: null, made_at: "2026-11-23T09:00:00+07:00" });
+  await store.putDraft({ ...draft, id: "begun" });
+  const receipt = { state: "needs-you", note, photos: [], reasons: [] };
+  await store.putDraft({ ...draft, id: "sent-back", revision: 2, receipt });
+}"""
+"""Begins a record, and what is to be sent again of one that came back with a note."""
+
+DROP_DRAFTS = """async () => {
+  const { openStore } = await import("/static/field/store.js");
+  const store = await openStore();
+  for (const id of ["begun", "sent-back"]) await store.deleteDraft(id);
+}"""
+
+
 def paths(one: Telephone) -> list[tuple[str, str]]:
     """Give every screen of the page, and what it is called."""
     ref = one.row("SELECT code FROM address ORDER BY address_id LIMIT 1")[0]
     record = one.row("SELECT submission_id::text FROM submission ORDER BY received_at LIMIT 1")
-    about = [(f"{act}/{one.task}/{ref}", act) for act in ("address", "correct", "gone")]
+    acts = ("address", "correct", "gone", "nobody-home")
+    about = [(f"{act}/{one.task}/{ref}", act) for act in acts]
+    begun = [("edit/begun", "edit"), ("edit/sent-back", "edit")]
     known = (
         [] if record is None else [(f"{name}/{record[0]}", name) for name in ("record", "saved")]
     )
     area = [(f"{name}/{one.task}", name) for name in ("map", "list", "add")]
     plain = [("", "start"), ("tasks", "tasks"), ("records", "records"), ("settings", "settings")]
-    return plain + area + about + known
+    return plain + area + about + begun + known
+
+
+def look_at(page: Page, axe: CheckAccess) -> list[str]:
+    """Give what is wrong with a screen in every look it may have."""
+    wrong = []
+    for scheme, size in LOOKS:
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size(size)
+        found = page.evaluate(FAULTS)
+        wrong += [f"{page.url}, {size['width']} px, {scheme}: {each}" for each in found]
+        if size is not DESK:
+            axe(page)
+    page.set_viewport_size(TELEPHONE)
+    return wrong
 
 
 def test_screens_are_read_in_the_sun_and_used_by_a_thumb(
-    telephone: Telephone, axe: CheckAccess
+    telephone: Telephone, browser: Browser, axe: CheckAccess
 ) -> None:
     one = telephone
     wrong: list[str] = []
+    one.open()
+    one.page.evaluate(PUT_DRAFTS, [one.task, NOTE])
     for path, screen in paths(one):
         one.open(path, screen)
+        if path == "edit/sent-back":
+            expect(one.page.get_by_text(NOTE)).to_be_visible()
         if screen in {"add", "correct"}:
             one.page.locator("#part-contact summary").tap()
             one.page.locator("#consent").check()
-        for scheme, size in LOOKS:
-            one.page.emulate_media(color_scheme=scheme)
-            one.page.set_viewport_size(size)
-            found = one.page.evaluate(FAULTS)
-            wrong += [f"{screen}, {size['width']} px, {scheme}: {each}" for each in found]
-            if size is not DESK:
-                axe(one.page)
-        one.page.set_viewport_size(TELEPHONE)
+        wrong += look_at(one.page, axe)
+    # enrolling: thirty days more, anew since that is refused, and the screens of a new telephone
+    one.page.goto(f"{one.base}/field/enrol")
+    send = one.page.locator("#enrol-send")
+    expect(send).to_have_text("Gia hạn máy này")
+    expect(send).to_be_enabled()
+    wrong += look_at(one.page, axe)
+    one.page.route("**/devices/*", lambda route: route.fulfill(status=403, json={"title": "x"}))
+    send.tap()
+    expect(send).to_have_text("Đăng ký mới cho tôi")
+    expect(send).to_be_enabled()
+    wrong += look_at(one.page, axe)
+    one.page.unroute_all()
+    context = browser.new_context(viewport=TELEPHONE, locale="vi-VN", bypass_csp=True)
+    page = context.new_page()
+    page.goto(f"{one.base}/field")
+    expect(page.get_by_role("heading", name="Đăng ký máy này")).to_be_visible()
+    wrong += look_at(page, axe)
+    context.close()
+    one.open()
+    one.page.evaluate(DROP_DRAFTS)
     assert wrong == []
 
 
@@ -501,6 +554,7 @@ MAKE_TELEPHONE = """async ({ mark, device, code }) => {
       reasons: [], photos: [whole], change_number: 1, received_at: "2026-11-23T09:01:00+07:00" };
     await store.applyReceipt(receipt, { revision: 1, sha256 });
   }
+  if (code === "former") await store.becomeDevice({ key: "another", key_id: "another" });
   await store.putMeta("device", { key: "invented", key_id: "invented", areas: [], ...device });
   localStorage.setItem("trouble", code);
 }"""
@@ -544,6 +598,11 @@ TROUBLES = (
     ),
     Trouble("lost-sent", ("không mất gì", "nothing is lost"), mark={"saved": 5, "received": 5}),
     Trouble("fault", ("Máy chủ không mở được", "could not open"), path="/field#/record/r1"),
+    Trouble(
+        "former",
+        ("trước khi máy được đăng ký lại", "before the telephone was registered anew"),
+        path="/field#/record/r1",
+    ),
     Trouble("paper", ("không giao cho bạn", "is not yours"), path=f"/field?task={NOT_MINE}"),
     # last: whatever happens then, a telephone stays revoked
     Trouble("revoked", ("Máy này đã bị khóa", "This telephone was blocked"), slug="device-revoked"),
@@ -572,7 +631,7 @@ def test_each_trouble_of_a_telephone_has_its_card(
     for trouble in TROUBLES:
         page.unroute_all()
         page.route("**/v1/collection/**", functools.partial(_answer, trouble))
-        page.goto(f"{telephone.base}/sign-in")
+        page.goto(f"{telephone.base}/static/icon.svg")  # ours, and nothing runs on it
         given = {"code": trouble.code, "device": trouble.device, "mark": trouble.mark}
         page.evaluate(MAKE_TELEPHONE, given)
         for language, words in zip(("vi", "en"), trouble.words, strict=True):
