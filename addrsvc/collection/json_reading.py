@@ -21,6 +21,7 @@ _LONGEST_NAME: Final = 60
 _NOT_JSON: Final = Text("Không phải JSON (UTF-8).", "No JSON in UTF-8.")
 _TOO_DEEP: Final = Text("Lồng nhau quá sâu.", "Nested too deeply.")
 _NO_OBJECT: Final = Text("Phải là một đối tượng JSON.", "A JSON object is expected.")
+_NO_PAIR: Final = Text("Phải là danh sách có hai mục.", "A list of two is expected.")
 _TWICE: Final = Text("Có hai lần.", "It is there twice.")
 _NOT_FINITE: Final = Text("Không phải số hữu hạn.", "Not a finite number.")
 _BAD_TEXT: Final = Text(
@@ -275,7 +276,8 @@ class Reader:
             elif is_pair and isinstance(each, list) and len(each) == 2:
                 yield Reader({"0": each[0], "1": each[1]}, f"{inside}/{at}", self._faults)
             else:
-                Reader({}, inside, self._faults).fault(str(at), _NO_OBJECT)
+                expected = _NO_PAIR if is_pair else _NO_OBJECT
+                Reader({}, inside, self._faults).fault(str(at), expected)
 
 
 def _moment(text: str, found: re.Match[str]) -> datetime:

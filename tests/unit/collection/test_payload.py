@@ -175,3 +175,12 @@ def test_a_contact_comes_with_consent_or_not_at_all() -> None:
     with pytest.raises(SubmissionUnreadable):
         read_private(orjson.dumps({**said, "consent": "x", "phone": "0" * 41}))
     assert "Bịa" not in repr(private)
+
+
+def test_each_member_of_a_list_is_told_what_was_expected() -> None:
+    members = {"fields": {"kind": "dwelling", "localities": [["to"]]}, "overrides": [[]]}
+    told = {each.pointer: each.detail.en for each in wrong(orjson.dumps(WHOLE | members))}
+    assert told == {
+        "/fields/localities/0": "A list of two is expected.",
+        "/overrides/0": "A JSON object is expected.",
+    }
