@@ -258,7 +258,7 @@ def add_a_house(one: Telephone) -> str:
     plate = page.locator("#code")
     expect(plate).to_have_text(PLATE)
     expect(page.locator("svg.qr path")).to_have_count(1)
-    expect(page.get_by_text("Phiếu đã nằm an toàn trên máy")).to_be_visible()
+    expect(page.get_by_text("Phiếu đã được giữ an toàn trên máy")).to_be_visible()
     page.get_by_role("button", name="Sao chép mã").tap()
     expect(page.get_by_text("Đã sao chép.")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == plate.inner_text()

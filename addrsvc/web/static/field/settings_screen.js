@@ -117,8 +117,9 @@ const helpPart = () =>
 
 /** Show the settings. */
 export const settingsScreen = async (field) => {
-  const [device, packages] = await Promise.all([field.store.getMeta("device"), field.store.listPackages()]);
-  const communes = new Map(packages.map(({ commune }) => [commune.code, commune.name]));
+  const { store } = field;
+  const [device, areas, { drafts }] = await Promise.all([store.getMeta("device"), store.listAreas(), store.counts()]);
+  const communes = new Map(areas.map(({ commune }) => [commune.code, commune.name]));
   return {
     title: say("settings_title"),
     back: "#/",
