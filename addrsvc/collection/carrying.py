@@ -31,6 +31,7 @@ from addrsvc.collection.errors import (
 )
 from addrsvc.collection.payload import MAX_BYTES as PAYLOAD_BYTES
 from addrsvc.collection.payload import read_record
+from addrsvc.collection.records import find
 from addrsvc.db.transaction import transaction
 from addrsvc.errors import AddrsvcError, Pointer, Text
 from addrsvc.settings import Settings
@@ -138,6 +139,7 @@ async def _take(carrier: _Carrier, each: Mapping[str, Any], called: str, found: 
             raise SubmissionTooLarge(limit_bytes=PAYLOAD_BYTES)
         record = await asyncio.to_thread(read_record, payload)
         called = str(record.record)
+        await _require_area(carrier, record.record)
         kept = await keeping.keep(
             carrier.engine,
             carrier.device,
@@ -162,6 +164,18 @@ async def _take(carrier: _Carrier, each: Mapping[str, Any], called: str, found: 
             await _take_photo(carrier, record.record, sha256, content)
         except AddrsvcError as error:
             found.refused.append(Refused(called, error))
+
+
+async def _require_area(carrier: _Carrier, record: UUID) -> None:
+    """Pass a record that is not there yet, or lies where the carrier may decide about it.
+
+    Raises:
+        AreaForbidden: it is another supervisor's, and a newer revision would keep it apart.
+    """
+    async with transaction(carrier.engine) as conn:
+        for there in await find(conn, [record], None):
+            commune = there.submission.commune_code or "—"
+            carrier.principal.require_in(Scope.COLLECTION_REVIEW, [commune])
 
 
 async def _take_private(carrier: _Carrier, record: UUID, revision: int, noted: object) -> None:

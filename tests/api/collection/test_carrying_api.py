@@ -12,7 +12,7 @@ import orjson
 import psycopg
 import pytest
 from collection_world import CONTACT, Phone, fields_of, photo_of, picture, position_of
-from registry_fixtures import WEST, IssueKey
+from registry_fixtures import EAST, WEST, IssueKey
 from service_settings import service_settings
 
 from addrsvc.auth.model import Scope, command_line
@@ -117,6 +117,16 @@ async def test_a_file_brings_what_did_not_arrive_and_a_supervisor_judges_it(
     again = await bring(content)
     assert (again["taken"], again["already_there"]) == (0, 2)
     assert (await phone.receipt_of(there))["state"] != "quarantined"
+
+    # who supervises elsewhere does nothing to it
+    stranger = await issue_key(Scope.COLLECTION_REVIEW, areas=[EAST])
+    forged = file_of(phone, exported(there | {"revision": 2}), exported(new))
+    answer = await client.post(
+        IMPORT, content=forged, headers={"Authorization": f"Bearer {stranger}"}
+    )
+    assert answer.json()["taken"] == 0
+    assert [each["slug"] for each in answer.json()["refused"]] == ["area-forbidden"] * 2
+    assert (await phone.receipt_of(there))["revision"] == 1
 
     # its phone finds a network after all: it is the phone's own record then
     receipt = await phone.put(new)
