@@ -58,13 +58,11 @@ _LOCATING: Final = {
 
 FIELD_HEADERS: Final = {
     **_SECURITY_HEADERS,
-    "Content-Security-Policy": _in_words(
-        {**_POLICY, "img-src": "'self' data: blob:", "manifest-src": "'self'"}
-    ),
+    "Content-Security-Policy": _in_words({**_POLICY, "manifest-src": "'self'"}),
     "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
     "X-Frame-Options": "DENY",
 }
-"""Of field collection, which takes photos and positions, and shows photos it keeps."""
+"""Of field collection, which takes photos and positions; photos it keeps are drawn on a canvas."""
 
 
 def _security_headers(framed_by: str | None, *, is_locating: bool) -> dict[str, str]:

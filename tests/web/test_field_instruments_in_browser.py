@@ -427,7 +427,13 @@ SHEET = """async ([text, parts, query]) => {
 
 def sheet(page: Page, parts: list[str], query: str = "") -> None:
     """Show a sheet of an invented area in which two localities begin alike."""
-    page.evaluate("() => { window.shown?.remove(); window.shown = null }")
+    page.evaluate(
+        """() => {
+          window.shown?.remove();
+          window.shown = null;
+          document.getElementById("map")?.remove();
+        }"""
+    )
     pkg = invented_area(300)
     pkg["localities"] = [["khu_pho", "Khu phố 1"], ["khu_pho", "Khu phố 10"]]
     page.evaluate(SHEET, [json.dumps(pkg), parts, query])
