@@ -48,7 +48,7 @@ _NEW_COLUMNS: Final = (
     ("Mới", 9.0),
     ("Số nhà", 28.0),
     ("Căn, tầng, tòa nhà", 30.0),
-    ("Khu phố, tổ, ấp", 28.0),
+    ("Khu phố, ấp, thôn, tổ", 28.0),
     ("Loại", 24.0),
     ("Số phòng", 14.0),
     ("Ghi chú", 41.0),

@@ -29,9 +29,9 @@ SELECT task_id, title, kind, commune_code, named, state, assigned_to, due_on, no
 FROM collection_task WHERE task_id = %(task_id)s::uuid;
 
 -- lock_task --
--- Index: collection_task_pkey.
+-- Records of it may come in meanwhile. Index: collection_task_pkey.
 SELECT state, version, commune_code FROM collection_task WHERE task_id = %(task_id)s::uuid
-FOR UPDATE;
+FOR NO KEY UPDATE;
 
 -- change_task --
 -- All of what may change. Index: collection_task_pkey.
@@ -43,11 +43,11 @@ SET title = %(title)s, assigned_to = %(assigned_to)s::text, due_on = %(due_on)s:
 WHERE task_id = %(task_id)s::uuid;
 
 -- tasks_naming --
--- Tasks whose title or note names somebody, locked. patterns: of ILIKE. Once in a person's erasure:
--- the whole table.
+-- Tasks whose title or note names somebody, locked; records of them may come in meanwhile. patterns:
+-- of ILIKE. Once in a person's erasure: the whole table.
 SELECT task_id, title, note, named FROM collection_task
 WHERE title ILIKE any(%(patterns)s::text[]) OR note ILIKE any(%(patterns)s::text[])
-ORDER BY task_id FOR UPDATE;
+ORDER BY task_id FOR NO KEY UPDATE;
 
 -- put_cut_task --
 -- What is left of its words; devices take the task anew. Index: collection_task_pkey.

@@ -62,6 +62,7 @@ COLUMNS: Final = {
     "to": ("Tổ", 8),
     "khu_pho": ("Khu phố", 12),
     "ap": ("Ấp", 12),
+    "thon": ("Thôn", 12),
     "commune": ("Mã phường xã", 13),
     "lon": ("Kinh độ", 12),
     "lat": ("Vĩ độ", 12),
@@ -74,7 +75,7 @@ COLUMNS: Final = {
 }
 """Field → heading and width; one more column names the list."""
 
-LOCALITIES: Final = ("to", "khu_pho", "ap")
+LOCALITIES: Final = ("to", "khu_pho", "ap", "thon")
 _HIDDEN: Final = frozenset({"ref", "version"})
 _HOW: Final = (
     (

@@ -100,6 +100,7 @@ NEW = {"Loại": "Nhà ở", "Số nhà": "200", "Đường": "Đường Lê L�
 PLACED = {
     **NEW,
     "Số nhà": "201",
+    "Thôn": "Đông",
     "Kinh độ": "106,69",
     "Vĩ độ": "10.95",
     "Độ chính xác m": "5",
@@ -216,6 +217,8 @@ async def test_a_sheet_is_filled_in_and_brought_back(
     assert [each["act"] for each in new] == ["add"] * 3
     assert new[0]["address"].startswith("p")
     assert len(new[1]["address"]) == 10
+    placed = document_of(registry_url, {"code": new[1]["address"]})
+    assert placed["components"]["localities"] == [["thon", "Đông"]]
     assert new[2]["problem"]["column"] == "Loại"
 
     now = document_of(registry_url, wrong)

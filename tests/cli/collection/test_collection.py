@@ -51,6 +51,8 @@ def test_tasks_files_and_figures(run: Run, registry_url: str, tmp_path: Path) ->
     split = run("split", *at, "--least", "0")
     assert "Khu phố 3" in split.output
     assert "Đã tạo 1 nhiệm vụ; 0 phần đã có nhiệm vụ." in split.output
+    unclear = run("split", *at, "--by", "commune", "--least", "0")
+    assert type(unclear.exception).__name__ == "TaskAreaUnclear"
     listed = run("list", *at, "--state", "open").output.splitlines()
     assert len(listed) == 5
     assert f"{task}  open  0/0  2030-01-31  -  Cả phường" in listed
