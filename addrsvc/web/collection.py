@@ -110,7 +110,7 @@ async def _make(
     commune, how = form.get("commune", ""), form.get("do", "")
     person, due, note = _assigned(form)
     if how in {"locality", "street"}:
-        names = [value for name, value in form.items() if name.startswith("part-")]
+        names = [value for name, value in form.items() if name.startswith(f"part-{how}-")]
         if not names:
             raise TaskAreaUnclear
         wanted = Split(commune, TaskKind(how), names, 0, person, due, note)

@@ -350,6 +350,16 @@ async def test_split_twice_at_once_it_is_split_once(
     assert dict(noted) == {each["task_id"]: each["named"] for each in made}
 
 
+async def test_a_form_takes_the_parts_its_button_is_of(
+    client: httpx.AsyncClient, lan: dict[str, str], houses: dict[str, str]
+) -> None:
+    ticked = {"part-locality-1": "Khu phố 3", "part-street-1": RESTRICTED_STREET}
+    form = {"csrf": lan["X-CSRF-Token"], "commune": WEST, "do": "street", **ticked}
+    answer = await client.post("/collection", data=form, headers=lan)
+    assert answer.status_code == 303, answer.text
+    assert answer.headers["location"].startswith(f"/collection?commune={WEST}&made=")
+
+
 async def test_signs_and_days_nobody_types(client: httpx.AsyncClient, lan: dict[str, str]) -> None:
     task = await make(client, lan, kind="commune", title="Lạ")
     for said in (
