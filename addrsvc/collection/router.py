@@ -40,6 +40,7 @@ from addrsvc.db.web import (
     WriteConn,
     doors_of,
     lengthen_deadline,
+    origin_of,
 )
 from addrsvc.problems import language_of
 from addrsvc.registry.errors import IfMatchForeign, IfMatchMissing
@@ -117,6 +118,7 @@ async def put_private(
 
 @router.get("/device", summary="The device that asks")
 async def get_device(
+    request: Request,
     response: Response,
     conn: AnyTimeConn,
     device: CollectingDevice,
@@ -126,7 +128,7 @@ async def get_device(
     response.headers.update(NO_STORE)
     known = (await find_devices(conn, [device.key_id]))[device.key_id]
     blocks = await list_blocks_left(conn, device, clock.now())
-    return device_out(known, blocks, clock.now())
+    return device_out(known, blocks, clock.now(), cards_at=origin_of(request))
 
 
 @router.get("/receipts", summary="What became of a device's records")

@@ -85,8 +85,10 @@ class ChooseIn(BaseModel):
     holder: Chosen
 
 
-def device_out(device: FieldDevice, blocks: Sequence[BlockLeft], now: datetime) -> dict[str, Any]:
-    """Give what a device needs to know of itself."""
+def device_out(
+    device: FieldDevice, blocks: Sequence[BlockLeft], now: datetime, *, cards_at: str
+) -> dict[str, Any]:
+    """Give what a device needs to know; `cards_at`: where links on cards lead."""
     return {
         "device": device.key_id,
         "name": device.name,
@@ -106,6 +108,7 @@ def device_out(device: FieldDevice, blocks: Sequence[BlockLeft], now: datetime) 
         "consent": {"version": CONSENT, **CONSENT_TEXT._asdict()},
         "gates_m": {kind.value: gate for kind, gate in GATES_M.items()},
         "near_m": NEAR_M,
+        "cards_at": cards_at,
     }
 
 

@@ -6,8 +6,11 @@ import { plateOf } from "./plate.js";
 import { cardLink, qrSvg } from "./qr.js";
 import { say } from "./words.js";
 
+const NOT_YET = new Set(["refused", "quarantined"]);
+
 /** Show the code of a record with what is copied on the gate. */
-export const codePart = ({ code, form }) => {
+export const codePart = async (store, { code, form, status }) => {
+  const cards_at = (await store.getMeta("rules"))?.cards_at;
   const plate = plateOf(code);
   const said = make("span", { className: "quiet", role: "status" });
   const copy = button(
@@ -21,13 +24,14 @@ export const codePart = ({ code, form }) => {
     },
     "plain",
   );
-  const picture = qrSvg(cardLink(plate));
+  const picture = qrSvg(cardLink(plate, cards_at));
   picture.setAttribute("class", "qr");
   picture.setAttribute("aria-label", say("qr_label"));
   return make(
     "section",
     "code",
     make("p", { className: "plate", id: "code" }, plate),
+    NOT_YET.has(status) ? make("p", "bad", say("code_not_yet")) : null,
     picture,
     make("p", "code-line", form ? lineOf(form) : ""),
     make("div", "actions", copy, said),

@@ -22,8 +22,8 @@ export const hello = async (store, api) => {
     const ahead = (Date.parse(json.server_time) - (before + after) / 2) / 1000;
     await store.putMeta("server_ahead_s", Math.round(ahead * 10) / 10);
   }
-  const { consent, gates_m, near_m, ...rest } = json;
-  await store.putMeta("rules", { consent, gates_m, near_m });
+  const { consent, gates_m, near_m, cards_at, ...rest } = json;
+  await store.putMeta("rules", { consent, gates_m, near_m, cards_at });
   const { name, held_by, areas, expires_at } = rest;
   await store.noteDevice(key_id, { name, held_by, areas, expires_at });
   await topUpBlocks(store, api);

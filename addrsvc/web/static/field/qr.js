@@ -5,8 +5,11 @@ import { correction, generate, mode } from "/static/vendor/lean-qr/index.mjs";
 const SVG = "http://www.w3.org/2000/svg";
 const QUIET = 4; // modules left white around it, as ISO/IEC 18004 asks
 
-/** Give the link of a code, as cards and plates have it; `plate`: `75123-04827-7`. */
-export const cardLink = (plate, origin = location.origin) => `${origin}/a/${plate}`;
+/**
+ * Give the link of a code, as cards and plates have it; `plate`: `75123-04827-7`. `origin`: where cards
+ * lead, as the server says: the name this phone reaches it by may not be known outside.
+ */
+export const cardLink = (plate, origin) => `${origin ?? location.origin}/a/${plate}`;
 
 /** Draw a text as a code to scan: an SVG element, black on white, one unit a module. */
 export const qrSvg = (text) => {

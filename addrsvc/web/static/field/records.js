@@ -224,7 +224,7 @@ export const recordScreen = async (field, [, id]) => {
       hasFault ? card("warn", text(say("photo_fault"))) : null,
       reasonCard(record),
       record.form === null && isUrgent ? card("warn", text(say("record_light_words"))) : null,
-      record.code && !isDraft ? codePart(record) : null,
+      record.code && !isDraft ? await codePart(field.store, record) : null,
       recordFacts(record),
       await photoPart(field, record),
       isDraft || record.has_draft ? button(say("draft_delete"), remove, "plain danger-text") : null,

@@ -29,7 +29,7 @@ export const savedScreen = async (field, [, id]) => {
     refresh,
     body: [
       card("good", make("p", { role: "status" }, sign("check"), " ", told)),
-      record.code ? codePart(record) : make("p", "", make("strong", "", titleOf(record.form))),
+      record.code ? await codePart(field.store, record) : make("p", "", make("strong", "", titleOf(record.form))),
       record.code ? text(say("write_on_gate")) : null,
       linkButton(say("see_record"), `#/record/${id}`, "plain"),
     ],
