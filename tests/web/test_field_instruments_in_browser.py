@@ -374,16 +374,15 @@ def test_codes_to_scan_are_those_of_cards(page: Page) -> None:
         }""",
         "75123-04827-7",
     )
-    shown, words = page.evaluate(
+    shown = page.evaluate(
         """async () => {
           const { codePart } = await import("/static/field/code_part.js");
           const store = { getMeta: async () => ({ cards_at: "https://diachiso.example" }) };
-          const part = await codePart(store, { code: "7512304827", status: "refused" });
-          return [part.querySelector("path").getAttribute("d"), part.textContent];
+          const part = await codePart(store, { code: "7512304827" });
+          return part.querySelector("path").getAttribute("d");
         }"""
     )
     assert shown == path, "whatever name the phone reaches the server by"
-    assert "chưa có hiệu lực" in words
     dark = {(int(x), int(y)) for x, y in re.findall(r"M(\d+) (\d+)h1v1h-1z", path)}
     card = QrCode(link)
     runs = {(x + step, y) for x, y, length in card.runs() for step in range(length)}

@@ -6,10 +6,8 @@ import { plateOf } from "./plate.js";
 import { cardLink, qrSvg } from "./qr.js";
 import { say } from "./words.js";
 
-const NOT_YET = new Set(["refused", "quarantined"]);
-
 /** Show the code of a record with what is copied on the gate. */
-export const codePart = async (store, { code, form, status }) => {
+export const codePart = async (store, { code, form }) => {
   const cards_at = (await store.getMeta("rules"))?.cards_at;
   const plate = plateOf(code);
   const said = make("span", { className: "quiet", role: "status" });
@@ -31,7 +29,6 @@ export const codePart = async (store, { code, form, status }) => {
     "section",
     "code",
     make("p", { className: "plate", id: "code" }, plate),
-    NOT_YET.has(status) ? make("p", "bad", say("code_not_yet")) : null,
     picture,
     make("p", "code-line", form ? lineOf(form) : ""),
     make("div", "actions", copy, said),

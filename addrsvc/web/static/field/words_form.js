@@ -200,7 +200,6 @@ export const FORM_WORDS = {
     "Đây là mã chính thức. Viết mã này lên cổng hoặc đưa chủ nhà giữ.",
     "This is the final code. Write it on the gate or leave it with the owner.",
   ],
-  code_not_yet: ["Mã này chưa có hiệu lực vì phiếu chưa được duyệt.", "This code does not count yet: its record was not accepted."],
   copy_code: ["Sao chép mã", "Copy the code"],
   copied: ["Đã sao chép.", "Copied."],
   copy_failed: ["Chưa sao chép được; hãy ghi tay.", "Not copied; write it by hand."],
