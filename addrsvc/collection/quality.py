@@ -36,7 +36,7 @@ class Figures:
     unchanged: int
     """Accepted as they came."""
     corrected: int
-    """Accepted after a supervisor chose another value."""
+    """Accepted after a supervisor chose or typed another value."""
     waiting: int
     sent_back: int
     refused: int

@@ -156,22 +156,22 @@ COLLECTION_WORDS: Final[dict[str, Text]] = {
     "quality_of_duplicates": Text("Có vẻ trùng", "Look like duplicates"),
     "quality_of_impossible": Text("Di chuyển quá nhanh", "Moved too fast"),
     "quality_of_clock": Text("Đồng hồ sai", "Clock off"),
-    "quality_of_accuracy": Text("Sai số vị trí giữa", "Median accuracy"),
-    "quality_of_review": Text("Thời gian chờ duyệt giữa", "Median wait"),
+    "quality_of_accuracy": Text("Sai số vị trí (trung vị)", "Median accuracy"),
+    "quality_of_review": Text("Thời gian chờ duyệt (trung vị)", "Median wait"),
     "quality_of_meaning": Text("Các cột nghĩa là gì", "What the columns mean"),
     "quality_of_meaning_text": Text(
         "Tính theo ngày phiếu đến máy chủ. Duyệt nguyên: vào sổ đúng như thu thập. Duyệt, có sửa: "
-        "người duyệt chọn giá trị khác ở chỗ mâu thuẫn. Bỏ qua cảnh báo: người thu thập ghi lý do "
-        "rồi đi tiếp. Di chuyển quá nhanh, đồng hồ sai: có thể do máy, hãy hỏi trước. Giữa: một "
-        "nửa số phiếu ở trên, một nửa ở dưới.",
-        "By the day records arrived. As they came: in the register as collected. Corrected: where "
-        "values met, the reviewer chose another. Went past a warning: the collector gave a reason. "
+        "người duyệt chọn hoặc tự ghi ít nhất một giá trị khác. Bỏ qua cảnh báo: người thu thập "
+        "ghi lý do rồi đi tiếp. Di chuyển quá nhanh, đồng hồ sai: có thể do máy, hãy hỏi trước. "
+        "Trung vị: một nửa số phiếu ở trên, một nửa ở dưới.",
+        "By the day records arrived. As they came: in the register as collected. Corrected: the "
+        "reviewer chose or typed another value. Went past a warning: the collector gave a reason. "
         "Moved too fast, clock off: it may be the phone, so ask first. Median: half of the records "
         "lie above, half below.",
     ),
     "devices_title": Text("Điện thoại thu thập", "Phones of collectors"),
     "devices_lead": Text(
-        "Máy chỉ làm việc trong địa bàn được giao của bạn. Máy mất thì báo ngay: máy bị khóa, lần "
+        "Các máy chỉ hoạt động trong địa bàn bạn phụ trách. Máy mất thì báo ngay: máy bị khóa, lần "
         "kết nối sau sẽ xóa thông tin liên hệ, phiếu gửi sau đó được để riêng chờ kiểm tra.",
         "Those that work nowhere but in your areas. Report a lost one at once: it is locked, it "
         "erases the contacts it keeps when it connects next, and what it sends is kept apart.",
