@@ -167,7 +167,7 @@ SHOW = """async ([text, records]) => {
   window.told = [];
   window.area = openArea(JSON.parse(text));
   window.shown = showMap(element, window.area, {
-    onPick: (point, kind) => told.push(["pick", point, kind]),
+    onPick: (point) => told.push(["pick", point]),
     onAddress: (row) => told.push(["address", row.ref]),
     onRecord: (record) => told.push(["record", record.id]),
   });
@@ -241,15 +241,12 @@ def test_addresses_records_and_places_are_chosen_by_touch(page: Page) -> None:
           new MouseEvent("contextmenu", { clientX: 100, clientY: 200, bubbles: true }))"""
     )
     wait_until(page, "() => told.length > 0")
-    ((_, spot, kind),) = told(page)
-    assert (kind, spot["method"], spot["accuracy_m"]) == (None, "map", 5)
+    ((_, spot),) = told(page)
+    assert (spot["method"], spot["accuracy_m"]) == ("map", 5)
     expected = page.evaluate("() => shown.map.containerPointToLatLng([100, 200])")
     assert (spot["lon"], spot["lat"]) == (expected["lng"], expected["lat"])
 
-    page.evaluate(
-        "(spot) => { shown.setMark(spot, 'entrance'); shown.setMark(spot, 'building') }", spot
-    )
-    page.evaluate("() => shown.setMark(null, 'building')")
+    page.evaluate("(spot) => { shown.setMark({ lon: 0, lat: 0 }); shown.setMark(spot) }", spot)
     pin = page.locator(".pin")
     assert pin.count() == 1
     box = pin.bounding_box()
@@ -260,8 +257,7 @@ def test_addresses_records_and_places_are_chosen_by_touch(page: Page) -> None:
     page.mouse.move(box["x"] + 64, box["y"] + 84, steps=4)
     page.mouse.up()
     wait_until(page, "() => told.length > 0")
-    ((_, moved, kind),) = told(page)
-    assert kind == "entrance"
+    ((_, moved),) = told(page)
     tip = page.evaluate("(at) => shown.map.latLngToContainerPoint([at.lat, at.lon])", moved)
     assert (round(tip["x"]), round(tip["y"])) == (140, 260)
 

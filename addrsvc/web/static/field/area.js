@@ -123,7 +123,6 @@ export const openArea = (pkg) => {
   const commune = openShape(pkg.commune_boundary);
   const within = area.isEmpty ? commune : area;
   let own = new Index([], pkg.bbox);
-  let ownRows = [];
   let replaced = new Set();
 
   const isThere = (row) => !GONE.has(row.status) && (row.recorded || !replaced.has(row.ref));
@@ -138,7 +137,7 @@ export const openArea = (pkg) => {
       }
     }
     replaced = new Set();
-    ownRows = [];
+    const ownRows = [];
     for (const record of newest.values()) {
       // once it is in the package the package says it
       if (record.act === "add" && refs.has(record.code)) continue;
@@ -160,14 +159,11 @@ export const openArea = (pkg) => {
     shape: area,
     commune,
     setRecords,
-    recorded: () => ownRows,
     near: (point, radius_m) =>
       [...index.near(point, radius_m), ...own.near(point, radius_m)]
         .filter(({ row }) => isThere(row))
         .sort((one, other) => one.distance_m - other.distance_m),
     outsideM: (point) => within.outsideM(point),
-    inTask: (point) => within.isEmpty || within.has(point),
-    inCommune: (point) => commune.isEmpty || commune.has(point),
     byRef: (ref) => refs.get(ref) ?? null,
     byNumber: (thoroughfare, house_number, localities = []) => {
       const keys = keysOf({ thoroughfare, house_number, localities });

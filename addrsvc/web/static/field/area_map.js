@@ -17,14 +17,12 @@ const WORDS = {
     in: "Phóng to",
     out: "Thu nhỏ",
     entrance: "Ghim lối vào",
-    building: "Ghim tòa nhà",
   },
   en: {
     map: "Map of the area",
     in: "Zoom in",
     out: "Zoom out",
     entrance: "Pin of the entrance",
-    building: "Pin of the building",
   },
 };
 
@@ -32,15 +30,12 @@ const words = () => WORDS[document.documentElement.lang] ?? WORDS.vi;
 
 const SVG = "http://www.w3.org/2000/svg";
 const PIN = "M24 58C18 46 6 36 6 22a18 18 0 0 1 36 0c0 14-12 24-18 36z";
-const INSIDE = {
-  entrance: "M17 13h14v18H17zM27 21v3h2v-3z",
-  building: "M15 31V17l9-6 9 6v14h-6v-7h-6v7z",
-};
+const DOOR = "M17 13h14v18H17zM27 21v3h2v-3z";
 
-const pinElement = (kind) => {
+const pinElement = () => {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 48 60");
-  for (const data of [PIN, INSIDE[kind]]) {
+  for (const data of [PIN, DOOR]) {
     const path = document.createElementNS(SVG, "path");
     path.setAttribute("d", data);
     svg.append(path);
@@ -79,11 +74,10 @@ const creditControl = (L, text) => {
 };
 
 /**
- * Show a map: `{map, setHere(fix), setMark(point, kind), setRecords(records), goTo(point, zoom),
+ * Show a map: `{map, setHere(fix), setMark(point), setRecords(records), goTo(point, zoom),
  * centre(), fit(), remove()}`. `onAddress(row)`: an address was tapped; `onRecord(record)`: one of
- * this phone; `onPick(point, kind)`: a place was set, `{lon, lat, accuracy_m, method: "map"}`, kind
- * `entrance` or `building` where its pin was moved, null after a long press. A point null takes a
- * pin away.
+ * this phone; `onPick(point)`: a place was set by a long press, or its pin was moved:
+ * `{lon, lat, accuracy_m, method: "map"}`.
  */
 export const showMap = (element, area, { onPick, onAddress, onRecord } = {}) => {
   const { L } = globalThis;
@@ -142,7 +136,7 @@ export const showMap = (element, area, { onPick, onAddress, onRecord } = {}) => 
     const accuracy_m = Math.max(LEAST_PICKED_M, metres * PICKED_PX);
     return { lon: lng, lat, accuracy_m, method: "map" };
   };
-  map.on("contextmenu", ({ latlng }) => onPick?.(picked(latlng), null));
+  map.on("contextmenu", ({ latlng }) => onPick?.(picked(latlng)));
   map.on("click", ({ containerPoint }) => {
     const found = dots.at(containerPoint, REACH_PX);
     if (found?.record) onRecord?.(found.record);
@@ -158,18 +152,17 @@ export const showMap = (element, area, { onPick, onAddress, onRecord } = {}) => 
     isZooming = false;
   });
 
-  const marks = new Map();
-  const newMark = (at, kind) => {
+  let mark = null;
+  const newMark = (at) => {
     const icon = L.divIcon({
-      className: `pin pin-${kind}`,
-      html: pinElement(kind),
+      className: "pin",
+      html: pinElement(),
       iconSize: [48, 60],
       iconAnchor: [24, 58],
     });
-    const named = { title: said[kind], alt: said[kind] };
-    const mark = L.marker(at, { icon, draggable: true, autoPan: true, ...named });
-    mark.on("dragend", () => onPick?.(picked(mark.getLatLng()), kind));
-    marks.set(kind, mark.addTo(map));
+    const named = { title: said.entrance, alt: said.entrance };
+    mark = L.marker(at, { icon, draggable: true, autoPan: true, ...named }).addTo(map);
+    mark.on("dragend", () => onPick?.(picked(mark.getLatLng())));
   };
 
   return {
@@ -184,12 +177,9 @@ export const showMap = (element, area, { onPick, onAddress, onRecord } = {}) => 
       circle.setLatLng(at).setRadius(fix.accuracy_m).addTo(map);
       point.setLatLng(at).addTo(map);
     },
-    setMark: (place, kind) => {
-      if (place === null) {
-        marks.get(kind)?.remove();
-        marks.delete(kind);
-      } else if (marks.has(kind)) marks.get(kind).setLatLng([place.lat, place.lon]);
-      else newMark([place.lat, place.lon], kind);
+    setMark: ({ lat, lon }) => {
+      if (mark === null) newMark([lat, lon]);
+      else mark.setLatLng([lat, lon]);
     },
     setRecords: dots.setRecords,
     goTo: (place, zoom = NEAR_ZOOM) =>

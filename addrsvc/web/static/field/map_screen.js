@@ -117,7 +117,7 @@ export const mapScreen = async (field, [, task_id]) => {
   };
   const ready = () => {
     const pick = (point) => {
-      map.setMark(point, "entrance");
+      map.setMark(point);
       const at = [point.lon.toFixed(7), point.lat.toFixed(7), point.accuracy_m.toFixed(1)];
       add.href = `#/add/${task_id}?at=${at}`;
       add.lastChild.textContent = say("add_at_mark");
