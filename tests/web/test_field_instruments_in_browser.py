@@ -449,10 +449,12 @@ def test_what_is_typed_and_picked_on_a_sheet_is_taken_as_it_is_meant(page: Page)
     sheet(page, ["add", TASK], f"at={lon},{lat},95.4")
     expect(page.locator("#accuracy")).to_have_text("95 m")
     expect(page.locator('.finding[data-check="accuracy-low"]')).to_be_visible()
+    expect(page.get_by_text("Như nhà bên cạnh")).to_be_visible()
     page.locator("#locality").press_sequentially("Khu phố 10")
     page.locator("#locality").press("Tab")
     chosen = page.get_by_role("button", name=re.compile("^Bỏ "))
     assert [each.get_attribute("aria-label") for each in chosen.all()] == ["Bỏ Khu phố 10"]
+    expect(page.get_by_text("Như nhà bên cạnh")).to_be_hidden()
     for number in (21, 22):
         page.locator("#locality").fill(f"Tổ {number}")
         page.locator("#locality").press("Enter")

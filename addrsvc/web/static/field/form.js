@@ -322,6 +322,7 @@ const sheetScreen = async (field, parts, query, held) => {
   sheet.changed = (part) => {
     drafts.put();
     if (part === "position") address?.suggestAt(sheet.form.position);
+    address?.hideWritten();
     clearTimeout(due);
     due = setTimeout(() => look(sheet), CHECK_AFTER_MS);
   };

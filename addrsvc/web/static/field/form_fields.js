@@ -130,12 +130,17 @@ const numberChips = (sheet, number, refresh) => {
     element.hidden = chips.length === 0;
   };
   const beside = make("div", { className: "chips", hidden: true });
+  const isWritten = () => Boolean(sheet.form.thoroughfare) || sheet.form.localities.length > 0;
+  // what was written is not written over by a chip that was there before
+  const hideWritten = () => {
+    beside.hidden ||= isWritten();
+  };
   const streetChip = ({ thoroughfare, localities }) => {
     const { form } = sheet;
     const last = sheet.last;
     const like = last?.thoroughfare || last?.localities?.length ? last : { thoroughfare, localities };
     const words = [like.thoroughfare, ...(like.localities ?? []).map(localityName)].filter(Boolean).join(", ");
-    beside.hidden = words === "" || Boolean(form.thoroughfare) || form.localities.length > 0;
+    beside.hidden = words === "" || isWritten();
     const said = say(like === last ? "as_last" : "as_near", { words });
     if (beside.textContent === said) return;
     beside.replaceChildren(
@@ -144,7 +149,6 @@ const numberChips = (sheet, number, refresh) => {
         () => {
           form.thoroughfare = like.thoroughfare ?? null;
           form.localities = [...(like.localities ?? [])];
-          beside.hidden = true;
           refresh();
           sheet.changed("thoroughfare");
         },
@@ -152,7 +156,7 @@ const numberChips = (sheet, number, refresh) => {
       ),
     );
   };
-  return { element, beside, show };
+  return { element, beside, show, hideWritten };
 };
 
 const innerPart = (sheet) => {
@@ -190,7 +194,7 @@ const countField = (sheet, name) => {
 
 const counts = (sheet) => make("div", "halves", ...["rooms", "households"].map((name) => countField(sheet, name)));
 
-/** The card of the address of a sheet: `{element, suggestAt(point)}`. */
+/** The card of the address of a sheet: `{element, suggestAt(point), hideWritten()}`. */
 export const fieldsCard = (sheet, { onKind }) => {
   const { form, area } = sheet;
   const bind = (name) => (value) => {
@@ -250,5 +254,5 @@ export const fieldsCard = (sheet, { onKind }) => {
     inner,
     counted,
   );
-  return { element, suggestAt: chips.show };
+  return { element, suggestAt: chips.show, hideWritten: chips.hideWritten };
 };
