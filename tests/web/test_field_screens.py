@@ -378,7 +378,7 @@ def test_a_day_without_a_network(telephone: Telephone) -> None:
     expect(counts(one)).to_contain_text("5 đã nhận")
     expect(one.page.locator("#sending")).to_have_text("Máy chủ đã nhận tất cả.")
     apart(send_back(one, first))
-    one.page.get_by_role("button", name="Hỏi máy chủ có gì mới").tap()
+    one.page.get_by_role("button", name="Xem máy chủ có gì mới").tap()
     expect(counts(one)).to_contain_text("1 cần bạn xem lại")
     counts(one).tap()
     one.on("records")
@@ -596,11 +596,11 @@ TROUBLES = (
     Trouble("no-locks", ("Trình duyệt trên máy này đã cũ", "browser of this telephone is old")),
     Trouble(
         "lost",
-        ("Có 2 phiếu máy chủ chưa nhận", "had not received: 2"),
+        ("Có 2 phiếu máy chủ chưa nhận", "had not received whole: 2"),
         mark={"saved": 5, "received": 3},
     ),
-    Trouble("lost-sent", ("không mất gì", "nothing is lost"), mark={"saved": 5, "received": 5}),
-    Trouble("fault", ("Máy chủ không mở được", "could not open"), path="/field#/record/r1"),
+    Trouble("lost-sent", ("không mất phiếu nào", "none is lost"), mark={"saved": 5, "received": 5}),
+    Trouble("fault", ("Ảnh này bị hỏng", "is damaged"), path="/field#/record/r1"),
     Trouble(
         "former",
         ("trước khi máy được đăng ký lại", "before the telephone was registered anew"),

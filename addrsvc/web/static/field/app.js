@@ -10,10 +10,10 @@ import { startOutbox } from "./outbox.js";
 import { recordScreen, recordsScreen } from "./records.js";
 import { savedScreen } from "./saved_screen.js";
 import { settingsScreen } from "./settings_screen.js";
-import { signInLink, startScreen } from "./start_screen.js";
+import { lossCard, signInLink, startScreen } from "./start_screen.js";
 import { openStore } from "./store.js";
 import { tasksScreen } from "./tasks_screen.js";
-import { onUpdate, registerWorker, setBusy } from "./update.js";
+import { keepTrying, onUpdate, setBusy } from "./update.js";
 import { say, setLanguage } from "./words.js";
 
 const SCREENS = {
@@ -69,9 +69,17 @@ const field = {
 let shown = { hash: null, screen: null };
 let turn = 0;
 
+const decoded = (text) => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // typed by hand, or cut off
+  }
+};
+
 const read = (hash) => {
   const [path, query = ""] = hash.replace(/^#\/?/, "").split("?");
-  const [name, ...parts] = path.split("/").map(decodeURIComponent);
+  const [name, ...parts] = path.split("/").map(decoded);
   return { name, parts: [name, ...parts], query: new URLSearchParams(query) };
 };
 
@@ -84,9 +92,10 @@ const broken = (error) => ({
   foot: [button(say("open_again"), () => location.reload(), "plain"), linkButton(say("to_start"), "#/")],
 });
 
-const notEnrolled = () => ({
+const notEnrolled = async () => ({
   title: say("enrol_title"),
   body: [
+    await lossCard(field), // with the database the key is gone too
     card("", text(say("enrol_words")), text(say("enrol_needs"))),
     text(say("enrol_trouble"), "quiet"),
   ],
@@ -113,6 +122,17 @@ const barState = async () => {
   place.hidden = counts.saved === 0 || shown.screen?.saysState === true;
 };
 
+// Another tab has a newer version of what is kept: this one can neither read nor write any more. What is
+// typed on the screen stays there to be read.
+let isSuperseded = false;
+const supersededCard = () =>
+  card("bad", text(say("superseded")), button(say("open_again"), () => location.reload(), "plain"));
+const supersede = () => {
+  if (isSuperseded) return;
+  isSuperseded = true;
+  root.prepend(supersededCard());
+};
+
 // What would look the same is left alone: somebody may be touching it.
 const frame = (screen, isAgain = false) => {
   const title = make("h1", { tabIndex: -1 }, screen.title);
@@ -122,6 +142,7 @@ const frame = (screen, isAgain = false) => {
   const state = make("a", { className: "bar-state", hidden: true });
   document.title = `${screen.title} – ${say("app_name")}`;
   const parts = [
+    ...(isSuperseded ? [supersededCard()] : []),
     make("div", "bar", back, title, make("span", { role: "status" }, state)),
     make("div", `body ${screen.className ?? ""}`, ...screen.body),
     ...(screen.foot?.length ? [make("div", "foot", ...screen.foot)] : []),
@@ -170,7 +191,7 @@ const show = async (isWantedAgain = false) => {
   }
   screen.ready?.();
   root.dataset.screen = read(location.hash).name || "start";
-  await barState();
+  await barState().catch((error) => console.warn(error));
 };
 
 // Asks the server what it knows, and sends what waits. What fails is said by the state.
@@ -182,6 +203,7 @@ const meet = async ({ again = false } = {}) => {
     return;
   }
   isMeeting = true;
+  keepTrying(changed);
   try {
     await hello(field.store, field.api);
   } catch (error) {
@@ -192,15 +214,25 @@ const meet = async ({ again = false } = {}) => {
   field.outbox.send({ again });
 };
 
+const refresh = async () => {
+  isDue = false;
+  try {
+    await barState();
+    if (shown.screen?.refresh === "again") await show(true);
+    else await shown.screen?.refresh?.();
+  } catch (error) {
+    console.warn(error); // what is shown stays; it is said where it can be read no more
+  }
+};
+
+// One after the other: what changes while a screen is made is on the next.
 let isDue = false;
+let refreshed = Promise.resolve();
 const changed = () => {
   if (isDue) return;
   isDue = true;
-  setTimeout(async () => {
-    isDue = false;
-    await barState();
-    if (shown.screen?.refresh === "again") await show(true);
-    else shown.screen?.refresh?.();
+  setTimeout(() => {
+    refreshed = refreshed.then(refresh);
   }, 150);
 };
 
@@ -251,7 +283,7 @@ const start = async () => {
       changed();
     },
   });
-  field.store.onChange(changed);
+  field.store.onChange(({ kind }) => (kind === "superseded" ? supersede() : changed()));
   onUpdate(() => {
     field.hasUpdate = true;
     changed();
@@ -269,7 +301,7 @@ const start = async () => {
     if (document.visibilityState === "visible") meet();
   });
   setInterval(meet, HELLO_EVERY_MS);
-  registerWorker();
+  keepTrying(changed);
   await goToAskedFor();
   await show();
   await meet();

@@ -31,13 +31,13 @@ const MOST_ROWS = 100;
 const photosWaiting = ({ photos, receipt, status }) => {
   if (status === "draft") return 0;
   const whole = new Set((receipt?.photos ?? []).filter((each) => each.is_whole).map((each) => each.sha256));
-  return (photos ?? []).filter(({ sha256 }) => !whole.has(sha256)).length;
+  return (photos ?? []).filter(({ sha256, is_lost: isLost }) => !isLost && !whole.has(sha256)).length;
 };
 
-/** Give the hashes of those photos of a record that the server could not open. */
+/** Give the hashes of those photos of a record to be taken again: damaged here, or at the server. */
 export const faultyPhotos = ({ photos, receipt }) => {
   const faulty = new Set((receipt?.photos ?? []).filter(({ fault }) => fault).map(({ sha256 }) => sha256));
-  return (photos ?? []).map(({ sha256 }) => sha256).filter((each) => faulty.has(each));
+  return (photos ?? []).filter((each) => each.is_lost || faulty.has(each.sha256)).map(({ sha256 }) => sha256);
 };
 
 /** A record known from its receipt only has no form any more. */
@@ -112,9 +112,25 @@ export const recordsScreen = async (field, _parts, query) => {
   };
 };
 
+const GONE = new Set(["gone", "retired"]);
+
+const VALUES = {
+  kind: (value) => say(`kind_${value}`),
+  localities: (value) => value.map(localityName).join(", "),
+  position: ({ lat, lon, accuracy_m: within }) =>
+    [`${lat.toFixed(6)}, ${lon.toFixed(6)}`, Number.isFinite(within) ? `(${metres(within)})` : ""].join(" ").trim(),
+  existence: (value) => say(GONE.has(value) ? "existence_gone" : "existence_there"),
+};
+
+/** A value of a field as people say it. */
+export const valueWords = (field, value) =>
+  value === null || value === undefined || value.length === 0
+    ? say("nothing")
+    : (VALUES[field] ?? String)(value);
+
 const conflictRows = (conflicts) =>
   conflicts.map(({ field, base, registered, collected }) => {
-    const shown = (value) => (value === null || value === undefined ? say("nothing") : [value].flat(2).join(" "));
+    const shown = (value) => valueWords(field, value);
     return make(
       "div",
       "conflict",
@@ -135,8 +151,8 @@ const reasonCard = ({ status, receipt, error }) => {
     reasons.length > 0 ? make("ul", "", ...reasons) : null,
     conflicts.length > 0 ? text(say("conflicts_words")) : null,
     ...conflictRows(conflicts),
-    error && status === "saved" ? text(say("not_sent", { why: error.detail ?? error.slug ?? "" })) : null,
-    ...(status === "saved" ? (error?.errors ?? []) : []).map(({ detail }) => text(detail ?? "")),
+    error ? text(say("not_sent", { why: error.detail ?? error.slug ?? "" })) : null,
+    ...(error?.errors ?? []).map(({ detail }) => text(detail ?? "")),
   ].filter(Boolean);
   if (parts.length === 0) return null;
   const title = receipt?.note ? say("note_of_supervisor") : say("reasons_title");
@@ -193,10 +209,24 @@ const recordFacts = (record) => {
 const meaning = (record) => {
   const waits = record.receipt?.waits_for;
   if (record.status === "received" && waits === "review") return say("means_review");
-  return say(`means_${record.status}`);
+  const isVisit = record.status === "accepted" && record.act === "nobody-home";
+  return say(isVisit ? "means_visit_accepted" : `means_${record.status}`);
 };
 
+/** Tell whether the code of a record is not to be relied on: nothing was registered with it. */
+export const isCodeOpen = ({ act, status }) => act === "add" && ["refused", "quarantined"].includes(status);
+
 const KINDS_OF_CARD = { accepted: "good", "needs-you": "warn", refused: "bad", quarantined: "warn" };
+
+// No news comes of it: once somebody has read that, the bar is not to say so for ever.
+const formerCard = (field, { id, status, is_seen: isSeen }) => {
+  const see = async () => {
+    await field.store.markSeen(id);
+    field.again();
+  };
+  const isAsked = status === "needs-you" && !isSeen;
+  return card("warn", text(say("of_former")), isAsked ? button(say("seen"), see, "plain") : null);
+};
 
 /** Show one record, what became of it, and what may be done about it. */
 export const recordScreen = async (field, [, id]) => {
@@ -220,10 +250,11 @@ export const recordScreen = async (field, [, id]) => {
     body: [
       make("h2", "title", recordTitle(record)),
       card(KINDS_OF_CARD[record.status] ?? "", stateMark(record), text(meaning(record))),
-      record.is_of_former && record.status !== "accepted" ? card("warn", text(say("of_former"))) : null,
+      record.is_of_former && record.status !== "accepted" ? formerCard(field, record) : null,
       hasFault ? card("warn", text(say("photo_fault"))) : null,
       reasonCard(record),
       record.form === null && isUrgent ? card("warn", text(say("record_light_words"))) : null,
+      record.code && !isDraft && isCodeOpen(record) ? card("warn", text(say("code_open"))) : null,
       record.code && !isDraft ? await codePart(field.store, record) : null,
       recordFacts(record),
       await photoPart(field, record),

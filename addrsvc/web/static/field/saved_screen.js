@@ -3,6 +3,7 @@
 import { codePart } from "./code_part.js";
 import { card, linkButton, make, sign, text } from "./dom.js";
 import { titleOf } from "./labels.js";
+import { isCodeOpen } from "./records.js";
 import { say } from "./words.js";
 
 /** The screen that says a record is not on this telephone. */
@@ -18,9 +19,11 @@ export const savedScreen = async (field, [, id]) => {
   const record = await field.store.getRecord(id);
   if (!record) return unknownRecord();
   const told = make("span", "");
+  const use = make("p", "");
   const refresh = async () => {
-    const { status } = (await field.store.getRecord(id)) ?? record;
-    told.textContent = say(status === "saved" ? "saved_here" : "saved_sent");
+    const now = (await field.store.getRecord(id)) ?? record;
+    told.textContent = say(now.status === "saved" ? "saved_here" : "saved_sent");
+    use.textContent = say(isCodeOpen(now) ? "code_open" : "write_on_gate");
   };
   await refresh();
   return {
@@ -30,7 +33,7 @@ export const savedScreen = async (field, [, id]) => {
     body: [
       card("good", make("p", { role: "status" }, sign("check"), " ", told)),
       record.code ? await codePart(field.store, record) : make("p", "", make("strong", "", titleOf(record.form))),
-      record.code ? text(say("write_on_gate")) : null,
+      record.code ? use : null,
       linkButton(say("see_record"), `#/record/${id}`, "plain"),
     ],
     foot: [

@@ -3,8 +3,8 @@
 import { exportFiles, saveFile } from "./carry.js";
 import { askForStorage } from "./device.js";
 import { button, card, facts, make, moment, size, text } from "./dom.js";
-import { signInLink } from "./start_screen.js";
-import { applyUpdate, version } from "./update.js";
+import { signInLink, updatePart } from "./start_screen.js";
+import { version } from "./update.js";
 import { LANGUAGES, language, say, setLanguage } from "./words.js";
 
 const languagePart = (field) =>
@@ -103,7 +103,7 @@ const versionPart = (field) =>
     field.hasUpdate ? "warn" : "",
     make("h2", "", say("version_title")),
     text(say("version_now", { version })),
-    field.hasUpdate ? button(say("update_take"), () => applyUpdate()) : text(say("version_newest"), "quiet"),
+    ...(field.hasUpdate ? updatePart() : [text(say("version_newest"), "quiet")]),
   );
 
 const helpPart = () =>

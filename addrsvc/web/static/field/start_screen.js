@@ -3,7 +3,7 @@
 import { askForStorage } from "./device.js";
 import { button, card, linkButton, make, moment, sign, text } from "./dom.js";
 import { recordLine } from "./records.js";
-import { applyUpdate } from "./update.js";
+import { applyUpdate, isKept } from "./update.js";
 import { say } from "./words.js";
 
 const DAY_MS = 86_400_000;
@@ -40,8 +40,7 @@ export const stateWords = (state, counts, isOnline = navigator.onLine) => {
   }
   if (state.phase === "sending") return ["", say("state_sending", { count: state.left })];
   if (state.phase === "waiting") {
-    const at = state.next_try_at ? moment(state.next_try_at) : say("state_soon");
-    return ["warn", say("state_waiting", { at })];
+    return ["warn", say("state_waiting", { at: moment(state.next_try_at) })];
   }
   if (waiting > 0) return ["warn", say("state_left", left)];
   if (counts.photos_waiting > 0) return ["warn", say("state_photos_left", left)];
@@ -97,7 +96,8 @@ const storageWarning = async () => {
   return null;
 };
 
-const lossCard = async (field) => {
+/** Say that what this phone had is gone, until somebody has read it; null: it has all. */
+export const lossCard = async (field) => {
   const loss = await field.store.loss();
   if (loss === null) return null;
   const accept = async () => {
@@ -108,12 +108,22 @@ const lossCard = async (field) => {
   return card(loss.unsent > 0 ? "bad" : "warn", make("h2", "", say("loss_title")), text(words), button(say("loss_read"), accept, "plain"));
 };
 
-const updateCard = () =>
-  card(
-    "",
-    text(say("update_there")),
-    button(say("update_take"), () => applyUpdate(), "plain"),
-  );
+let isUpdateWanted = false;
+
+/** The way to take a new version, once what is being sent is sent. */
+export const updatePart = () => {
+  const said = make("p", { className: "quiet", role: "status" }, isUpdateWanted ? say("update_waits") : "");
+  const act = async () => {
+    isUpdateWanted = true; // it outlives the screen, which is shown anew as sending goes on
+    said.textContent = say("update_waits");
+    isUpdateWanted = await applyUpdate();
+    if (!isUpdateWanted) said.textContent = say("update_not_now");
+  };
+  return [button(say("update_take"), act, "plain"), said];
+};
+
+/** Say that the app does not open without a network yet; null: it does. */
+export const notKeptCard = () => (isKept() === false ? card("warn", text(say("app_not_kept"))) : null);
 
 const areaRow = ({ task, commune }, left) =>
   make(
@@ -154,9 +164,10 @@ export const startScreen = async (field) => {
       drafts.length > 0 ? make("h2", "", say("drafts_here")) : null,
       drafts.length > 0 ? make("div", "rows", ...drafts.map((each) => recordLine(each, `#/edit/${each.id}`))) : null,
       ["signed-out", "revoked"].includes(field.state.phase) ? null : accessWarning(device),
-      field.hasUpdate ? updateCard() : null,
+      field.hasUpdate ? card("", text(say("update_there")), ...updatePart()) : null,
       globalThis.navigator.locks ? null : card("warn", text(say("no_locks"))),
       ...(await areasPart(field)),
+      notKeptCard(),
       await storageWarning(),
     ],
     foot: [

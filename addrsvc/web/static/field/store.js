@@ -4,12 +4,12 @@
 // record, or of the next revision of a saved one) is apart, so that giving a draft up never touches
 // what was saved. Beside the members agreed on, a record has `is_taken` (the server has this very
 // revision), `photos[].is_whole`, `photos[].is_lost`, `has_draft` (when read), `due`
-// (a moment, while something of it is still to be sent) and `is_of_former` (the device that this phone
-// was before sent it). A record known only from a receipt has
+// (a moment, while something of it is still to be sent), `is_of_former` (the device that this phone
+// was before sent it) and `is_seen` (of those, somebody read what is asked). A record known only from a receipt has
 // no `form`. The device has `is_revoked`.
 
 import { ALL, openDatabase, StoreError } from "./store_db.js";
-import { forgetMark, lossOf, mark } from "./store_mark.js";
+import { deviceMarked, forgetMark, lossOf, mark } from "./store_mark.js";
 import { dropPhotos, goodBlocks, keepPhotos, markDue, takeCode } from "./store_parts.js";
 import { sendingOf } from "./store_sending.js";
 
@@ -39,8 +39,9 @@ const metaOf = (db) => {
     loss: async () => lossOf(await marked(), await getMeta("device")),
     /** Somebody has read what was lost. */
     async acceptLoss() {
+      const device = (await getMeta("device")) ?? deviceMarked(); // it may still be that one again
       forgetMark();
-      mark(await marked(), await getMeta("device"));
+      mark(await marked(), device);
     },
   };
 };
@@ -152,7 +153,7 @@ const recordsOf = (db, { now, putMark, getMeta, getDraft }) => ({
       saved: records.length + gone,
       received: records.filter((each) => each.is_taken).length + gone,
       accepted: of("accepted") + gone,
-      needs_you: of("needs-you"),
+      needs_you: records.filter((each) => each.status === "needs-you" && !each.is_seen).length,
       refused: of("refused"),
       quarantined: of("quarantined"),
       photos_waiting: records.reduce((sum, each) => sum + each.waiting.length, 0),

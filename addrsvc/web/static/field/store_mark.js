@@ -11,15 +11,16 @@ const read = () => {
   }
 };
 
-/** Note how much there is; never less than was noted, until somebody has read what was lost. */
+/** Note how much there is; once some of it is missing, all there was, until somebody has read that. */
 export const mark = (counts, device) => {
   const before = read();
+  const isMissing = before !== null && counts.saved < before.saved;
   try {
     localStorage.setItem(
       KEY,
       JSON.stringify({
-        saved: Math.max(counts.saved, before?.saved ?? 0),
-        received: Math.max(counts.received, before?.received ?? 0),
+        saved: isMissing ? before.saved : counts.saved,
+        received: isMissing ? Math.max(counts.received, before.received) : counts.received,
         key_id: device?.key_id ?? before?.key_id ?? null,
         name: device?.name ?? before?.name ?? null,
       }),

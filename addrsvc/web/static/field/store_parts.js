@@ -146,6 +146,6 @@ export const anew = async (tx, entry, id) => {
     const { ref, version } = next.form.address;
     Object.assign(payload, { act: "correct", address: { ref, version }, code: null });
   }
-  const unsent = { is_taken: false, is_of_former: false, sha256: null, error: null };
+  const unsent = { is_taken: false, is_of_former: false, is_seen: false, sha256: null, error: null };
   return { ...next, ...unsent, status: "saved", receipt: null, payload: JSON.stringify(payload) };
 };

@@ -77,6 +77,9 @@ export const sendingOf = (db, { now, putMark }) => {
         for (const photo of record.photos) if (photo.sha256 === sha256) photo.is_lost = true;
       }),
 
+    /** Somebody has read what is asked of this record, of which no news comes any more. */
+    markSeen: (id) => changeRecord(id, (record) => Object.assign(record, { is_seen: true })),
+
     /** The server does not know what it gave a receipt for: send it again. */
     sendAgain: (id, revision) =>
       changeRecord(id, (record) => Object.assign(record, { is_taken: false }), revision),

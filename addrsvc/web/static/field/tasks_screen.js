@@ -3,6 +3,7 @@
 import { topUpBlocks } from "./device.js";
 import { ask, button, card, linkButton, make, moment, size, text } from "./dom.js";
 import { deletePackage, download, listTasks } from "./package.js";
+import { notKeptCard } from "./start_screen.js";
 import { setBusy } from "./update.js";
 import { say } from "./words.js";
 
@@ -163,7 +164,7 @@ export const tasksScreen = async (field, [, wanted]) => {
   return {
     title: say("areas_title"),
     back: "#/",
-    body: [text(say("areas_words"), "quiet"), said, rows],
+    body: [text(say("areas_words"), "quiet"), said, rows, notKeptCard()],
     foot: [button(say("tasks_again"), ask_server, "plain")],
     ready: ask_server,
   };

@@ -27,35 +27,34 @@ const START_WORDS = {
   bar_all_sent: ["Đã gửi", "Sent"],
 
   state_all: ["Máy chủ đã nhận tất cả.", "The server has everything."],
-  state_none: ["Hôm nay chưa có phiếu nào.", "No record yet today."],
+  state_none: ["Máy chưa có phiếu nào.", "No record on this telephone yet."],
   state_sending: ["Đang gửi, còn {count} phiếu…", "Sending, {count} left…"],
   state_left: [
-    "{count} phiếu chờ gửi, đang nằm an toàn trên máy.",
+    "{count} phiếu chờ gửi, đang được giữ an toàn trên máy.",
     "To be sent: {count}. Safe on this telephone.",
   ],
   state_photos_left: ["Máy chủ đã nhận phiếu, còn {photos} ảnh chờ gửi.", "Photos to be sent: {photos}."],
   state_offline: [
-    "Không có mạng. Bạn cứ làm việc bình thường; phiếu nằm trên máy và sẽ tự gửi khi có mạng.",
+    "Không có mạng. Bạn cứ làm việc bình thường; phiếu được giữ an toàn trên máy và sẽ tự gửi khi có mạng.",
     "No network. Work on: records stay on this telephone and are sent by themselves later.",
   ],
   state_offline_waiting: [
-    "Không có mạng. {count} phiếu đang nằm an toàn trên máy, sẽ tự gửi khi có mạng.",
+    "Không có mạng. {count} phiếu đang được giữ an toàn trên máy, sẽ tự gửi khi có mạng.",
     "No network. Records safe on this telephone: {count}. They are sent by themselves later.",
   ],
   state_unreached: [
-    "Chưa nối được máy chủ. {count} phiếu nằm an toàn trên máy; máy sẽ tự gửi lại.",
+    "Chưa nối được máy chủ. {count} phiếu được giữ an toàn trên máy; máy sẽ tự gửi lại.",
     "The server does not answer. Safe on this telephone: {count}. They are sent again by themselves.",
   ],
   state_unreached_none: [
     "Chưa nối được máy chủ; không có phiếu nào chờ gửi. Máy sẽ tự thử lại.",
     "The server does not answer. No record waits to be sent; it is asked again by itself.",
   ],
-  needs_network: ["Để đăng nhập cần có mạng.", "Signing in needs a network."],
+  needs_network: ["Cần có mạng để đăng nhập.", "Signing in needs a network."],
   state_waiting: [
     "Máy chủ chưa nhận được. Máy sẽ tự gửi lại lúc {at}; phiếu vẫn còn nguyên.",
     "The server could not take them. Sent again by itself at {at}; nothing is lost.",
   ],
-  state_soon: ["ít phút nữa", "a moment later"],
   state_signed_out: [
     "Máy đã hết hạn đăng nhập nên chưa gửi được. Phiếu vẫn còn trên máy. Hãy đăng nhập lại khi có mạng.",
     "The sign-in of this telephone has ended, so nothing is sent. Records stay here. Sign in again.",
@@ -68,7 +67,7 @@ const START_WORDS = {
     "Bộ nhớ máy đã đầy. Hãy xóa bớt ảnh, video trong máy rồi mở lại trang này. Phiếu đã lưu vẫn còn.",
     "This telephone is full. Delete some pictures or videos and open this page again. Saved records are safe.",
   ],
-  ask_news: ["Hỏi máy chủ có gì mới", "Ask the server for news"],
+  ask_news: ["Xem máy chủ có gì mới", "Ask the server for news"],
   send_now: ["Gửi ngay", "Send now"],
   sign_in_again: ["Đăng nhập lại", "Sign in again"],
   see_failing: ["Xem {count} phiếu không gửi được", "See what cannot be sent: {count}"],
@@ -87,7 +86,7 @@ const START_WORDS = {
   get_areas: ["Tải khu vực", "Get an area"],
 
   access_ends: [
-    "Máy này đăng nhập được đến hết ngày {day}. Hãy đăng nhập lại khi có mạng để khỏi gián đoạn.",
+    "Máy này còn hạn đăng nhập đến ngày {day}. Hãy đăng nhập lại khi có mạng để khỏi gián đoạn.",
     "This telephone is signed in until {day}. Sign in again while there is a network.",
   ],
   access_ended: [
@@ -100,12 +99,12 @@ const START_WORDS = {
   ],
   loss_title: ["Dữ liệu trên máy đã bị xóa", "What was on this telephone is gone"],
   loss_unsent: [
-    "Trình duyệt hoặc ai đó đã xóa dữ liệu của trang này. Có {count} phiếu máy chủ chưa nhận. Hãy báo ngay cho người quản lý và ghi lại các nhà đó.",
-    "The browser or somebody erased the data of this page. Records the server had not received: {count}. Tell your supervisor now, and record those houses again.",
+    "Trình duyệt hoặc ai đó đã xóa dữ liệu của trang này. Có {count} phiếu máy chủ chưa nhận đủ. Hãy báo ngay cho người quản lý và ghi lại các nhà đó, cả những phiếu đang ghi dở.",
+    "The browser or somebody erased the data of this page. Records the server had not received whole: {count}. Tell your supervisor now, and record those houses again, also those that were begun and not saved.",
   ],
   loss_none_unsent: [
-    "Trình duyệt hoặc ai đó đã xóa dữ liệu của trang này. Máy chủ đã nhận mọi phiếu, không mất gì. Hãy tải lại khu vực.",
-    "The browser or somebody erased the data of this page. The server had received every record: nothing is lost. Get your area again.",
+    "Trình duyệt hoặc ai đó đã xóa dữ liệu của trang này. Máy chủ đã nhận mọi phiếu đã lưu, không mất phiếu nào. Bản nháp (nếu có) phải ghi lại. Hãy tải lại khu vực.",
+    "The browser or somebody erased the data of this page. The server had received every record that was saved: none is lost. What was begun and not saved has to be recorded again. Get your area again.",
   ],
   loss_read: ["Tôi đã hiểu", "I understand"],
   no_locks: [
@@ -117,6 +116,16 @@ const START_WORDS = {
     "A new version is ready. It takes seconds, and touches no record.",
   ],
   update_take: ["Cập nhật", "Update"],
+  update_waits: ["Máy sẽ cập nhật ngay khi gửi xong phần đang gửi.", "It is updated as soon as what is being sent is sent."],
+  update_not_now: ["Lúc này chưa cập nhật được. Máy sẽ tự cập nhật sau.", "Not now. It is updated by itself later."],
+  app_not_kept: [
+    "Ứng dụng chưa tải đủ để mở khi không có mạng. Hãy giữ trang mở ở nơi có mạng thêm một lúc.",
+    "The app is not whole on this telephone yet, and does not open without a network. Keep the page open for a while where there is one.",
+  ],
+  superseded: [
+    "Ứng dụng đã được cập nhật trong thẻ khác, nên thẻ này không lưu thêm được nữa. Phiếu và bản nháp trên máy vẫn còn. Hãy bấm Mở lại.",
+    "The app was updated in another tab, so this one keeps nothing more. Records and what was begun are safe. Tap Open again.",
+  ],
 
   enrol_title: ["Đăng ký máy này", "Register this telephone"],
   enrol_words: [
