@@ -398,7 +398,7 @@ SHEET = """async ([text, parts, query]) => {
   const store = {
     onChange: () => () => {},
     getPackage: async () => window.pkg ?? undefined,
-    listPackages: async () => [window.pkg],
+    listAreas: async () => [],
     listRecords: async () => [],
     getRecord: async () => window.known,
     getDraft: async () => undefined,

@@ -66,7 +66,7 @@ const newRecord = (id, act, task, pkg, row) => ({
   error: null,
 });
 
-const chooseArea = (packages) => ({
+const chooseArea = (areas) => ({
   title: say("add_address"),
   back: "#/",
   body: [
@@ -74,7 +74,7 @@ const chooseArea = (packages) => ({
     make(
       "div",
       "rows",
-      ...packages.map(({ task, commune }) =>
+      ...areas.map(({ task, commune }) =>
         make(
           "a",
           { className: "row", href: `#/add/${task.task_id}` },
@@ -95,9 +95,9 @@ const begin = async (field, [act, task, ref], query, newId) => {
     const record = (await field.store.getDraft(task)) ?? (await field.store.reviseRecord(task));
     return record.form === null ? { instead: areaMissing() } : { record, task: record.task };
   }
-  const packages = await field.store.listPackages();
-  if (!task && packages.length > 1) return { instead: chooseArea(packages) };
-  const id = task ?? packages[0]?.task.task_id;
+  const areas = await field.store.listAreas();
+  if (!task && areas.length > 1) return { instead: chooseArea(areas) };
+  const id = task ?? areas[0]?.task.task_id;
   const found = id ? await findArea(field, id) : null;
   if (found === null) return { instead: areaMissing() };
   const row = ref ? found.area.byRef(ref) : null;

@@ -20,13 +20,17 @@ let opened = null;
  * since; null: it is not on it.
  */
 export const findArea = async (field, task_id) => {
-  const pkg = task_id ? await field.store.getPackage(task_id) : null;
-  if (!pkg) return null;
-  const isOpen = opened !== null && Boolean(pkg.etag) && opened.pkg.etag === pkg.etag;
-  const area = isOpen ? opened : openArea(pkg);
-  opened = area;
+  if (!task_id) return null;
+  const kept = (await field.store.listAreas()).find(({ task }) => task.task_id === task_id);
+  const isOpen = opened?.pkg.task.task_id === task_id && Boolean(kept?.etag) && opened.pkg.etag === kept.etag;
+  if (!isOpen) {
+    const pkg = await field.store.getPackage(task_id);
+    if (!pkg) return null;
+    opened = openArea(pkg);
+  }
+  const area = opened;
   area.setRecords(await field.store.listRecords());
-  return { pkg, area };
+  return { pkg: area.pkg, area };
 };
 
 const AROUND_DEG = 0.002;
