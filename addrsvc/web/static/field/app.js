@@ -3,7 +3,7 @@
 
 import { makeApi } from "./api.js";
 import { hello, isEnrolled } from "./device.js";
-import { button, card, linkButton, make, sign, text } from "./dom.js";
+import { ask, button, card, linkButton, make, sign, text } from "./dom.js";
 import { formScreen } from "./form.js";
 import { addressScreen, listScreen, mapScreen } from "./map_screen.js";
 import { startOutbox } from "./outbox.js";
@@ -236,6 +236,22 @@ const changed = () => {
   }, 150);
 };
 
+// What could not be kept of a screen is gone with it: whoever leaves it is asked.
+let isAsking = false;
+const leave = async () => {
+  if (location.hash === shown.hash || isAsking) return;
+  if (shown.screen?.isUnkept?.()) {
+    isAsking = true;
+    const isLeft = await ask(say("leave_unkept"), say("leave"), say("stay"));
+    isAsking = false;
+    if (!isLeft) {
+      history.pushState(null, "", shown.hash);
+      return;
+    }
+  }
+  await show();
+};
+
 /** Lead whoever comes by the QR of a list on paper to its area; who has to enrol first, afterwards. */
 const goToAskedFor = async () => {
   const here = new URL(location.href);
@@ -288,9 +304,7 @@ const start = async () => {
     field.hasUpdate = true;
     changed();
   });
-  addEventListener("hashchange", () => {
-    if (location.hash !== shown.hash) show();
-  });
+  addEventListener("hashchange", leave);
   for (const name of ["online", "offline"]) {
     addEventListener(name, () => {
       changed();

@@ -366,6 +366,7 @@ const sheetScreen = async (field, parts, query, held) => {
       drop,
     ],
     foot: [said, save],
+    isUnkept: () => !sheet.isDone && !sheet.held.isOver && ["full", "failed"].includes(kept.dataset.state),
     ready: () => {
       if (sheet.form.position) address?.suggestAt(sheet.form.position);
       look(sheet);

@@ -140,6 +140,13 @@ export const FORM_WORDS = {
     "What you type could not be kept. Leave the page open and press Save.",
   ],
 
+  leave_unkept: [
+    "Những gì vừa ghi chưa lưu được trên máy. Rời trang là mất.",
+    "What you typed last could not be kept. It is gone if you leave.",
+  ],
+  leave: ["Rời trang", "Leave"],
+  stay: ["Ở lại", "Stay"],
+
   save: ["Lưu", "Save"],
   saving: ["Đang lưu…", "Saving…"],
   drop_failed: ["Chưa xóa được bản nháp. Hãy thử lại hoặc mở lại trang.", "It was not deleted. Try again, or open the page again."],
