@@ -27,6 +27,7 @@ from addrsvc.collection.devices import Device
 from addrsvc.collection.errors import (
     CarriedUnreadable,
     PhotoCarriedUnreadable,
+    SubmissionOfOtherDevice,
     SubmissionTooLarge,
 )
 from addrsvc.collection.payload import MAX_BYTES as PAYLOAD_BYTES
@@ -148,6 +149,11 @@ async def _take(carrier: _Carrier, each: Mapping[str, Any], called: str, found: 
             carrier.clock,
             carried_by=carrier.principal.id,
         )
+    except SubmissionOfOtherDevice as error:
+        # of a phone enrolled anew: what it was before has sent the record, and maybe no photo
+        found.refused.append(Refused(called, error))
+        await _take_photos(carrier, record.record, each, found)
+        return
     except AddrsvcError as error:
         found.refused.append(Refused(called, error))
         return
@@ -159,11 +165,17 @@ async def _take(carrier: _Carrier, each: Mapping[str, Any], called: str, found: 
         await _take_private(carrier, record.record, record.revision, each.get("private"))
     except AddrsvcError as error:
         found.refused.append(Refused(called, error))
+    await _take_photos(carrier, record.record, each, found)
+
+
+async def _take_photos(
+    carrier: _Carrier, record: UUID, each: Mapping[str, Any], found: Imported
+) -> None:
     for sha256, content in _photos(each):
         try:
-            await _take_photo(carrier, record.record, sha256, content)
+            await _take_photo(carrier, record, sha256, content)
         except AddrsvcError as error:
-            found.refused.append(Refused(called, error))
+            found.refused.append(Refused(str(record), error))
 
 
 async def _require_area(carrier: _Carrier, record: UUID) -> None:

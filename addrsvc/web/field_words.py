@@ -41,11 +41,11 @@ FIELD_WORDS: Final[dict[str, Text]] = {
         "as they are.",
     ),
     "field_renew_refused": Text(
-        "Chưa gia hạn được: máy đã bị thu hồi, hoặc do người khác đăng ký. Người đã đăng ký hãy "
-        "đăng nhập để gia hạn; nếu máy nay do bạn dùng thì đăng ký mới. Phiếu chưa gửi trên máy: "
+        "Chưa gia hạn được: máy đã bị khóa, hoặc do người khác đăng ký. Người đã đăng ký hãy "
+        "đăng nhập để gia hạn; nếu máy nay do bạn dùng thì đăng ký mới. Phiếu chưa gửi xong: "
         "{count}; khi đăng ký mới, các phiếu này được gửi dưới tên bạn.",
-        "Not renewed: the phone was revoked, or somebody else enrolled it. Let that person sign in "
-        "and renew it; if the phone is yours now, enrol it anew. Records not sent yet: {count}; "
+        "Not renewed: the phone was blocked, or somebody else enrolled it. Let that person sign in "
+        "and renew it; if the phone is yours now, enrol it anew. Records not sent whole: {count}; "
         "enrolled anew, they are sent in your name.",
     ),
     "field_enrol_anew": Text("Đăng ký mới cho tôi", "Enrol it anew for me"),

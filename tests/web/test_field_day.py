@@ -631,7 +631,7 @@ def test_a_phone_enrolled_anew_loses_nothing_of_what_it_had_sent_in_part(site: S
     site.context.set_offline(False)
     page = site.open("/field/enrol")
     page.get_by_role("button", name="Gia hạn máy này").click()
-    expect(page.locator("#enrol-problem")).to_contain_text("Phiếu chưa gửi trên máy: 3;")
+    expect(page.locator("#enrol-problem")).to_contain_text("Phiếu chưa gửi xong: 5;")
     page.get_by_role("button", name="Đăng ký mới cho tôi").click()
     page.wait_for_url("**/field")
     page.close()

@@ -128,6 +128,12 @@ async def test_a_file_brings_what_did_not_arrive_and_a_supervisor_judges_it(
     assert [each["slug"] for each in answer.json()["refused"]] == ["area-forbidden"] * 2
     assert (await phone.receipt_of(there))["revision"] == 1
 
+    # a phone enrolled anew brings what the device it was had not sent: of the record, its photo
+    anew = orjson.loads(file_of(phone, exported(there, picture(1)))) | {"device": "0123abcd"}
+    told = await bring(orjson.dumps(anew))
+    assert [each["slug"] for each in told["refused"]] == ["submission-of-other-device"]
+    assert (await phone.receipt_of(there))["photos"][0]["is_whole"] is True
+
     # its phone finds a network after all: it is the phone's own record then
     receipt = await phone.put(new)
     assert (receipt["state"], receipt["private"]) == ("accepted", "kept")

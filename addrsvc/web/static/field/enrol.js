@@ -1,4 +1,5 @@
-// The page that gives a phone its key: once, and again when it has expired.
+// The page that gives a phone its key: once, and again when it has expired. The page is of the server's
+// version, this script of the one kept on the phone: neither counts on words or marks of the other's.
 
 import { askForStorage } from "./device.js";
 import { openStore } from "./store.js";
@@ -6,13 +7,16 @@ import { deviceMarked } from "./store_mark.js";
 
 const byId = (id) => document.getElementById(id);
 const form = byId("enrol");
-const words = JSON.parse(form.dataset.words);
+const words = { renewLead: "", refused: "", ...JSON.parse(form.dataset.words) };
+
+// What is said of a device that is never renewed by who is signed in.
+const ENDED = new Set(["key-unknown", "key-ended"]);
 const send = byId("enrol-send");
 
-const say = (text) => {
+const say = (text = "") => {
   byId("enrol-said").textContent = text;
 };
-const refuse = (text) => {
+const refuse = (text = "") => {
   byId("enrol-problem").textContent = text;
   byId("enrol-problem").hidden = text === "";
   if (text) scrollTo(0, 0);
@@ -40,7 +44,7 @@ const showRenewal = () => {
   byId("phone-name").required = false;
   byId("enrol-lead").hidden = false;
   byId("enrol-lead").textContent = words.renewLead.replace("{name}", renewing.name ?? renewing.key_id);
-  send.textContent = words.renew;
+  send.textContent = words.renew ?? send.textContent;
 };
 
 const showAnew = () => {
@@ -48,7 +52,7 @@ const showAnew = () => {
   byId("enrol-lead").hidden = true;
   byId("enrol-new").hidden = false;
   byId("phone-name").required = true;
-  send.textContent = words.anew;
+  send.textContent = words.anew ?? send.textContent;
 };
 
 const enrol = async () => {
@@ -77,11 +81,11 @@ const enrol = async () => {
       location.assign("/sign-in?next=/field/enrol"); // the session ended while the page was open
       return;
     }
-    if (renewing && answer.status < 500 && answer.status !== 429) {
-      const { saved, received } = await store.counts();
-      refuse(words.refused.replace("{count}", String(saved - received)));
+    if (renewing && ENDED.has(answer.json.type?.split("/").pop())) {
+      const due = await store.listDue(); // of some only photos or a contact
+      refuse(words.refused.replace("{count}", String(due.length)));
       showAnew();
-    } else refuse(answer.json.detail ?? answer.json.title ?? words.failed);
+    } else refuse(answer.json.detail ?? answer.json.title ?? words.failed ?? "");
   } catch (error) {
     refuse(error.name === "StoreError" || error.kind ? words.unkept : words.failed);
   }
