@@ -210,7 +210,7 @@ const meaning = (record) => {
   const waits = record.receipt?.waits_for;
   if (record.status === "received" && waits === "review") return say("means_review");
   const isVisit = record.status === "accepted" && record.act === "nobody-home";
-  return say(isVisit ? "means_visit_accepted" : `means_${record.status}`);
+  return isVisit ? say("means_visit_accepted") : say(`means_${record.status}`);
 };
 
 /** Tell whether the code of a record is not to be relied on: nothing was registered with it. */
