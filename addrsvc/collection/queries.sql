@@ -150,6 +150,10 @@ SELECT submission_id, change_number FROM submission
 WHERE device = %(device)s AND change_number > %(since)s
 ORDER BY change_number LIMIT %(limit)s;
 
+-- newest_change_of --
+-- The newest change of records of a device. Index: submission_device_change_idx.
+SELECT coalesce(max(change_number), 0) AS newest FROM submission WHERE device = %(device)s;
+
 -- blocks_of --
 -- Codes of a device that are not used, by block that has not ended. Index: code_block_device_idx,
 -- submission_code_key.

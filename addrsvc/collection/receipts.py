@@ -72,6 +72,12 @@ async def list_blocks_left(conn: Connection, device: Device, now: datetime) -> l
     return [BlockLeft(**each) for each in found]
 
 
+async def newest_change(conn: Connection, device: Device) -> int:
+    """Give the number of the newest change of a device's records; 0: it has none."""
+    (found,) = await rows(conn, QUERIES["newest_change_of"], {"device": device.key_id})
+    return int(found["newest"])
+
+
 async def get_receipt(
     conn: Connection, device: Device, record: UUID, settings: Settings
 ) -> Receipt:

@@ -22,7 +22,7 @@ from addrsvc.collection.devices import CollectingDevice, Device
 from addrsvc.collection.errors import CarriedTooLarge, SubmissionTooLarge
 from addrsvc.collection.model import Waits
 from addrsvc.collection.payload import MAX_BYTES
-from addrsvc.collection.receipts import PAGE_LIMIT, Receipt, list_blocks_left
+from addrsvc.collection.receipts import PAGE_LIMIT, Receipt, list_blocks_left, newest_change
 from addrsvc.collection.schemas import (
     PRIVATE_BODY,
     RECORD_BODY,
@@ -128,7 +128,8 @@ async def get_device(
     response.headers.update(NO_STORE)
     known = (await find_devices(conn, [device.key_id]))[device.key_id]
     blocks = await list_blocks_left(conn, device, clock.now())
-    return device_out(known, blocks, clock.now(), cards_at=origin_of(request))
+    newest = await newest_change(conn, device)
+    return device_out(known, blocks, clock.now(), cards_at=origin_of(request), newest_change=newest)
 
 
 @router.get("/receipts", summary="What became of a device's records")

@@ -86,7 +86,12 @@ class ChooseIn(BaseModel):
 
 
 def device_out(
-    device: FieldDevice, blocks: Sequence[BlockLeft], now: datetime, *, cards_at: str
+    device: FieldDevice,
+    blocks: Sequence[BlockLeft],
+    now: datetime,
+    *,
+    cards_at: str,
+    newest_change: int,
 ) -> dict[str, Any]:
     """Give what a device needs to know; `cards_at`: where links on cards lead."""
     return {
@@ -109,6 +114,7 @@ def device_out(
         "gates_m": {kind.value: gate for kind, gate in GATES_M.items()},
         "near_m": NEAR_M,
         "cards_at": cards_at,
+        "newest_change": newest_change,
     }
 
 

@@ -87,10 +87,31 @@ _PUT_AND_LOSE = """async () => {
     { revision: 3, sha256: "third" });
   const back = await store.getRecord("a");
   seen.restored = [back.is_taken, back.status];
+  await store.saveRecord(record("p", "gone"), [], build);
+  await store.privateKept("p", 1);
+  const gone = { record: "p", revision: 1, sha256: "p", state: "accepted", photos: [],
+    change_number: 4, received_at: "2026-01-01T00:00:00Z", decided_at: "2026-01-01T00:00:00Z" };
+  await store.applyReceipt(gone, { revision: 1, sha256: "p" });
+  seen.pruned = [];
+  for (const again of [false, true, false]) {
+    if (again) await store.applyReceipts([{ ...gone, change_number: 5 }], 5);
+    else await store.prune();
+    seen.pruned.push([Boolean(await store.getRecord("p")), (await store.counts()).saved]);
+  }
   await store.putMeta("device", { key: "k", key_id: "old" });
+  const { hello } = await import("/static/field/device.js");
+  const server = (newest_change) => ({ request: async () => ({ key_id: "old",
+    json: { server_time: new Date().toISOString(), newest_change } }) });
+  seen.backup = [];
+  for (const newest of [5, 4]) {
+    await hello(store, server(newest));
+    const each = await store.getRecord("a");
+    seen.backup.push([each.is_taken, each.status, await store.getMeta("cursor")]);
+  }
   await Promise.all([store.markRevoked("old"), store.becomeDevice({ key: "n", key_id: "new" })]);
   await store.noteDevice("old", { name: "of another" });
-  seen.device = await store.getMeta("device");
+  const { key, key_id, name } = await store.getMeta("device");
+  seen.device = { key, key_id, name: name ?? null };
   const area = (task_id, title) => ({ task: { task_id, title }, commune: {}, addresses: [[]],
     tiles: null, made_at: "t" });
   for (const [id, title] of [["t1", "B"], ["t2", "A"], ["t1", "C"]]) {
@@ -139,12 +160,14 @@ def test_it_opens_and_keeps_what_is_saved_without_a_network(
     assert seen["mangled"] == [False, True], "other bytes than ours are not ours"
     assert seen["taken"] == [True, "needs-you", None, True]
     assert seen["restored"] == [True, "received"], "a server put back from a backup is heard"
-    assert seen["device"] == {"key": "n", "key_id": "new"}, "what was said of the one before"
+    assert seen["pruned"] == [[False, 2], [True, 2], [False, 2]], "counted once"
+    assert seen["backup"] == [[True, "received", 5], [False, "received", 0]]
+    assert seen["device"] == {"key": "n", "key_id": "new", "name": None}, "of the one before"
     assert seen["areas"] == [["A", 1], ["C", 1]]
     assert seen["areasLeft"] == 1
     assert seen["noLoss"] is None
     assert seen["loss"] == {
-        "saved": 1, "found": 0, "unsent": 1, "key_id": "new", "name": None,
+        "saved": 2, "found": 0, "unsent": 1, "key_id": "new", "name": None,
     }, json.dumps(seen["loss"])  # fmt: skip
     assert seen["accepted"] is None
 
@@ -233,7 +256,8 @@ _REFUSE = """async () => {
   const taken = await store.getRecord("taken");
   seen.taken = [taken.revision, JSON.parse(taken.payload).revision, taken.status];
   seen.renamed = JSON.parse(other.payload).record === other.id && other.is_taken;
-  seen.told = changes.some(([kind, id, next]) => kind === "renamed" && id === "other" && next === other.id);
+  const named = ["renamed", "other", other.id].join();
+  seen.told = changes.some((each) => each.join() === named);
   seen.old = (await store.getRecord("other")) ?? null;
   seen.part = [(await store.getRecord("part")).photos[0].is_whole, offsets.part];
   seen.gone = [(await store.getRecord("gone")).photos[0].is_lost, puts.gone >= 2];
@@ -243,7 +267,8 @@ _REFUSE = """async () => {
   changes.length = 0;
   const { openDB, deleteDB } = await import("/static/vendor/idb/index.js");
   const newer = await openDB("addrsvc-field", 99);
-  seen.superseded = [changes.map(([kind]) => kind), await store.counts().catch((error) => error.kind)];
+  const refused = await store.counts().catch((error) => error.kind);
+  seen.superseded = [changes.map(([kind]) => kind), refused];
   newer.close();
   await deleteDB("addrsvc-field");
   return seen;

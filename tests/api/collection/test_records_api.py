@@ -225,9 +225,12 @@ async def test_a_person_enrols_and_renews_phones_of_their_own(
         "good",
     )
     assert (told["blocks"], told["cards_at"]) == ([], str(client.base_url).rstrip("/"))
+    assert told["newest_change"] == 0
     await phone.take_block(5)
+    kept = await phone.put(phone.record_of(Act.ADD, code=None, position=position_of(106.7)))
     told = (await phone.ask("GET", "/v1/collection/device")).json()
     assert [each["unused"] for each in told["blocks"]] == [5]
+    assert told["newest_change"] == kept["change_number"]
 
     with psycopg.connect(registry_url, autocommit=True) as conn:
         conn.execute("UPDATE api_key SET expires_at = '2026-01-01' WHERE kind = 'device'")

@@ -7,10 +7,12 @@ const BLOCK_SIZE = 200;
 export const isEnrolled = async (store) => Boolean((await store.getMeta("device"))?.key);
 
 /**
- * Greet the server: keeps how far its clock is ahead, consent and gates, and tops codes up.
+ * Greet the server: keeps how far its clock is ahead, consent and gates, and tops codes up; where it
+ * was put back from a backup, begins to send anew.
  * Raises ApiError.
  */
 export const hello = async (store, api) => {
+  const heard = (await store.getMeta("cursor")) ?? 0;
   const before = Date.now();
   const { json, key_id } = await api.request("GET", "/v1/collection/device").catch(async (error) => {
     if (error.kind === "revoked") await store.markRevoked(error.key_id);
@@ -26,6 +28,9 @@ export const hello = async (store, api) => {
   await store.putMeta("rules", { consent, gates_m, near_m, cards_at });
   const { name, held_by, areas, expires_at } = rest;
   await store.noteDevice(key_id, { name, held_by, areas, expires_at });
+  // less than it told us before; of who we are now, since another tab may have made us another
+  const isOurs = (await store.getMeta("device"))?.key_id === key_id;
+  if (isOurs && json.newest_change < heard) await store.beginAgain();
   await topUpBlocks(store, api);
   return json;
 };

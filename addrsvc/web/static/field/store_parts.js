@@ -60,6 +60,17 @@ export const takeCode = async (tx, communeCode, now) => {
   return code;
 };
 
+/** Change which records were let go: they stay counted, each once, also where a receipt brings one back. */
+export const countPruned = async (tx, change) => {
+  const meta = tx.objectStore("meta");
+  const before = (await meta.get("pruned_ids")) ?? [];
+  const ids = change(before);
+  if (ids.length === before.length) return;
+  await meta.put(ids, "pruned_ids");
+  const count = ((await meta.get("pruned")) ?? 0) + ids.length - before.length; // read often
+  await meta.put(count, "pruned");
+};
+
 /** What is known of a record only from its receipt: the phone's own is gone. */
 const lightRecord = (receipt) => ({
   id: receipt.record,
@@ -90,7 +101,11 @@ const isOlder = (receipt, kept, isAnswer) =>
 /** Put what the server says of a record beside it; see `applyReceipt`. */
 export const settle = async (tx, receipt, sent) => {
   const records = tx.objectStore("records");
-  const record = (await records.get(receipt.record)) ?? lightRecord(receipt);
+  let record = await records.get(receipt.record);
+  if (record === undefined) {
+    await countPruned(tx, (ids) => ids.filter((each) => each !== receipt.record));
+    record = lightRecord(receipt);
+  }
   const isAnswer = sent !== null && sent.revision === record.revision;
   if (isAnswer) {
     record.is_taken ||= receipt.sha256 === sent.sha256 || receipt.revision > sent.revision;

@@ -1,7 +1,7 @@
 // The side of the store the outbox works on: what is to be sent, and what the server said of it.
 
 import { ALL } from "./store_db.js";
-import { anew, dropPhotos, markDue, needsOf, PHOTOS_DUE, settle } from "./store_parts.js";
+import { anew, countPruned, dropPhotos, markDue, needsOf, PHOTOS_DUE, settle } from "./store_parts.js";
 
 const KEPT_DAYS = 7;
 
@@ -111,19 +111,37 @@ export const sendingOf = (db, { now, putMark }) => {
       return newId;
     },
 
+    /**
+     * The server knows less than it did: it was put back from a backup. All that was sent is sent
+     * again, and all it says is asked for anew.
+     */
+    async beginAgain() {
+      await db.write(ALL, async (tx) => {
+        const records = tx.objectStore("records");
+        for (const each of await records.getAll()) {
+          if (each.is_of_former) continue; // not ours to send
+          const receipt = each.receipt && { ...each.receipt, change_number: 0 };
+          await records.put(markDue({ ...each, receipt, is_taken: each.payload === null }));
+        }
+        await tx.objectStore("meta").put(0, "cursor");
+      });
+      await putMark();
+      db.change("meta", "device"); // whoever sends wakes up
+    },
+
     /** Let accepted records go some days after they were decided (they stay counted), and photos nothing needs. */
     async prune() {
       const before = (await now()) - KEPT_DAYS * 24 * 3600 * 1000;
       await db.write(ALL, async (tx) => {
-        const [records, meta] = [tx.objectStore("records"), tx.objectStore("meta")];
-        let gone = (await meta.get("pruned")) ?? 0;
+        const records = tx.objectStore("records");
+        const gone = [];
         for (const each of await records.getAll()) {
           const decided = Date.parse(each.receipt?.decided_at ?? "");
           if (each.status !== "accepted" || each.due !== undefined || !(decided < before)) continue;
           await records.delete(each.id);
-          gone += 1;
+          gone.push(each.id);
         }
-        await meta.put(gone, "pruned");
+        await countPruned(tx, (ids) => [...ids, ...gone]);
         await dropPhotos(tx, await tx.objectStore("photos").getAllKeys());
       });
     },
