@@ -28,10 +28,11 @@ export const photosCard = (sheet) => {
   const show = async () => {
     const figures = [];
     for (const photo of sheet.photos) {
-      const drop = button(say("photo_drop"), () => {
+      const drop = button(say("photo_drop"), async () => {
         sheet.photos = sheet.photos.filter((each) => each !== photo);
         sheet.changed("photos");
-        show();
+        await show();
+        camera.querySelector("input").focus(); // what had the focus is gone
       }, "plain");
       // a picture that has arrived is not on the telephone any more
       const isHere = typeof photo.bytes !== "number";
