@@ -486,7 +486,8 @@ def test_screens_are_read_in_the_sun_and_used_by_a_thumb(
     expect(send).to_have_text("Gia hạn máy này")
     expect(send).to_be_enabled()
     wrong += look_at(one.page, axe)
-    one.page.route("**/devices/*", lambda route: route.fulfill(status=403, json={"title": "x"}))
+    gone = {"type": "/problems/key-unknown", "title": "x"}
+    one.page.route("**/devices/*", lambda route: route.fulfill(status=404, json=gone))
     send.tap()
     expect(send).to_have_text("Đăng ký mới cho tôi")
     expect(send).to_be_enabled()
