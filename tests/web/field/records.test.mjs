@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { faultyPhotos, recordTitle, valueWords } from "../../../addrsvc/web/static/field/records.js";
+import { faultyPhotos, valueWords, withBadPhotos } from "../../../addrsvc/web/static/field/records.js";
 import { lossOf, mark } from "../../../addrsvc/web/static/field/store_mark.js";
 
 globalThis.document = { documentElement: { lang: "vi" } };
@@ -22,7 +22,8 @@ test("a photo whose bytes are lost is to be taken again", () => {
   const receipt = { photos: [{ sha256: "b", fault: "unreadable" }, { sha256: "c", fault: null }] };
   assert.deepEqual(faultyPhotos({ photos, receipt }), ["a", "b"]);
   assert.deepEqual(faultyPhotos({ photos, receipt: null }), ["a"]);
-  assert.equal(recordTitle({ form: null, receipt: null, code: "7512300001" }), "7512300001");
+  const records = [{ id: 1, photos }, { id: 2, photos: [{ sha256: "b" }] }, { id: 3, photos, status: "draft" }];
+  assert.deepEqual(withBadPhotos(records).map(({ id }) => id), [1], "the start page leads to it");
 });
 
 test("what was revised and not sent when all was erased is told", () => {

@@ -113,7 +113,8 @@ const loadPhotos = async (store, record) => {
   const faulty = new Set(faultyPhotos(record));
   for (const photo of record.photos ?? []) {
     const kept = await store.getPhoto(photo.sha256);
-    if (kept === null && faulty.has(photo.sha256)) continue; // to be taken again
+    // to be taken again: what is damaged here can never arrive
+    if (photo.is_lost || (kept === null && faulty.has(photo.sha256))) continue;
     // a picture that has arrived is not on the telephone any more: it stays announced
     photos.push({ ...photo, isKept: true, bytes: kept ? await kept.arrayBuffer() : photo.bytes });
   }

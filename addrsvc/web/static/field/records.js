@@ -21,11 +21,13 @@ const FILTERS = {
   "needs-you": ({ status }) => status === "needs-you" || status === "refused",
   waiting: (record) => record.status === "saved" || photosWaiting(record) > 0,
   failing: ({ error, status }) => Boolean(error) && status !== "draft",
+  "bad-photos": (record) => record.status !== "draft" && faultyPhotos(record).length > 0,
   received: ({ status }) => status === "received" || status === "quarantined",
   accepted: ({ status }) => status === "accepted",
   draft: ({ status }) => status === "draft",
 };
 
+const ON_REQUEST = new Set(["failing", "bad-photos"]); // shown where the start page leads to them
 const MOST_ROWS = 100;
 
 const photosWaiting = ({ photos, receipt, status }) => {
@@ -39,6 +41,9 @@ export const faultyPhotos = ({ photos, receipt }) => {
   const faulty = new Set((receipt?.photos ?? []).filter(({ fault }) => fault).map(({ sha256 }) => sha256));
   return (photos ?? []).filter((each) => each.is_lost || faulty.has(each.sha256)).map(({ sha256 }) => sha256);
 };
+
+/** Give those records of which a photo is to be taken again. */
+export const withBadPhotos = (records) => records.filter(FILTERS["bad-photos"]);
 
 /** A record known from its receipt only has no form any more. */
 export const recordTitle = ({ form, receipt, code }) =>
@@ -95,7 +100,7 @@ export const recordsScreen = async (field, _parts, query) => {
   search.addEventListener("input", show);
   await show();
   const chips = Object.keys(FILTERS)
-    .filter((name) => name !== "failing" || wanted === "failing")
+    .filter((name) => !ON_REQUEST.has(name) || name === wanted)
     .map((name) =>
       make(
         "a",

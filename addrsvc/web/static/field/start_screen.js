@@ -2,7 +2,7 @@
 
 import { askForStorage } from "./device.js";
 import { button, card, linkButton, make, moment, sign, text } from "./dom.js";
-import { recordLine } from "./records.js";
+import { recordLine, withBadPhotos } from "./records.js";
 import { applyUpdate, isKept } from "./update.js";
 import { say } from "./words.js";
 
@@ -59,7 +59,7 @@ export const signInLink = (className, words = say("sign_in_again")) =>
     ? make("a", { className: `button ${className}`, href: "/field/enrol" }, words)
     : text(say("needs_network"), "quiet");
 
-const sendingCard = (field, counts) => {
+const sendingCard = (field, counts, badPhotos) => {
   const [kind, words] = stateWords(field.state, counts);
   const mayTry = ["waiting", "idle", "offline"].includes(field.state.phase) && counts.saved > 0;
   const isAllThere = counts.saved === counts.received && counts.photos_waiting === 0;
@@ -71,6 +71,7 @@ const sendingCard = (field, counts) => {
     mayTry && navigator.onLine ? button(say(isAllThere ? "ask_news" : "send_now"), () => field.meet({ again: true }), "plain") : null,
     mustSign ? signInLink("") : null,
     counts.failing > 0 ? linkButton(say("see_failing", { count: counts.failing }), "#/records?show=failing", "plain") : null,
+    badPhotos > 0 ? linkButton(say("see_bad_photos", { count: badPhotos }), "#/records?show=bad-photos", "plain") : null,
   );
 };
 
@@ -160,7 +161,7 @@ export const startScreen = async (field) => {
     refresh: "again",
     body: [
       await lossCard(field),
-      sendingCard(field, counts),
+      sendingCard(field, counts, withBadPhotos(records).length),
       drafts.length > 0 ? make("h2", "", say("drafts_here")) : null,
       drafts.length > 0 ? make("div", "rows", ...drafts.map((each) => recordLine(each, `#/edit/${each.id}`))) : null,
       ["signed-out", "revoked"].includes(field.state.phase) ? null : accessWarning(device),

@@ -154,8 +154,6 @@ const recordsOf = (db, { now, putMark, getMeta, getDraft }) => ({
       received: records.filter((each) => each.is_taken).length + gone,
       accepted: of("accepted") + gone,
       needs_you: records.filter((each) => each.status === "needs-you" && !each.is_seen).length,
-      refused: of("refused"),
-      quarantined: of("quarantined"),
       photos_waiting: records.reduce((sum, each) => sum + each.waiting.length, 0),
       failing: records.filter((each) => each.error !== null).length,
     };
@@ -226,16 +224,16 @@ const areasOf = (db, { now, getMeta }) => ({
 const deviceOf = (db, { putMark }) => {
   /**
    * Erase contacts and words. which: "settled" (drafts, and records of which nothing is to be sent),
-   * "all", or ids of records.
+   * or ids of records.
    */
   const wipeContacts = async (which) => {
     await db.write(ALL, async (tx) => {
       const records = tx.objectStore("records");
       for (const each of await records.getAll()) {
-        const isOne = Array.isArray(which) ? which.includes(each.id) : which === "all" || !each.due;
+        const isOne = which === "settled" ? !each.due : which.includes(each.id);
         if (isOne && each.private !== null) await records.put(markDue({ ...each, private: null }));
       }
-      if (Array.isArray(which)) return;
+      if (which !== "settled") return;
       const drafts = tx.objectStore("drafts");
       for (const each of await drafts.getAll()) await drafts.put({ ...each, private: null });
     });

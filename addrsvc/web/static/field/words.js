@@ -70,6 +70,7 @@ const START_WORDS = {
   ask_news: ["Xem máy chủ có gì mới", "Ask the server for news"],
   send_now: ["Gửi ngay", "Send now"],
   sign_in_again: ["Đăng nhập lại", "Sign in again"],
+  see_bad_photos: ["Xem {count} phiếu cần chụp lại ảnh", "See whose photo is to be taken again: {count}"],
   see_failing: ["Xem {count} phiếu không gửi được", "See what cannot be sent: {count}"],
 
   add_address: ["Thêm địa chỉ", "Add an address"],

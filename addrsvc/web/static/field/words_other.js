@@ -101,6 +101,7 @@ export const OTHER_WORDS = {
   "show_needs-you": ["Cần xem lại", "Needs you"],
   show_waiting: ["Chờ gửi", "To send"],
   show_failing: ["Không gửi được", "Cannot be sent"],
+  "show_bad-photos": ["Cần chụp lại ảnh", "Photo to take again"],
   show_received: ["Đã nhận", "Received"],
   show_accepted: ["Đã duyệt", "Accepted"],
   show_draft: ["Ghi dở", "Begun"],
