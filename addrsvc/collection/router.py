@@ -40,7 +40,6 @@ from addrsvc.db.web import (
     WriteConn,
     doors_of,
     lengthen_deadline,
-    origin_of,
 )
 from addrsvc.problems import language_of
 from addrsvc.registry.errors import IfMatchForeign, IfMatchMissing
@@ -118,18 +117,20 @@ async def put_private(
 
 @router.get("/device", summary="The device that asks")
 async def get_device(
-    request: Request,
     response: Response,
     conn: AnyTimeConn,
     device: CollectingDevice,
     clock: AppClock,
+    settings: AppSettings,
 ) -> dict[str, Any]:
     """Give what a device may do and until when, its codes, and what it checks with."""
     response.headers.update(NO_STORE)
     known = (await find_devices(conn, [device.key_id]))[device.key_id]
     blocks = await list_blocks_left(conn, device, clock.now())
     newest = await newest_change(conn, device)
-    return device_out(known, blocks, clock.now(), cards_at=origin_of(request), newest_change=newest)
+    return device_out(
+        known, blocks, clock.now(), cards_at=settings.public_url, newest_change=newest
+    )
 
 
 @router.get("/receipts", summary="What became of a device's records")

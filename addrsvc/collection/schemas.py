@@ -93,7 +93,7 @@ def device_out(
     cards_at: str,
     newest_change: int,
 ) -> dict[str, Any]:
-    """Give what a device needs to know; `cards_at`: where links on cards lead."""
+    """Give what a device needs to know; `cards_at`: where links on cards lead, if said."""
     return {
         "device": device.key_id,
         "name": device.name,
@@ -113,7 +113,7 @@ def device_out(
         "consent": {"version": CONSENT, **CONSENT_TEXT._asdict()},
         "gates_m": {kind.value: gate for kind, gate in GATES_M.items()},
         "near_m": NEAR_M,
-        "cards_at": cards_at,
+        "cards_at": cards_at.rstrip("/") or None,
         "newest_change": newest_change,
     }
 
