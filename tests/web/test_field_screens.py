@@ -574,6 +574,7 @@ BE_IN_TROUBLE = """
   const is = ({ prototype }, name, value) =>
     Object.defineProperty(prototype, name, { get: () => value });
   if (trouble === "no-locks") is(Navigator, "locks", undefined);
+  if (trouble === "not-kept") is(ServiceWorkerRegistration, "active", null);
   if (trouble === "update") is(ServiceWorkerRegistration, "waiting", { postMessage() {} });
 """
 NOT_MINE = "11111111-2222-4333-8444-555555555555"
@@ -599,10 +600,12 @@ TROUBLES = (
         device={"expires_at": "2026-01-01T00:00:00+07:00"},
     ),
     Trouble("update", ("Có bản mới của ứng dụng", "A new version is ready")),
+    Trouble("not-kept", ("Ứng dụng chưa tải đủ", "not whole on this telephone")),
     Trouble("no-locks", ("Trình duyệt trên máy này đã cũ", "browser of this telephone is old")),
     Trouble(
         "lost",
         ("Có 2 phiếu máy chủ chưa nhận", "had not received whole: 2"),
+        device={"key": ""},  # it went with the records
         mark={"saved": 5, "received": 3},
     ),
     Trouble("lost-sent", ("không mất phiếu nào", "none is lost"), mark={"saved": 5, "received": 5}),

@@ -130,6 +130,8 @@ _PUT_AND_LOSE = """async () => {
   seen.loss = await fresh.loss();
   await fresh.acceptLoss();
   seen.accepted = await fresh.loss();
+  const { deviceMarked } = await import("/static/field/store_mark.js");
+  seen.marked = deviceMarked()?.key_id;
   return seen;
 }"""
 
@@ -170,6 +172,7 @@ def test_it_opens_and_keeps_what_is_saved_without_a_network(
         "saved": 2, "found": 0, "unsent": 1, "key_id": "new", "name": None,
     }, json.dumps(seen["loss"])  # fmt: skip
     assert seen["accepted"] is None
+    assert seen["marked"] == "new", "it may be renewed still"
 
 
 _REFUSE = """async () => {

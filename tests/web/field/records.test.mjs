@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { faultyPhotos, valueWords, withBadPhotos } from "../../../addrsvc/web/static/field/records.js";
+import { whileHeld } from "../../../addrsvc/web/static/field/form_hold.js";
 import { lossOf, mark } from "../../../addrsvc/web/static/field/store_mark.js";
 
 globalThis.document = { documentElement: { lang: "vi" } };
@@ -40,4 +41,27 @@ test("what was revised and not sent when all was erased is told", () => {
   });
   mark({ saved: 1, received: 0 }, null);
   assert.equal(lossOf({ saved: 1, received: 0 }, null).unsent, 5, "until somebody has read it");
+});
+
+test("a sheet whose record gets another id goes on under that, and never as two", async () => {
+  const listeners = new Set();
+  const replaced = [];
+  const onChange = (callback) => {
+    listeners.add(callback);
+    return () => listeners.delete(callback);
+  };
+  const field = { store: { onChange }, replace: (hash) => replaced.push(hash) };
+  let sheet = null;
+  const screen = await whileHeld(field, "old", (held) => {
+    sheet = held;
+    return { title: "" };
+  });
+  const tell = (change) => listeners.forEach((each) => each(change));
+  tell({ kind: "renamed", id: "another", next: "x" });
+  assert.equal(sheet.isOver, false);
+  tell({ kind: "renamed", id: "old", next: "new" });
+  tell({ kind: "renamed", id: "old", next: "new" });
+  assert.deepEqual([sheet.isOver, replaced], [true, ["#/edit/new"]]);
+  screen.close();
+  assert.equal(listeners.size, 0);
 });
