@@ -419,7 +419,7 @@ SHEET = """async ([text, parts, query]) => {
     watch.ok({ coords: { longitude: lon, latitude: lat, accuracy }, timestamp: at });
   window.showSheet = async (some, asked = "") => {
     window.sheet?.close();
-    const field = { store, rename: () => {}, replace: async () => {} };
+    const field = (window.field = { store, rename: () => {}, replace: async () => {} });
     window.sheet = await formScreen(field, some, new URLSearchParams(asked));
     const { body, foot } = window.sheet;
     document.getElementById("field").replaceChildren(...[...body, ...foot].filter(Boolean));
@@ -486,6 +486,36 @@ def test_whoever_was_refused_a_position_measures_again_and_chips_stay_at_each_fi
     )
     expect(page.locator("#position-told")).to_contain_text("Đã đo 2 lần")
     assert page.evaluate("() => [chip.isConnected, told.isConnected]") == [True, True]
+
+
+def test_a_place_marked_on_the_map_goes_on_as_exact_as_it_is_and_stays_said(page: Page) -> None:
+    sheet(page, ["add", TASK])
+    page.evaluate(
+        """async (task) => {
+          const { mapScreen } = await import("/static/field/map_screen.js");
+          window.sheet.close();
+          window.sheet = await mapScreen(window.field, ["map", task]);
+          const { body, foot, ready } = window.sheet;
+          document.getElementById("field").replaceChildren(...body, ...foot);
+          const map = document.getElementById("map");
+          map.style.height = "300px";
+          ready();
+          const at = { clientX: 100, clientY: 100, bubbles: true };
+          map.dispatchEvent(new MouseEvent("contextmenu", at));
+        }""",
+        TASK,
+    )
+    add = page.locator("#add-here")
+    expect(add).to_have_text("Thêm ở chỗ đã đánh dấu")
+    *_, accuracy_m = str(add.get_attribute("href")).partition("?at=")[2].split(",")
+    assert float(accuracy_m) > 20, "far out nobody marks a gate to the metre"
+    page.evaluate("(point) => fix(point, 12, 1000)", place(500, 80))
+    said = page.locator(".map-said")
+    expect(said).to_have_text("Đã đánh dấu chỗ mới. Bạn đang ở đây, sai số khoảng 12 m.")
+    page.evaluate("() => { watch.no({ code: 1 }); window.watch = null }")
+    expect(said).to_contain_text("bấm “Vị trí của tôi”")
+    page.locator("#my-place").tap()
+    wait_until(page, "() => watch !== null")
 
 
 def test_saving_waits_for_a_photo_and_what_fails_is_tried_again(page: Page) -> None:
