@@ -158,6 +158,9 @@ def site(
             **os.environ,
             "ADDRSVC_DATABASE_URL": url,
             "ADDRSVC_FILES_DIR": str(tmp_path_factory.mktemp("files")),
+            # a day in a minute: nobody is to wait for the next one
+            "ADDRSVC_KNOWN_PER_MINUTE": "100000",
+            "ADDRSVC_ANONYMOUS_PER_MINUTE": "100000",
         }
         host = Host(url, port, environment, stack.enter_context(ExitStack()))
         host.start()
