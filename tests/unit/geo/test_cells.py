@@ -51,6 +51,12 @@ def test_equal_sites_meet_half_way_and_a_heavier_one_gets_more() -> None:
     assert edge(150) > edge(100)
 
 
+def test_who_is_too_far_away_takes_nothing() -> None:
+    some = [Site("small", 106, 11, 1), Site("huge", 106.1, 11, 2000)]
+    far = Site("far", 105.95, 11, 1)  # nearer than the huge one reaches, and out of the disc
+    assert cells([*some, far])["small"] == cells(some)["small"]
+
+
 @settings(max_examples=40)
 @given(SITES)
 def test_cells_keep_their_centre_do_not_overlap_and_end_at_their_reach(
