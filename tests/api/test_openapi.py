@@ -105,7 +105,7 @@ def _invent(
             "--exclude-path=/v1/events/stream",  # it ends when the reader goes
             "--exclude-path=/v1/jobs/{job_id}/progress",  # it ends with the job, which nobody does
             "--request-timeout=40",
-            "--max-examples=4",
+            "--max-examples=2",
             f"--checks={CHECKS}",
             "--phases=examples,coverage,fuzzing",
             "--seed=392",
