@@ -42,8 +42,7 @@ from addrsvc.db.web import (
     lengthen_deadline,
 )
 from addrsvc.problems import language_of
-from addrsvc.registry.errors import IfMatchForeign, IfMatchMissing
-from addrsvc.registry.writing import IfMatch
+from addrsvc.registry.writing import IfMatch, tag_given
 from addrsvc.uploads.bodies import sent_by
 
 router = APIRouter(prefix="/v1/collection", tags=["collection"])
@@ -194,7 +193,9 @@ async def choose_holder(
 
     ``If-Match`` is the ETag of the private part, read before the holder of the address.
     """
-    await private.choose_holder(conn, caller, record, command.holder, _tag(if_match), clock)
+    await private.choose_holder(
+        conn, caller, record, command.holder, tag_given(if_match, _ETAG), clock
+    )
 
 
 @router.post(
@@ -239,23 +240,6 @@ async def _body(request: Request) -> bytes:
     if len(body) > MAX_BYTES:
         raise SubmissionTooLarge(limit_bytes=MAX_BYTES)
     return body
-
-
-def _tag(if_match: str | None) -> str | None:
-    """Give the tag of the two contacts that were read; None: whoever they are.
-
-    Raises:
-        IfMatchMissing: there is none.
-        IfMatchForeign: it is no tag of ours, so it cannot match.
-    """
-    if if_match is None:
-        raise IfMatchMissing
-    if if_match.strip() == "*":
-        return None
-    found = _ETAG.fullmatch(if_match.strip())
-    if found is None:
-        raise IfMatchForeign(given=if_match[:40])
-    return found[1]
 
 
 def _answer(receipt: Receipt, request: Request, device: Device, clock: AppClock) -> Response:

@@ -46,14 +46,25 @@ def expected_version(if_match: str | None) -> int | None:
         IfMatchMissing: there is none.
         IfMatchForeign: it is no tag of ours, so it cannot match.
     """
+    version = tag_given(if_match, _ETAG)
+    return None if version is None else int(version)
+
+
+def tag_given(if_match: str | None, etag: re.Pattern[str]) -> str | None:
+    """Read If-Match: what the first group of our tags' pattern holds, or None for ``*``.
+
+    Raises:
+        IfMatchMissing: there is none.
+        IfMatchForeign: it is no tag of ours, so it cannot match.
+    """
     if if_match is None:
         raise IfMatchMissing
     if if_match.strip() == "*":
         return None
-    match = _ETAG.fullmatch(if_match.strip())
+    match = etag.fullmatch(if_match.strip())
     if match is None:
         raise IfMatchForeign(given=if_match[:40])
-    return int(match[1])
+    return match[1]
 
 
 def registers_of(request: Request) -> Registers:

@@ -15,7 +15,7 @@ import pytest
 from field_area import TASK, invented_area, place
 from field_page import field_page
 from PIL import ExifTags, Image, ImageChops, ImageOps, ImageStat
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 from qr_reading import read_qr
 from waiting import wait_until
 
@@ -533,8 +533,8 @@ def test_saving_waits_for_a_photo_and_what_fails_is_tried_again(page: Page) -> N
           window.broken = Object.assign(new Error("store"), { kind: "superseded" });
         }"""
     )
-    gate = {"name": "gate.jpg", "mimeType": "image/jpeg", "buffer": photo(400, 300)}
-    page.set_input_files("#photo", [gate])  # type: ignore[list-item]
+    gate = FilePayload(name="gate.jpg", mimeType="image/jpeg", buffer=photo(400, 300))
+    page.set_input_files("#photo", [gate])
     page.locator("#save").tap()
     page.evaluate("release()")
     expect(page.locator("#save-said")).to_contain_text("đã được cập nhật trong thẻ khác")
