@@ -319,6 +319,7 @@ async def test_a_commune_is_split_once(
     unknown = await client.post(f"{TASKS}:split", json=split | {"names": ["Xa Lạ"]}, headers=lan)
     assert unknown.json()["type"] == "/problems/collection-task-parts-unknown"
     assert await made(names=["đường D1"]) == (["D1"], [])
+    await make(client, lan, kind="street", street="Lê Lợi")
     titles, there = await made()
     assert titles == [RESTRICTED_STREET]
     assert set(there) == {"D1", "Đường Lê Lợi"} or set(there) == {"D1", "Lê Lợi"}
